@@ -1,0 +1,114 @@
+"""Answers how services deliver, and proves each number of that answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from streamgauge import __version__
+from streamgauge.answers import months as monthly
+from streamgauge.answers.as_known import facts_as_known
+from streamgauge.answers.headline import headline
+from streamgauge.answers.hot_spots import hot_spots
+from streamgauge.answers.measures import measure
+from streamgauge.answers.releases import releases
+from streamgauge.answers.request import Request
+from streamgauge.answers.service_delivery import (
+    DeliveryReport,
+    Failure,
+    Measure,
+    Point,
+    Release,
+    ServiceDelivery,
+    Undeployed,
+)
+from streamgauge.answers.subject import Subject
+from streamgauge.answers.terms import LineTerms, terms
+from streamgauge.lake import Lake, View
+from streamgauge.metrics import METRICS
+from streamgauge.metrics.observations import Summary, by_month, summarise
+
+
+def deliver(lake: Lake, request: Request, subjects: Sequence[Subject], now: datetime | None = None) -> DeliveryReport:
+    """Return how each release line of the subjects delivers; failures of sources stand beside what could be read."""
+    now = now or datetime.now(UTC)
+    snapshot = lake.snapshot()
+    with opened(lake, request, subjects) as (view, then):
+        lines = [line for one in then for line in terms(view, request, one.services, one.line_ids, now)]
+        services = _services(view, lines) if lines else ()
+    return DeliveryReport(
+        services=services,
+        failures=tuple(Failure(path=s.path, error=str(s.failure)) for s in subjects if s.failure is not None),
+        made_at=now,
+        lake_version=snapshot.id if snapshot else "none",
+        streamgauge_version=__version__,
+    )
+
+
+@contextmanager
+def opened(lake: Lake, request: Request, subjects: Sequence[Subject]) -> Iterator[tuple[View, list[Subject]]]:
+    """Give the view that a question reads: today's facts, or those that follow from what was known on a past day."""
+    if request.as_of is None:
+        with lake.view() as view:
+            yield view, list(subjects)
+        return
+    with facts_as_known(lake, request, subjects) as past:
+        yield past
+
+
+def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, ...]:
+    scopes = [line.scope for line in lines]
+    summaries = {m.name: summarise(view, m, scopes) for m in METRICS}
+    points = _points(view, lines)
+    shipped = releases(view, lines)
+    return tuple(
+        _service(view, line, {name: found[line.scope.slice] for name, found in summaries.items()},
+                 points[line.scope.slice], shipped[line.scope.line_id])
+        for line in lines
+    )
+
+
+def _points(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Point, ...]]:
+    found: dict[str, list[Point]] = {line.scope.slice: [] for line in lines}
+    for metric in METRICS:
+        rows = by_month(view, metric, [line.scope for line in lines], lines[0].zone)
+        for line in lines:
+            mine = [row for row in rows if row.slice == line.scope.slice]
+            found[line.scope.slice] += monthly.series(metric, mine, line)
+    return {key: tuple(points) for key, points in found.items()}
+
+
+def _service(
+    view: View, line: LineTerms, found: Mapping[str, Summary], points: tuple[Point, ...], shipped: tuple[Release, ...]
+) -> ServiceDelivery:
+    measures = {m.name: measure(m, found[m.name], line, line.window) for m in METRICS}
+    waiting = found["undeployed_changes"]
+    undeployed = Undeployed(n=waiting.n, oldest_at=waiting.oldest.astimezone(UTC) if waiting.oldest else None)
+    spots, basis = hot_spots(view, line)
+    return ServiceDelivery(
+        service=line.service,
+        release_line=line.release_line if line.has_head else None,
+        message=headline(line, measures, undeployed, len(shipped)),
+        proxy=line.proxy,
+        rule=line.rule,
+        window=line.window,
+        as_of=line.scope.known_at if line.scope.until == line.scope.known_at else None,
+        head=line.head,
+        measures=tuple(measures.values()),
+        series=points,
+        releases=shipped,
+        undeployed=undeployed,
+        hot_spots=spots,
+        hot_spots_basis=basis,
+        notes=(*line.notes, *_observed(line, measures, found)),
+    )
+
+
+def _observed(line: LineTerms, measures: Mapping[str, Measure], found: Mapping[str, Summary]) -> Iterator[str]:
+    """Give what the numbers themselves say about the quality of the source."""
+    negative = found["change_lead_time"].left_out.get("NEGATIVE_DURATION", 0)
+    if negative:
+        yield f"{negative} changes are dated after the release that contains them (clock skew); they are left out."
+    if any(t > line.scope.known_at + timedelta(days=1) for t in line.times):
+        yield "Some releases are dated in the future."
+    if line.is_merge_proxy:
+        yield "No tag is a release: commits of the default branch stand in. Nothing says when users got them."

@@ -1,0 +1,151 @@
+"""Turns the observations of one metric into the measure that a reader sees."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from streamgauge.answers.service_delivery import LeftOut, Measure, Percentiles, Window
+from streamgauge.answers.terms import LineTerms
+from streamgauge.company import Thresholds
+from streamgauge.metrics import bands, statistics
+from streamgauge.metrics.metric import Metric, Shape
+from streamgauge.metrics.observations import Summary
+from streamgauge.metrics.statistics import Floats
+
+_RANKED = (Shape.MEDIAN, Shape.RECOVERY, Shape.INVENTORY)
+
+
+def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) -> Measure:
+    """Return one metric of one release line over the window, with interval, band and what was left out."""
+    value, low, high = _value(metric, found, window, terms)
+    band, note = _band(metric, found, value, terms)
+    return Measure(
+        metric=metric.name,
+        label=label(metric, terms),
+        asks=metric.asks,
+        value=value,
+        unit=metric.unit,
+        better=metric.better.value,
+        n=found.n,
+        low=low,
+        high=high,
+        percentiles=percentiles(found.values) if metric.shape in _RANKED else None,
+        band=band.name if band else None,
+        score=band.score if band else None,
+        edition=band.edition if band else None,
+        band_note=note,
+        null_reason=_null_reason(metric, found, terms) if value is None else None,
+        provisional=is_provisional(metric, found.newest, terms),
+        left_out=tuple(LeftOut(reason=r, n=n) for r, n in sorted(found.left_out.items())),
+        caveats=caveats(metric, terms),
+    )
+
+
+def label(metric: Metric, terms: LineTerms) -> str:
+    """Return the metric's title with the policy that was applied."""
+    if not metric.follows_policy:
+        return metric.title
+    clock = f"from {'commit' if terms.scope.from_committed else 'author'} time, " if metric.unit == "hours" else ""
+    merges = "with merge commits" if terms.scope.include_merges else "non-merge commits"
+    without = [w for w, left in (("reverts", terms.scope.leave_out_reverts), ("bots", terms.scope.leave_out_bots)) if left]
+    return f"{metric.title} ({clock}{merges}{''.join(f', without {w}' for w in without)})"
+
+
+def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
+    """Return what a reader must know of this number here."""
+    said = list(metric.caveats)
+    if metric.is_inferred and terms.failure_rules and not terms.unmeasurable:
+        said.append(f"Inferred, not recorded: a release counts as failed when {' or when '.join(terms.failure_rules)}.")
+    if metric.shape is Shape.RECOVERY and terms.failure_rules and not terms.unmeasurable:
+        said.append("Only failures that were mended soon can be seen in version control, so long recoveries are missing.")
+    if metric.name not in {"undeployed_changes", "revert_share"}:
+        said.append(f"Proxy: {terms.proxy} stand for deployments.")
+    return tuple(said)
+
+
+def percentiles(values: Floats) -> Percentiles | None:
+    """Return linear percentiles; None without values."""
+    if len(values) == 0:
+        return None
+    p50, p75, p85, p90, p95 = (float(p) for p in np.percentile(values, [50, 75, 85, 90, 95]))
+    return Percentiles(p50=p50, p75=p75, p85=p85, p90=p90, p95=p95)
+
+
+def is_provisional(metric: Metric, newest: datetime | None, terms: LineTerms) -> bool:
+    """Return whether the newest deployment is too young to have shown its failure (definitions 0.5)."""
+    mature = terms.scope.known_at - timedelta(days=terms.thresholds.maturity_days)
+    return metric.is_cohort and newest is not None and newest > mature
+
+
+def _value(
+    metric: Metric, found: Summary, window: Window, terms: LineTerms
+) -> tuple[float | None, float | None, float | None]:
+    """Return value, low and high; all null where there is nothing to say."""
+    n, values = found.n, found.values
+    if metric.shape is Shape.FREQUENCY:
+        return _frequency(n, window) if terms.has_releases else (None, None, None)
+    if metric.shape is Shape.INVENTORY:
+        return (float(n), None, None) if terms.has_head else (None, None, None)
+    if n == 0:
+        return None, None, None
+    if metric.shape is Shape.SHARE:
+        low, high = statistics.wilson(float(values.sum()), n) or (None, None)
+        return float(values.sum()) / n, low, high
+    ranks = statistics.median_ranks(n)
+    low, high = (float(values[ranks[0] - 1]), float(values[ranks[1] - 1])) if ranks else (None, None)
+    if metric.shape is Shape.RECOVERY and any(found.censored):
+        return statistics.kaplan_meier_median(values.tolist(), found.censored), None, None
+    return float(np.median(values)), low, high
+
+
+def _frequency(n: int, window: Window) -> tuple[float | None, float | None, float | None]:
+    if not window.days or window.days <= 0:
+        return None, None, None
+    low, high = statistics.poisson_interval(n)
+    return n / window.days, low / window.days, high / window.days
+
+
+def _null_reason(metric: Metric, found: Summary, terms: LineTerms) -> str:
+    if metric.shape is Shape.INVENTORY:
+        return "no data: the repository has no commits"
+    if not terms.has_releases:
+        return "no data: no release was found"
+    if metric.is_inferred and terms.unmeasurable:
+        return terms.unmeasurable
+    if metric.shape is Shape.RECOVERY and found.n:
+        return "no data: fewer than half of the failures are mended"
+    if metric.shape is Shape.RECOVERY:
+        return "no data: no failed release was seen"
+    return "no data: nothing counts in this window"
+
+
+def _band(
+    metric: Metric, found: Summary, value: float | None, terms: LineTerms
+) -> tuple[bands.Band | None, str | None]:
+    """Return the band and a note; no band on small samples, on merges as proxy, or where an edition gives none."""
+    limits = terms.thresholds
+    if value is None or metric.name not in _BANDED:
+        return None, None
+    if terms.is_merge_proxy:
+        return None, "no band: merges are no deployments"
+    if metric.shape is Shape.FREQUENCY:
+        return _frequency_band(terms)
+    least = limits.minimum_n_rate if metric.shape is Shape.SHARE else limits.minimum_n_duration
+    if found.n < least:
+        return None, f"{bands.INSUFFICIENT}: {found.n} of {least}"
+    if metric.shape is Shape.SHARE:
+        nearest = bands.nearest_fail_rate(value)
+        return None, f"no band in DORA 2024, whose points are not in order; nearest cluster: {nearest}"
+    return (bands.recovery(value) if metric.shape is Shape.RECOVERY else bands.lead_time(value)), None
+
+
+_BANDED = {"deployment_frequency", "change_lead_time", "change_fail_rate", "failed_deployment_recovery_time"}
+
+
+def _frequency_band(terms: LineTerms) -> tuple[bands.Band | None, str | None]:
+    limits: Thresholds = terms.thresholds
+    if terms.first_at is None or (terms.end - terms.first_at).days < limits.new_service_days:
+        return None, f"{bands.INSUFFICIENT}: younger than {limits.new_service_days} days"
+    category = bands.frequency_category(terms.release_days, terms.end_day, limits.frequency_window_days)
+    name = bands.FREQUENCY_SCALE[category]
+    return bands.Band(name, bands.SCALE_EDITION, category), f"last {limits.frequency_window_days} days"

@@ -1,0 +1,185 @@
+"""Proves one number: the records behind it, what was left out, and the statement that was run."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from dataclasses import replace
+
+from streamgauge.answers.delivery import opened
+from streamgauge.answers.measures import measure
+from streamgauge.answers.proof import Evidence, Proof
+from streamgauge.answers.request import Request
+from streamgauge.answers.service_delivery import Measure
+from streamgauge.answers.subject import Subject
+from streamgauge.answers.terms import LineTerms, terms
+from streamgauge.errors import BadOption
+from streamgauge.lake import Lake, View
+from streamgauge.metrics import METRICS
+from streamgauge.metrics.metric import Better, Metric, Shape
+from streamgauge.metrics.observations import parameters, records, statement, summarise
+
+_SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
+
+
+def prove(
+    lake: Lake,
+    request: Request,
+    subjects: Sequence[Subject],
+    *,
+    metric: str,
+    service: str,
+    line: str | None = None,
+    bucket: str | None = None,
+    limit: int | None = 50,
+    now: datetime | None = None,
+) -> Proof:
+    """Return the proof of one number: of the whole window, or of one month ("2025-03") in the company's zone.
+
+    Raises BadOption for an unknown metric, service, release line or month, with the nearest name.
+    """
+    wanted = _metric(metric)
+    now = now or datetime.now(UTC)
+    with opened(lake, request, subjects) as (view, then):
+        lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
+        return _proof(view, _narrowed(_line(lines, service, line), bucket), wanted, bucket, limit)
+
+
+def prove_all(
+    lake: Lake, request: Request, subjects: Sequence[Subject], limit: int | None, now: datetime | None = None
+) -> tuple[Proof, ...]:
+    """Return the proof of every metric of every release line over the whole window."""
+    now = now or datetime.now(UTC)
+    with opened(lake, request, subjects) as (view, then):
+        lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
+        return tuple(_proof(view, line, metric, None, limit) for line in lines for metric in METRICS)
+
+
+def _metric(name: str) -> Metric:
+    found = next((m for m in METRICS if m.name == name), None)
+    if found is None:
+        raise BadOption.unknown("metric", name, [m.name for m in METRICS])
+    return found
+
+
+def _line(lines: Sequence[LineTerms], service: str, name: str | None) -> LineTerms:
+    """Return the one line that is meant; `service` may be `NAME` or `NAME/LINE`."""
+    if not lines:
+        raise BadOption("The lake holds no service yet.", advice="Run 'streamgauge report PATH' first, or give the PATH.")
+    mine = [line for line in lines if service in (line.service, f"{line.service}/{line.release_line}")]
+    if not mine:
+        raise BadOption.unknown("service", service, {line.service for line in lines})
+    chosen = [line for line in mine if name is None or line.release_line == name]
+    if not chosen:
+        raise BadOption.unknown("release line", name or "", {line.release_line for line in mine})
+    if len(chosen) > 1:
+        names = ", ".join(f"'{line.release_line}'" for line in chosen[:30])
+        raise BadOption(f"'{service}' has {len(chosen)} release lines.", advice=f"Choose one with --line: {names}.")
+    return chosen[0]
+
+
+def _narrowed(line: LineTerms, bucket: str | None) -> LineTerms:
+    """Return the line's terms for one month only, within the window."""
+    if bucket is None:
+        return line
+    try:
+        first = datetime.strptime(bucket, "%Y-%m").replace(tzinfo=ZoneInfo(line.zone))
+    except ValueError:
+        raise BadOption(f"'{bucket}' is not a month.", advice="Write it as 2025-03.") from None
+    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    since, until = first.astimezone(UTC), after.astimezone(UTC)
+    scope = line.scope
+    narrow = replace(scope, since=max(since, scope.since or since), until=min(until, scope.until))
+    return replace(line, scope=narrow)
+
+
+def _proof(view: View, line: LineTerms, metric: Metric, bucket: str | None, limit: int | None) -> Proof:
+    found = summarise(view, metric, [line.scope])[line.scope.slice]
+    number = measure(metric, found, line, line.window)
+    left_out = sum(found.left_out.values())
+    return Proof(
+        service=line.service,
+        release_line=line.release_line,
+        metric=metric.name,
+        bucket=bucket,
+        label=number.label,
+        question=metric.asks,
+        formula=f"{metric.formula}; {_aggregation(metric, bucket)}",
+        source=metric.source,
+        value=_value(metric, number, bucket),
+        unit=_unit(metric, bucket),
+        n=found.n,
+        low=None if _is_count(metric, bucket) else number.low,
+        high=None if _is_count(metric, bucket) else number.high,
+        percentiles=number.percentiles,
+        null_reason=number.null_reason,
+        provisional=number.provisional,
+        coverage=_coverage(line),
+        parameters=tuple(_parameters(line, metric)),
+        caveats=number.caveats,
+        shown=found.n,
+        left_out=number.left_out,
+        total=found.n + left_out,
+        records=_records(view, line, metric, limit),
+        sql=statement(metric),
+    )
+
+
+def _is_count(metric: Metric, bucket: str | None) -> bool:
+    return bucket is not None and metric.shape is Shape.FREQUENCY
+
+
+def _aggregation(metric: Metric, bucket: str | None) -> str:
+    return "count in the month" if _is_count(metric, bucket) else metric.shape.value
+
+
+def _unit(metric: Metric, bucket: str | None) -> str:
+    return "deployments" if _is_count(metric, bucket) else metric.unit
+
+
+def _value(metric: Metric, number: Measure, bucket: str | None) -> float | None:
+    """Return what the report shows: in a month, frequency is a plain count."""
+    return float(number.n) if _is_count(metric, bucket) and number.value is not None else number.value
+
+
+def _coverage(line: LineTerms) -> str:
+    cut = any("shallow" in note for note in line.notes)
+    return "1 of 1 sources read, its history is cut (shallow clone)" if cut else "1 of 1 sources read whole"
+
+
+def _parameters(line: LineTerms, metric: Metric) -> Iterator[tuple[str, str]]:
+    window = line.window
+    yield "repository", line.repository
+    yield "releases", line.rule
+    yield "window", f"{window.since.isoformat() if window.since else 'the beginning'} to {window.until.isoformat()} (end excluded)"
+    yield "known at", line.scope.known_at.isoformat(timespec="seconds")
+    yield "zone of months and days", line.zone
+    if metric.follows_policy:
+        yield "clock starts at", "committer time" if line.scope.from_committed else "author time"
+        yield "merge commits", "counted" if line.scope.include_merges else "left out"
+    if metric.is_inferred:
+        rules = "; ".join(line.failure_rules) or line.unmeasurable or "none"
+        yield "a release failed when", rules
+    yield from ((f"${name}", _shown(value)) for name, value in parameters([line.scope]).items())
+
+
+def _shown(value: object) -> str:
+    return ", ".join("null" if v is None else str(v) for v in value) if isinstance(value, list) else str(value)
+
+
+def _records(view: View, line: LineTerms, metric: Metric, limit: int | None) -> tuple[Evidence, ...]:
+    worst = "ASC" if metric.better is Better.HIGHER else "DESC"
+    rows = records(view, metric, line.scope, worst=worst, limit=limit)
+    ids = [row["evidence"] for row in rows]
+    titles = {r["id"]: r["subject"] for r in view.rows(_SUBJECTS, {"repository": line.repository, "ids": ids})}
+    return tuple(
+        Evidence(
+            id=row["evidence"],
+            at=row["observed_at"].astimezone(UTC) if row["observed_at"] else None,
+            release=row["release"],
+            value=row["value"],
+            detail=row["detail"] or titles.get(row["evidence"]),
+            left_out=row["left_out"],
+        )
+        for row in rows
+    )

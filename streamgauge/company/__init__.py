@@ -1,0 +1,24 @@
+"""The company file: which services there are, where they live, and every judgement as a value that can be changed."""
+
+from streamgauge.company.draft import FoundLine, FoundService, starter
+from streamgauge.company.file import load, schema
+from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
+
+
+def default() -> Company:
+    """Return the company of a user who wrote no company file: no services named, the default thresholds."""
+    return Company()
+
+
+__all__ = [
+    "Company",
+    "FoundLine",
+    "FoundService",
+    "ReleaseLine",
+    "Service",
+    "Thresholds",
+    "default",
+    "load",
+    "schema",
+    "starter",
+]

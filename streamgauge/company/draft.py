@@ -1,0 +1,92 @@
+"""Drafts a company file from what was found, with a sentence for every key."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from streamgauge.company.file import schema
+
+_Known = dict[str, dict[str, Any]]  # what the schema tells of each key, by owner
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundLine:
+    """A release line found among tags; `examples` are tags of it, newest first."""
+
+    name: str
+    tags: str
+    prereleases: bool = False
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundService:
+    """A repository found, as a service; `repository` is seen from the folder of the file to be written."""
+
+    name: str
+    repository: str
+    lines: tuple[FoundLine, ...] = ()
+
+
+def starter(services: Sequence[FoundService]) -> str:
+    """Return the text of a company file for these services; every threshold stands in it as a comment.
+
+    The text loads as it is, as long as names are unique and patterns are good.
+    """
+    whole = schema()
+    known = {"Company": whole["properties"], **{name: told["properties"] for name, told in whole["$defs"].items()}}
+    return "\n".join([*_head(known), *_services(services, known), "", *_thresholds(known)]) + "\n"
+
+
+def _head(known: _Known) -> Iterator[str]:
+    yield "# The company file of Streamgauge. Every key is optional but a service's name and repository."
+    yield "# It holds no secrets. `streamgauge check` reads it and names every mistake with its line."
+    yield ""
+    yield "# name: Example"
+    yield f"zone: UTC  # {known['Company']['zone']['description']}"
+    yield ""
+
+
+def _services(services: Sequence[FoundService], known: _Known) -> Iterator[str]:
+    yield f"# {known['Company']['services']['description']}"
+    yield "# A service may also have:"
+    for key in ("paths", "lead_time_from", "include_merges", "leave_out"):
+        told = known["Service"][key]
+        yield f"#   {key}: {_value(told['default'])}  # {told['description']}"
+    yield "services:" if services else "services: []"
+    for service in services:
+        yield f"  - name: {_value(service.name)}"
+        yield f"    repository: {_value(service.repository)}"
+        yield from _lines(service.lines)
+
+
+def _lines(lines: Sequence[FoundLine]) -> Iterator[str]:
+    if lines:
+        yield "    releases:"
+    for line in lines:
+        examples = [tag for tag in line.examples if tag.isprintable()][:3]
+        yield f"      - name: {_value(line.name)}"
+        yield f"        tags: {_value(line.tags)}" + (f"  # such as {', '.join(examples)}" if examples else "")
+        if line.prereleases:
+            yield "        prereleases: true"
+
+
+def _thresholds(known: _Known) -> Iterator[str]:
+    yield "# The judgements behind the numbers, with their defaults. Take the # away to change one."
+    yield "# thresholds:"
+    for key, described in known["Thresholds"].items():
+        unit = f" Unit: {described['x-unit']}." if "x-unit" in described else ""
+        yield f"#   # {described['description']}{unit}"
+        default = described["default"]
+        yield f"#   {key}:" + ("" if isinstance(default, list) else f" {_value(default)}")
+        yield from (f"#     - {_value(entry)}" for entry in default) if isinstance(default, list) else ()
+
+
+def _value(value: object) -> str:
+    """Return a value as YAML: text in single quotes, where a backslash needs no other, unless it is not printable."""
+    if isinstance(value, str) and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    # JSON is YAML, but for the characters that only JSON prints bare.
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in text)

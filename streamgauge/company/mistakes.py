@@ -1,0 +1,103 @@
+"""What is wrong with the values of a company file, in words: what is allowed, and the nearest match."""
+
+import difflib
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from streamgauge.company.document import Document, Mistake, Place
+from streamgauge.company.law import shortened
+from streamgauge.company.model import Company
+
+_WANTED = {
+    "string_type": "text",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list, each entry on its own line after `- `",
+    "dataclass_type": "keys with values",
+}
+
+
+def in_values(document: Document, errors: list[Any]) -> Iterator[Mistake]:
+    """Yield a mistake for each of pydantic's errors about the document's value."""
+    for error in errors:
+        place: Place = tuple(error["loc"])
+        yield Mistake(document.line(place), _words(place, error))
+
+
+def twins(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each service, and each release line of one service, whose name is taken."""
+    services = _list_of(document.value, "services")
+    yield from _taken(document, services, ("services",), "service")
+    for position, service in enumerate(services):
+        place: Place = ("services", position, "releases")
+        yield from _taken(document, _list_of(service, "releases"), place, "release line")
+
+
+def _words(place: Place, error: Mapping[str, Any]) -> str:
+    kind, what = error["type"], _shown(place)
+    if kind == "unexpected_keyword_argument":
+        return _unknown_key(place)
+    if kind == "missing":
+        return f"{_shown(place[:-1]) or 'The file'} needs the key `{place[-1]}`."
+    if kind == "value_error":
+        return f"{what}: {error['ctx']['error']}"
+    if kind == "literal_error":
+        return f"{what}: {shortened(error['input'])} is not known.{_allowed(error)}"
+    if error["input"] is None:
+        return f"{what} is empty. Allowed: {_WANTED.get(kind, 'a value')}."
+    wanted = _WANTED.get(kind)
+    return f"{what} is {shortened(error['input'])}. Allowed: {wanted}." if wanted else f"{what}: {error['msg']}."
+
+
+def _shown(place: Place) -> str:
+    """Return a place as a reader writes it, such as `services[1].name`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return "".join(parts).removeprefix(".")
+
+
+def _allowed(error: Mapping[str, Any]) -> str:
+    choices = [choice.strip(" '") for choice in error["ctx"]["expected"].replace(" or ", ",").split(",")]
+    return _choices(error["input"], choices)
+
+
+def _unknown_key(place: Place) -> str:
+    *around, key = place
+    where = f" in {_shown(tuple(around))}" if around else ""
+    names = [f.name for f in fields(_class_at(tuple(around)))]
+    return f"There is no key {shortened(key)}{where}.{_choices(key, names)}"
+
+
+def _choices(given: object, names: list[str]) -> str:
+    spelled = str(given)[:60].casefold().replace("-", "_")
+    near = difflib.get_close_matches(spelled, names, n=1, cutoff=0.5)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"{hint} Allowed: {', '.join(names)}."
+
+
+def _class_at(place: Place) -> Any:
+    """Return the dataclass whose keys may stand at a place."""
+    found: Any = Company
+    for part in place:
+        found = typing.get_args(found)[0] if isinstance(part, int) else typing.get_type_hints(found)[part]
+    return found
+
+
+def _list_of(value: Any, key: str) -> list[Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _taken(document: Document, entries: list[Any], place: Place, what: str) -> Iterator[Mistake]:
+    first: dict[str, int] = {}
+    for position, entry in enumerate(entries):
+        name = entry.get("name") if isinstance(entry, dict) else None
+        if not isinstance(name, str):
+            continue
+        line = document.line((*place, position, "name"))
+        if name in first:
+            yield Mistake(line, f"A {what} {shortened(name)} is there already, on line {first[name]}.")
+        first.setdefault(name, line)

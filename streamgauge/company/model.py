@@ -1,0 +1,118 @@
+"""What a company file says, as frozen values; every judgement in it has a default, a unit and a sentence."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+from streamgauge.company import globs, pattern
+from streamgauge.company.law import Law, between, named, shortened
+from streamgauge.company.zone import problem as zone_problem
+
+# For pydantic, which finds it by this name; the sentence under each field becomes its description.
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+
+Glob = Annotated[str, Law(broken=globs.problem, keywords={"minLength": 1, "maxLength": 300})]
+
+GENERATED = (
+    *("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"),
+    *("poetry.lock", "pdm.lock", "uv.lock", "Pipfile.lock", "conda-lock.yml", "Cargo.lock", "Gemfile.lock"),
+    *("composer.lock", "go.sum", "go.work.sum", "mix.lock", "pubspec.lock", "Podfile.lock", "Package.resolved"),
+    *("gradle.lockfile", "packages.lock.json", "flake.lock", ".terraform.lock.hcl", "Chart.lock", "Manifest.toml"),
+    *("*.min.js", "*.min.css", "*.bundle.js", "*.js.map", "*.css.map", "*.svg", "*.snap"),
+    *("*.pb.go", "*.pb.cc", "*.pb.h", "*_pb2.py", "*_pb2.pyi", "*_pb2_grpc.py", "*_grpc.pb.go", "*_pb.js", "*_pb.d.ts"),
+    *("*_generated.go", "*.generated.*", "*.g.dart", "*.freezed.dart", "*.Designer.cs", "zz_generated.*"),
+    *("vendor/**", "third_party/**", "node_modules/**", "bower_components/**", "dist/**", "__snapshots__/**"),
+)
+"""File patterns, at any depth, of generated, vendored and lock files."""
+
+
+def _place(path: str) -> str | None:
+    """Return what is wrong with a path of a repository, or null."""
+    if not path.strip() or len(path) > 1000 or not path.isprintable():
+        return f"{shortened(path)} is no path. Allowed: the folder of a clone, seen from the company file's folder."
+    if "://" in path or path.startswith("git@"):
+        return f"{shortened(path)} is an address. Allowed: the folder of a clone; clone it first."
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """The judgements behind the numbers: each is a choice where the field has no standard."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    hotfix_days: Annotated[float, between(0, 365, "days")] = 7.0
+    """A patch release that follows another within this many days counts as a hotfix of it."""
+    revert_days: Annotated[float, between(0, 365, "days")] = 7.0
+    """A release counts as failed where one of its changes is reverted within this many days after it."""
+    maturity_days: Annotated[float, between(0, 365, "days")] = 7.0
+    """A release younger than this is provisional: its failure may not have shown itself yet."""
+    minimum_n_rate: Annotated[int, between(1, 100_000, "deployments")] = 20
+    """With fewer cases than this a rate gets no band."""
+    minimum_n_duration: Annotated[int, between(1, 100_000, "cases")] = 10
+    """With fewer cases than this a duration gets no band."""
+    frequency_window_days: Annotated[int, between(7, 3650, "days")] = 90
+    """The band of deployment frequency is read from this many days at the end of the window."""
+    new_service_days: Annotated[int, between(0, 3650, "days")] = 28
+    """A service younger than this gets no band of deployment frequency."""
+    hot_spot_days: Annotated[int, between(1, 36_500, "days")] = 365
+    """Hot spots are the files that most changes of this many last days touched."""
+    shown_releases: Annotated[int, between(1, 1000, "releases")] = 12
+    """How many of the newest releases a report lists one by one."""
+    lines_budget: Annotated[int, between(0, 10_000_000, "commits")] = 5000
+    """Lines are dear to read: of at most this many commits they are read without being asked for."""
+    generated: tuple[Glob, ...] = GENERATED
+    """Files whose lines do not count, at any depth: generated, vendored, lock files (`/` in front: the root only)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseLine:
+    """One sequence of releases among the tags of a repository, such as weekly or long-term ones."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    name: Annotated[str, named("name of a release line")]
+    """What the line is called in a report."""
+    tags: Annotated[
+        str, Law(broken=pattern.problem, keywords={"format": "regex", "minLength": 1, "maxLength": pattern.LONGEST})
+    ]
+    r"""A regular expression that matches the whole name of a release's tag, such as `v?\d+(\.\d+)+`."""
+    prereleases: bool = False
+    """Whether alphas, betas and release candidates count as releases."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Something that the company runs or ships: one repository, or a part of one."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    name: Annotated[str, named("name of a service")]
+    """What the service is called in a report."""
+    repository: Annotated[str, Law(broken=_place, keywords={"minLength": 1, "maxLength": 1000})]
+    """The folder of its clone, seen from the folder of this file."""
+    paths: tuple[Glob, ...] = ()
+    """Folders or file patterns that belong to it, from the root of the repository; without any, all of it."""
+    releases: tuple[ReleaseLine, ...] = ()
+    """Its release lines; without any they are found among the tags, and the report says which."""
+    lead_time_from: Literal["authored", "committed"] = "authored"
+    """Where the lead time of a change starts: when it was written, or when the commit was made."""
+    include_merges: bool = False
+    """Whether merge commits count as changes."""
+    leave_out: tuple[Literal["reverts", "bots"], ...] = ()
+    """Which changes do not count for the lead time; how many is always shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """All that a company file says; without a file, the defaults."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    name: Annotated[str, named("name of a company")] | None = None
+    """The name at the top of a report."""
+    zone: Annotated[str, Law(broken=zone_problem)] = "UTC"
+    """The IANA time zone whose days, weeks and months the numbers are counted in."""
+    services: tuple[Service, ...] = ()
+    """The services, each with its repository."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """The judgements behind the numbers."""

@@ -1,0 +1,39 @@
+"""Facts as they would have been: computed from records as known on a past day, kept nowhere."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.lake import View
+
+
+class Rehearsal:
+    """Takes facts like a writer, and shows them to one view only. Facts of other lines stay as the view had them."""
+
+    def __init__(self, past: View, schemas: Mapping[str, pa.Schema], kept: Sequence[str]) -> None:
+        self._past = past
+        self._facts: dict[str, pa.Table] = {}
+        for name in schemas:
+            stays = past.query(f"SELECT * FROM {name} WHERE line_id IN (SELECT unnest($kept))", {"kept": list(kept)})
+            self._put(name, stays.cast(schemas[name]))
+
+    def _put(self, name: str, table: pa.Table) -> None:
+        self._facts[name] = table
+        self._past.register(name, table)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """Give the view, which stays open."""
+        yield self._past
+
+    def replace_facts(self, name: str, lines: Sequence[str], table: pa.Table) -> None:
+        """Put these rows in the place of those that the lines held."""
+        former = self._facts[name]
+        others = former.filter(pc.invert(pc.is_in(former["line_id"], value_set=pa.array(list(lines), pa.string()))))
+        self._put(name, pa.concat_tables([others, table.cast(former.schema)]))
+
+    def append_facts(self, name: str, table: pa.Table) -> None:
+        """Add rows."""
+        self._put(name, pa.concat_tables([self._facts[name], table.cast(self._facts[name].schema)]))

@@ -1,0 +1,172 @@
+"""Finds the release lines of a repository: which tags are releases of what, and why the others are not."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from streamgauge.company import Service
+from streamgauge.company.pattern import tags_pattern
+from streamgauge.facts.version import Version, parse
+
+PRE_RELEASE = "pre-release"
+ALIAS = "another name for the same commit"
+UNDATED = "no readable time"
+_WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
+_SMALL, _LARGE = 3, 20
+_LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag as the records hold it; `committed_at` is its commit's time, to order tags made at one instant."""
+
+    name: str
+    commit: str
+    at: datetime | None
+    committed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One tag in a release line; `left_out` says why it does not count as a release."""
+
+    tag: Tag
+    version: Version | None
+    left_out: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One release line: its name, the rule that chose its tags in words, and its tags in the order of release."""
+
+    name: str
+    rule: str
+    entries: tuple[Entry, ...]
+    proxy: str = "release tags"
+    notes: tuple[str, ...] = field(default=())
+
+    def id(self, repository: str, service: str, terms: str) -> str:
+        """Return the line's key in the facts: a digest of where it is, how it was chosen and under which terms."""
+        parts = (repository, service, self.name, self.proxy, self.rule, terms)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def find(tags: Sequence[Tag], service: Service, patterns: Sequence[str]) -> tuple[Line, ...]:
+    """Return the release lines: those asked for by `patterns`, else those of the company file, else found ones."""
+    if patterns:
+        return tuple(_chosen(tags, p, p, f"tags that match {p}", prereleases=True) for p in patterns)
+    if service.releases:
+        return tuple(
+            _chosen(tags, line.name, line.tags, f"tags that match {line.tags} (company file)", prereleases=line.prereleases)
+            for line in service.releases
+        )
+    return _found(tags, service.name)
+
+
+def _chosen(tags: Sequence[Tag], name: str, pattern: str, rule: str, *, prereleases: bool) -> Line:
+    matches = tags_pattern(pattern).fullmatch
+    members = [(t, parse(t.name)) for t in tags if len(t.name) <= _LONGEST_NAME and matches(t.name)]
+    return Line(name, rule, _entries(members, prereleases=prereleases))
+
+
+def _found(tags: Sequence[Tag], service: str) -> tuple[Line, ...]:
+    groups: dict[str, list[tuple[Tag, Version]]] = defaultdict(list)
+    for tag in tags:
+        if (version := parse(tag.name)) is not None:
+            groups["" if version.base.casefold() == service.casefold() else version.base].append((tag, version))
+    counters = {base for base, members in groups.items() if all(v.is_counter for _, v in members)}
+    if len(counters) < len(groups):
+        groups = {base: members for base, members in groups.items() if base not in counters}
+    lines = [line for base, members in groups.items() for line in _split(base, members)]
+    return tuple(sorted(_without_shadows(lines), key=lambda line: (-_releases(line), line.name)))
+
+
+def _split(base: str, members: list[tuple[Tag, Version]]) -> list[Line]:
+    """Take weekly and long-term releases apart.
+
+    Long-term ones continue few of the `N.N` releases as `N.N.N`, and come when a higher `N.N` is out already; a
+    patch of the newest release comes before that.
+    """
+    final = {v.numbers for _, v in members if not v.is_pre}
+    short = {n for n in final if len(n) == 2}
+    long_term = {n for n in final if len(n) == 3 and n[:2] in short}
+    continued = {n[:2] for n in long_term}
+    name = base or "releases"
+    told = f"tags named {base}, then a version" if base else "tags that are a version"
+    many = len(short) >= _WEEKLY_AT_LEAST and len(long_term) >= _LONG_TERM_AT_LEAST
+    if not many or len(continued) > _LONG_TERM_SHARE * len(short) or _overtaken(members) < _OVERTAKEN_SHARE:
+        return [_line(name, told, members)]
+    parts = [[(t, v) for t, v in members if (len(v.numbers) >= 3) is is_long] for is_long in (False, True)]
+    return [
+        _line(f"{name} N.N", f"{told} of two numbers", parts[0]),
+        _line(f"{name} N.N.N", f"{told} of three numbers (long-term)", parts[1]),
+    ]
+
+
+def _overtaken(members: list[tuple[Tag, Version]]) -> float:
+    """Return the share of `N.N.N` releases that came when a higher `N.N` was out already."""
+    newest: tuple[int, ...] = ()
+    later, all_long = 0, 0
+    for _, version in sorted(((t, v) for t, v in members if not v.is_pre and t.at), key=lambda m: _order(*m)):
+        if len(version.numbers) == 2:
+            newest = max(newest, version.numbers)
+        elif len(version.numbers) == 3:
+            all_long += 1
+            later += version.numbers[:2] < newest
+    return later / all_long if all_long else 0.0
+
+
+def _line(name: str, told: str, members: Iterable[tuple[Tag, Version]]) -> Line:
+    members = list(members)
+    only_pre = all(v.is_pre for _, v in members)
+    rule = f"{told}, pre-releases too, for there is nothing else" if only_pre else f"{told}, without pre-releases"
+    return Line(name, f"{rule} (found by itself)", _entries(members, prereleases=only_pre))
+
+
+def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool) -> tuple[Entry, ...]:
+    """Order tags by time and keep one release per commit: of several names the first, then the fullest."""
+    entries, seen = [], set()
+    for tag, version in sorted(members, key=lambda member: _order(*member)):
+        left_out = UNDATED if tag.at is None else None
+        if version is not None and version.is_pre and not prereleases:
+            left_out = PRE_RELEASE
+        elif tag.commit in seen:
+            left_out = ALIAS
+        elif left_out is None:
+            seen.add(tag.commit)
+        entries.append(Entry(tag, version, left_out))
+    return tuple(entries)
+
+
+def _order(tag: Tag, version: Version | None) -> tuple[object, ...]:
+    epoch = datetime.min.replace(tzinfo=tag.at.tzinfo) if tag.at else datetime.min
+    numbers = version.numbers if version else ()
+    return (tag.at is None, tag.at or epoch, tag.committed_at is None, tag.committed_at or tag.at or epoch, numbers,
+            -len(tag.name), tag.name)
+
+
+def _releases(line: Line) -> int:
+    return sum(entry.left_out is None for entry in line.entries)
+
+
+def _without_shadows(lines: list[Line]) -> list[Line]:
+    """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`)."""
+    named = [{(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines]
+    kept = []
+    largest = max(map(len, named), default=0)
+    for i, line in enumerate(lines):
+        if len(named[i]) < _SMALL and largest >= _LARGE:
+            continue
+        larger = [n for j, n in enumerate(named) if j != i and (len(n), -j) > (len(named[i]), -i)]
+        shadowed = sum(any(pair in n for n in larger) for pair in named[i])
+        if shadowed * 2 <= len(named[i]) and (named[i] or len(lines) == 1):
+            kept.append(line)
+    return kept
+
+
+def unnamed(tags: Sequence[Tag], lines: Sequence[Line]) -> list[str]:
+    """Return the names of tags that belong to no line, for the reader to see."""
+    inside = Counter(entry.tag.name for line in lines for entry in line.entries)
+    return [tag.name for tag in tags if tag.name not in inside]

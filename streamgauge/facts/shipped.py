@@ -1,0 +1,105 @@
+"""Shipped and undeployed changes: each commit with the first release that contains it, or with none."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from streamgauge.facts.ancestry import NOBODY, Ancestry
+from streamgauge.records.record import UTC_INSTANT
+
+_CHANGE = [
+    pa.field("line_id", pa.string()),
+    pa.field("change", pa.string()),
+    pa.field("authored_at", UTC_INSTANT),
+    pa.field("committed_at", UTC_INSTANT),
+    pa.field("is_merge", pa.bool_()),
+    pa.field("is_revert", pa.bool_()),
+    pa.field("is_bot", pa.bool_()),
+    pa.field("is_inside", pa.bool_()),
+    pa.field("reverts", pa.list_(pa.string())),
+]
+UNDEPLOYED = pa.schema(_CHANGE)
+"""Commits that the default branch reaches and no release of the line contains."""
+SHIPPED = pa.schema(
+    [
+        *_CHANGE,
+        pa.field("deployment", pa.string()),
+        pa.field("ordinal", pa.int64()),
+        pa.field("deployed_at", UTC_INSTANT),
+        pa.field("is_cut", pa.bool_()),
+    ]
+)
+"""Commits of a line with the first release that contains them: by ancestry, never by dates.
+
+`is_inside` says whether a change touches the service's paths; `is_cut` that a shallow clone hides what the release
+held before, so that an earlier release may have shipped the change already.
+"""
+
+POOL = """
+SELECT c.id, c.parents, c.authored_at, c.committed_at, len(c.parents) > 1 AS is_merge, len(c.reverts) > 0 AS is_revert,
+       c.is_bot, c.reverts, c.is_truncated
+FROM commits AS c
+WHERE c.repository = $repository
+"""
+"""All commits of a repository, as `Pool` takes them."""
+
+UNSHIPPED = f"{POOL} AND NOT EXISTS (SELECT 1 FROM shipped AS s WHERE s.line_id = $line AND s.change = c.id)"
+"""Only the commits that no release of one line has shipped yet."""
+
+
+class Pool:
+    """Commits to be given to releases, with what the facts keep of them."""
+
+    def __init__(self, commits: pa.Table, inside: pa.Array | None) -> None:
+        self.commits = commits.combine_chunks()
+        ids = _whole(self.commits["id"])
+        self.ancestry = Ancestry(ids, _whole(self.commits["parents"]))
+        marks = np.ones(len(ids), dtype=bool) if inside is None else np.asarray(pa.compute.is_in(ids, value_set=inside))
+        self._inside = marks
+        self._truncated = _whole(self.commits["is_truncated"]).to_numpy(zero_copy_only=False).astype(bool)
+
+    def changes(self, line_id: str, rows: npt.NDArray[np.int64]) -> list[pa.Array]:
+        """Return the columns that both facts share, for the commits numbered `rows`."""
+        taken = self.commits.take(pa.array(rows))
+        columns = {"line_id": pa.repeat(line_id, len(rows)), "change": taken["id"], "is_inside": self._inside[rows]}
+        return [columns[f.name] if f.name in columns else taken[f.name] for f in UNDEPLOYED]
+
+    def truncated(self, owner: npt.NDArray[np.int64], releases: int) -> npt.NDArray[np.bool_]:
+        """Return which releases own a commit whose parents a shallow clone cut away."""
+        cut = np.zeros(releases + 1, dtype=bool)
+        cut[owner[self._truncated]] = True
+        return cut[:releases]
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def divide(
+    pool: Pool, line_id: str, releases: pa.Table, starts: Sequence[int], head: int, first_ordinal: int
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Give each commit of the pool to the first release that contains it.
+
+    `releases` has the columns deployment and deployed_at, in the order of release; `starts` are their commits and
+    `head` the default branch's. Returns the facts shipped and undeployed, and per release its `commits` and `is_cut`.
+    """
+    owner = pool.ancestry.claim([*starts, head])
+    n = len(starts)
+    rows = np.nonzero((owner != NOBODY) & (owner < n))[0]
+    mine = owner[rows]
+    cut = pool.truncated(owner, n)
+    shipped = pa.table(
+        [
+            *pool.changes(line_id, rows),
+            releases["deployment"].take(pa.array(mine)),
+            pa.array(mine + first_ordinal),
+            releases["deployed_at"].take(pa.array(mine)),
+            pa.array(cut[mine]),
+        ],
+        schema=SHIPPED,
+    )
+    undeployed = pa.table(pool.changes(line_id, np.nonzero(owner == n)[0]), schema=UNDEPLOYED)
+    sizes = np.bincount(mine, minlength=n)
+    return shipped, undeployed, pa.table({"commits": pa.array(sizes), "is_cut": pa.array(cut)})

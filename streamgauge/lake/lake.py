@@ -1,0 +1,177 @@
+"""The lake: one folder or bucket that keeps what happened, and what follows from it."""
+
+import hashlib
+import json
+import os
+import secrets
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Self
+
+import pyarrow as pa
+
+from streamgauge import __version__
+from streamgauge.errors import BadOption, DamagedLake, ForeignLake, NewerLake
+from streamgauge.lake import limits, snapshots, tables, upkeep, verify
+from streamgauge.lake.failures import failure, scrubbed, told
+from streamgauge.lake.snapshots import Snapshot
+from streamgauge.lake.store import Store
+from streamgauge.lake.upkeep import Status
+from streamgauge.lake.view import View, show
+from streamgauge.lake.writer import Writer
+
+FORMAT = 1
+"""Rises when an older version could no longer read what this one writes."""
+PSEUDONYM_KEY = "STREAMGAUGE_PSEUDONYM_KEY"
+"""64 hexadecimal digits that take the place of the key kept in the lake, and are not kept."""
+_MARK = "lake.json"
+_KEY = "pseudonym.key"
+
+
+class Lake:
+    """Tables of raw items, records and facts at one address. Any number of readers and one writer at a time."""
+
+    def __init__(self, store: Store, mark: Mapping[str, Any], facts: Mapping[str, pa.Schema]) -> None:
+        self.address = store.address
+        self.id: str = mark["id"]
+        self._store, self._mark, self._facts = store, mark, facts
+
+    @classmethod
+    def open(cls, address: str, *, create: bool = False, facts: Mapping[str, pa.Schema]) -> Self:
+        """Return the lake at a folder or `s3://bucket/prefix`; with `create`, make it where there is nothing.
+
+        Raises ForeignLake where there is something else or nothing, NewerLake, NoPermission, StoreUnreachable.
+        """
+        store = _store(address)
+        with told(store.address):
+            mark = store.read(_MARK)
+            if mark is None and create and not store.holds_anything():
+                mark = _make(store)
+            if mark is None:
+                raise _foreign(store)
+            return cls(store, _understood(store, mark), facts)
+
+    @cached_property
+    def pseudonym_key(self) -> bytes:
+        """The 32 secret bytes that names and addresses of people are hashed with; raises BadOption, DamagedLake."""
+        with told(self.address):
+            key = _key_of(self._store)
+        if key is None:
+            raise failure(DamagedLake, self.address, f"{_KEY} is gone and {PSEUDONYM_KEY} is not set")
+        if _fingerprint(key) != self._mark["key_check"]:
+            raise BadOption(
+                "The pseudonym key is not the one that this lake was made with.",
+                advice=f"Set {PSEUDONYM_KEY} to the former key, or unset it if the lake keeps its own.",
+            )
+        return key
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the newest published snapshot, none when nothing was published yet."""
+        with told(self.address):
+            return snapshots.newest(self._store, self.id)
+
+    def view(self, as_of: datetime | None = None) -> View:
+        """Return a view of the newest snapshot, records as they were known at `as_of` (UTC)."""
+        with told(self.address):
+            published = snapshots.newest(self._store, self.id)
+            shelf = tables.shelf(self._store, published.versions if published else {})
+            return show(self._store, self.id, shelf, self._facts, as_of)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the exclusive right to write; waits for another writer, then raises LakeLocked."""
+        with ExitStack() as stack:
+            with told(self.address):
+                lease = stack.enter_context(self._store.lease(limits.lease_wait()))
+                writer = Writer(self._store, self.id, self._facts, lease)
+            stack.callback(writer.close)
+            yield writer
+
+    def status(self) -> Status:
+        """Return how large each table is and what was last published."""
+        with told(self.address):
+            return upkeep.status(self._store, self.id)
+
+    def verify(self, checks: "tuple[Callable[[View], list[str]], ...]" = ()) -> list[str]:
+        """Return what is wrong with the lake in words, nothing when it is sound; `checks` look at a view of it too."""
+        return verify.problems(self._store, self.id, self._facts, checks)
+
+    def compact(self, days_kept: int = limits.DAYS_KEPT) -> Snapshot:
+        """Merge small files; remove files that no version of the last so many days needs; what is read stays."""
+        with self.writing() as writer:
+            return writer.compact(days_kept)
+
+
+def _store(address: str) -> Store:
+    if address.startswith("s3://"):
+        from streamgauge.lake.bucket import BucketStore
+
+        return BucketStore(address)
+    if "://" in address:
+        wrong = f"The lake address '{scrubbed(address)}' is not understood."
+        raise BadOption(wrong, advice="Give a folder or s3://bucket/prefix.")
+    from streamgauge.lake.folder import FolderStore
+
+    return FolderStore(address)
+
+
+def _make(store: Store) -> bytes | None:
+    """Make the key, then the mark that says that this is a lake; of several makers at once each gets the same two."""
+    if PSEUDONYM_KEY not in os.environ:
+        store.create(_KEY, secrets.token_hex(32).encode())
+    key = _key_of(store) or b""
+    mark = {
+        "format": FORMAT,
+        "id": uuid.uuid4().hex,
+        "made_at": datetime.now(UTC).isoformat(),
+        "made_by": __version__,
+        "key_check": _fingerprint(key),
+    }
+    store.create(_MARK, json.dumps(mark, indent=2).encode())
+    return store.read(_MARK)
+
+
+def _key_of(store: Store) -> bytes | None:
+    given = os.environ.get(PSEUDONYM_KEY)
+    kept = None if given is not None else store.read(_KEY)
+    text = given if given is not None else kept.decode("ascii", "replace") if kept is not None else None
+    if text is None:
+        return None
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) == 32:
+        return key
+    if given is None:
+        raise failure(DamagedLake, store.address, f"{_KEY} does not hold 64 hexadecimal digits")
+    raise BadOption(f"{PSEUDONYM_KEY} is no key.", advice="Give 64 hexadecimal digits, as `openssl rand -hex 32` does.")
+
+
+def _fingerprint(key: bytes) -> str:
+    return hashlib.sha256(b"streamgauge pseudonym key " + key).hexdigest()[:16]
+
+
+def _understood(store: Store, mark: bytes) -> Mapping[str, Any]:
+    try:
+        said: Mapping[str, Any] = json.loads(mark)
+        given, _, _ = int(said["format"]), str(said["id"]), said.get("key_check")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _foreign(store) from None
+    if given > FORMAT:
+        raise NewerLake(
+            f"The lake {scrubbed(store.address)} has format {given}; this version knows formats up to {FORMAT}.",
+            advice=f"Streamgauge {said.get('made_by', '')} made it: upgrade, or choose another with --lake.",
+        )
+    return said
+
+
+def _foreign(store: Store) -> ForeignLake:
+    shown = scrubbed(store.address)
+    if store.holds_anything():
+        wrong = f"{shown} holds something that is not a Streamgauge lake."
+        return ForeignLake(wrong, advice="Choose an empty or new place with --lake.")
+    return ForeignLake(f"There is no lake at {shown}.", advice="`streamgauge sync` or `streamgauge report` makes one.")

@@ -1,0 +1,106 @@
+"""Keeps a lake quick: merges small files and removes what no reader needs; and says how large it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from streamgauge.lake import limits, snapshots, tables
+from streamgauge.lake.store import Store
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable, WriterProperties
+
+
+@dataclass(frozen=True)
+class TableStatus:
+    """One table as the newest snapshot shows it."""
+
+    name: str
+    version: int
+    rows: int
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """How large a lake is, and what was last published."""
+
+    address: str
+    lake_id: str
+    snapshot: str | None
+    published_at: datetime | None
+    """UTC."""
+    tables: tuple[TableStatus, ...]
+    cursors: Mapping[str, str]
+
+
+def status(store: Store, lake_id: str) -> Status:
+    """Return the tables of the newest snapshot with their rows, files and bytes."""
+    snapshot = snapshots.newest(store, lake_id)
+    versions = snapshot.versions if snapshot else {}
+    return Status(
+        address=store.address,
+        lake_id=lake_id,
+        snapshot=snapshot.id if snapshot else None,
+        published_at=snapshot.published_at if snapshot else None,
+        tables=tuple(_table(store, name, versions[name]) for name in sorted(versions)),
+        cursors=snapshot.cursors if snapshot else {},
+    )
+
+
+def _table(store: Store, name: str, version: int) -> TableStatus:
+    files = tables.stored(tables.demanded(store, name, version)).files
+    rows, size = sum(file.rows for file in files), sum(file.size for file in files)
+    return TableStatus(name=name, version=version, rows=rows, files=len(files), bytes=size)
+
+
+def write(table: "DeltaTable", rows: pa.Table, **how: Any) -> None:
+    """Write rows in one commit of the table, which then stands at its new version."""
+    from deltalake import write_deltalake
+
+    write_deltalake(table, rows, writer_properties=compressed(), **how)
+
+
+def compressed() -> "WriterProperties":
+    """Return how files are written: row groups small enough that two threads share a table."""
+    from deltalake import WriterProperties
+
+    return WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=122_880)
+
+
+def merge_small(open_tables: "Iterable[DeltaTable]") -> bool:
+    """Merge the files of tables that have too many; return whether there was one."""
+    crowded = [table for table in open_tables if _spare_files(table) > limits.FILES_WORTH_MERGING]
+    merge(crowded)
+    return bool(crowded)
+
+
+def merge(open_tables: "Iterable[DeltaTable]") -> None:
+    """Merge the files of each table that has more than it needs."""
+    for table in open_tables:
+        if _spare_files(table):
+            table.optimize.compact(writer_properties=compressed())
+            table.create_checkpoint()
+
+
+def merge_snapshots(store: Store, at_least: int = limits.FILES_WORTH_MERGING) -> None:
+    """Merge the rows of the snapshot table into one file when there are too many."""
+    table = tables.opened(store, snapshots.TABLE)
+    if table is not None and len(table.file_uris()) >= at_least:
+        table.optimize.compact()
+        table.create_checkpoint()
+
+
+def vacuum(store: Store, open_tables: "Iterable[DeltaTable]", days_kept: int) -> None:
+    """Remove files and log entries that no version of the last so many days needs."""
+    history = tables.opened(store, snapshots.TABLE)
+    for table in [*open_tables, *([history] if history else [])]:
+        table.vacuum(retention_hours=24 * days_kept, dry_run=False, enforce_retention_duration=False)
+
+
+def _spare_files(table: "DeltaTable") -> int:
+    return len(table.file_uris()) - max(1, len(table.partitions()))

@@ -1,0 +1,190 @@
+"""Writing to a lake, under a lease that one process holds at a time."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from streamgauge.errors import DamagedLake
+from streamgauge.lake import arrivals, snapshots, tables, upkeep
+from streamgauge.lake.failures import failure, told
+from streamgauge.lake.snapshots import Snapshot
+from streamgauge.lake.store import Lease, Store
+from streamgauge.lake.tables import LINE, Stored
+from streamgauge.lake.view import View, connect, paths_of, show
+from streamgauge.records import Record
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+_LINE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+class Writer:
+    """What one run writes; nothing of it is seen by readers before `publish`.
+
+    `emptied` names the facts that had to be dropped because their columns changed since: compute them anew.
+    """
+
+    def __init__(self, store: Store, lake_id: str, facts: Mapping[str, pa.Schema], lease: Lease) -> None:
+        self._store, self._lake_id, self._facts, self._lease = store, lake_id, facts, lease
+        self._engine = connect()
+        self._known = tables.known_tables(facts)
+        self._emptied: set[str] = set()
+        with told(store.address):
+            self._snapshot = snapshots.newest(store, lake_id)
+            self._open = self._opened()
+            self._heal()
+
+    @property
+    def emptied(self) -> frozenset[str]:
+        """Names of the facts that hold nothing because their columns changed since they were computed."""
+        return frozenset(self._emptied)
+
+    @property
+    def cursors(self) -> Mapping[str, str]:
+        """How far each source was read, as the newest snapshot says."""
+        return self._snapshot.cursors if self._snapshot else {}
+
+    def append(self, kind: type[Record], batch: pa.Table) -> int:
+        """Keep the rows that are new or changed, `recorded_at` aside; return how many. Raises ValueError on misfits."""
+        name = tables.record_table(kind)
+        fit = arrivals.fitted_records(kind, batch)
+        with told(self._store.address):
+            fresh = arrivals.new_versions(self._engine, kind, fit, self._paths(name))
+            return self._append(name, fresh, tables.record_schema(kind))
+
+    def append_raw(self, source: str, batch: pa.Table) -> int:
+        """Keep the raw items whose (source, repository, kind, id) is not there yet; return how many."""
+        name = tables.raw_table(source)
+        fit = arrivals.fitted(tables.RAW, batch, needed=("source", "repository", "kind", "id", "fetched_at"))
+        with told(self._store.address):
+            fresh = arrivals.new_items(self._engine, fit, self._paths(name))
+            return self._append(name, fresh, tables.RAW)
+
+    def vanish(self, kind: type[Record], repository: str, ids: Iterable[str], at: datetime) -> int:
+        """Write a tombstone at an instant (UTC) for each of these ids that is there; return how many."""
+        wanted = pa.table({"wanted_id": pa.array(list(ids), pa.string())})
+        with self.view(as_of=at) as view:
+            view.register("wanted", wanted)
+            there = view.query(
+                f"SELECT * FROM {tables.checked(kind.table)} SEMI JOIN wanted ON id = wanted_id "
+                "WHERE repository = $repository",
+                {"repository": repository},
+            )
+        when = pa.array([at] * there.num_rows, pa.timestamp("us", tz="UTC"))
+        gone = there.set_column(there.column_names.index("recorded_at"), "recorded_at", when)
+        deleted = pa.array([True] * there.num_rows)
+        return self.append(kind, gone.set_column(gone.column_names.index("deleted"), "deleted", deleted))
+
+    def replace_facts(self, name: str, lines: Sequence[str], table: pa.Table) -> None:
+        """Put these rows in the place of all that these lines held, in one commit; every row's line must be named."""
+        if bad := [line for line in lines if not _LINE_ID.fullmatch(line)]:
+            raise ValueError(f"'{bad[0]}' is no line id: letters, digits, '-' and '_' only.")
+        fit = self._fitted_fact(name, table)
+        if strange := set(fit[LINE.name].unique().to_pylist()) - set(lines):
+            raise ValueError(f"Rows of the line '{strange.pop()}' are not among the lines to replace.")
+        with told(self._store.address):
+            self._replace(tables.fact_table(name), lines, fit)
+
+    def append_facts(self, name: str, table: pa.Table) -> None:
+        """Add rows to a fact."""
+        fit = self._fitted_fact(name, table)
+        with told(self._store.address):
+            self._append(tables.fact_table(name), fit, fit.schema)
+
+    def view(self, as_of: datetime | None = None) -> View:
+        """Return a view that sees what this writer wrote."""
+        with told(self._store.address):
+            return show(self._store, self._lake_id, self._shelf(), self._facts, as_of)
+
+    def publish(self, cursors: Mapping[str, str]) -> Snapshot:
+        """Make all that was written visible at once; cursors are merged over the former ones.
+
+        Returns the former snapshot when nothing was written and no cursor changed. Small files are merged afterwards.
+        """
+        with told(self._store.address):
+            published = self._publish({**self.cursors, **cursors})
+            if upkeep.merge_small(self._open.values()):
+                published = self._publish(published.cursors)
+            upkeep.merge_snapshots(self._store)
+            return published
+
+    def compact(self, days_kept: int) -> Snapshot:
+        """Merge the files of every table, publish the outcome, remove files that nothing needed for so many days."""
+        with told(self._store.address):
+            upkeep.merge(self._open.values())
+            published = self._publish(self.cursors)
+            upkeep.merge_snapshots(self._store, at_least=2)
+            upkeep.vacuum(self._store, self._open.values(), days_kept)
+            return published
+
+    def close(self) -> None:
+        """Free what the writer holds."""
+        self._engine.close()
+
+    def _opened(self) -> "dict[str, DeltaTable]":
+        names = {*self._known, *(self._snapshot.versions if self._snapshot else ())}
+        return tables.all_opened(self._store, dict.fromkeys(sorted(names)))
+
+    def _heal(self) -> None:
+        """Take back the facts of a run that never published; its records are true and stay."""
+        versions = self._snapshot.versions if self._snapshot else {}
+        for name, version in versions.items():
+            if name not in self._open or self._open[name].version() < version:
+                raise failure(DamagedLake, self._store.address, f"table {name} version {version} is gone")
+        for name, table in self._open.items():
+            if name.startswith("facts/"):
+                self._heal_fact(name, table, versions.get(name, 0))
+
+    def _heal_fact(self, name: str, table: "DeltaTable", version: int) -> None:
+        if table.version() > version:
+            self._lease.check()
+            table.restore(version)
+        wanted = self._known.get(name)
+        if wanted is not None and not tables.same_columns(pa.schema(table.schema()), wanted):
+            self._write(name, wanted.empty_table(), mode="overwrite", schema_mode="overwrite")
+            self._emptied.add(name.removeprefix("facts/"))
+
+    def _fitted_fact(self, name: str, table: pa.Table) -> pa.Table:
+        columns = self._facts[name]
+        fit = arrivals.fitted(columns, table, needed=["line_id"] if "line_id" in columns.names else [])
+        return fit.add_column(0, LINE, fit["line_id"]) if "line_id" in columns.names else fit
+
+    def _append(self, name: str, rows: pa.Table, columns: pa.Schema) -> int:
+        if rows.num_rows:
+            if name not in self._open:
+                self._open[name] = tables.made(self._store, name, columns)
+            self._write(name, rows, mode="append", schema_mode="merge")
+        return int(rows.num_rows)
+
+    def _replace(self, name: str, lines: Sequence[str], rows: pa.Table) -> None:
+        if name not in self._open:
+            self._append(name, rows, rows.schema)
+            return
+        parts = {part[LINE.name] for part in self._open[name].partitions()}
+        if rows.num_rows or parts & set(lines):
+            named = ", ".join(f"'{line}'" for line in lines)
+            self._write(name, rows, mode="overwrite", predicate=f"{LINE.name} IN ({named})")
+
+    def _write(self, name: str, rows: pa.Table, **how: str) -> None:
+        self._lease.check()
+        upkeep.write(self._open[name], rows, **how)
+
+    def _shelf(self) -> dict[str, Stored]:
+        return {name: tables.stored(table) for name, table in self._open.items()}
+
+    def _paths(self, name: str) -> list[str]:
+        table = self._open.get(name)
+        return paths_of(self._store, self._lake_id, name, tables.stored(table) if table else None)
+
+    def _publish(self, cursors: Mapping[str, str]) -> Snapshot:
+        versions = {name: table.version() for name, table in self._open.items()}
+        former = self._snapshot
+        if former and (dict(former.versions), dict(former.cursors)) == (versions, dict(cursors)):
+            return former
+        self._lease.check()
+        self._snapshot = snapshots.publish(self._store, former, versions, cursors)
+        return self._snapshot

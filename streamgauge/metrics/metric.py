@@ -1,0 +1,69 @@
+"""What a metric is: a question, its formula, and the statement that yields the observations that answer it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Shape(Enum):
+    """How observations become one number. The words are those that a proof shows."""
+
+    FREQUENCY = "count / days in the window"
+    MEDIAN = "median (linear percentile, Hyndman-Fan type 7)"
+    RECOVERY = "Kaplan-Meier median, failures that are still open censored"
+    SHARE = "sum of values / n, Wilson 95 % interval"
+    INVENTORY = "count at the end of the window"
+
+
+class Better(Enum):
+    """In which direction a number improves."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One metric, as data.
+
+    `sql` yields `slice, observed_at, value, evidence, release, detail, left_out` (and `censored` for RECOVERY) from the
+    facts joined with `scope`, one row per candidate; `left_out` is null where the candidate counts. `source` names the
+    definition. `series` replaces `sql` where months are counted otherwise.
+    """
+
+    name: str
+    title: str
+    asks: str
+    formula: str
+    leaves_out: str
+    unit: str
+    better: Better
+    source: str
+    shape: Shape
+    sql: str
+    series: str | None = None
+    caveats: tuple[str, ...] = ()
+    is_cohort: bool = False
+    """Whether a young cohort may still change (definitions 0.5), so that its value is provisional."""
+    is_inferred: bool = False
+    """Whether the verdict on releases enters, which plain version control only lets us infer."""
+    follows_policy: bool = False
+    """Whether the choice of changes (merges, reverts, bots) and of the clock's start applies."""
+
+
+SCOPE = """
+SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($since) AS TIMESTAMPTZ) AS since,
+       CAST(unnest($until) AS TIMESTAMPTZ) AS until, CAST(unnest($known_at) AS TIMESTAMPTZ) AS known_at,
+       unnest($from_committed) AS from_committed, unnest($include_merges) AS include_merges,
+       unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots
+"""
+"""One row per release line that is asked for, with the terms of the question."""
+
+COUNTED_CHANGE = """CASE
+  WHEN NOT s.is_inside THEN 'outside of the service''s paths'
+  WHEN s.is_cut THEN 'history cut: a shallow clone hides whether an earlier release had it'
+  WHEN s.is_merge AND NOT scope.include_merges THEN 'merge commit'
+  WHEN s.is_revert AND scope.leave_out_reverts THEN 'revert'
+  WHEN s.is_bot AND scope.leave_out_bots THEN 'bot'
+END"""
+"""Why a shipped change `s` does not count under the terms of `scope`; null where it counts."""

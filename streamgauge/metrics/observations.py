@@ -1,0 +1,142 @@
+"""Runs a metric's statement: the summary, the months and the records of one question, written once for all metrics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from streamgauge.lake import View
+from streamgauge.metrics.metric import SCOPE, Metric
+from streamgauge.metrics.statistics import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The terms on which one release line is asked. Instants are UTC; the window is `[since, until)`.
+
+    Lines with the same `slice` are measured as one (a value stream). `known_at` is the moment whose knowledge counts.
+    """
+
+    line_id: str
+    slice: str
+    until: datetime
+    known_at: datetime
+    since: datetime | None = None
+    from_committed: bool = False
+    include_merges: bool = False
+    leave_out_reverts: bool = False
+    leave_out_bots: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What the observations of one slice come to: the counted values in order, and how many were left out, by reason."""
+
+    values: Floats
+    censored: tuple[bool, ...]
+    left_out: dict[str, int]
+    oldest: datetime | None
+    newest: datetime | None
+
+    @property
+    def n(self) -> int:
+        """How many count."""
+        return len(self.values)
+
+
+_WINDOW = """(o.observed_at IS NULL
+       OR ((scope.since IS NULL OR o.observed_at >= scope.since) AND o.observed_at < scope.until))"""
+
+
+def statement(metric: Metric) -> str:
+    """Return the statement that yields every candidate of a metric in the window, counted or left out."""
+    censored = "o.censored" if "censored" in metric.sql else "FALSE AS censored"
+    return f"""WITH scope AS ({SCOPE.strip()}),
+observations AS (
+{metric.sql.strip()}
+)
+SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, o.left_out
+FROM observations AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
+WHERE {_WINDOW}"""
+
+
+def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
+    """Return the values bound into SCOPE."""
+    return {
+        "line_ids": [s.line_id for s in scopes],
+        "slices": [s.slice for s in scopes],
+        "since": [s.since for s in scopes],
+        "until": [s.until for s in scopes],
+        "known_at": [s.known_at for s in scopes],
+        "from_committed": [s.from_committed for s in scopes],
+        "include_merges": [s.include_merges for s in scopes],
+        "leave_out_reverts": [s.leave_out_reverts for s in scopes],
+        "leave_out_bots": [s.leave_out_bots for s in scopes],
+    }
+
+
+def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, Summary]:
+    """Return the summary of each slice; one statement, however many there are."""
+    sql = f"""SELECT slice, left_out, count(*) AS n, min(observed_at) AS oldest, max(observed_at) AS newest,
+  CASE WHEN left_out IS NULL THEN list(value ORDER BY value, censored) END AS counted,
+  CASE WHEN left_out IS NULL THEN list(censored ORDER BY value, censored) END AS open
+FROM ({statement(metric)}) GROUP BY slice, left_out ORDER BY slice, left_out"""
+    table = view.query(sql, parameters(scopes))
+    left_out: dict[str, dict[str, int]] = {s.slice: {} for s in scopes}
+    found: dict[str, Summary] = {}
+    for i, (part, reason) in enumerate(zip(table["slice"].to_pylist(), table["left_out"].to_pylist(), strict=True)):
+        if reason is not None:
+            left_out[part][reason] = table["n"][i].as_py()
+        else:
+            found[part] = Summary(
+                values=_floats(table["counted"][i]),
+                censored=tuple(table["open"][i].as_py()) if "censored" in metric.sql else (),
+                left_out=left_out[part],
+                oldest=table["oldest"][i].as_py(),
+                newest=table["newest"][i].as_py(),
+            )
+    for part in left_out.keys() - found.keys():
+        found[part] = Summary(values=np.array([]), censored=(), left_out=left_out[part], oldest=None, newest=None)
+    return found
+
+
+@dataclass(frozen=True)
+class Month:
+    """The counted observations of one slice in one calendar month: how many, their sum and their median."""
+
+    slice: str
+    bucket: str
+    n: int
+    total: float
+    median: float
+
+
+def by_month(view: View, metric: Metric, scopes: Sequence[Scope], zone: str) -> list[Month]:
+    """Return the months (in `zone`) that have counted observations, oldest first."""
+    inner = metric.series or metric.sql
+    since = "" if metric.series else "AND (scope.since IS NULL OR o.observed_at >= scope.since)"
+    sql = f"""WITH scope AS ({SCOPE.strip()}), observations AS ({inner.strip()})
+SELECT o.slice, date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
+       sum(o.value) AS total, percentile(o.value, 0.5) AS median
+FROM observations AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
+WHERE o.left_out IS NULL AND o.observed_at < scope.until {since}
+GROUP BY 1, 2 ORDER BY 1, 2"""
+    rows = view.rows(sql, parameters(scopes) | {"zone": zone})
+    return [Month(r["slice"], r["bucket"].strftime("%Y-%m"), r["n"], r["total"], r["median"]) for r in rows]
+
+
+def records(view: View, metric: Metric, scope: Scope, *, worst: str, limit: int | None) -> list[dict[str, Any]]:
+    """Return the records behind a number, the counted ones first, `worst` (DESC or ASC) value first; `limit` of each."""
+    order = "DESC" if worst == "DESC" else "ASC"
+    sql = f"""SELECT * FROM (
+  SELECT *, row_number() OVER (PARTITION BY left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence)
+    AS place FROM ({statement(metric)})
+) WHERE $limit IS NULL OR place <= $limit ORDER BY left_out IS NOT NULL, place"""
+    return view.rows(sql, parameters([scope]) | {"limit": limit})
+
+
+def _floats(value: pa.ListScalar) -> Floats:
+    return np.asarray(value.values.to_numpy(zero_copy_only=False), dtype=np.float64)

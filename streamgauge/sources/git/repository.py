@@ -1,0 +1,178 @@
+"""One repository: where it is, what its references name, and how much of its history is there."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streamgauge.errors import BadOption, BrokenRepository, NoPermission, NotARepository
+from streamgauge.sources.git.program import run
+
+_COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
+_FIELDS = (
+    "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(creatordate:raw)%00%(symref)%00"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A branch or tag: full name, the commit at its end, and for a tag the time it was made (UTC)."""
+
+    name: str
+    commit: str
+    at: datetime | None
+    annotated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What a repository's references say at one moment. `fingerprint` changes exactly when any of it does."""
+
+    head: str | None
+    head_target: str | None
+    branches: tuple[Reference, ...]
+    tags: tuple[Reference, ...]
+    boundary: frozenset[str]
+    mailmap: str
+    notes: tuple[str, ...]
+
+    @property
+    def tips(self) -> tuple[str, ...]:
+        """The distinct commits that references name."""
+        named = [r.commit for r in (*self.branches, *self.tags)]
+        return tuple(dict.fromkeys(([self.head] if self.head else []) + named))
+
+    @property
+    def identity(self) -> str:
+        """What, when it changes, changes commits that were read before: the mailmap and the cut of a shallow clone."""
+        return _digest(self.mailmap, *sorted(self.boundary))
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of everything here."""
+        named = (f"{r.name}={r.commit}={r.at}" for r in (*self.branches, *self.tags))
+        return _digest(self.identity, str(self.head), str(self.head_target), *named)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Repository:
+    """A git repository that may be read. Raises NotARepository, NoPermission, GitMissing or BrokenRepository."""
+
+    def __init__(self, path: str) -> None:
+        place = Path(path).expanduser()
+        if "\0" in path:
+            raise BadOption("A path may not hold a NUL character.", advice="Give the folder of a clone.")
+        if not place.exists():
+            raise NotARepository(f"{path} does not exist.", advice="Give the folder of a clone, bare or not.")
+        if not place.is_dir():
+            raise NotARepository(f"{path} is a file.", advice="Give the folder of a clone, bare or not.")
+        if not os.access(place, os.R_OK | os.X_OK):
+            raise NoPermission(f"{path} may not be read.", advice="Run as a user who may read it.")
+        self.path = os.path.realpath(place)
+        out = run(self.path, "rev-parse", "--is-bare-repository", "--absolute-git-dir", "--is-shallow-repository")
+        bare, folder, shallow = os.fsdecode(out).split("\n")[:3]
+        self.bare, self.folder, self.shallow = bare == "true", os.path.realpath(folder), shallow == "true"
+        if not self.bare:
+            self.path = self._top()
+
+    def _top(self) -> str:
+        top = os.fsdecode(run(self.path, "rev-parse", "--show-toplevel", check=False)).strip()
+        return os.path.realpath(top) if top else self.path
+
+    @property
+    def id(self) -> str:
+        """What the repository is called in the lake: the real path of its git folder."""
+        return self.folder.encode("utf-8", "replace").decode()
+
+    @property
+    def name(self) -> str:
+        """A short name: the folder's, without `.git`."""
+        folder = Path(self.path)
+        if self.bare and folder.name in {"repo", "repository", ".git", "git", "bare", "mirror"}:
+            folder = folder.parent
+        return re.sub(r"\.git$", "", folder.name).rpartition("+")[2] or folder.name
+
+    def state(self) -> State:
+        """Return what the references say now."""
+        references, notes = self._references()
+        head = os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD^{commit}", check=False)).strip()
+        target = os.fsdecode(run(self.path, "symbolic-ref", "-q", "HEAD", check=False)).strip() or None
+        branches = tuple(r for r in references if not r.name.startswith("refs/tags/"))
+        if not head and branches:
+            head, target, said = _stand_in(branches, target)
+            notes += (said,)
+        return State(
+            head=head or None,
+            head_target=target,
+            branches=branches,
+            tags=tuple(r for r in references if r.name.startswith("refs/tags/")),
+            boundary=self._boundary(),
+            mailmap=self._mailmap(),
+            notes=notes,
+        )
+
+    def _references(self) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+        try:
+            rows = self._rows(_COUNTED)
+            broken: tuple[str, ...] = ()
+        except BrokenRepository:
+            rows, broken = self._readable_rows()
+        found, odd = [], 0
+        for row in rows:
+            reference = self._reference(row)
+            odd += reference is None and not row[6]
+            found += [reference] if reference else []
+        notes = [f"{len(broken)} references name objects that are missing, such as {broken[0]}."] if broken else []
+        notes += [f"{odd} references name no commit (a file or a tree) and do not count."] if odd else []
+        return tuple(found), tuple(notes)
+
+    def _rows(self, patterns: tuple[str, ...]) -> list[list[str]]:
+        out = run(self.path, "for-each-ref", f"--format={_FIELDS}", *patterns).decode("utf-8", "replace")
+        return [line.split("\0") for line in out.split("\n") if line]
+
+    def _readable_rows(self) -> tuple[list[list[str]], tuple[str, ...]]:
+        names = run(self.path, "for-each-ref", "--format=%(refname)", *_COUNTED).decode("utf-8", "replace").split("\n")
+        rows: list[list[str]] = []
+        broken: list[str] = []
+        for name in filter(None, names):
+            try:
+                rows += [row for row in self._rows((name,)) if row[0] == name]
+            except BrokenRepository:
+                broken.append(name)
+        return rows, tuple(broken)
+
+    def _reference(self, row: list[str]) -> Reference | None:
+        name, target, kind, peeled, peeled_kind, made, symref = row[:7]
+        if symref:
+            return None
+        commit = target if kind == "commit" else peeled if peeled_kind == "commit" else ""
+        if peeled_kind == "tag":
+            commit = os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", f"{target}^{{commit}}", check=False)).strip()
+        if not commit:
+            return None
+        seconds = re.match(r"\d{1,11}(?= )", made)
+        at = datetime.fromtimestamp(int(seconds[0]), UTC) if seconds else None
+        return Reference(name=name, commit=commit, at=at, annotated=kind == "tag")
+
+    def _boundary(self) -> frozenset[str]:
+        if not self.shallow:
+            return frozenset()
+        file = os.fsdecode(run(self.path, "rev-parse", "--git-path", "shallow")).strip()
+        return frozenset(Path(self.path, file).read_text().split())
+
+    def _mailmap(self) -> str:
+        file = Path(self.path, ".mailmap")
+        if not self.bare and file.is_file() and not file.is_symlink():
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+        return os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD:.mailmap", check=False)).strip()
+
+
+def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str, str, str]:
+    wanted = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
+    chosen = next((b for w in wanted for b in branches if b.name == w), branches[0])
+    return chosen.commit, chosen.name, f"HEAD names {missing or 'nothing'}, which has no commit; {chosen.name} stands in."

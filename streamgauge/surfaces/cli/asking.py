@@ -1,0 +1,86 @@
+"""From options to the question that an answer takes."""
+
+import os
+from datetime import UTC, datetime, tzinfo
+
+from streamgauge.answers.request import Request
+from streamgauge.company import Company, default, load
+from streamgauge.company.pattern import problem
+from streamgauge.errors import BadOption
+from streamgauge.surfaces.cli.instants import instant
+from streamgauge.surfaces.cli.options import COMPANY_FILE, Lines, Selection
+
+EXAMPLE = r"Example: --releases 'v?\d+(\.\d+)+' for tags such as v1.2.3; the quotes keep the shell away from it."
+
+
+def request(
+    selection: Selection, *, lines: Lines = Lines.shown, here: bool = False, now: datetime | None = None
+) -> Request:
+    """Return the question that the options ask.
+
+    Where no path is given, `here` means the repositories of the company file or else the current folder; without
+    `here` it stays empty, which means all that the lake holds. Reads the company file.
+    Raises BadOption, BadCompanyFile.
+    """
+    company = company_of(selection.company)
+    since, until, as_of = _moments(selection, zone_of(company), now or datetime.now(UTC))
+    return Request(
+        paths=_paths(selection, company, here=here),
+        since=since,
+        until=until,
+        as_of=as_of,
+        releases=tuple(_pattern(regex) for regex in selection.releases or ()),
+        lead_time_from=selection.lead_time_from.value if selection.lead_time_from else None,
+        include_merges=selection.include_merges,
+        lines=lines.value,
+        company=company,
+    )
+
+
+def company_of(file: str | None) -> Company:
+    """Return what the company file says: the named one, else the one in the current folder, else the defaults."""
+    if file is not None:
+        return load(file)
+    return load(COMPANY_FILE) if os.path.exists(COMPANY_FILE) else default()
+
+
+def zone_of(company: Company) -> tzinfo:
+    """Return the zone in which the company's days start."""
+    if company.zone == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(company.zone)
+
+
+def _paths(selection: Selection, company: Company, *, here: bool) -> tuple[str, ...]:
+    given = tuple(dict.fromkeys(selection.paths or ()))
+    if "" in given:
+        raise BadOption("A PATH is empty.", advice="Name the folder of a clone, or '.' for this one.")
+    if given or not here:
+        return given
+    return tuple(dict.fromkeys(service.repository for service in company.services)) or (".",)
+
+
+def _moments(
+    selection: Selection, zone: tzinfo, now: datetime
+) -> tuple[datetime | None, datetime | None, datetime | None]:
+    given = (("--since", selection.since), ("--until", selection.until), ("--as-of", selection.as_of))
+    since, until, as_of = (
+        None if text is None else instant(option, text, zone=zone, now=now) for option, text in given
+    )
+    if since is not None and until is not None and since >= until:
+        raise BadOption(
+            f"--since {selection.since} is not before --until {selection.until}.",
+            advice="Days count from their start, so --until names the first day that does not count.",
+        )
+    if since is not None and until is None and since > now:
+        raise BadOption(f"--since {selection.since} lies in the future.", advice="Name a day that has begun.")
+    return since, until, as_of
+
+
+def _pattern(regex: str) -> str:
+    wrong = problem(regex)
+    if wrong is not None:
+        raise BadOption(f"--releases: {wrong}", advice=EXAMPLE)
+    return regex

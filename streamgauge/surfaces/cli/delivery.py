@@ -1,0 +1,195 @@
+"""How the terminal shows the delivery of a release line: the message first, one screen."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from streamgauge.answers.service_delivery import Measure, Release, ServiceDelivery
+from streamgauge.surfaces.cli import figures
+from streamgauge.surfaces.cli.sheet import Cell, Sheet
+from streamgauge.surfaces.cli.sparkline import sparkline
+
+MONTHS = 24
+RELEASES = 6
+HOT_SPOTS = 5
+NOTES = 6
+NAME = 24
+VERDICTS = {"failed": "red", "pending": "yellow"}
+_GOOD, _MIDDLING, _POOR = "green", "yellow", "red"
+_BANDS = {"elite": _GOOD, "high": _GOOD, "medium": _MIDDLING, "low": _POOR}
+
+
+def title(metric: str) -> str:
+    """Return a metric's name in words."""
+    return metric.replace("_", " ").capitalize()
+
+
+def full_name(service: str, line: str | None) -> str:
+    """Return the name by which a release line is asked for: NAME, or NAME/LINE."""
+    return service if line is None else f"{service}/{line}"
+
+
+def addresses(services: Sequence[ServiceDelivery]) -> list[str]:
+    """Return the name by which each release line is asked for: NAME, or NAME/LINE where the service has several."""
+    lines = Counter(s.service for s in services)
+    return [full_name(s.service, s.release_line) if lines[s.service] > 1 else s.service for s in services]
+
+
+def opening(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
+    """Write what needs no lines: message, measures, releases."""
+    _head(sheet, answer, address)
+    sheet.gap()
+    _measures(sheet, answer)
+    sheet.gap()
+    _releases(sheet, answer)
+    _undeployed(sheet, answer)
+
+
+def closing(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
+    """Write what may have waited for lines to be read: hot spots; then notes, and how to open the proof."""
+    if answer.hot_spots:
+        sheet.gap()
+        _hot_spots(sheet, answer)
+    notes = list(dict.fromkeys([*answer.notes, *(c for m in answer.measures for c in m.caveats)]))
+    if notes:
+        sheet.gap()
+    for note in notes[:NOTES]:
+        sheet.say(note, style="dim", first="•", indent=2)
+    if len(notes) > NOTES:
+        sheet.say(f"and {figures.plural(len(notes) - NOTES, 'more note')} (--format json)", style="dim", indent=2)
+    sheet.gap()
+    sheet.verbatim("Open any number: " + proof_command(answer, address))
+
+
+def proof_command(answer: ServiceDelivery, address: str) -> str:
+    """Return the command that opens a number of this release line."""
+    known = [m.metric for m in answer.measures if m.value is not None] or [m.metric for m in answer.measures]
+    metric = "change_lead_time" if "change_lead_time" in known or not known else known[0]
+    return f"streamgauge why {metric} --service {shlex.quote(address)}"
+
+
+def band_style(measure: Measure) -> str:
+    """Return the colour of a band: DORA's six-point score, or its name; none where it is neither."""
+    if measure.score is not None:
+        return _GOOD if measure.score >= 5 else _MIDDLING if measure.score >= 3 else _POOR
+    return _BANDS.get((measure.band or "").split(" ")[0].lower(), "")
+
+
+def _head(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
+    window = answer.window
+    span = f"{figures.day(window.since) or 'all history'} to {figures.day(window.until)}"
+    known = "" if answer.as_of is None else f", as known at {figures.minute(answer.as_of)} UTC"
+    sheet.say(f"{address} · {span}{known}", style="dim")
+    sheet.say(answer.message, style="bold")
+    sheet.say(" · ".join(part for part in (answer.proxy, answer.rule) if part), style="dim")
+
+
+def _measures(sheet: Sheet, answer: ServiceDelivery) -> None:
+    months = sorted({p.bucket for p in answer.series})[-MONTHS:]
+    head = f"{len(months)} months to {months[-1]}" if months else ""
+    heads = (Cell("", NAME), Cell("value", 10, right=True), Cell("95 % range", 12, right=True))
+    sheet.row([_dim(c) for c in (*heads, Cell("n", 6, right=True), Cell(head))])
+    for measure in answer.measures:
+        _measure(sheet, measure, _spark(sheet, answer, measure.metric, months))
+
+
+def _spark(sheet: Sheet, answer: ServiceDelivery, metric: str, months: list[str]) -> str:
+    points = {p.bucket: p.value for p in answer.series if p.metric == metric}
+    return sparkline([points.get(m) for m in months], bars=sheet.glyphs.bars) if points else ""
+
+
+def _measure(sheet: Sheet, measure: Measure, spark: str) -> None:
+    name = title(measure.metric)
+    if measure.value is None:
+        sheet.say(measure.null_reason or figures.NO_VALUE, style="dim", first=name, indent=max(NAME, len(name)) + 1)
+        return
+    scale = figures.scale(measure.unit, measure.value)
+    row = [
+        Cell(name, NAME),
+        Cell(scale.brief(measure.value), 10, right=True),
+        Cell(scale.span(measure.low, measure.high), 12, right=True),
+        Cell(figures.count(measure.n), 6, right=True),
+        Cell(spark),
+    ]
+    if len(name) > NAME:
+        sheet.row([Cell(name)])
+        row[0] = Cell("", NAME)
+    sheet.row(row)
+    band, details = _band(measure), list(_details(measure))
+    if band or details:
+        rest = "".join(f" · {text}" for text in details) if band else " · ".join(details)
+        sheet.say(rest, style="dim", indent=4, lead=Cell(band, style=band_style(measure) or "dim"))
+
+
+def _band(measure: Measure) -> str:
+    """Return the band with its edition, or why there is none."""
+    if measure.band is None:
+        return measure.band_note or ""
+    return f"{measure.band} ({measure.edition})" if measure.edition else measure.band
+
+
+def _details(measure: Measure) -> Iterator[str]:
+    """Yield what stands under a measure beside its band: high percentile, policy."""
+    name = title(measure.metric)
+    if measure.percentiles is not None:
+        unit, high = figures.unit_of_records(measure.metric, measure.unit), measure.percentiles.p85
+        yield f"85 % up to {figures.scale(unit, high).text(high)}"
+    if measure.provisional:
+        yield "provisional"
+    policy = measure.label[len(name) :] if measure.label.casefold().startswith(name.casefold()) else measure.label
+    if policy.strip(" ,:;()"):
+        yield policy.strip(" ,:;()")
+
+
+def _releases(sheet: Sheet, answer: ServiceDelivery) -> None:
+    newest = sorted(answer.releases, key=lambda r: r.at, reverse=True)[:RELEASES]
+    if not newest:
+        sheet.say("No release in this span.", style="yellow")
+        return
+    wide = min(28, max(len(r.name) for r in newest))
+    heads = (Cell("last releases", 13), Cell("", wide), Cell("changes", 8, right=True))
+    sheet.row([_dim(c) for c in (*heads, Cell("lead P50", 10, right=True), Cell(" verdict"))])
+    for release in newest:
+        sheet.row(_release(release, wide))
+
+
+def _release(release: Release, wide: int) -> list[Cell]:
+    lead = release.lead_time_p50_hours
+    verdict = " ".join((release.verdict, "" if release.kind == "normal" else release.kind)).strip()
+    why = f" ({release.why})" if release.why else ""
+    return [
+        Cell(figures.day(release.at), 13),
+        Cell(release.name, wide),
+        Cell(figures.count(release.changes), 8, right=True),
+        Cell("" if lead is None else figures.scale("hours", lead).text(lead), 10, right=True),
+        Cell(f" {verdict}{why}", style=VERDICTS.get(release.verdict, "")),
+    ]
+
+
+def _undeployed(sheet: Sheet, answer: ServiceDelivery) -> None:
+    waiting = answer.undeployed
+    if not waiting.n:
+        sheet.say("Nothing waits: every change is released.")
+        return
+    changes = figures.plural(waiting.n, "commit waits", "commits wait")
+    since = "" if waiting.oldest_at is None else f", the oldest since {_age(waiting.oldest_at, answer)}"
+    sheet.say(f"{changes} for a release{since}.")
+
+
+def _age(moment: datetime, answer: ServiceDelivery) -> str:
+    days = max(0, (answer.window.until - moment).days)
+    return f"{figures.day(moment)} ({figures.plural(days, 'day')})"
+
+
+def _hot_spots(sheet: Sheet, answer: ServiceDelivery) -> None:
+    basis = f" ({answer.hot_spots_basis})" if answer.hot_spots_basis else ""
+    sheet.say(f"files that most changes touch{basis}", style="dim")
+    for spot in answer.hot_spots[:HOT_SPOTS]:
+        lines = "" if spot.lines is None else figures.plural(spot.lines, "line")
+        touched = figures.plural(spot.commits, "commit")
+        sheet.row([Cell(touched, 14, right=True), Cell(lines, 14, right=True), Cell(spot.path)])
+
+
+def _dim(cell: Cell) -> Cell:
+    return Cell(cell.text, cell.width, "dim", cell.right)

@@ -1,0 +1,78 @@
+"""What was found in repositories, as a company file writes it down."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from streamgauge.company import FoundLine, FoundService
+from streamgauge.company.pattern import problem
+
+if TYPE_CHECKING:
+    from streamgauge.lake import View
+    from streamgauge.surfaces.cli.reading import Reading
+    from streamgauge.sync import Synced
+
+_VERSION = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)*)(?P<after>\D*)", re.DOTALL)
+_TAGS = """
+SELECT l.release_line AS release_line, d.deployment AS tag
+FROM lines AS l JOIN deployments AS d ON d.line_id = l.line_id
+WHERE l.line_id IN (SELECT unnest($lines)) AND l.service = $service AND l.proxy = 'release tags' AND d.left_out IS NULL
+ORDER BY l.release_line, d.deployed_at DESC
+"""
+
+
+def services(reading: "Reading", folder: str) -> list[FoundService]:
+    """Return the repositories that were read, each with its release lines; paths as seen from `folder`."""
+    read = [synced for synced in reading.synced if synced.failure is None]
+    with reading.lake.view() as view:
+        return [
+            FoundService(name=s.name, repository=_seen_from(folder, synced.path), lines=_lines(view, synced, s.name))
+            for synced in read
+            for s in synced.services
+        ]
+
+
+def pattern(tags: Iterable[str], *, exact: bool) -> str:
+    """Return a regular expression over whole tag names that fits all of `tags`.
+
+    The last version in each becomes numbers with dots between: as many as the tags have where `exact`, which keeps
+    lines of one tag space apart, else any number of them.
+    """
+    shapes: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for tag in tags:
+        match = _VERSION.fullmatch(tag)
+        if match is None:
+            shapes[tag, ""].add(0)
+        else:
+            shapes[match["before"], match["after"]].add(match["version"].count(".") + 1)
+    return "|".join(_shape(before, numbers, after, exact=exact) for (before, after), numbers in sorted(shapes.items()))
+
+
+def _shape(before: str, numbers: set[int], after: str, *, exact: bool) -> str:
+    least, most = min(numbers) - 1, max(numbers) - 1
+    if most < 0:
+        return re.escape(before)
+    repeats = f"{{{least},{most}}}" if exact else "+" if least else "*"
+    return rf"{re.escape(before)}\d+(\.\d+){repeats}{re.escape(after)}"
+
+
+def _seen_from(folder: str, path: str) -> str:
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
+
+
+def _lines(view: "View", synced: "Synced", service: str) -> tuple[FoundLine, ...]:
+    tags: dict[str, list[str]] = defaultdict(list)
+    for row in view.rows(_TAGS, {"lines": list(synced.line_ids), "service": service}):
+        tags[row["release_line"]].append(row["tag"])
+    return _drafted(tags)
+
+
+def _drafted(tags: dict[str, list[str]]) -> tuple[FoundLine, ...]:
+    """Return the lines of one service; none where a line's tags have no common shape, to be found by itself again."""
+    exact = len(tags) > 1
+    drafts: Sequence[FoundLine] = [
+        FoundLine(name=name, tags=pattern(own, exact=exact), examples=tuple(own[:3])) for name, own in tags.items()
+    ]
+    return () if any(problem(draft.tags) for draft in drafts) else tuple(drafts)

@@ -1,0 +1,42 @@
+"""`streamgauge init`: a company file to start from, with the release lines that were found."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from streamgauge.surfaces.cli import terminal, writing
+from streamgauge.surfaces.cli.options import COMPANY_FILE, Display, Place, spread
+
+
+@spread
+def init(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", show_default=False, help="Git repositories (default: the current folder)."),
+    ] = None,
+    *,
+    out: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for the terminal.")] = COMPANY_FILE,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+    place: Place,
+    display: Display,
+) -> None:
+    """Write a company file to start from. It names the release lines that were found, and explains every threshold."""
+    from streamgauge.answers.request import Request
+    from streamgauge.company import default, starter
+    from streamgauge.errors import BadOption
+    from streamgauge.surfaces.cli.found import services
+    from streamgauge.surfaces.cli.reading import Reading, open_lake
+
+    writing.check("--out", out)
+    if out != "-" and os.path.lexists(out) and not force:
+        raise BadOption(f"{out} is there already.", advice="Use --force to replace it, or --out to name another file.")
+    request = Request(paths=tuple(paths or (".",)), lines="none", company=default())
+    reading = Reading(open_lake(place.lake), request, progress=display.progress)
+    code = reading.sync()
+    if not reading.failed:
+        folder = os.path.dirname(os.path.abspath(out)) if out != "-" else os.getcwd()
+        writing.write(starter(services(reading, folder)), out)
+        if out != "-":
+            terminal.sheet(no_color=display.no_color).say(f"Wrote {out}. Look it over, then: streamgauge check {out}")
+    raise typer.Exit(code)

@@ -1,0 +1,165 @@
+"""The options that several commands share, each written once."""
+
+import dataclasses
+import functools
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+COMPANY_FILE = "streamgauge.yaml"
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+
+
+class LeadTimeFrom(StrEnum):
+    """The instant from which lead time runs."""
+
+    authored = "authored"
+    committed = "committed"
+
+
+class Lines(StrEnum):
+    """For which commits changed lines are read."""
+
+    none = "none"
+    shown = "shown"
+    all = "all"
+
+
+Lake = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR",
+        help="Where read history is kept: a folder or s3://bucket/prefix.",
+        show_default="STREAMGAUGE_LAKE, or the user's cache folder",
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What is read, and which part of it counts."""
+
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", show_default=False, help="Git repositories: clones, bare or not."),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="D", help="Count deployments from this day on: 2025-03-01, an instant, or 90d, 12w, 6m, 2y ago."
+        ),
+    ] = None
+    until: Annotated[
+        str | None, typer.Option(metavar="D", help="Count deployments before the start of this day (or instant).")
+    ] = None
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="D", help="Answer with what the lake knew at the start of this day (or instant)."),
+    ] = None
+    releases: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REGEX", help="Tags that are releases, the whole name; once per release line."),
+    ] = None
+    lead_time_from: Annotated[
+        LeadTimeFrom | None,
+        typer.Option(help="Start lead time when a change was authored, or committed.", show_default="authored"),
+    ] = None
+    include_merges: Annotated[
+        bool | None,
+        typer.Option(
+            "--include-merges/--no-merges", help="Count merge commits as changes too.", show_default="not counted"
+        ),
+    ] = None
+    company: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The company file.", show_default="streamgauge.yaml here, if there is one"),
+    ] = None
+    lake: Lake = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which lake."""
+
+    lake: Lake = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Display:
+    """What the terminal shows beside the answer."""
+
+    progress: Annotated[
+        bool | None,
+        typer.Option("--progress/--no-progress", help="Show progress; never in a pipe.", show_default="on a terminal"),
+    ] = None
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; the variable NO_COLOR does the same.")] = (
+        False
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """In which format the answer is written, and where to."""
+
+    format: Annotated[Format, typer.Option(help="How the answer is written.")] = Format.text
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write to this file, whole or not at all.", show_default="the terminal"),
+    ] = None
+
+
+def _listable(given: Format) -> Format:
+    if given is Format.html:
+        raise typer.BadParameter("html is for reports. Allowed: text, json.")
+    return given
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextOrJson:
+    """In which format a list is written."""
+
+    format: Annotated[
+        Format, typer.Option(metavar="text|json", help="How the list is written.", callback=_listable)
+    ] = Format.text
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """Return `command` with each parameter that is a dataclass of options replaced by the options themselves."""
+    hints = typing.get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if dataclasses.is_dataclass(kind)}
+
+    @functools.wraps(command)
+    def spreading(**given: Any) -> None:
+        taken = {
+            name: kind(**{f.name: given.pop(f.name) for f in dataclasses.fields(kind)}) for name, kind in groups.items()
+        }
+        command(**taken, **given)
+
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        parameters += _options(groups[name]) if name in groups else [parameter.replace(annotation=hints[name])]
+    spreading.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    spreading.__annotations__ = {p.name: p.annotation for p in parameters}
+    del spreading.__wrapped__
+    return spreading
+
+
+def _options(group: Any) -> list[inspect.Parameter]:
+    hints = typing.get_type_hints(group, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return [
+        inspect.Parameter(f.name, keyword, default=f.default, annotation=hints[f.name])
+        for f in dataclasses.fields(group)
+    ]

@@ -1,0 +1,76 @@
+"""One reading of repositories into the lake, and the answers that rest on it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from streamgauge.surfaces.cli import faults, terminal
+
+if TYPE_CHECKING:
+    from streamgauge.answers.proof import Proof
+    from streamgauge.answers.request import Request
+    from streamgauge.answers.service_delivery import DeliveryReport
+    from streamgauge.lake import Lake
+    from streamgauge.sync import Synced
+
+
+def open_lake(address: str | None, *, create: bool = True) -> "Lake":
+    """Return the lake at `address`, else the one that the settings name; raises what `Lake.open` raises."""
+    from streamgauge import settings
+    from streamgauge.facts import FACTS
+    from streamgauge.lake import Lake
+
+    return Lake.open(address or settings.read().lake, create=create, facts=FACTS)
+
+
+class Reading:
+    """A question, the lake, and what a sync of the question's repositories brought."""
+
+    def __init__(self, lake: "Lake", request: "Request", *, progress: bool | None) -> None:
+        self.lake = lake
+        self.request = request
+        self.progress = progress
+        self.synced: Sequence[Synced] = ()
+
+    def sync(self) -> int:
+        """Read the repositories and tell on stderr which failed; return the exit code so far, final if `failed`."""
+        from streamgauge.sync import sync
+
+        with terminal.watched(self.progress) as progress:
+            self.synced = sync(self.lake, self.request, progress)
+        broken = [s.failure for s in self.synced if s.failure is not None]
+        for fault in broken:
+            faults.tell_known(fault)
+        return faults.joint_exit_code(broken, of=len(self.synced))
+
+    def hold(self) -> int:
+        """Take what the lake holds as it was last read; return exit code 0."""
+        from streamgauge.sync import held
+
+        self.synced = held(self.lake, self.request)
+        return 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether there were repositories to read and not one could be."""
+        return bool(self.synced) and all(s.failure is not None for s in self.synced)
+
+    def read_lines(self) -> int:
+        """Read changed lines for what is shown; return of how many commits they are new."""
+        from streamgauge.sync import read_lines
+
+        with terminal.watched(self.progress) as progress:
+            return read_lines(self.lake, self.request, self.synced, progress)
+
+    def deliver(self) -> "DeliveryReport":
+        """Return how the services deliver."""
+        from streamgauge.answers.delivery import deliver
+
+        return deliver(self.lake, self.request, self.synced)
+
+    def prove(self, metric: str, service: str, line: str | None, *, bucket: str | None, limit: int | None) -> "Proof":
+        """Return the proof of one number."""
+        from streamgauge.answers.delivery import prove
+
+        return prove(
+            self.lake, self.request, self.synced, metric=metric, service=service, line=line, bucket=bucket, limit=limit
+        )

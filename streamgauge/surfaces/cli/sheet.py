@@ -1,0 +1,86 @@
+"""A page written line by line: padded cells, wrapped sentences, only characters that can be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from streamgauge.surfaces.cli.terminal import Glyphs
+from streamgauge.surfaces.harmless import one_line, unveiled
+
+NARROWEST = 20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One text in a row: `width` cells wide, 0 for what it takes; `right` aligns numbers."""
+
+    text: str
+    width: int = 0
+    style: str = ""
+    right: bool = False
+
+
+class Sheet:
+    """Everything that the terminal shows of an answer goes through here."""
+
+    def __init__(self, console: Console, glyphs: Glyphs) -> None:
+        self.console = console
+        self.glyphs = glyphs
+
+    @property
+    def width(self) -> int:
+        """The width in cells."""
+        return self.console.width
+
+    def gap(self) -> None:
+        """Leave one line free."""
+        self.console.print()
+
+    def say(self, text: str, *, style: str = "", indent: int = 0, first: str = "", lead: Cell | None = None) -> None:
+        """Write a text, wrapped at the width; `first` stands left of it, `indent` cells wide, `lead` begins it."""
+        clean = Text(self.glyphs.text(one_line(text)), style=style)
+        if lead is not None:
+            clean = Text(self.glyphs.text(one_line(lead.text)), style=lead.style).append_text(clean)
+        start = set_cell_size(self.glyphs.text(one_line(first)), indent)
+        for number, line in enumerate(clean.wrap(self.console, max(NARROWEST, self.width - indent))):
+            line.rstrip()
+            self._print(Text(start if number == 0 else " " * indent).append_text(line))
+
+    def row(self, cells: Sequence[Cell], *, indent: int = 0) -> int:
+        """Write cells side by side, one space apart, what is too long cut; return the cells that it took."""
+        line = self.line(cells, indent=indent)
+        self._print(line)
+        return line.cell_len
+
+    def line(self, cells: Sequence[Cell], *, indent: int = 0) -> Text:
+        """Return a row that is not written yet."""
+        line = Text(" " * indent)
+        for number, cell in enumerate(cells):
+            line.append(" " if number else "").append(self._fitted(cell), style=cell.style or None)
+        line.rstrip()
+        return line
+
+    def verbatim(self, text: str, *, indent: int = 0) -> None:
+        """Write lines as they stand, not wrapped, so that they can be copied."""
+        for line in self.glyphs.text(unveiled(text)).splitlines():
+            self.console.print(Text(" " * indent + line), soft_wrap=True)
+
+    def _print(self, line: Text) -> None:
+        if line.cell_len > self.width:
+            mark = self.glyphs.text("…")
+            line.truncate(self.width - len(mark), overflow="crop")
+            line.append(mark)
+        self.console.print(line, no_wrap=True, overflow="crop")
+
+    def _fitted(self, cell: Cell) -> str:
+        text = self.glyphs.text(one_line(cell.text))
+        if not cell.width:
+            return text
+        if cell_len(text) > cell.width:
+            mark = self.glyphs.text("…")
+            text = set_cell_size(text, cell.width - len(mark)) + mark
+        room = " " * (cell.width - cell_len(text))
+        return room + text if cell.right else text + room

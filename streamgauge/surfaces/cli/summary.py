@@ -1,0 +1,87 @@
+"""How the terminal shows many release lines: one row each, the most active first."""
+
+from collections.abc import Sequence
+
+from streamgauge.answers.service_delivery import DeliveryReport, Measure, ServiceDelivery
+from streamgauge.surfaces.cli import figures
+from streamgauge.surfaces.cli.delivery import addresses, closing, full_name, opening, proof_command
+from streamgauge.surfaces.cli.sheet import Cell, Sheet
+
+IN_DETAIL = 3
+ROWS = 25
+_COLUMNS = (
+    ("deploys", "deployment_frequency", 13),
+    ("lead time", "change_lead_time", 10),
+    ("fail rate", "change_fail_rate", 9),
+    ("waiting", "undeployed_changes", 8),
+)
+
+
+def is_detailed(report: DeliveryReport) -> bool:
+    """Return whether there are few enough release lines to show each on a screen of its own."""
+    return len(report.services) <= IN_DETAIL
+
+
+def start(sheet: Sheet, report: DeliveryReport) -> None:
+    """Write what the first look needs: each line's opening while they are few, else one row a line."""
+    if not is_detailed(report):
+        _table(sheet, report)
+    elif len(report.services) == 1:
+        opening(sheet, report.services[0], addresses(report.services)[0])
+
+
+def finish(sheet: Sheet, report: DeliveryReport) -> None:
+    """Write what is left after `start`, then what could not be read."""
+    names = addresses(report.services)
+    if len(report.services) == 1:
+        closing(sheet, report.services[0], names[0])
+    elif is_detailed(report):
+        _each(sheet, report.services, names)
+    for failure in report.failures:
+        sheet.say(f"Not read: {failure.path}: {failure.error}", style="red")
+
+
+def by_activity(report: DeliveryReport) -> list[ServiceDelivery]:
+    """Return the release lines, the one with most deployments first."""
+    return sorted(report.services, key=lambda s: (-_deployments(s), full_name(s.service, s.release_line)))
+
+
+def _each(sheet: Sheet, services: Sequence[ServiceDelivery], names: Sequence[str]) -> None:
+    for number, (service, name) in enumerate(zip(services, names, strict=True)):
+        if number:
+            sheet.gap()
+            sheet.say(sheet.glyphs.text("─" if sheet.glyphs.unicode else "-") * sheet.width, style="dim")
+        opening(sheet, service, name)
+        closing(sheet, service, name)
+
+
+def _table(sheet: Sheet, report: DeliveryReport) -> None:
+    ordered = by_activity(report)
+    names = dict(zip(map(id, report.services), addresses(report.services), strict=True))
+    wide = min(40, max(12, sheet.width - sum(w + 1 for _, _, w in _COLUMNS) - 12))
+    heads = [Cell(head, width, "dim", right=True) for head, _, width in _COLUMNS]
+    sheet.say(figures.plural(len(ordered), "release line") + ", most active first", style="bold")
+    sheet.row([Cell("", wide, "dim"), *heads, Cell("last", 10, "dim")])
+    for service in ordered[:ROWS]:
+        sheet.row(_row(service, names[id(service)], wide))
+    if len(ordered) > ROWS:
+        sheet.say(f"and {len(ordered) - ROWS:,} more (--format json or html shows all)", style="dim")
+    sheet.gap()
+    sheet.verbatim("Open any number: " + proof_command(ordered[0], names[id(ordered[0])]))
+
+
+def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:
+    measures = {m.metric: m for m in service.measures}
+    cells = [Cell(_value(measures.get(metric)), width, right=True) for _, metric, width in _COLUMNS]
+    last = max((r.at for r in service.releases), default=None)
+    return [Cell(name, wide), *cells, Cell(figures.day(last), 10)]
+
+
+def _value(measure: Measure | None) -> str:
+    if measure is None or measure.value is None:
+        return "–"
+    return figures.scale(measure.unit, measure.value).text(measure.value)
+
+
+def _deployments(service: ServiceDelivery) -> int:
+    return next((m.n for m in service.measures if m.metric == "deployment_frequency"), len(service.releases))

@@ -1,0 +1,84 @@
+"""`streamgauge why`: the proof of one number."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streamgauge.surfaces.cli import terminal, writing
+from streamgauge.surfaces.cli.options import Display, Format, Lines, Output, Selection, spread
+
+if TYPE_CHECKING:
+    from streamgauge.answers.proof import Proof
+    from streamgauge.answers.service_delivery import DeliveryReport
+
+
+@spread
+def why(
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="The metric; see `streamgauge metrics`.")],
+    selection: Selection,
+    *,
+    service: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The service: NAME, or NAME/LINE.", show_default="the only one"),
+    ] = None,
+    line: Annotated[str | None, typer.Option(metavar="LINE", help="The release line of the service.")] = None,
+    bucket: Annotated[
+        str | None, typer.Option(metavar="MONTH", help="One month, such as 2025-03.", show_default="the whole window")
+    ] = None,
+    limit: Annotated[str, typer.Option(metavar="N|all", help="How many records to list, of each kind.")] = "20",
+    output: Output,
+    display: Display,
+) -> None:
+    """Prove one number. Question, formula, what was left out and why, the records behind it, and the query.
+
+    Without a PATH: the repositories that the lake holds, as they were last read.
+    """
+    from streamgauge.metrics import METRICS
+    from streamgauge.surfaces.cli import asking, choosing
+    from streamgauge.surfaces.cli.reading import Reading, open_lake
+
+    name = choosing.metric(metric, [m.name for m in METRICS])
+    month, most = choosing.bucket(bucket), choosing.limit(limit)
+    writing.check("--out", output.out)
+    request = asking.request(selection, lines=Lines.none)
+    lake = open_lake(selection.lake, create=bool(request.paths))
+    reading = Reading(lake, request, progress=display.progress)
+    code = reading.sync() if request.paths else reading.hold()
+    if reading.failed:
+        raise typer.Exit(code)
+    answer = reading.deliver()
+    chosen = choosing.line(service, line, [(s.service, s.release_line) for s in answer.services])
+    proof = reading.prove(name, *chosen, bucket=month, limit=most)
+    _show(proof, answer, output, no_color=display.no_color)
+    raise typer.Exit(code)
+
+
+def _show(proof: "Proof", answer: "DeliveryReport", output: Output, *, no_color: bool) -> None:
+    from streamgauge.surfaces.cli import proof as page
+    from streamgauge.surfaces.cli.sheet import Sheet
+
+    if output.format is Format.text and output.out in (None, "-"):
+        page.show(Sheet(terminal.console(no_color=no_color), terminal.glyphs()), proof)
+    elif output.format is Format.text:
+        console, content = terminal.page()
+        page.show(Sheet(console, terminal.Glyphs(unicode=True)), proof)
+        writing.write(content.getvalue(), output.out)
+    elif output.format is Format.json:
+        from streamgauge.surfaces.document import document
+
+        writing.write(document(proof), output.out)
+    else:
+        writing.write(_page(proof, answer), output.out)
+
+
+def _page(proof: "Proof", answer: "DeliveryReport") -> str:
+    """Return the HTML report of the one release line, with this proof in it."""
+    from dataclasses import replace
+
+    from streamgauge.errors import BadOption
+    from streamgauge.surfaces.web.report import render
+
+    if proof.bucket is not None:
+        raise BadOption("--format html shows the whole window.", advice="With --bucket use --format text or json.")
+    named = [s for s in answer.services if (s.service, s.release_line) == (proof.service, proof.release_line)]
+    return render(replace(answer, services=tuple(named)), [proof])

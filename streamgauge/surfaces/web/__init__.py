@@ -1,0 +1,1 @@
+"""Answers as pages: one self-contained HTML file."""

@@ -1,0 +1,291 @@
+"""Joins sources and lake: reads what is new, keeps it, and brings the facts up to date."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from streamgauge.answers.request import Request
+from streamgauge.company import Service
+from streamgauge.errors import StreamgaugeError
+from streamgauge.facts.refresh import Terms, is_fresh, refresh, stamp
+from streamgauge.lake import Lake, View, Writer
+from streamgauge.progress import Progress
+from streamgauge.records import Branch, Commit, Diffstat, Record, Release
+from streamgauge.sources.git import history, lines, read, references
+from streamgauge.sources.git.repository import Repository, State
+from streamgauge.sources.pseudonym import Pseudonyms
+
+_KNOWN = """
+SELECT commit FROM branches WHERE repository = $repository UNION SELECT commit FROM releases WHERE repository = $repository
+"""
+_UNNAMED = """
+SELECT c.id FROM commits AS c WHERE c.repository = $repository AND len(c.parents) < 2
+  AND NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = c.repository AND d.id = c.id)
+"""
+_UNREAD = """
+SELECT w.change FROM (
+  SELECT u.change, u.committed_at FROM undeployed AS u SEMI JOIN asked ON asked.line_id = u.line_id WHERE NOT u.is_merge
+  UNION SELECT s.change, s.committed_at FROM shipped AS s JOIN asked ON asked.line_id = s.line_id
+  WHERE NOT s.is_merge AND s.ordinal >= asked.first_shown
+) AS w
+WHERE NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = $repository AND d.id = w.change AND d.has_lines)
+ORDER BY w.committed_at DESC, w.change LIMIT $budget
+"""
+_SHOWN = """
+SELECT line_id, greatest(max(ordinal) + 1 - $shown, 0) AS first_shown FROM deployments
+WHERE line_id IN (SELECT unnest($lines)) AND left_out IS NULL GROUP BY line_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synced:
+    """What became of one path: its repository's id in the lake, its services with their release lines, or a failure."""
+
+    path: str
+    repository: str = ""
+    services: tuple[Service, ...] = ()
+    line_ids: tuple[str, ...] = ()
+    new_commits: int = 0
+    failure: StreamgaugeError | None = None
+
+
+def sync(lake: Lake, request: Request, progress: Progress) -> tuple[Synced, ...]:
+    """Read the asked-for repositories and refresh their facts; one that fails does not stop the others.
+
+    Each repository ends with one published snapshot, or with none. Nothing is written where nothing changed.
+    """
+    paths = request.paths or tuple(dict.fromkeys(s.repository for s in request.company.services))
+    done: list[Synced] = []
+    opened: dict[str, Repository] = {}
+    for path in dict.fromkeys(paths):
+        try:
+            repository = Repository(path)
+            if repository.id not in opened:
+                opened[repository.id] = repository
+        except StreamgaugeError as failure:
+            done.append(Synced(path=path, failure=failure))
+    for repository in opened.values():
+        try:
+            services = _services(repository, request, list(opened.values()))
+            done.append(_Visit(lake, repository, request, services, progress).make())
+        except StreamgaugeError as failure:
+            done.append(Synced(path=repository.path, failure=failure))
+    return tuple(done)
+
+
+def _services(repository: Repository, request: Request, others: Sequence[Repository]) -> tuple[Service, ...]:
+    """Return the services that the company file places in a repository, else one named after its folder."""
+    places = {repository.path, repository.folder}
+    named = tuple(s for s in request.company.services if os.path.realpath(s.repository) in places)
+    if named:
+        return named
+    name = repository.name
+    if sum(other.name == name for other in others) > 1:
+        name = f"{Path(repository.path).parent.name}/{name}"
+    return (Service(name=name, repository=repository.path),)
+
+
+class _Visit:
+    """One repository, read once."""
+
+    def __init__(
+        self, lake: Lake, repository: Repository, request: Request, services: tuple[Service, ...], progress: Progress
+    ) -> None:
+        self.lake, self.repository, self.request = lake, repository, request
+        self.services, self.progress = services, progress
+        self.state = repository.state()
+        self.now = datetime.now(UTC)
+
+    def make(self) -> Synced:
+        snapshot = self.lake.snapshot()
+        cursor = json.loads(snapshot.cursors.get(self._cursor, "{}")) if snapshot else {}
+        terms = [self._terms(service) for service in self.services]
+        read_before = cursor.get("fingerprint") == self.state.fingerprint
+        fresh = self._fresh(terms) if read_before else None
+        new = 0
+        if fresh is None:
+            new = 0 if read_before else self._read(cursor.get("identity") == self.state.identity)
+            fresh = self._settle(terms, read_before)
+        return Synced(
+            path=self.repository.path,
+            repository=self.repository.id,
+            services=self.services,
+            line_ids=tuple(fresh),
+            new_commits=new,
+        )
+
+    @property
+    def _cursor(self) -> str:
+        return f"git:{self.repository.id}"
+
+    def _terms(self, service: Service) -> Terms:
+        return Terms(
+            repository=self.repository.id,
+            service=service,
+            patterns=self.request.releases,
+            thresholds=self.request.company.thresholds,
+            basis=self.state.fingerprint,
+            identity=self.state.identity,
+            notes=_notes(self.repository, self.state),
+        )
+
+    def _fresh(self, terms: Sequence[Terms]) -> list[str] | None:
+        """Return the keys of the asked-for lines where all of them rest on what the repository says now."""
+        with self.lake.view() as view:
+            keys = [is_fresh(view, one) for one in terms]
+        return None if None in keys else [key for some in keys for key in some or ()]
+
+    def _read(self, extend: bool) -> int:
+        """Keep the commits that are new; all are read again where what they look like changed (mailmap, shallow cut)."""
+        known = self._known() if extend else []
+        names, seen, new = Pseudonyms(self.lake.pseudonym_key), 0, 0
+        for raw in history.fetch(self.repository.path, self.state.tips, known, names):
+            records = read.read(
+                raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary
+            )
+            with self.lake.writing() as writer:
+                writer.append_raw("git", self._raw(raw))
+                new += writer.append(Commit, records)
+            seen += records.num_rows
+            self.progress.step(f"{self.repository.name}: commits read", seen, None)
+        return new
+
+    def _known(self) -> list[str]:
+        with self.lake.view() as view:
+            return [r["commit"] for r in view.rows(_KNOWN, {"repository": self.repository.id})]
+
+    def _raw(self, raw: pa.Table) -> pa.Table:
+        n = raw.num_rows
+        same = {"source": "git", "repository": self.repository.id, "kind": "commit", "fetched_at": self.now}
+        columns = {name: pa.repeat(pa.scalar(value), n) for name, value in same.items()}
+        return pa.table(columns | {"id": raw["id"], "payload": history.pack(raw)})
+
+    def _settle(self, terms: Sequence[Terms], read_before: bool) -> list[str]:
+        """Keep the references, refresh the facts, and make all of it visible at once."""
+        known = [] if read_before else self._known()
+        with self.lake.writing() as writer:
+            if not read_before:
+                self._lose(writer, known)
+                self._refer(writer)
+            if any(one.service.paths for one in terms):
+                self._name_files(writer)
+            self.progress.step(f"{self.repository.name}: facts", 0, None)
+            keys = [key for one in terms for key in refresh(writer, one)]
+            cursor = {"fingerprint": self.state.fingerprint, "identity": self.state.identity}
+            writer.publish({self._cursor: json.dumps(cursor)})
+        return keys
+
+    def _refer(self, writer: Writer) -> None:
+        found: list[tuple[type[Record], pa.Table]] = [
+            (Branch, references.branches(self.state, repository=self.repository.id, recorded_at=self.now)),
+            (Release, references.releases(self.state, repository=self.repository.id, recorded_at=self.now)),
+        ]
+        with writer.view() as view:
+            for kind, table in found:
+                sql = f"SELECT id FROM {kind.table} WHERE repository = $repository"
+                there = {r["id"] for r in view.rows(sql, {"repository": self.repository.id})}
+                gone = there - set(table["id"].to_pylist())
+                if gone:
+                    writer.vanish(kind, self.repository.id, sorted(gone), self.now)
+                writer.append(kind, table)
+
+    def _lose(self, writer: Writer, known: Sequence[str]) -> None:
+        """Write tombstones for commits that no reference reaches any more."""
+        gone = history.vanished(self.repository.path, known, self.state.tips) if known else []
+        if gone is None:
+            reached = pa.table({"reached_id": pa.array(history.reachable(self.repository.path, self.state.tips), pa.string())})
+            with writer.view() as view:
+                view.register("reached", reached)
+                sql = "SELECT id FROM commits ANTI JOIN reached ON reached_id = id WHERE repository = $repository"
+                gone = [r["id"] for r in view.rows(sql, {"repository": self.repository.id})]
+        if gone:
+            writer.vanish(Commit, self.repository.id, gone, self.now)
+
+    def _name_files(self, writer: Writer) -> None:
+        with writer.view() as view:
+            unnamed = [r["id"] for r in view.rows(_UNNAMED, {"repository": self.repository.id})]
+        for table in self._diffstats(unnamed, has_lines=False):
+            writer.append(Diffstat, table)
+
+    def _diffstats(self, commits: Sequence[str], *, has_lines: bool) -> Iterator[pa.Table]:
+        what, seen = "lines" if has_lines else "files", 0
+        for table in lines.fetch(
+            self.repository.path, commits, repository=self.repository.id, recorded_at=self.now, has_lines=has_lines
+        ):
+            yield table
+            seen += table.num_rows
+            self.progress.step(f"{self.repository.name}: {what} of commits", seen, len(commits))
+
+    def read_lines(self, line_ids: Sequence[str]) -> int:
+        """Read lines of the commits that are shown (or of all), as far as the budget goes; return of how many."""
+        with self.lake.view() as view:
+            unread = self._unread(view, line_ids)
+        if not unread:
+            return 0
+        tables = list(self._diffstats(unread, has_lines=True))
+        with self.lake.writing() as writer:
+            for table in tables:
+                writer.append(Diffstat, table)
+            writer.publish({})
+        return len(unread)
+
+    def _unread(self, view: View, line_ids: Sequence[str]) -> list[str]:
+        thresholds, everything = self.request.company.thresholds, self.request.lines == "all"
+        shown = 1 << 60 if everything else thresholds.shown_releases
+        asked = view.query(_SHOWN, {"lines": list(line_ids), "shown": shown})
+        missing = [key for key in line_ids if key not in set(asked["line_id"].to_pylist())]
+        nothing = pa.table({"line_id": missing, "first_shown": [0] * len(missing)}, schema=asked.schema)
+        view.register("asked", pa.concat_tables([asked, nothing]))
+        budget = 1 << 60 if everything else thresholds.lines_budget
+        rows = view.rows(_UNREAD, {"repository": self.repository.id, "budget": budget})
+        return [row["change"] for row in rows]
+
+
+def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress: Progress) -> int:
+    """Read lines for what a report shows (`request.lines`), of those commits that have none yet; return of how many.
+
+    This is the dear pass; what it reads is kept. A repository whose contents are missing (a partial clone) raises.
+    """
+    if request.lines == "none":
+        return 0
+    read_of = 0
+    for one in synced:
+        if one.failure is None:
+            visit = _Visit(lake, Repository(one.path), request, one.services, progress)
+            read_of += visit.read_lines(one.line_ids)
+    return read_of
+
+
+def held(lake: Lake, request: Request) -> tuple[Synced, ...]:
+    """Return what the lake already holds, as if it had just been synced: the newest facts of each repository."""
+    sql = "SELECT line_id, repository, service, release_line, basis FROM lines ORDER BY repository, service, release_line"
+    with lake.view() as view:
+        rows = view.rows(sql)
+    snapshot = lake.snapshot()
+    found: dict[str, Synced] = {}
+    for row in rows:
+        cursor = json.loads(snapshot.cursors.get(f"git:{row['repository']}", "{}")) if snapshot else {}
+        if row["basis"] == stamp(cursor.get("fingerprint", "")):
+            one = found.setdefault(row["repository"], Synced(path=row["repository"], repository=row["repository"]))
+            service = Service(name=row["service"], repository=row["repository"])
+            known = one.services if row["service"] in {s.name for s in one.services} else (*one.services, service)
+            found[row["repository"]] = replace(one, services=known, line_ids=(*one.line_ids, row["line_id"]))
+    return tuple(found.values())
+
+
+def _notes(repository: Repository, state: State) -> tuple[str, ...]:
+    """Return what a reader must know about the clone itself."""
+    notes = list(state.notes)
+    if repository.shallow:
+        notes.append(
+            "This clone is shallow: older history is missing. Releases at the cut are left out of lead time and batch size;"
+            " 'git fetch --unshallow' mends it."
+        )
+    if state.head is None:
+        notes.append("The repository has no commits yet.")
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""The command, from a repository to its JSON, compared with the second computation."""

@@ -1,0 +1,171 @@
+"""The report of every odd repository says what the second computation says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.agreement import PLAIN as AS_USUAL
+from tests.end_to_end.agreement import Policy, check, check_percentiles
+from tests.end_to_end.command import apart, lasting, measures, read, report, services
+from tests.kit import damaged, places
+from tests.kit.histories import (
+    HISTORIES,
+    branchy,
+    linear,
+    monorepo,
+    release_branches,
+    reverts,
+    skewed_clocks,
+    time_zones,
+    weekly_and_lts,
+)
+from tests.kit.hostile import HOSTILE
+from tests.kit.repository import Repository, day
+from tests.oracle.oracle import Oracle
+
+PATTERN = r"v?\d+(\.\d+)+"
+WHOLE = [make for make in places.PLACES if make.__name__ not in ("shallow", "empty", "unborn")]
+POLICIES = (
+    Policy(start="committed", merges=True),
+    Policy(start="committed"),
+    Policy(merges=True),
+    Policy(since=day(8), until=day(30)),
+    Policy(since=day(400)),
+)
+
+
+def placed(make: Any, folder: Path) -> Path:
+    made = make(folder / make.__name__)
+    return made.path if isinstance(made, Repository) else made
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, dict[str, Any]]]:
+    """All of them, read in one run into one lake: path and entry of the report, by the builder's name."""
+    folder = tmp_path_factory.mktemp("together")
+    paths = {make.__name__: placed(make, folder) for make in (*HISTORIES, *HOSTILE, *WHOLE)}
+    found = report(*paths.values(), lake=folder / "lake", options=["--releases", PATTERN])
+    assert found["failures"] == []
+    return {name: (paths[name], entry) for name, entry in zip(paths, found["services"], strict=True)}
+
+
+@pytest.mark.parametrize("name", [make.__name__ for make in (*HISTORIES, *HOSTILE, *WHOLE)])
+def test_a_repository_is_counted_as_git_counts_it(name: str, together: dict[str, tuple[Path, dict[str, Any]]]) -> None:
+    path, entry = together[name]
+    check(entry, Oracle(path, PATTERN))
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+@pytest.mark.parametrize("make", [branchy, skewed_clocks], ids=lambda f: f.__name__)
+def test_options_change_what_counts(make: Any, policy: Policy, tmp_path: Path) -> None:
+    path = make(tmp_path / "repo").path
+    found = report(path, lake=tmp_path / "lake", options=["--releases", PATTERN, *policy.options()])
+    check(found["services"][0], Oracle(path, PATTERN), policy)
+
+
+@pytest.mark.parametrize(
+    ("make", "patterns"),
+    [
+        (monorepo, (r"@scope/core@.*", r"web-v.*", r"cli/v.*")),
+        (weekly_and_lts, (r"app-\d+\.\d+", r"app-\d+\.\d+\.\d+")),
+    ],
+    ids=["packages", "weekly"],
+)
+def test_each_release_line_stands_alone(make: Any, patterns: tuple[str, ...], tmp_path: Path) -> None:
+    path = make(tmp_path / "repo").path
+    given = [word for pattern in patterns for word in ("--releases", pattern)]
+    entries = {line: e for (_, line), e in services(report(path, lake=tmp_path / "lake", options=given)).items()}
+    assert set(entries) == set(patterns)
+    for pattern, entry in entries.items():
+        check(entry, Oracle(path, pattern))
+
+
+def test_lines_are_found_where_nobody_names_them(tmp_path: Path) -> None:
+    path = release_branches(tmp_path / "repo").path
+    (entry,) = report(path, lake=tmp_path / "lake")["services"]
+    check(entry, Oracle(path, PATTERN))
+
+
+def test_packages_are_found_where_nobody_names_them(tmp_path: Path) -> None:
+    found = report(monorepo(tmp_path / "repo").path, lake=tmp_path / "lake")
+    assert sorted(len(entry["releases"]) for entry in found["services"]) == [3, 6, 6]
+
+
+@pytest.mark.parametrize("make", [places.empty, places.unborn, places.untagged], ids=lambda f: f.__name__)
+def test_where_nothing_was_released_nothing_is_claimed(make: Any, tmp_path: Path) -> None:
+    found = report(make(tmp_path / "repo"), lake=tmp_path / "lake", options=["--releases", "no such tag"])
+    for entry in found["services"]:
+        assert entry["releases"] == []
+        known = measures(entry)
+        assert (known["change_lead_time"]["value"], known["change_lead_time"]["n"]) == (None, 0)
+        assert all(m["band"] is None for m in known.values())
+        assert all(m["null_reason"] for m in known.values() if m["value"] is None)
+
+
+def test_a_shallow_clone_says_so_and_claims_nothing_about_what_is_cut_off(tmp_path: Path) -> None:
+    path = places.shallow(tmp_path / "repo")
+    (entry,) = report(path, lake=tmp_path / "lake", options=["--releases", PATTERN])["services"]
+    assert any("shallow" in note.lower() for note in entry["notes"])
+    known = Oracle(path, PATTERN)
+    assert len(entry["releases"]) == len(known.releases)
+    whole = [sha for release in known.releases[1:] for sha in release.contains]
+    assert measures(entry)["change_lead_time"]["n"] <= len(whole)
+
+
+@pytest.mark.parametrize("make", damaged.STILL_COUNTED, ids=lambda f: f.__name__)
+def test_damage_elsewhere_leaves_the_numbers_standing(make: Any, tmp_path: Path) -> None:
+    whole = linear(tmp_path / "whole")
+    found = report(make(tmp_path / "repo"), lake=tmp_path / "lake", options=["--releases", PATTERN])
+    check(found["services"][0], Oracle(whole.path, PATTERN), AS_USUAL)
+
+
+def test_a_process_of_its_own_says_the_same(tmp_path: Path) -> None:
+    path = linear(tmp_path / "repo").path
+    before = report(path, lake=tmp_path / "lake", options=["--until", "2025-01-01"])
+    ran = apart("report", path, "--lake", tmp_path / "lake", "--format", "json", "--until", "2025-01-01")
+    assert (ran.code, ran.err) == (0, "")
+    assert lasting(read(ran.out)) == lasting(before)
+    assert read(ran.out)["lake_version"] == before["lake_version"]
+
+
+def test_failures_are_inferred_from_reverts_and_hotfixes_as_one_counts_them_by_hand(tmp_path: Path) -> None:
+    """Of 8 releases 3 are reverted by a patch release 5 hours later; those 3 patch releases are no failures."""
+    found = report(reverts(tmp_path / "repo").path, lake=tmp_path / "lake", options=["--releases", PATTERN])
+    known = measures(found["services"][0])
+    assert (known["change_fail_rate"]["value"], known["change_fail_rate"]["n"]) == (pytest.approx(3 / 11), 11)
+    assert known["failed_deployment_recovery_time"]["value"] == pytest.approx(5)
+    assert known["failed_deployment_recovery_time"]["n"] == 3
+    assert known["deployment_rework_rate"]["value"] == pytest.approx(3 / 11)
+    assert any("infer" in caveat for caveat in known["change_fail_rate"]["caveats"])
+    verdicts = {r["name"]: (r["verdict"], r["kind"]) for r in found["services"][0]["releases"]}
+    assert {name for name, (verdict, _) in verdicts.items() if verdict == "failed"} == {"v1.1.0", "v1.4.0", "v1.7.0"}
+    assert {name for name, (_, kind) in verdicts.items() if kind == "hotfix"} == {"v1.1.1", "v1.4.1", "v1.7.1"}
+
+
+def test_where_nothing_shows_failures_they_are_not_measurable(tmp_path: Path) -> None:
+    found = report(linear(tmp_path / "repo").path, lake=tmp_path / "lake", options=["--releases", PATTERN])
+    rate = measures(found["services"][0])["change_fail_rate"]
+    assert (rate["value"], rate["band"]) == (None, None)
+    assert "not measurable" in rate["null_reason"]
+
+
+def test_batches_and_reverts_are_counted(tmp_path: Path) -> None:
+    path = branchy(tmp_path / "repo").path
+    known = Oracle(path, PATTERN)
+    found = measures(report(path, lake=tmp_path / "lake", options=["--releases", PATTERN])["services"][0])
+    check_percentiles(found["batch_size"], map(float, known.batch_sizes()))
+    changes = [c for release in known.releases for c in known.changes(release)]
+    assert (found["revert_share"]["value"], found["revert_share"]["n"]) == (0, len(changes))
+
+
+def test_the_same_numbers_stand_in_every_zone_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = time_zones(tmp_path / "repo").path
+    told = []
+    for zone in ("UTC", "Pacific/Kiritimati", "America/St_Johns"):
+        monkeypatch.setenv("TZ", zone)
+        ran = apart(
+            "report", path, "--lake", tmp_path / zone.replace("/", "-"), "--format", "json", "--until", "2025-01-01"
+        )
+        told.append(lasting(read(ran.out)))
+    assert told[0] == told[1] == told[2]

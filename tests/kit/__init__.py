@@ -1,0 +1,1 @@
+"""What tests build their inputs with: git repositories of every odd kind, synthetic histories, test vectors."""

@@ -1,0 +1,1 @@
+"""A second computation of the numbers, with git and plain Python alone."""
