@@ -148,7 +148,11 @@ def records() -> str:
 
 def record(kind: Any) -> str:
     """Return the section of one kind of record."""
-    parts = [f"## {kind.__name__}", f"Table `{kind.table}`. {doc(kind)}", columns(kind)]
+    from streamgauge.sources import SOURCES
+
+    makers = [f"[{source.title}](sources.md#{source.name})" for source in SOURCES if kind in source.makes]
+    made_by = f"Comes from: {', '.join(makers)}." if makers else "No source fills it yet."
+    parts = [f"## {kind.__name__}", f"Table `{kind.table}`. {doc(kind)}", made_by, columns(kind)]
     parts += [f"### {inner.__name__}\n\n{doc(inner)}\n\n{columns(inner)}" for inner in inner_structs(kind)]
     return "\n\n".join(parts)
 

@@ -1,21 +1,21 @@
 """Every error that Streamgauge raises, drawn as one tree; the branch says who has to act.
 
-    StreamgaugeError
-    ├── Correctable            you change what you asked or wrote, then run again       exit 2
-    │   ├── BadOption          a date, regular expression, metric or name is not understood
-    │   ├── BadCompanyFile     the company file does not fit its schema
-    │   └── NotARepository     the path holds no git repository
-    ├── NeedsHelp              a person has to mend something outside of Streamgauge    exit 3
-    │   ├── GitMissing         git is absent, or older than what is needed
-    │   ├── NoPermission       a file or folder may not be read or written
-    │   ├── BrokenRepository   git says that objects are missing or damaged
-    │   ├── DiskFull           there is no room left to write
-    │   ├── ForeignLake        the address holds something that is not a Streamgauge lake
-    │   ├── NewerLake          the lake was made by a newer version of Streamgauge
-    │   └── DamagedLake        files of the lake are missing or unreadable
-    └── Passing                the same command is worth trying again                   exit 4
-        ├── LakeLocked         another process is writing to the lake for longer than we wait
-        └── StoreUnreachable   the object store did not answer
+StreamgaugeError
+├── Correctable            you change what you asked or wrote, then run again       exit 2
+│   ├── BadOption          a date, regular expression, metric or name is not understood
+│   ├── BadCompanyFile     the company file does not fit its schema
+│   └── NotARepository     the path holds no git repository
+├── NeedsHelp              a person has to mend something outside of Streamgauge    exit 3
+│   ├── GitMissing         git is absent, or older than what is needed
+│   ├── NoPermission       a file or folder may not be read or written
+│   ├── BrokenRepository   git says that objects are missing or damaged
+│   ├── DiskFull           there is no room left to write
+│   ├── ForeignLake        the address holds something that is not a Streamgauge lake
+│   ├── NewerLake          the lake was made by a newer version of Streamgauge
+│   └── DamagedLake        files of the lake are missing or unreadable
+└── Passing                the same command is worth trying again                   exit 4
+    ├── LakeLocked         another process is writing to the lake for longer than we wait
+    └── StoreUnreachable   the object store did not answer
 """
 
 import difflib

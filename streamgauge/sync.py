@@ -2,17 +2,19 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from streamgauge.answers.request import Request
 from streamgauge.company import Service
 from streamgauge.errors import StreamgaugeError
-from streamgauge.facts.refresh import Terms, is_fresh, refresh, stamp
+from streamgauge.facts.refresh import Terms, digest, is_fresh, refresh, stamp
+from streamgauge.facts.release_lines import ASKED
 from streamgauge.lake import Lake, View, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Branch, Commit, Diffstat, Record, Release
@@ -21,7 +23,8 @@ from streamgauge.sources.git.repository import Repository, State
 from streamgauge.sources.pseudonym import Pseudonyms
 
 _KNOWN = """
-SELECT commit FROM branches WHERE repository = $repository UNION SELECT commit FROM releases WHERE repository = $repository
+SELECT commit FROM branches WHERE repository = $repository
+UNION SELECT commit FROM releases WHERE repository = $repository
 """
 _UNNAMED = """
 SELECT c.id FROM commits AS c WHERE c.repository = $repository AND len(c.parents) < 2
@@ -36,10 +39,17 @@ SELECT w.change FROM (
 WHERE NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = $repository AND d.id = w.change AND d.has_lines)
 ORDER BY w.committed_at DESC, w.change LIMIT $budget
 """
+_HELD = """
+SELECT line_id, repository, service, release_line, basis, chosen_by, terms FROM lines
+ORDER BY repository, service, release_line
+"""
 _SHOWN = """
 SELECT line_id, greatest(max(ordinal) + 1 - $shown, 0) AS first_shown FROM deployments
 WHERE line_id IN (SELECT unnest($lines)) AND left_out IS NULL GROUP BY line_id
 """
+
+
+_ALL = 1 << 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +151,11 @@ class _Visit:
         return None if None in keys else [key for some in keys for key in some or ()]
 
     def _read(self, extend: bool) -> int:
-        """Keep the commits that are new; all are read again where what they look like changed (mailmap, shallow cut)."""
+        """Keep the commits that are new; all are read again where their looks changed (mailmap, shallow cut)."""
         known = self._known() if extend else []
         names, seen, new = Pseudonyms(self.lake.pseudonym_key), 0, 0
         for raw in history.fetch(self.repository.path, self.state.tips, known, names):
-            records = read.read(
-                raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary
-            )
+            records = read.read(raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary)
             with self.lake.writing() as writer:
                 writer.append_raw("git", self._raw(raw))
                 new += writer.append(Commit, records)
@@ -198,9 +206,11 @@ class _Visit:
         """Write tombstones for commits that no reference reaches any more."""
         gone = history.vanished(self.repository.path, known, self.state.tips) if known else []
         if gone is None:
-            reached = pa.table({"reached_id": pa.array(history.reachable(self.repository.path, self.state.tips), pa.string())})
+            reached = pa.table(
+                {"reached_id": pa.array(history.reachable(self.repository.path, self.state.tips), pa.string())}
+            )
             with writer.view() as view:
-                view.register("reached", reached)
+                view.register("reached", pa.table({"reached_id": pa.array(reached, pa.string())}))
                 sql = "SELECT id FROM commits ANTI JOIN reached ON reached_id = id WHERE repository = $repository"
                 gone = [r["id"] for r in view.rows(sql, {"repository": self.repository.id})]
         if gone:
@@ -209,41 +219,9 @@ class _Visit:
     def _name_files(self, writer: Writer) -> None:
         with writer.view() as view:
             unnamed = [r["id"] for r in view.rows(_UNNAMED, {"repository": self.repository.id})]
-        for table in self._diffstats(unnamed, has_lines=False):
+        path, repository = self.repository.path, self.repository.id
+        for table in _diffstats(path, repository, unnamed, has_lines=False, progress=self.progress):
             writer.append(Diffstat, table)
-
-    def _diffstats(self, commits: Sequence[str], *, has_lines: bool) -> Iterator[pa.Table]:
-        what, seen = "lines" if has_lines else "files", 0
-        for table in lines.fetch(
-            self.repository.path, commits, repository=self.repository.id, recorded_at=self.now, has_lines=has_lines
-        ):
-            yield table
-            seen += table.num_rows
-            self.progress.step(f"{self.repository.name}: {what} of commits", seen, len(commits))
-
-    def read_lines(self, line_ids: Sequence[str]) -> int:
-        """Read lines of the commits that are shown (or of all), as far as the budget goes; return of how many."""
-        with self.lake.view() as view:
-            unread = self._unread(view, line_ids)
-        if not unread:
-            return 0
-        tables = list(self._diffstats(unread, has_lines=True))
-        with self.lake.writing() as writer:
-            for table in tables:
-                writer.append(Diffstat, table)
-            writer.publish({})
-        return len(unread)
-
-    def _unread(self, view: View, line_ids: Sequence[str]) -> list[str]:
-        thresholds, everything = self.request.company.thresholds, self.request.lines == "all"
-        shown = 1 << 60 if everything else thresholds.shown_releases
-        asked = view.query(_SHOWN, {"lines": list(line_ids), "shown": shown})
-        missing = [key for key in line_ids if key not in set(asked["line_id"].to_pylist())]
-        nothing = pa.table({"line_id": missing, "first_shown": [0] * len(missing)}, schema=asked.schema)
-        view.register("asked", pa.concat_tables([asked, nothing]))
-        budget = 1 << 60 if everything else thresholds.lines_budget
-        rows = view.rows(_UNREAD, {"repository": self.repository.id, "budget": budget})
-        return [row["change"] for row in rows]
 
 
 def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress: Progress) -> int:
@@ -253,29 +231,77 @@ def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress:
     """
     if request.lines == "none":
         return 0
-    read_of = 0
-    for one in synced:
-        if one.failure is None:
-            visit = _Visit(lake, Repository(one.path), request, one.services, progress)
-            read_of += visit.read_lines(one.line_ids)
-    return read_of
+    with lake.view() as view:
+        unread = {one.path: (one.repository, _unread(view, request, one)) for one in synced if one.failure is None}
+    return sum(_read_lines(lake, path, *asked, progress) for path, asked in unread.items() if asked[1])
+
+
+def _read_lines(lake: Lake, path: str, repository: str, commits: Sequence[str], progress: Progress) -> int:
+    tables = list(_diffstats(path, repository, commits, has_lines=True, progress=progress))
+    with lake.writing() as writer:
+        for table in tables:
+            writer.append(Diffstat, table)
+        writer.publish({})
+    return len(commits)
+
+
+def _diffstats(
+    path: str, repository: str, commits: Sequence[str], *, has_lines: bool, progress: Progress
+) -> Iterator[pa.Table]:
+    what, seen = "lines" if has_lines else "files", 0
+    now = datetime.now(UTC)
+    for table in lines.fetch(path, commits, repository=repository, recorded_at=now, has_lines=has_lines):
+        yield table
+        seen += table.num_rows
+        progress.step(f"{Path(path).name}: {what} of commits", seen, len(commits))
+
+
+def _unread(view: View, request: Request, one: Synced) -> list[str]:
+    """Return the commits whose lines are shown and not read yet, newest first, as far as the budget goes."""
+    thresholds, everything = request.company.thresholds, request.lines == "all"
+    shown, budget = (_ALL, _ALL) if everything else (thresholds.shown_releases, thresholds.lines_budget)
+    asked = view.query(_SHOWN, {"lines": list(one.line_ids), "shown": shown})
+    missing = [key for key in one.line_ids if key not in set(asked["line_id"].to_pylist())]
+    nothing = pa.table({"line_id": missing, "first_shown": [0] * len(missing)}, schema=asked.schema)
+    view.register("asked", pa.concat_tables([asked, nothing]))
+    rows = view.rows(_UNREAD, {"repository": one.repository, "budget": budget})
+    return [row["change"] for row in rows]
 
 
 def held(lake: Lake, request: Request) -> tuple[Synced, ...]:
-    """Return what the lake already holds, as if it had just been synced: the newest facts of each repository."""
-    sql = "SELECT line_id, repository, service, release_line, basis FROM lines ORDER BY repository, service, release_line"
-    with lake.view() as view:
-        rows = view.rows(sql)
+    """Return what the lake already holds, as if it had just been synced: the newest facts of each repository.
+
+    Lines that were asked for by a pattern count only when it is asked for again, or where there are no others.
+    """
     snapshot = lake.snapshot()
+    with lake.view() as view:
+        rows = [row for row in view.rows(_HELD) if snapshot and _is_current(row, snapshot.cursors)]
     found: dict[str, Synced] = {}
     for row in rows:
-        cursor = json.loads(snapshot.cursors.get(f"git:{row['repository']}", "{}")) if snapshot else {}
-        if row["basis"] == stamp(cursor.get("fingerprint", "")):
-            one = found.setdefault(row["repository"], Synced(path=row["repository"], repository=row["repository"]))
-            service = Service(name=row["service"], repository=row["repository"])
-            known = one.services if row["service"] in {s.name for s in one.services} else (*one.services, service)
-            found[row["repository"]] = replace(one, services=known, line_ids=(*one.line_ids, row["line_id"]))
+        repository = row["repository"]
+        service = next((s for s in request.company.services if s.name == row["service"]), None)
+        service = service or Service(name=row["service"], repository=repository)
+        others = [r for r in rows if r["repository"] == repository and r["service"] == row["service"]]
+        if not _is_meant(row, others, request, service):
+            continue
+        one = found.setdefault(repository, Synced(path=repository, repository=repository))
+        services = one.services if service in one.services else (*one.services, service)
+        found[repository] = replace(one, services=services, line_ids=(*one.line_ids, row["line_id"]))
     return tuple(found.values())
+
+
+def _is_current(row: Mapping[str, Any], cursors: Mapping[str, str]) -> bool:
+    cursor = json.loads(cursors.get(f"git:{row['repository']}", "{}"))
+    return bool(row["basis"] == stamp(cursor.get("fingerprint", "")))
+
+
+def _is_meant(row: Mapping[str, Any], others: Sequence[Mapping[str, Any]], request: Request, service: Service) -> bool:
+    """Return whether a held line is one that the request would choose, under the same terms."""
+    if row["terms"] != digest(service, request.company.thresholds):
+        return False
+    if request.releases:
+        return row["chosen_by"] == ASKED and row["release_line"] in request.releases
+    return row["chosen_by"] != ASKED or all(other["chosen_by"] == ASKED for other in others)
 
 
 def _notes(repository: Repository, state: State) -> tuple[str, ...]:
@@ -283,8 +309,8 @@ def _notes(repository: Repository, state: State) -> tuple[str, ...]:
     notes = list(state.notes)
     if repository.shallow:
         notes.append(
-            "This clone is shallow: older history is missing. Releases at the cut are left out of lead time and batch size;"
-            " 'git fetch --unshallow' mends it."
+            "This clone is shallow: older history is missing. Releases at the cut are left out of lead time and batch"
+            " size; 'git fetch --unshallow' mends it."
         )
     if state.head is None:
         notes.append("The repository has no commits yet.")

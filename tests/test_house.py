@@ -21,18 +21,22 @@ FORBIDDEN = {
 FUNCTION_LINES, FILE_LINES = 50, 450
 
 
-def tracked() -> list[Path]:
-    """Return the files of the project: what git tracks, and what is new and not ignored."""
-    names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-    return sorted(path for name in names.decode().split("\0") if name and (path := ROOT / name).is_file())
+def short(path: Path) -> str:
+    """Return a file's path from the top of the project."""
+    return path.relative_to(ROOT).as_posix()
 
 
-FILES = tracked()
+def project_files() -> list[Path]:
+    """Return the files of the project: what git tracks, and what is new and not ignored; without git, all not made."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        made = re.compile(r"(^|/)(\.(?!ci/|git\w|editorconfig)|__pycache__/|htmlcov/|dist/|build/|report\.html$)")
+        return sorted(path for path in ROOT.rglob("*") if path.is_file() and not made.search(short(path)))
+    return sorted(path for name in listed.stdout.decode().split("\0") if name and (path := ROOT / name).is_file())
+
+
+FILES = project_files()
 PYTHON = [path for path in FILES if path.suffix == ".py"]
 
 
@@ -40,11 +44,6 @@ def text_of(path: Path) -> str:
     """Return the text of a file; empty for a binary one."""
     raw = path.read_bytes()
     return "" if b"\0" in raw[:8000] else raw.decode("utf-8", "replace")
-
-
-def short(path: Path) -> str:
-    """Return a file's path from the top of the project."""
-    return path.relative_to(ROOT).as_posix()
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:

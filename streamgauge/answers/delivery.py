@@ -15,7 +15,6 @@ from streamgauge.answers.request import Request
 from streamgauge.answers.service_delivery import (
     DeliveryReport,
     Failure,
-    Measure,
     Point,
     Release,
     ServiceDelivery,
@@ -61,8 +60,13 @@ def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, 
     points = _points(view, lines)
     shipped = releases(view, lines)
     return tuple(
-        _service(view, line, {name: found[line.scope.slice] for name, found in summaries.items()},
-                 points[line.scope.slice], shipped[line.scope.line_id])
+        _service(
+            view,
+            line,
+            {name: found[line.scope.slice] for name, found in summaries.items()},
+            points[line.scope.slice],
+            shipped[line.scope.line_id],
+        )
         for line in lines
     )
 
@@ -99,11 +103,11 @@ def _service(
         undeployed=undeployed,
         hot_spots=spots,
         hot_spots_basis=basis,
-        notes=(*line.notes, *_observed(line, measures, found)),
+        notes=(*line.notes, *_observed(line, found)),
     )
 
 
-def _observed(line: LineTerms, measures: Mapping[str, Measure], found: Mapping[str, Summary]) -> Iterator[str]:
+def _observed(line: LineTerms, found: Mapping[str, Summary]) -> Iterator[str]:
     """Give what the numbers themselves say about the quality of the source."""
     negative = found["change_lead_time"].left_out.get("NEGATIVE_DURATION", 0)
     if negative:

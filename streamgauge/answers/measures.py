@@ -47,7 +47,9 @@ def label(metric: Metric, terms: LineTerms) -> str:
         return metric.title
     clock = f"from {'commit' if terms.scope.from_committed else 'author'} time, " if metric.unit == "hours" else ""
     merges = "with merge commits" if terms.scope.include_merges else "non-merge commits"
-    without = [w for w, left in (("reverts", terms.scope.leave_out_reverts), ("bots", terms.scope.leave_out_bots)) if left]
+    without = [
+        w for w, left in (("reverts", terms.scope.leave_out_reverts), ("bots", terms.scope.leave_out_bots)) if left
+    ]
     return f"{metric.title} ({clock}{merges}{''.join(f', without {w}' for w in without)})"
 
 
@@ -57,7 +59,9 @@ def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
     if metric.is_inferred and terms.failure_rules and not terms.unmeasurable:
         said.append(f"Inferred, not recorded: a release counts as failed when {' or when '.join(terms.failure_rules)}.")
     if metric.shape is Shape.RECOVERY and terms.failure_rules and not terms.unmeasurable:
-        said.append("Only failures that were mended soon can be seen in version control, so long recoveries are missing.")
+        said.append(
+            "Only failures that were mended soon can be seen in version control, so long recoveries are missing."
+        )
     if metric.name not in {"undeployed_changes", "revert_share"}:
         said.append(f"Proxy: {terms.proxy} stand for deployments.")
     return tuple(said)

@@ -30,8 +30,13 @@ def series(metric: Metric, months: Sequence[Month], terms: LineTerms) -> Iterato
     for bucket in wanted:
         month = found.get(bucket)
         n = month.n if month else 0
-        yield Point(bucket=bucket, metric=metric.name, value=_value(metric, month, terms), n=n,
-                    provisional=bool(n) and _is_young(metric, bucket, terms))
+        yield Point(
+            bucket=bucket,
+            metric=metric.name,
+            value=_value(metric, month, terms),
+            n=n,
+            provisional=bool(n) and _is_young(metric, bucket, terms),
+        )
 
 
 def _value(metric: Metric, month: Month | None, terms: LineTerms) -> float | None:

@@ -1,10 +1,9 @@
 """Proves one number: the records behind it, what was left out, and the statement that was run."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-
-from dataclasses import replace
 
 from streamgauge.answers.delivery import opened
 from streamgauge.answers.measures import measure
@@ -32,14 +31,12 @@ def prove(
     line: str | None = None,
     bucket: str | None = None,
     limit: int | None = 50,
-    now: datetime | None = None,
 ) -> Proof:
     """Return the proof of one number: of the whole window, or of one month ("2025-03") in the company's zone.
 
     Raises BadOption for an unknown metric, service, release line or month, with the nearest name.
     """
-    wanted = _metric(metric)
-    now = now or datetime.now(UTC)
+    wanted, now = _metric(metric), datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
         lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
         return _proof(view, _narrowed(_line(lines, service, line), bucket), wanted, bucket, limit)
@@ -65,7 +62,9 @@ def _metric(name: str) -> Metric:
 def _line(lines: Sequence[LineTerms], service: str, name: str | None) -> LineTerms:
     """Return the one line that is meant; `service` may be `NAME` or `NAME/LINE`."""
     if not lines:
-        raise BadOption("The lake holds no service yet.", advice="Run 'streamgauge report PATH' first, or give the PATH.")
+        raise BadOption(
+            "The lake holds no service yet.", advice="Run 'streamgauge report PATH' first, or give the PATH."
+        )
     mine = [line for line in lines if service in (line.service, f"{line.service}/{line.release_line}")]
     if not mine:
         raise BadOption.unknown("service", service, {line.service for line in lines})
@@ -151,7 +150,10 @@ def _parameters(line: LineTerms, metric: Metric) -> Iterator[tuple[str, str]]:
     window = line.window
     yield "repository", line.repository
     yield "releases", line.rule
-    yield "window", f"{window.since.isoformat() if window.since else 'the beginning'} to {window.until.isoformat()} (end excluded)"
+    yield (
+        "window",
+        f"{window.since.isoformat() if window.since else 'the beginning'} to {window.until.isoformat()} (end excluded)",
+    )
     yield "known at", line.scope.known_at.isoformat(timespec="seconds")
     yield "zone of months and days", line.zone
     if metric.follows_policy:

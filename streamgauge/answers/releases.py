@@ -14,14 +14,15 @@ from streamgauge.metrics.observations import parameters
 
 _RELEASES = f"""
 WITH scope AS ({SCOPE.strip()}), lead AS ({CHANGE_LEAD_TIME.sql.strip()})
-SELECT d.line_id, d.deployment, d.deployed_at, d.commit, d.commits, d.kind, d.verdict, d.is_inferred, d.why, d.restored_at,
-       coalesce(c.changes, 0) AS changes, l.median
+SELECT d.line_id, d.deployment, d.deployed_at, d.commit, d.commits, d.kind, d.verdict, d.is_inferred, d.why,
+       d.restored_at, coalesce(c.changes, 0) AS changes, l.median
 FROM deployments AS d JOIN scope ON scope.line_id = d.line_id
 LEFT JOIN (SELECT s.line_id, s.deployment, count(*) AS changes FROM shipped AS s JOIN scope ON scope.line_id = s.line_id
            WHERE {COUNTED_CHANGE} IS NULL GROUP BY s.line_id, s.deployment) AS c
   ON c.line_id = d.line_id AND c.deployment = d.deployment
-LEFT JOIN (SELECT slice, release, percentile(value, 0.5) AS median FROM lead WHERE left_out IS NULL GROUP BY slice, release)
-  AS l ON l.slice = d.line_id AND l.release = d.deployment
+LEFT JOIN (SELECT slice, release, percentile(value, 0.5) AS median FROM lead WHERE left_out IS NULL
+           GROUP BY slice, release) AS l
+  ON l.slice = d.line_id AND l.release = d.deployment
 WHERE d.left_out IS NULL AND (scope.since IS NULL OR d.deployed_at >= scope.since) AND d.deployed_at < scope.until
 ORDER BY d.line_id, d.ordinal
 """
@@ -31,7 +32,8 @@ WITH carried AS (
   FROM shipped AS s
   LEFT JOIN (SELECT d.id AS change, d.repository,
                     sum(CASE WHEN regexp_full_match(u.path, $generated) THEN 0 ELSE coalesce(u.added, 0) END) AS added,
-                    sum(CASE WHEN regexp_full_match(u.path, $generated) THEN 0 ELSE coalesce(u.deleted, 0) END) AS deleted
+                    sum(CASE WHEN regexp_full_match(u.path, $generated) THEN 0 ELSE coalesce(u.deleted, 0) END)
+                      AS deleted
              FROM diffstats AS d LEFT JOIN (SELECT id, repository, unnest(files, recursive := true) FROM diffstats) AS u
                ON u.id = d.id AND u.repository = d.repository
              WHERE d.has_lines GROUP BY d.id, d.repository) AS f

@@ -33,11 +33,13 @@ DEPLOYMENTS = pa.schema(
 """One row per deployment or tag of a line (definitions 1.0).
 
 `kind` is normal, hotfix, rollback, redeploy, config or flag; `left_out` says why a tag does not count; `verdict` is ok,
-failed or not measurable; `restored_at` is null while a failure is open, and what `is_inferred` was only known from then on. One pipeline run is one `deployment_group`.
+failed or not measurable; `restored_at` is null while a failure is open, and a failure that `is_inferred` was only known
+from then on. One pipeline run is one `deployment_group`.
 """
 
 REVERTS = """
-SELECT r.deployment AS repair, r.deployed_at AS repaired_at, r.change AS revert, c.deployment AS failed, c.change AS reverted
+SELECT r.deployment AS repair, r.deployed_at AS repaired_at, r.change AS revert,
+       c.deployment AS failed, c.change AS reverted
 FROM (SELECT deployment, deployed_at, ordinal, change, unnest(reverts) AS target FROM shipped
       WHERE line_id = $line AND is_revert) AS r
 JOIN shipped AS c ON left(c.change, 7) = left(r.target, 7) AND starts_with(c.change, r.target)

@@ -51,7 +51,9 @@ def infer(shipments: Sequence[Shipment], reverts: Iterable[Repair], has_reverts:
     reverted = [r for r in reverts if r.failed in at and r.at - at[r.failed] <= soon]
     rules = []
     if has_reverts:
-        rules.append(f"a release carries the revert of a change that was released at most {terms.revert_days:g} days before")
+        rules.append(
+            f"a release carries the revert of a change that was released at most {terms.revert_days:g} days before"
+        )
     if why_not is None:
         rules.append(f"the next patch version follows within {terms.hotfix_days:g} days")
     unmeasurable = None
@@ -82,12 +84,14 @@ def _hotfixes(
     if not any(len(s.numbers) >= 3 for s in shipments):
         return [], "its versions have no patch number"
     soon = timedelta(days=terms.hotfix_days)
-    gaps = [later.at - before.at for before, later in followed]
+    gaps = [(later.at - before.at).total_seconds() for before, later in followed]
     routine = len(followed) > _ROUTINE_SHARE * len(shipments)
-    if routine and median(gaps) <= soon:
+    if routine and median(gaps) <= soon.total_seconds():
         return [], f"patch versions are its routine (half of them follow within {terms.hotfix_days:g} days)"
     return [
-        Repair(before.name, later.name, later.at, f"patch version {later.name} came {_days(later.at - before.at)} after")
+        Repair(
+            before.name, later.name, later.at, f"patch version {later.name} came {_days(later.at - before.at)} after"
+        )
         for before, later in followed
         if later.at - before.at <= soon
     ], None

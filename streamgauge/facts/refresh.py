@@ -25,6 +25,8 @@ LINES = pa.schema(
         pa.field("service", pa.string()),
         pa.field("release_line", pa.string()),
         pa.field("rule", pa.string()),
+        pa.field("chosen_by", pa.string()),
+        pa.field("terms", pa.string()),
         pa.field("proxy", pa.string()),
         pa.field("head", pa.string()),
         pa.field("failure_rules", pa.list_(pa.string())),
@@ -86,8 +88,13 @@ class Terms:
     @property
     def digest(self) -> str:
         """What of the terms is built into the facts, beside the state of the repository."""
-        parts = (self.service.paths, self.thresholds.hotfix_days, self.thresholds.revert_days)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        return digest(self.service, self.thresholds)
+
+
+def digest(service: Service, thresholds: Thresholds) -> str:
+    """Return a mark of all that is built into the facts of a service, beside the state of its repository."""
+    parts = (service.paths, thresholds.hotfix_days, thresholds.revert_days)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def stamp(basis: str) -> str:
@@ -96,12 +103,21 @@ def stamp(basis: str) -> str:
 
 
 def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
-    """Return the lines that the terms ask for, each with its key; merges to the default branch where no tag is a release."""
-    tags = [Tag(r["name"], r["commit"], r["released_at"], r["committed_at"]) for r in
-            view.rows(_TAGS, {"repository": terms.repository})]
+    """Return the lines that the terms ask for, each with its key; the default branch's commits where no tag counts."""
+    tags = [
+        Tag(r["name"], r["commit"], r["released_at"], r["committed_at"])
+        for r in view.rows(_TAGS, {"repository": terms.repository})
+    ]
     lines = release_lines.find(tags, terms.service, terms.patterns)
     if not lines and not terms.service.releases:
-        lines = (Line("merges", "each commit on the first-parent line of the default branch, for no tag is a release", (), PROXY),)
+        lines = (
+            Line(
+                "merges",
+                "each commit on the first-parent line of the default branch, for no tag is a release",
+                (),
+                PROXY,
+            ),
+        )
     others = release_lines.unnamed(tags, lines)
     if others and not terms.patterns:
         said = f"{len(others)} of {len(tags)} tags are in no release line, such as {', '.join(others[:3])}."
@@ -116,7 +132,7 @@ def is_fresh(view: View, terms: Terms) -> list[str] | None:
 
 
 def refresh(writer: Shelf, terms: Terms) -> list[str]:
-    """Bring the asked-for lines up to date and return their keys, in order. Nothing is written where nothing changed."""
+    """Bring the asked-for lines up to date and return their keys, in order. Where nothing changed, write nothing."""
     with writer.view() as view:
         lines = wanted(view, terms)
         stale = _stale(view, terms, lines)
@@ -140,7 +156,8 @@ class _Work:
         self.writer, self.view, self.terms = writer, view, terms
         self.identities = {r["line_id"]: r["identity"] for r in view.rows("SELECT line_id, identity FROM lines")}
         head = view.rows(_HEAD, {"repository": terms.repository})
-        self.head = head[0] if head else {"commit": "", "target": None}
+        self.head: str = head[0]["commit"] if head else ""
+        self.head_name: str | None = (head[0]["target"] if head else None) or self.head or None
         self.inside = inside(view, terms.repository, terms.service.paths)
         self.whole: Pool | None = None
         self.fresh: list[pa.Table] = []
@@ -151,7 +168,9 @@ class _Work:
 
     def compute(self, key: str, line: Line) -> None:
         """Divide the commits among the line's releases: all of them, or only those that no earlier release shipped."""
-        before = self.view.query(_STORED, {"line": key}) if self.identities.get(key) == stamp(self.terms.identity) else None
+        before = (
+            self.view.query(_STORED, {"line": key}) if self.identities.get(key) == stamp(self.terms.identity) else None
+        )
         pool = None
         if line.proxy == PROXY:
             pool = self._whole()
@@ -171,7 +190,7 @@ class _Work:
         self.lines.append((key, line, sizes))
 
     def _divide(self, pool: Pool, key: str, counted: Sequence[Entry], done: int) -> tuple[pa.Table, pa.Table, pa.Table]:
-        numbers = pool.ancestry.numbers([*(e.tag.commit for e in counted), self.head["commit"]])
+        numbers = pool.ancestry.numbers([*(e.tag.commit for e in counted), self.head])
         names = pa.array([e.tag.name for e in counted], pa.string())
         times = pa.array([e.tag.at for e in counted], SHIPPED.field("deployed_at").type)
         named = pa.table({"deployment": names, "deployed_at": times})
@@ -187,7 +206,7 @@ class _Work:
 
     def _merges(self, pool: Pool) -> tuple[Entry, ...]:
         """Return the first-parent line of the default branch as if each of its commits were a release."""
-        (start,) = pool.ancestry.numbers([self.head["commit"]])
+        (start,) = pool.ancestry.numbers([self.head])
         if start == NOBODY:
             return ()
         chain = pool.commits.select(["id", "committed_at"]).take(pa.array(pool.ancestry.first_parents(start)[::-1]))
@@ -221,8 +240,10 @@ class _Work:
             "service": self.terms.service.name,
             "release_line": line.name,
             "rule": line.rule,
+            "chosen_by": line.chosen_by,
+            "terms": self.terms.digest,
             "proxy": line.proxy,
-            "head": self.head["target"] or self.head["commit"] or None,
+            "head": self.head_name,
             "failure_rules": list(found.rules),
             "unmeasurable": found.unmeasurable,
             "notes": [*self.terms.notes, *line.notes],

@@ -4,12 +4,13 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from streamgauge.company import Service
 from streamgauge.company.pattern import tags_pattern
 from streamgauge.facts.version import Version, parse
 
+ASKED, COMPANY = "asked", "company file"
 PRE_RELEASE = "pre-release"
 ALIAS = "another name for the same commit"
 UNDATED = "no readable time"
@@ -45,6 +46,7 @@ class Line:
     rule: str
     entries: tuple[Entry, ...]
     proxy: str = "release tags"
+    chosen_by: str = "found"
     notes: tuple[str, ...] = field(default=())
 
     def id(self, repository: str, service: str, terms: str) -> str:
@@ -56,19 +58,17 @@ class Line:
 def find(tags: Sequence[Tag], service: Service, patterns: Sequence[str]) -> tuple[Line, ...]:
     """Return the release lines: those asked for by `patterns`, else those of the company file, else found ones."""
     if patterns:
-        return tuple(_chosen(tags, p, p, f"tags that match {p}", prereleases=True) for p in patterns)
+        return tuple(_chosen(tags, p, p, ASKED, prereleases=True) for p in patterns)
     if service.releases:
-        return tuple(
-            _chosen(tags, line.name, line.tags, f"tags that match {line.tags} (company file)", prereleases=line.prereleases)
-            for line in service.releases
-        )
+        return tuple(_chosen(tags, r.name, r.tags, COMPANY, prereleases=r.prereleases) for r in service.releases)
     return _found(tags, service.name)
 
 
-def _chosen(tags: Sequence[Tag], name: str, pattern: str, rule: str, *, prereleases: bool) -> Line:
+def _chosen(tags: Sequence[Tag], name: str, pattern: str, chosen_by: str, *, prereleases: bool) -> Line:
+    rule = f"tags that match {pattern}" + (" (company file)" if chosen_by == COMPANY else "")
     matches = tags_pattern(pattern).fullmatch
     members = [(t, parse(t.name)) for t in tags if len(t.name) <= _LONGEST_NAME and matches(t.name)]
-    return Line(name, rule, _entries(members, prereleases=prereleases))
+    return Line(name, rule, _entries(members, prereleases=prereleases), chosen_by=chosen_by)
 
 
 def _found(tags: Sequence[Tag], service: str) -> tuple[Line, ...]:
@@ -141,10 +141,17 @@ def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool
 
 
 def _order(tag: Tag, version: Version | None) -> tuple[object, ...]:
-    epoch = datetime.min.replace(tzinfo=tag.at.tzinfo) if tag.at else datetime.min
+    epoch = datetime.min.replace(tzinfo=UTC)
     numbers = version.numbers if version else ()
-    return (tag.at is None, tag.at or epoch, tag.committed_at is None, tag.committed_at or tag.at or epoch, numbers,
-            -len(tag.name), tag.name)
+    return (
+        tag.at is None,
+        tag.at or epoch,
+        tag.committed_at is None,
+        tag.committed_at or tag.at or epoch,
+        numbers,
+        -len(tag.name),
+        tag.name,
+    )
 
 
 def _releases(line: Line) -> int:
@@ -153,7 +160,9 @@ def _releases(line: Line) -> int:
 
 def _without_shadows(lines: list[Line]) -> list[Line]:
     """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`)."""
-    named = [{(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines]
+    named = [
+        {(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines
+    ]
     kept = []
     largest = max(map(len, named), default=0)
     for i, line in enumerate(lines):

@@ -43,7 +43,8 @@ def new_versions(
 ) -> pa.Table:
     """Return the rows of a fitted batch that are to be written, with the columns that the lake adds.
 
-    A row is new when the version known at its `recorded_at`, in the table or in the batch, says something else.
+    A row is new when the version known at its `recorded_at`, in the table or in the batch, says something else, and
+    so does the stored version after it: of two runs that read the same at once, the slower one adds nothing.
     """
     stored = attach(engine, "stored", record_schema(kind), paths, alike=False)
     _arrive(engine, kind, batch)
@@ -101,13 +102,15 @@ WITH several AS (
     SELECT source, repository, id FROM arrived GROUP BY ALL HAVING count(*) > 1
 ), line AS (
     SELECT *, lag(content_hash) OVER versions AS former_hash, lag(recorded_at) OVER versions AS former_at,
-        lag(lake_position) OVER versions AS former_position
+        lag(lake_position) OVER versions AS former_position,
+        CASE WHEN lead(lake_position) OVER versions IS NULL THEN lead(content_hash) OVER versions END AS later_hash
     FROM (SELECT * FROM arrived UNION ALL SELECT * FROM known) SEMI JOIN several USING (source, repository, id)
     WINDOW versions AS (
         PARTITION BY source, repository, id ORDER BY recorded_at, content_hash, lake_position NULLS FIRST
     )
 ), changed AS (
     SELECT * FROM line WHERE lake_position IS NOT NULL AND content_hash IS DISTINCT FROM former_hash
+        AND content_hash IS DISTINCT FROM later_hash
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY source, repository, id ORDER BY lake_position) AS rank FROM changed
 ), stored_before AS (SELECT DISTINCT source, repository, id, true AS was_known FROM known)

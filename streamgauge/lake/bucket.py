@@ -17,6 +17,8 @@ from streamgauge.lake.store import DataFile, Lease
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
+RETRIES = 4
+"""How often a request is tried again, with growing pauses, before the store is said to be away."""
 _AT_ONCE = 8
 _CHUNK = 8 << 20
 _SECONDS_COPIES_STAY = 24 * 3600.0
@@ -120,10 +122,10 @@ def _forget(root: Path, needed: set[str]) -> None:
 def _options() -> dict[str, str]:
     """Return the environment's settings for the store, with retries that end before a user gives up."""
     given = {name.lower(): value for name, value in os.environ.items() if name.startswith("AWS_")}
-    return {"max_retries": "4", "retry_timeout": "60s", **given}
+    return {"max_retries": str(RETRIES), "retry_timeout": "60s", **given}
 
 
 def _objects(bucket: str, prefix: str) -> "S3Store":
     from obstore.store import S3Store
 
-    return S3Store(bucket, prefix=prefix, retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=60)})
+    return S3Store(bucket, prefix=prefix, retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=60)})

@@ -1,7 +1,7 @@
 """The few words that DuckDB spells differently from Spark SQL, as macros, so that one statement runs on both.
 
 Common to both and needing no macro: `max_by`, `min_by`, `any_value`, `count_if`, `bool_or`, `date_trunc`,
-`array_contains`, `percentile_disc(p) WITHIN GROUP (ORDER BY x)`, `FILTER`, `GROUP BY ALL`, windows.
+`array_contains`, `split`, `percentile_disc(p) WITHIN GROUP (ORDER BY x)`, `FILTER`, `GROUP BY ALL`, windows.
 Not common: `QUALIFY`, generated series, and a `FILTER` on a macro: write `percentile(CASE WHEN ... THEN x END, p)`.
 The session's zone is UTC.
 """
@@ -30,6 +30,5 @@ MACROS: tuple[tuple[str, str], ...] = (
 
 def teach(connection: "duckdb.DuckDBPyConnection") -> None:
     """Give a DuckDB connection the shared words, and UTC as its zone."""
-    connection.execute("SET TimeZone = 'UTC'")
-    for name, meaning in MACROS:
-        connection.execute(f"CREATE MACRO {name} AS {meaning}")
+    macros = "; ".join(f"CREATE TEMP MACRO {name} AS {meaning}" for name, meaning in MACROS)
+    connection.execute(f"SET TimeZone = 'UTC'; {macros}")

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import socket
 import tempfile
 import time
@@ -12,9 +13,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from streamgauge.errors import LakeLocked
+from streamgauge.errors import BadOption, LakeLocked
 from streamgauge.lake.store import DataFile, Lease
 
+# The library that writes the tables takes a path for an address and fails on these.
+_UNFIT = re.compile(r"[][|^\\]|%[0-9A-Fa-f]{2}")
 _OF_THE_MAKING = ("lake.json", "pseudonym.key", ".lease", ".making-")
 
 
@@ -26,6 +29,11 @@ class FolderStore:
     def __init__(self, address: str) -> None:
         self.address = address
         self.root = Path(address).expanduser().absolute()
+        if bad := _UNFIT.search(str(self.root)):
+            raise BadOption(
+                f"The lake folder '{self.root}' has '{bad[0]}' in its path, which the table format cannot name.",
+                advice="Choose a folder whose path is without [ ] | ^ \\ and without % before two digits.",
+            )
 
     def uri(self, table: str) -> str:
         """Return the table's folder."""

@@ -122,8 +122,8 @@ def demanded(store: Store, name: str, version: int) -> "DeltaTable":
 
 
 def all_opened(store: Store, names: Mapping[str, int | None]) -> "dict[str, DeltaTable]":
-    """Return the tables at these versions by name, side by side since a bucket is far away; never made ones are left out."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    """Return the tables at these versions by name, those never made left out; side by side, a bucket is far away."""
+    with ThreadPoolExecutor(_AT_ONCE if store.options is not None else 1) as pool:
         found = pool.map(lambda name: opened(store, name, names[name]), names)
         return {name: table for name, table in zip(names, found, strict=True) if table is not None}
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from streamgauge.lake.view import View, connect, paths_of, show
 from streamgauge.records import Record
 
 if TYPE_CHECKING:
+    import duckdb
     from deltalake import DeltaTable
 
 _LINE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -30,7 +32,6 @@ class Writer:
 
     def __init__(self, store: Store, lake_id: str, facts: Mapping[str, pa.Schema], lease: Lease) -> None:
         self._store, self._lake_id, self._facts, self._lease = store, lake_id, facts, lease
-        self._engine = connect()
         self._known = tables.known_tables(facts)
         self._emptied: set[str] = set()
         with told(store.address):
@@ -123,7 +124,12 @@ class Writer:
 
     def close(self) -> None:
         """Free what the writer holds."""
-        self._engine.close()
+        if "_engine" in self.__dict__:
+            self._engine.close()
+
+    @cached_property
+    def _engine(self) -> "duckdb.DuckDBPyConnection":
+        return connect()
 
     def _opened(self) -> "dict[str, DeltaTable]":
         names = {*self._known, *(self._snapshot.versions if self._snapshot else ())}

@@ -101,7 +101,9 @@ def frequency_category(days: Sequence[date], end: date, window_days: int) -> int
     working = [counts.get(day, 0) for day in span if day.weekday() < 5]
     mondays = [day for day in span if day.weekday() == 0 and day + timedelta(days=7) <= end]
     weeks = [sum(counts.get(day + timedelta(days=n), 0) for n in range(7)) for day in mondays]
-    months = [sum(counts.get(day, 0) for day in span[-28 * n - 28 : len(span) - 28 * n]) for n in range(window_days // 28)]
+    months = [
+        sum(counts.get(day, 0) for day in span[-28 * n - 28 : len(span) - 28 * n]) for n in range(window_days // 28)
+    ]
     if working and median(working) >= 1:
         return 6 if median(working) >= 2 else 5
     if weeks and median(weeks) >= 1:

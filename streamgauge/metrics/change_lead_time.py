@@ -22,7 +22,8 @@ SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail,
             WHEN o.value < 0 THEN '{NEGATIVE}' END AS left_out
 FROM (SELECT scope.slice, s.deployed_at AS observed_at, s.change AS evidence, s.deployment AS release,
              (unix_micros(s.deployed_at)
-              - unix_micros(CASE WHEN scope.from_committed THEN s.committed_at ELSE s.authored_at END)) / 3.6e9 AS value,
+              - unix_micros(CASE WHEN scope.from_committed THEN s.committed_at ELSE s.authored_at END)) / 3.6e9
+             AS value,
              CAST(NULL AS STRING) AS detail, {COUNTED_CHANGE} AS left_out
       FROM shipped AS s JOIN scope ON scope.line_id = s.line_id) AS o
 """,

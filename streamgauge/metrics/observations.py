@@ -33,7 +33,7 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What the observations of one slice come to: the counted values in order, and how many were left out, by reason."""
+    """What the observations of one slice come to: the counted values in order, and the left out by reason."""
 
     values: Floats
     censored: tuple[bool, ...]
@@ -129,11 +129,12 @@ GROUP BY 1, 2 ORDER BY 1, 2"""
 
 
 def records(view: View, metric: Metric, scope: Scope, *, worst: str, limit: int | None) -> list[dict[str, Any]]:
-    """Return the records behind a number, the counted ones first, `worst` (DESC or ASC) value first; `limit` of each."""
+    """Return the records behind a number, counted ones first, `worst` (DESC or ASC) value first; `limit` of each."""
     order = "DESC" if worst == "DESC" else "ASC"
     sql = f"""SELECT * FROM (
-  SELECT *, row_number() OVER (PARTITION BY left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence)
-    AS place FROM ({statement(metric)})
+  SELECT *, row_number() OVER (
+    PARTITION BY left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS place
+  FROM ({statement(metric)})
 ) WHERE $limit IS NULL OR place <= $limit ORDER BY left_out IS NOT NULL, place"""
     return view.rows(sql, parameters([scope]) | {"limit": limit})
 

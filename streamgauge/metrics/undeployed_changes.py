@@ -21,7 +21,8 @@ SELECT scope.slice, w.committed_at AS observed_at,
 FROM (SELECT line_id, change, committed_at, is_inside, CAST(NULL AS TIMESTAMPTZ) AS deployed_at FROM undeployed
       UNION ALL SELECT line_id, change, committed_at, is_inside, deployed_at FROM shipped) AS w
 JOIN scope ON scope.line_id = w.line_id
-WHERE (w.deployed_at IS NULL OR w.deployed_at >= scope.until) AND (w.committed_at IS NULL OR w.committed_at < scope.until)
+WHERE (w.deployed_at IS NULL OR w.deployed_at >= scope.until)
+  AND (w.committed_at IS NULL OR w.committed_at < scope.until)
 """,
     series="""
 SELECT scope.slice, w.committed_at AS observed_at, CAST(1 AS DOUBLE) AS value, CAST(NULL AS STRING) AS left_out

@@ -5,7 +5,19 @@ from streamgauge.records.commit import Commit, Trailer
 from streamgauge.records.diffstat import Diffstat, FileChange
 from streamgauge.records.record import Record, schema
 from streamgauge.records.release import Release
+from streamgauge.records.transition import Transition
 
-KINDS: tuple[type[Record], ...] = (Branch, Commit, Diffstat, Release)
+KINDS: tuple[type[Record], ...] = (Branch, Commit, Diffstat, Release, Transition)
 
-__all__ = ["KINDS", "Branch", "Commit", "Diffstat", "FileChange", "Record", "Release", "Trailer", "schema"]
+__all__ = [
+    "KINDS",
+    "Branch",
+    "Commit",
+    "Diffstat",
+    "FileChange",
+    "Record",
+    "Release",
+    "Trailer",
+    "Transition",
+    "schema",
+]

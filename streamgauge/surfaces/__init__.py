@@ -1,1 +1,1 @@
-
+"""Where answers are shown; nothing is computed here."""

@@ -13,10 +13,6 @@ def test_every_source_in_the_folder_is_on_the_list() -> None:
     )
 
 
-def test_each_record_kind_has_a_source() -> None:
-    assert {kind for source in SOURCES for kind in source.makes} == set(KINDS)
-
-
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 class TestSource:
     """What each source keeps."""

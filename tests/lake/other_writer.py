@@ -33,6 +33,11 @@ def facts_follow(view: View) -> list[str]:
     return [f"line {row['line_id']} has {row['n']} rows of {row['d']} changes" for row in rows if row["n"] != row["d"]]
 
 
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def _ids(number: int, part: int) -> list[str]:
     # Half of each part was there before, so that a run both repeats and adds.
     first = (2 * number + part) * SIZE // 2
@@ -41,7 +46,7 @@ def _ids(number: int, part: int) -> list[str]:
 
 def _overlap(place: str, worker: int) -> None:
     lake = lake_at(place)
-    print(lake.id, lake.pseudonym_key.hex(), flush=True)
+    _say(f"{lake.id} {lake.pseudonym_key.hex()}")
     for turn in range(4):
         with lake.writing() as writer:
             mine = [f"b{i:05d}" for i in range(turn * 50, turn * 50 + 100)]
@@ -56,7 +61,7 @@ def main(place: str, how: str, number: int) -> None:
     if how == "overlap":
         _overlap(place, number)
         return
-    print("ready", flush=True)
+    _say("ready")
     for n in range(number, number + 200):
         step(place, n)
 

@@ -32,9 +32,7 @@ def lake_at(place: Path | str) -> Lake:
 
 def branches(ids: Iterable[str], at: datetime = START, commit: str = "c0", repository: str = "r") -> pa.Table:
     """A batch of branches that point to one commit."""
-    rows = [
-        {"source": "git", "repository": repository, "id": i, "recorded_at": at, "commit": commit} for i in ids
-    ]
+    rows = [{"source": "git", "repository": repository, "id": i, "recorded_at": at, "commit": commit} for i in ids]
     columns = pa.schema([pa.field(n, pa.string()) for n in ("source", "repository", "id", "commit")])
     return pa.Table.from_pylist(rows, schema=columns.append(pa.field("recorded_at", pa.timestamp("us", tz="UTC"))))
 

@@ -52,12 +52,18 @@ def test_things_of_other_repositories_and_kinds_do_not_meet(tmp_path):
         assert writer.append(Release, release) == 1
 
 
-VERSIONS = st.lists(
-    st.tuples(st.sampled_from("ab"), st.integers(0, 6)), unique=True, min_size=1, max_size=9
-).flatmap(st.permutations)
+VERSIONS = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 6)), unique=True, min_size=1, max_size=9).flatmap(
+    st.permutations
+)
 
 
-@settings(max_examples=15, deadline=None)
+def test_of_two_runs_that_read_the_same_the_slower_one_adds_nothing(tmp_path):
+    with lake_at(tmp_path).writing() as writer:
+        assert writer.append(Branch, branches("ab", day(2))) == 2
+        assert writer.append(Branch, branches("abc", day(1))) == 1
+
+
+@settings(max_examples=10, deadline=None)
 @given(VERSIONS, st.integers(1, 4), st.randoms(use_true_random=False))
 def test_whatever_the_order_of_arrival_the_newest_version_is_shown_then_and_now(arriving, size, random):
     """Each version differs from all others; batches of any size, some repeated."""

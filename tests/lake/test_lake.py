@@ -86,7 +86,12 @@ def test_an_address_that_is_not_understood_is_refused(address):
         lake_at(address)
 
 
-@pytest.mark.parametrize("name", ["it's [a] *lake*? 100%", "id=5", "täglich {x}", "-dash"])
+def test_a_folder_that_the_table_format_cannot_name_is_refused(tmp_path):
+    with pytest.raises(BadOption, match=r"has '\['"):
+        lake_at(tmp_path / "[a]")
+
+
+@pytest.mark.parametrize("name", ["it's 'a' *lake*? 100%", "id=5", "täglich {x}", "-dash"])
 def test_any_folder_name_will_do(tmp_path, name):
     lake = lake_at(tmp_path / name)
     with lake.writing() as writer:

@@ -7,7 +7,7 @@ GIT = Source(
     name="git",
     title="git repository",
     makes=(Branch, Commit, Diffstat, Release),
-    reads="Commits that branches, remote branches and tags reach, the references themselves, and changed files and lines.",
+    reads="Commits that branches, remote branches and tags reach, the references themselves, changed files and lines.",
     limits=(
         "Knows no deployments (releases stand in), no reviews, no incidents. Times are those of the machines that made"
         " the commits. References outside of heads, remotes and tags (such as pull requests of a mirror) do not count."

@@ -35,7 +35,7 @@ def fetch(path: str, tips: Sequence[str], known: Sequence[str], names: Pseudonym
 
 
 def vanished(path: str, known: Sequence[str], tips: Sequence[str]) -> list[str] | None:
-    """Return commits that `known` reach and `tips` no longer do; None where git lost some of them, so a full look is due."""
+    """Return commits that `known` reach and `tips` no longer do; None where git lost some, so a full look is due."""
     present = run(path, "cat-file", "--batch-check=%(objecttype)", stdin="".join(f"{k}\n" for k in known).encode())
     if b"missing" in present:
         return None
@@ -71,7 +71,7 @@ def _columns(fields: list[bytes]) -> list[list[str]]:
 
 
 def text(raw: bytes) -> str:
-    """Return bytes of unknown encoding as text: UTF-8 where they are, else the Western code page that old tools wrote."""
+    """Return bytes of unknown encoding as text: UTF-8 where they are that, else the Western code page of old tools."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

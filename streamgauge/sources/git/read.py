@@ -14,7 +14,9 @@ _INSTANT = r"^(?P<seconds>\d{1,11}) (?P<sign>[+-])(?P<hours>\d{2})(?P<minutes>\d
 _REVERTS = re.compile(r"(?i)\breverts commits? ([0-9a-f]{7,64}\b(?:(?:, | and |,? )[0-9a-f]{7,64}\b)*)")
 _PICKED = re.compile(r"(?i)\(cherry picked from commit ([0-9a-f]{7,64})\)")
 _HASH = re.compile(r"[0-9a-f]{7,64}")
-_KEY = re.compile(r"\b(?!(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-)[A-Z][A-Z0-9]{1,9}-\d{1,7}\b")
+_KEY = re.compile(
+    r"\b(?!(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-)[A-Z][A-Z0-9]{1,9}-\d{1,7}\b"
+)
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
 _PULLS = (
     r"^Merge pull request #(?P<n>\d{1,9})\b",

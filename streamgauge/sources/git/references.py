@@ -12,7 +12,7 @@ _TAGS = "refs/tags/"
 
 def branches(state: State, *, repository: str, recorded_at: datetime) -> pa.Table:
     """Return Branch records, with one called `HEAD` for what the repository shows by default."""
-    rows = [(b.name, b.commit, None) for b in state.branches]
+    rows: list[tuple[str, str, str | None]] = [(b.name, b.commit, None) for b in state.branches]
     rows += [("HEAD", state.head, state.head_target)] if state.head else []
     columns = _shared([r[0] for r in rows], repository, recorded_at)
     columns |= {"commit": [r[1] for r in rows], "target": [r[2] for r in rows]}

@@ -152,7 +152,9 @@ class Repository:
             return None
         commit = target if kind == "commit" else peeled if peeled_kind == "commit" else ""
         if peeled_kind == "tag":
-            commit = os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", f"{target}^{{commit}}", check=False)).strip()
+            commit = os.fsdecode(
+                run(self.path, "rev-parse", "-q", "--verify", f"{target}^{{commit}}", check=False)
+            ).strip()
         if not commit:
             return None
         seconds = re.match(r"\d{1,11}(?= )", made)
@@ -175,4 +177,8 @@ class Repository:
 def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str, str, str]:
     wanted = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
     chosen = next((b for w in wanted for b in branches if b.name == w), branches[0])
-    return chosen.commit, chosen.name, f"HEAD names {missing or 'nothing'}, which has no commit; {chosen.name} stands in."
+    return (
+        chosen.commit,
+        chosen.name,
+        f"HEAD names {missing or 'nothing'}, which has no commit; {chosen.name} stands in.",
+    )

@@ -13,9 +13,10 @@ from streamgauge.surfaces.cli.sparkline import sparkline
 MONTHS = 24
 RELEASES = 6
 HOT_SPOTS = 5
-NOTES = 6
+NOTES = 5
 NAME = 24
 VERDICTS = {"failed": "red", "pending": "yellow"}
+_AROUND = " ,:;()"
 _GOOD, _MIDDLING, _POOR = "green", "yellow", "red"
 _BANDS = {"elite": _GOOD, "high": _GOOD, "medium": _MIDDLING, "low": _POOR}
 
@@ -46,8 +47,8 @@ def opening(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
     _undeployed(sheet, answer)
 
 
-def closing(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
-    """Write what may have waited for lines to be read: hot spots; then notes, and how to open the proof."""
+def closing(sheet: Sheet, answer: ServiceDelivery) -> None:
+    """Write what may have waited for lines to be read: hot spots; then what a reader must know."""
     if answer.hot_spots:
         sheet.gap()
         _hot_spots(sheet, answer)
@@ -58,8 +59,6 @@ def closing(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
         sheet.say(note, style="dim", first="•", indent=2)
     if len(notes) > NOTES:
         sheet.say(f"and {figures.plural(len(notes) - NOTES, 'more note')} (--format json)", style="dim", indent=2)
-    sheet.gap()
-    sheet.verbatim("Open any number: " + proof_command(answer, address))
 
 
 def proof_command(answer: ServiceDelivery, address: str) -> str:
@@ -137,9 +136,10 @@ def _details(measure: Measure) -> Iterator[str]:
         yield f"85 % up to {figures.scale(unit, high).text(high)}"
     if measure.provisional:
         yield "provisional"
-    policy = measure.label[len(name) :] if measure.label.casefold().startswith(name.casefold()) else measure.label
-    if policy.strip(" ,:;()"):
-        yield policy.strip(" ,:;()")
+    if not measure.label.casefold().startswith(name.casefold()):
+        yield measure.label
+    elif measure.label[len(name) :].strip(_AROUND):
+        yield measure.label[len(name) :].strip(_AROUND)
 
 
 def _releases(sheet: Sheet, answer: ServiceDelivery) -> None:

@@ -69,8 +69,14 @@ class Reading:
 
     def prove(self, metric: str, service: str, line: str | None, *, bucket: str | None, limit: int | None) -> "Proof":
         """Return the proof of one number."""
-        from streamgauge.answers.delivery import prove
+        from streamgauge.answers.proving import prove
 
         return prove(
             self.lake, self.request, self.synced, metric=metric, service=service, line=line, bucket=bucket, limit=limit
         )
+
+    def prove_all(self, limit: int) -> "tuple[Proof, ...]":
+        """Return the proofs of all numbers over the whole window, each with so many records."""
+        from streamgauge.answers.proving import prove_all
+
+        return prove_all(self.lake, self.request, self.synced, limit)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PROVEN_LINES = 25
 """An HTML page holds the proofs of this many release lines, the most active; `why` opens the others."""
+RECORDS = 50
+"""How many records of each kind a proof in the page lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +112,10 @@ def _page(answer: "DeliveryReport", reading: "Reading") -> str:
     from streamgauge.surfaces.cli.summary import by_activity
     from streamgauge.surfaces.web.report import render
 
+    if len(answer.services) <= PROVEN_LINES:
+        return render(answer, reading.prove_all(RECORDS))
     proofs = [
-        reading.prove(measure.metric, service.service, service.release_line, bucket=None, limit=50)
+        reading.prove(measure.metric, service.service, service.release_line, bucket=None, limit=RECORDS)
         for service in by_activity(answer)[:PROVEN_LINES]
         for measure in service.measures
     ]

@@ -34,11 +34,16 @@ def finish(sheet: Sheet, report: DeliveryReport) -> None:
     """Write what is left after `start`, then what could not be read."""
     names = addresses(report.services)
     if len(report.services) == 1:
-        closing(sheet, report.services[0], names[0])
+        closing(sheet, report.services[0])
     elif is_detailed(report):
         _each(sheet, report.services, names)
     for failure in report.failures:
         sheet.say(f"Not read: {failure.path}: {failure.error}", style="red")
+    if report.services:
+        first = by_activity(report)[0]
+        address = next(name for name, service in zip(names, report.services, strict=True) if service is first)
+        sheet.gap()
+        sheet.verbatim("Open any number: " + proof_command(first, address))
 
 
 def by_activity(report: DeliveryReport) -> list[ServiceDelivery]:
@@ -52,7 +57,7 @@ def _each(sheet: Sheet, services: Sequence[ServiceDelivery], names: Sequence[str
             sheet.gap()
             sheet.say(sheet.glyphs.text("─" if sheet.glyphs.unicode else "-") * sheet.width, style="dim")
         opening(sheet, service, name)
-        closing(sheet, service, name)
+        closing(sheet, service)
 
 
 def _table(sheet: Sheet, report: DeliveryReport) -> None:
@@ -66,8 +71,6 @@ def _table(sheet: Sheet, report: DeliveryReport) -> None:
         sheet.row(_row(service, names[id(service)], wide))
     if len(ordered) > ROWS:
         sheet.say(f"and {len(ordered) - ROWS:,} more (--format json or html shows all)", style="dim")
-    sheet.gap()
-    sheet.verbatim("Open any number: " + proof_command(ordered[0], names[id(ordered[0])]))
 
 
 def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:
@@ -80,7 +83,7 @@ def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:
 def _value(measure: Measure | None) -> str:
     if measure is None or measure.value is None:
         return "–"
-    return figures.scale(measure.unit, measure.value).text(measure.value)
+    return figures.scale(measure.unit, measure.value).brief(measure.value)
 
 
 def _deployments(service: ServiceDelivery) -> int:

@@ -134,8 +134,9 @@ def _batches(delivery: ServiceDelivery, links: Links) -> Chart | None:
             "axis": axis["axis"] | {"values": _decades(max(sizes))},
         }
     return Chart(
-        name="batches", headline=headline, note=note, values=tuple(_release_row(release, links) for release in releases),
-        layers=(_dots(opacity=0.55),), x=_instants(), y=axis, extra={},
+        name="batches", headline=headline, note=note, extra={},
+        values=tuple(_release_row(release, links) for release in releases),
+        layers=(_dots(opacity=0.55),), x=_instants(), y=axis,
     )  # fmt: skip
 
 

@@ -1,11 +1,9 @@
 """Lantern, an invented company, as the answers would tell of it; and a command line that asks those answers."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -169,14 +167,17 @@ class Answers:
         self.asked.append((metric, service, line, bucket, limit))
         return replace(self.proof(metric, service, line), bucket=bucket)
 
+    def prove_all(self, lake: object, request: Any, synced: object, limit: int | None) -> tuple[Proof, ...]:
+        return tuple(self.proof(m.metric, s.service, s.release_line) for s in self.report.services for m in s.measures)
+
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answers:
     """Return answers that stand for the layers below, in an empty current folder with a lake of its own."""
     told = Answers()
-    delivery = ModuleType("streamgauge.answers.delivery")
-    delivery.deliver, delivery.prove = told.deliver, told.prove  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "streamgauge.answers.delivery", delivery)
+    monkeypatch.setattr("streamgauge.answers.delivery.deliver", told.deliver)
+    monkeypatch.setattr("streamgauge.answers.proving.prove", told.prove)
+    monkeypatch.setattr("streamgauge.answers.proving.prove_all", told.prove_all)
     for name in ("sync", "held", "read_lines"):
         monkeypatch.setattr(f"streamgauge.sync.{name}", getattr(told, name))
     (tmp_path / "here").mkdir()

@@ -1,0 +1,102 @@
+"""Faults of the machine reach the user as errors that say what to do."""
+
+import errno
+from pathlib import Path
+
+import duckdb
+import pytest
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from streamgauge.errors import DamagedLake, DiskFull, LakeLocked, NoPermission, StoreUnreachable
+from streamgauge.lake import upkeep
+from streamgauge.lake.failures import scrubbed, told
+from streamgauge.records import Branch
+from tests.lake.rows import branches, count, heads, lake_at
+
+FAULTS = [
+    (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
+    (OSError(errno.EDQUOT, "Disk quota exceeded"), DiskFull),
+    (DeltaError("Generic LocalFileSystem error: Unable to copy: No space left on device (os error 28)"), DiskFull),
+    (duckdb.IOException("IO Error: Could not write file: No space left on device"), DiskFull),
+    (PermissionError(errno.EACCES, "Permission denied"), NoPermission),
+    (OSError(errno.EROFS, "Read-only file system"), NoPermission),
+    (DeltaError("Unable to open file: Permission denied (os error 13)"), NoPermission),
+    (OSError("Kernel error -> Generic S3 error: 403 Forbidden: AccessDenied"), NoPermission),
+    (OSError("Generic S3 error: after 10 retries - HTTP error: error sending request"), StoreUnreachable),
+    (DeltaError("Invalid JSON in log record"), DamagedLake),
+    (FileNotFoundError(errno.ENOENT, "part-0.parquet"), DamagedLake),
+    (duckdb.InvalidInputException("Invalid Input Error: File 'x.parquet' too small to be a Parquet file"), DamagedLake),
+    (CommitFailedError("Failed to commit transaction: 15"), LakeLocked),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind"), FAULTS, ids=lambda value: getattr(value, "__name__", None))
+def test_each_fault_has_its_error_with_advice(fault, kind):
+    with pytest.raises(kind) as error, told("/some/lake"):
+        raise fault
+    assert error.value.advice
+    assert "/some/lake" in error.value.wrong
+
+
+@pytest.mark.parametrize("fault", [ValueError("x"), duckdb.BinderException("no column x"), KeyError("x")])
+def test_a_fault_of_the_statement_or_the_program_stays_what_it_is(fault):
+    with pytest.raises(type(fault)), told("/some/lake"):
+        raise fault
+
+
+def test_no_secret_is_shown(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t/value")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t0k3n")
+    shown = scrubbed("GET http://user:pass@host/b?X-Amz-Signature=abc&x=1 s3cr3t/value t0k3n")
+    assert shown == "GET http://host/b?X-Amz-Signature=…&x=1 … …"
+
+
+def test_a_full_disk_in_a_run_is_told_and_nothing_published_is_lost(tmp_path, monkeypatch):
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        writer.append(Branch, branches("ab"))
+        writer.publish({})
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(upkeep, "write", full)
+        with pytest.raises(DiskFull) as error, lake.writing() as writer:
+            writer.append(Branch, branches("cd"))
+    assert "Free some room" in error.value.advice
+    with lake.writing() as writer:
+        writer.append(Branch, branches("cd"))
+        writer.publish({})
+    with lake.view() as view:
+        assert "".join(heads(view)) == "abcd"
+
+
+def test_a_full_disk_at_the_making_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.link", full)
+        with pytest.raises(DiskFull):
+            lake_at(tmp_path / "lake")
+    assert list((tmp_path / "lake").iterdir()) == []
+
+
+def test_a_lake_that_may_not_be_written_can_still_be_read(tmp_path, monkeypatch):
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        writer.append(Branch, branches("ab"))
+        writer.publish({})
+    real = __import__("os").open
+
+    def refused(path, *rest, **more):
+        if Path(path).name == ".lease":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, *rest, **more)
+
+    monkeypatch.setattr("os.open", refused)
+    with pytest.raises(NoPermission), lake.writing():
+        pass
+    with lake.view() as view:
+        assert count(view, "branches") == 2

@@ -1,0 +1,60 @@
+"""Statements see the same shared words, the same zone, and bound parameters only."""
+
+from datetime import datetime
+
+import pytest
+
+from streamgauge.records import Branch
+from tests.lake.rows import START, branches, day, lake_at
+
+
+@pytest.fixture
+def view(tmp_path):
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        writer.append(Branch, branches("abc"))
+        writer.publish({})
+    with lake.view() as view:
+        yield view
+
+
+def test_parameters_are_bound_and_those_that_the_statement_does_not_name_are_ignored(view):
+    evil = "a' OR '1'='1"
+    assert view.rows("SELECT id FROM branches WHERE id = $id", {"id": evil, "other": 1}) == []
+    assert view.rows("SELECT id FROM branches WHERE id = $id", {"id": "b"}) == [{"id": "b"}]
+
+
+def test_instants_come_back_in_utc(view):
+    (row,) = view.rows("SELECT DISTINCT recorded_at, current_setting('TimeZone') AS zone FROM branches")
+    assert (row["recorded_at"], row["recorded_at"].utcoffset().seconds, row["zone"]) == (START, 0, "UTC")
+
+
+def test_a_day_without_a_zone_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no zone"):
+        lake_at(tmp_path).view(as_of=datetime(2026, 1, 1))  # noqa: DTZ001 - the fault that is tested
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("unix_micros($at)", 1767225600000000),
+        ("unix_seconds($at)", 1767225600),
+        ("timestamp_micros(1767225600000000)", START),
+        ("from_utc_timestamp($at, 'Europe/Berlin')", datetime(2026, 1, 1, 1)),  # noqa: DTZ001 - wall time
+        ("to_utc_timestamp(from_utc_timestamp($at, 'Asia/Tokyo'), 'Asia/Tokyo')", START),
+        ("(SELECT percentile(CAST(x AS INT), 0.75) FROM (SELECT explode(split('1-2-3-4', '-')) AS x) AS t)", 3.25),
+        ("size(split('a-b', '-'))", 2),
+        ("array_join(split('a b', ' '), '-')", "a-b"),
+        ("try_divide(1, 0)", None),
+        ("try_divide(1, 4)", 0.25),
+        ("array_contains(split('a-b', '-'), 'b')", True),
+        ("sha2('x', 256)", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"),
+    ],
+)
+def test_the_words_shared_with_spark_mean_what_spark_says(view, expression, value):
+    assert view.rows(f"SELECT {expression} AS value", {"at": START}) == [{"value": value}]
+
+
+def test_a_table_of_ones_own_can_be_joined(view):
+    view.register("wanted", branches("b", day(1)))
+    assert view.rows("SELECT id FROM branches SEMI JOIN wanted USING (id)") == [{"id": "b"}]

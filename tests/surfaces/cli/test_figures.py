@@ -1,0 +1,44 @@
+"""Values as people read them."""
+
+import pytest
+
+from streamgauge.surfaces.cli import figures
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shown"),
+    [
+        ("hours", 0.25, "15.0 min"),
+        ("hours", 6.4464, "6.45 h"),
+        ("hours", 2295.07, "95.6 d"),
+        ("hours", 131856.0, "5,494 d"),
+        ("hours", 0.0, "0 min"),
+        ("hours", -3.0, "-3.00 h"),
+        ("share", 0.052, "5.20 %"),
+        ("share", 0.0, "0 %"),
+        ("deployments/day", 2.5, "2.50/day"),
+        ("deployments/day", 0.5, "3.50/week"),
+        ("deployments/day", 0.01, "3.65/year"),
+        ("deployments/day", 0.0, "0/year"),
+        ("changes", 41.0, "41 changes"),
+        ("changes", 41.5, "41.5 changes"),
+        ("changes", None, "no data"),
+    ],
+)
+def test_a_value_gets_the_unit_that_fits(unit: str, value: float | None, shown: str) -> None:
+    """Durations, shares, rates and counts are shown in a unit that fits their size."""
+    assert figures.scale(unit, value).text(value) == shown
+
+
+def test_an_open_interval_is_said() -> None:
+    """Where one end of an interval is not known, the other is still shown."""
+    scale = figures.scale("hours", 240.0)
+    assert scale.span(216.0, 264.0) == "9.00–11.0"
+    assert scale.span(216.0, None) == "≥ 9.00"
+    assert scale.span(None, 264.0) == "≤ 11.0"
+    assert scale.span(None, None) == ""
+
+
+def test_bytes_get_a_unit() -> None:
+    """Sizes are decimal."""
+    assert [figures.size(n) for n in (0, 999, 1500, 2_500_000)] == ["0 B", "999 B", "1.50 kB", "2.50 MB"]

@@ -1,0 +1,184 @@
+"""`streamgauge report`."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from streamgauge.errors import BrokenRepository
+from tests.surfaces.cli.conftest import HARBOUR, HOSTILE, NOT_A_REPOSITORY, RELEASES, Answers, Failure, hostile, report_of
+
+Run = Callable[..., "object"]
+
+
+def test_one_line_fits_on_one_screen(run: Run, answers: Answers) -> None:
+    """The message comes first, the way to the proof last, and all of it on one screen of 80 columns."""
+    shown = run("report", "clone")
+    lines = shown.out.splitlines()
+    assert shown.code == 0 and shown.err == ""
+    assert len(lines) <= 44
+    assert max(map(len, lines)) <= 80
+    assert lines[1].startswith("harbour releases about once a month")
+    assert lines[-1] == "Open any number: streamgauge why change_lead_time --service harbour"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"Change lead time +95\.6 d +92\.1–100 +3,806 ▂▂ ▃▃ ▄▄",
+        r"    low \(DORA 2024\) · 85 % up to 436 d · from author time, without merge",
+        r"Deployment frequency +1\.00/month +60 ▅█▁▅█▁",
+        r"Deployment rework rate +insufficient data: 3 of 20",
+        r"Change fail rate +10\.5 % +5\.00–21\.0 +57",
+        r"Batch size +41 +20–64 +60",
+        r"2025-08-10    v2\.10\.0 +50 +41\.9 d  failed \(v2\.11\.0 followed",
+        r"2025-09-09    v2\.11\.0 +51 +46\.1 d  ok hotfix",
+        r"68 commits wait for a release, the oldest since 2025-09-01 \(77 days\)\.",
+        r" +90 commits +1,200 lines src/berths/plan\.py",
+        r"• Failures are inferred from reverts",
+    ],
+)
+def test_what_the_terminal_says(run: Run, line: str) -> None:
+    """Values come in human units with interval, n, band with edition, and series with gaps."""
+    assert re.search("^" + line, run("report", "clone").out, re.MULTILINE)
+
+
+def test_no_path_means_the_current_folder(run: Run, answers: Answers) -> None:
+    """Without a path and a company file the current folder is read."""
+    run("report")
+    assert answers.asked[0].paths == (".",)
+
+
+def test_no_path_means_the_repositories_of_the_company_file(run: Run, answers: Answers, tmp_path: Path) -> None:
+    """Without a path the company file in the current folder says which repositories are read."""
+    Path("streamgauge.yaml").write_text("services:\n  - name: harbour\n    repository: clone\n", encoding="utf-8")
+    run("report")
+    assert answers.asked[0].paths == (str(tmp_path / "here" / "clone"),)
+
+
+def test_options_become_the_question(run: Run, answers: Answers) -> None:
+    """Every option of the selection reaches the answers."""
+    run("report", "a", "b", "a", "--since", "2024-01-01", "--until", "2025-01-01", "--as-of", "2025-06-01T12:00Z",
+        "--releases", r"v\d+", "--releases", "w.*", "--lead-time-from", "committed", "--include-merges", "--lines", "none")  # fmt: skip
+    asked = answers.asked[0]
+    assert asked.paths == ("a", "b")
+    assert [m.isoformat()[:16] for m in (asked.since, asked.until, asked.as_of)] == [
+        "2024-01-01T00:00", "2025-01-01T00:00", "2025-06-01T12:00",
+    ]  # fmt: skip
+    assert asked.releases == (r"v\d+", "w.*")
+    assert (asked.lead_time_from, asked.include_merges, asked.lines) == ("committed", True, "none")
+    assert "lines" not in answers.asked
+
+
+def test_lines_are_read_after_the_first_look(run: Run, answers: Answers) -> None:
+    """The first numbers do not wait for lines; hot spots come when those are read."""
+    answers.lines_read = 3
+    shown = run("report", "clone")
+    assert answers.asked[-1] == "lines"
+    assert shown.out.count("Change lead time") == 1
+    assert shown.out.count("src/berths/plan.py") == 1
+
+
+def test_several_lines_are_told_apart(run: Run, answers: Answers) -> None:
+    """With up to three lines each has its screen, and the proof is asked for by NAME/LINE."""
+    weekly = replace(HARBOUR, release_line="weekly", releases=RELEASES[:2])
+    answers.report = report_of(replace(HARBOUR, release_line="lts"), weekly)
+    shown = run("report", "clone").out
+    assert shown.count("Change lead time") == 2
+    assert "harbour/weekly · all history to 2025-11-18" in shown
+    assert shown.splitlines()[-1].endswith("--service harbour/lts")
+
+
+def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
+    """With more than three lines each is a row, the most active first, and at most 25 are shown."""
+    frequency = HARBOUR.measures[0]
+    services = [
+        replace(HARBOUR, service=f"quay-{i}", measures=(replace(frequency, n=i), *HARBOUR.measures[1:])) for i in range(30)
+    ]
+    answers.report = report_of(*services)
+    shown = run("report", "clone")
+    lines = shown.out.splitlines()
+    assert lines[0] == "30 release lines, most active first"
+    assert re.match(r"quay-29 +1\.00/month +95\.6 d +10\.5 % +68 2025-10-09", lines[2])
+    assert "and 5 more" in shown.out
+    assert lines[-1].endswith("--service quay-29")
+    assert max(map(len, lines)) <= 80
+    assert "lines" not in answers.asked
+
+
+def test_a_path_that_fails_does_not_stop_the_others(run: Run, answers: Answers) -> None:
+    """A failure is shown in the report and on stderr; exit code 1 says that a part failed."""
+    answers.failures = {"quay": NOT_A_REPOSITORY}
+    shown = run("report", "clone", "quay")
+    assert shown.code == 1
+    assert shown.err == "error: 'quay' holds no git repository.\nName the folder of a clone.\n"
+    assert "Not read: quay: 'quay' holds no git repository." in shown.out
+    assert "Change lead time" in shown.out
+
+
+def test_when_all_paths_fail_the_error_sets_the_exit_code(run: Run, answers: Answers) -> None:
+    """With nothing to show there is no report, and the code is that of the error, or 1 where they differ."""
+    answers.failures = {"quay": NOT_A_REPOSITORY, "pier": BrokenRepository("Objects are missing.")}
+    alone = run("report", "quay", "--format", "json")
+    assert (alone.code, alone.out) == (2, "")
+    assert run("report", "pier").code == 3
+    assert run("report", "quay", "pier").code == 1
+
+
+def test_json_goes_to_stdout_alone(run: Run, answers: Answers) -> None:
+    """The document is all that stdout holds."""
+    shown = run("report", "clone", "--format", "json")
+    assert json.loads(shown.out)["services"][0]["service"] == "harbour"
+    assert shown.err == ""
+
+
+def test_one_run_writes_all_three(run: Run, answers: Answers) -> None:
+    """The terminal report, the page and the document come out of one run."""
+    shown = run("report", "clone", "--html", "report.html", "--json", "report.json")
+    assert "Change lead time" in shown.out
+    assert Path("report.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    assert json.loads(Path("report.json").read_text(encoding="utf-8"))["document"] == "delivery"
+
+
+def test_a_text_file_has_no_colour_and_no_escape(run: Run, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report in a file is plain text, even where colours are forced on the terminal."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run("report", "clone", "--out", "report.txt").out == ""
+    text = Path("report.txt").read_text(encoding="utf-8")
+    assert "\x1b" not in text
+    assert "Change lead time" in text
+
+
+def test_hostile_text_is_written_out(run: Run, answers: Answers) -> None:
+    """Control sequences and directions in what tools say are shown, never sent; markup means nothing."""
+    answers.report = report_of(hostile(), failures=[Failure(path=HOSTILE, error=HOSTILE)])
+    for arguments in ((), ("--format", "json"), ("--out", "-")):
+        shown = run("report", HOSTILE, *arguments)
+        assert not set("\x1b\x07\x9b\u202e") & set(shown.out + shown.err)
+    assert "[bold]b[/bold] :smile:" in run("report", "x").out
+
+
+def test_an_empty_answer_is_no_crash(run: Run, answers: Answers) -> None:
+    """A line without releases, series or values is told in words."""
+    bare = replace(HARBOUR, releases=(), series=(), measures=(), hot_spots=(), notes=(), rule="", message="No commits yet.")
+    answers.report = report_of(replace(bare, undeployed=replace(bare.undeployed, n=0, oldest_at=None)))
+    shown = run("report", "clone")
+    assert "No commits yet." in shown.out
+    assert "No release in this span." in shown.out
+    answers.report = report_of()
+    assert run("report", "clone").code == 0
+
+
+def test_a_terminal_without_unicode_gets_ascii(run: Run, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the encoding knows only ASCII, so does the report."""
+    from streamgauge.surfaces.cli import terminal
+
+    monkeypatch.setattr(terminal, "glyphs", lambda: terminal.Glyphs(unicode=False))
+    answers.report = report_of(replace(HARBOUR, message="größer → besser…"))
+    shown = run("report", "clone").out
+    assert shown.isascii()
+    assert r"gr\xf6\xdfer -> besser..." in shown
+    assert "=#_=#_" in shown
