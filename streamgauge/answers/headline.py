@@ -16,7 +16,7 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
-        parts.append(f"half of its changes wait {span(lead.value)} or longer to be in one")
+        parts.append(f"half of its changes wait longer than {span(lead.value)} to be in one")
     text = " and ".join(parts)
     return f"{text}. {_failures(measures)}".strip()
 
@@ -34,9 +34,9 @@ def _failures(measures: Mapping[str, Measure]) -> str:
         return ""
     count = round(failed.value * failed.n)
     if not count:
-        return f"None of {failed.n:,} had to be mended soon after."
-    tail = f", after {span(mended.value)} (median)" if mended.value is not None else ""
-    return f"{count:,} of {failed.n:,} had to be mended soon after{tail}."
+        return f"None of {failed.n:,} releases had to be mended soon after."
+    tail = f", half of them within {span(mended.value)}" if mended.value is not None else ""
+    return f"{count:,} of {failed.n:,} releases had to be mended soon after{tail}."
 
 
 def span(hours: float) -> str:

@@ -30,6 +30,7 @@ def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) ->
         low=low,
         high=high,
         percentiles=percentiles(found.values) if metric.shape in _RANKED else None,
+        percentile_unit=_percentile_unit(metric, found),
         band=band.name if band else None,
         score=band.score if band else None,
         edition=band.edition if band else None,
@@ -73,6 +74,12 @@ def percentiles(values: Floats) -> Percentiles | None:
         return None
     p50, p75, p85, p90, p95 = (float(p) for p in np.percentile(values, [50, 75, 85, 90, 95]))
     return Percentiles(p50=p50, p75=p75, p85=p85, p90=p90, p95=p95)
+
+
+def _percentile_unit(metric: Metric, found: Summary) -> str | None:
+    if metric.shape not in _RANKED or not found.n:
+        return None
+    return "hours" if metric.shape is Shape.INVENTORY else metric.unit
 
 
 def is_provisional(metric: Metric, newest: datetime | None, terms: LineTerms) -> bool:

@@ -14,7 +14,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Percentiles:
-    """Linear percentiles (Hyndman-Fan type 7), in the unit of the measure."""
+    """Linear percentiles (Hyndman-Fan type 7) of the single observations."""
 
     p50: float
     p75: float
@@ -29,6 +29,7 @@ class Measure:
 
     `low` and `high` are the 95 % interval of `value`. A null `value` has a `null_reason`. `band` is null on
     small samples, and `band_note` says so; `score` is DORA's 1 to 6 category where the band is on that scale.
+    `percentile_unit` is the unit of the percentiles: of an inventory they are ages, in hours.
     `label` carries the policy (for lead time: from which instant, which commits). `caveats` are sentences a
     reader must know (inferred, biased, proxy).
     """
@@ -43,6 +44,7 @@ class Measure:
     low: float | None
     high: float | None
     percentiles: Percentiles | None
+    percentile_unit: str | None
     band: str | None
     score: int | None
     edition: str | None

@@ -68,6 +68,13 @@ class BucketStore:
         batches = obstore.list(self._objects, chunk_size=10)
         return any(entry["path"] not in made for batch in batches for entry in batch)
 
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the tables in a folder."""
+        import obstore
+
+        found = obstore.list_with_delimiter(self._objects, prefix=f"{folder}/")
+        return [prefix.rstrip("/") for prefix in found["common_prefixes"]]
+
     def local(self, table: str, files: Sequence[DataFile], lake_id: str) -> list[str]:
         """Return the path of each file's copy in the user's cache, fetched where it is missing or cut short."""
         root = limits.cache_folder() / "files" / lake_id / table

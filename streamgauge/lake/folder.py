@@ -70,6 +70,11 @@ class FolderStore:
             return False
         return any(not entry.name.startswith(_OF_THE_MAKING) for entry in self.root.iterdir())
 
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the tables in a folder."""
+        place = self.root / folder
+        return [f"{folder}/{entry.name}" for entry in place.iterdir() if entry.is_dir()] if place.is_dir() else []
+
     def local(self, table: str, files: Sequence[DataFile], lake_id: str) -> list[str]:  # noqa: ARG002 - a store's shape
         """Return the files' own paths."""
         return [str(self.root / table / file.path) for file in files]

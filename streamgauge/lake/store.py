@@ -40,6 +40,9 @@ class Store(Protocol):
     def holds_anything(self) -> bool:
         """Whether there is something here that the making of a lake did not leave."""
 
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the tables in a folder, `raw` say, whether or not a snapshot names them."""
+
     def local(self, table: str, files: Sequence[DataFile], lake_id: str) -> list[str]:
         """Return a path on this machine for each file, fetched when it is not here yet."""
 

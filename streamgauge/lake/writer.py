@@ -132,7 +132,8 @@ class Writer:
         return connect()
 
     def _opened(self) -> "dict[str, DeltaTable]":
-        names = {*self._known, *(self._snapshot.versions if self._snapshot else ())}
+        published = self._snapshot.versions if self._snapshot else ()
+        names = {*self._known, *published, *self._store.names("raw")}
         return tables.all_opened(self._store, dict.fromkeys(sorted(names)))
 
     def _heal(self) -> None:

@@ -24,7 +24,7 @@ DURATION_SCALE = ((6, HOUR), (5, DAY), (4, WEEK), (3, MONTH), (2, 6 * MONTH))
 LEAD_TIME_CLUSTERS: dict[str, tuple[tuple[str, float], ...]] = {
     "2018": (("elite", HOUR), ("high", WEEK), ("medium", MONTH), ("low", 6 * MONTH)),
     "2019": (("elite", DAY), ("high", WEEK), ("medium", MONTH), ("low", 6 * MONTH)),
-    "2021": (("elite", HOUR), ("high", WEEK), ("medium", 6 * MONTH)),
+    "2021": (("elite", HOUR), ("high", WEEK), ("medium", 6 * MONTH), ("low", float("inf"))),
     "2022": (("high", WEEK), ("medium", MONTH), ("low", 6 * MONTH)),
     "2023": (("elite", DAY), ("high", WEEK), ("low", MONTH)),
     "2024": (("elite", DAY), ("high", WEEK), ("medium", MONTH), ("low", 6 * MONTH)),
@@ -70,12 +70,12 @@ def cluster(value: float, clusters: Sequence[tuple[str, float]]) -> str:
 
 def lead_time(hours: float, edition: str = DEFAULT_EDITION) -> Band:
     """Return the cluster of a lead time in one edition."""
-    return Band(cluster(hours, LEAD_TIME_CLUSTERS[edition]), f"DORA {edition}", duration_category(hours))
+    return Band(cluster(hours, LEAD_TIME_CLUSTERS[edition]), f"DORA {edition}")
 
 
 def recovery(hours: float, edition: str = DEFAULT_EDITION) -> Band:
     """Return the cluster of a recovery time in one edition."""
-    return Band(cluster(hours, RECOVERY_CLUSTERS[edition]), f"DORA {edition}", duration_category(hours))
+    return Band(cluster(hours, RECOVERY_CLUSTERS[edition]), f"DORA {edition}")
 
 
 def nearest_fail_rate(share: float) -> str:

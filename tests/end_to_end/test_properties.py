@@ -14,8 +14,8 @@ from tests.oracle.oracle import Oracle
 
 GIVEN = ["--releases", PATTERN, "--until", "2025-01-01"]
 """A fixed end, behind all that the histories hold: ages and rates would else change with the clock."""
-few = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-fewer = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+fewer = settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def test_a_proof_shows_all_of_it_and_only_what_exists(history: History) -> None:
         known = Oracle(path, PATTERN)
         (entry,) = report(path, lake=top / "lake", options=GIVEN)["services"]
         for measure in entry["measures"]:
-            asked = [path, "--service", "repo", *GIVEN, "--limit", "100000"]
+            asked = [path, "--service", "repo", *GIVEN, "--limit", "all"]
             told = proof(measure["metric"], lake=top / "lake", options=asked)
             assert told["shown"] + sum(e["n"] for e in told["left_out"]) == told["total"] == len(told["records"])
             assert {r["id"] for r in told["records"]} <= known.tags | set(known.commits)

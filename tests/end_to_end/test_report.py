@@ -36,7 +36,7 @@ POLICIES = (
 
 
 def placed(make: Any, folder: Path) -> Path:
-    made = make(folder / make.__name__)
+    made = make(folder / f"{make.__name__}-clone")
     return made.path if isinstance(made, Repository) else made
 
 
@@ -47,7 +47,7 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, 
     paths = {make.__name__: placed(make, folder) for make in (*HISTORIES, *HOSTILE, *WHOLE)}
     ran = here("report", *paths.values(), "--lake", folder / "lake", "--format", "json", "--releases", PATTERN)
     found = {entry["service"]: entry for entry in read(ran.out)["services"]}
-    named = {name: "subfolder" if name == "subfolder" else path.name for name, path in paths.items()}
+    named = {name: "subfolder-clone" if name == "subfolder" else path.name for name, path in paths.items()}
     return {name: (paths[name], found[named[name]]) for name in paths if named[name] in found}
 
 

@@ -10,6 +10,7 @@ import typer
 
 from streamgauge.surfaces.cli import check, faults, init, lake, metrics, records, report, sync, terminal, why
 
+COMPLETION = "_STREAMGAUGE_COMPLETE"
 HELP = """From any git repository to delivery numbers that prove themselves.
 
 Start with `streamgauge report PATH`, then open any number with `streamgauge why METRIC --service NAME`."""
@@ -59,6 +60,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="streamgauge", standalone_mode=False)
         sys.stdout.flush()
+    except SystemExit as end:
+        # Beside shell completion, typer ends the process itself only where the reader closed the pipe.
+        if COMPLETION in os.environ:
+            raise
+        _forget_output()
+        return 0 if end.code == 1 else int(end.code or 0)
     except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001  the edge: every fault is told, none is traced
         return _after(fault)
     if code == faults.INTERRUPTED:

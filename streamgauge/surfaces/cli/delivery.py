@@ -132,7 +132,7 @@ def _details(measure: Measure) -> Iterator[str]:
     """Yield what stands under a measure beside its band: high percentile, policy."""
     name = title(measure.metric)
     if measure.percentiles is not None:
-        unit, high = figures.unit_of_records(measure.metric, measure.unit), measure.percentiles.p85
+        unit, high = measure.percentile_unit or measure.unit, measure.percentiles.p85
         yield f"85 % up to {figures.scale(unit, high).text(high)}"
     if measure.provisional:
         yield "provisional"

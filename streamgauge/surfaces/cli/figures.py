@@ -50,6 +50,11 @@ def digits(value: float) -> str:
     return f"{value:.2g}" if value else "0"
 
 
+def days(hours: float) -> str:
+    """Return hours as days, with three digits behind the point."""
+    return f"{hours / HOURS_A_DAY:,.3f}"
+
+
 def count(number: int) -> str:
     """Return a count with thousands apart."""
     return f"{number:,}"
@@ -72,7 +77,7 @@ def scale(unit: str, value: float | None) -> Scale:
 
 
 def unit_of_records(metric: str, unit: str) -> str:
-    """Return the unit of a metric's records and percentiles: those of an inventory are ages in hours."""
+    """Return the unit of a proof's records and percentiles: those of an inventory are ages, in hours."""
     return "hours" if metric == "undeployed_changes" else unit
 
 

@@ -34,7 +34,7 @@ def exact(unit: str, value: float | None) -> str:
     if value is None:
         return figures.NO_VALUE
     if unit == "hours":
-        return f"{value / figures.HOURS_A_DAY:,.3f} d ({value:,.2f} h)"
+        return f"{figures.days(value)} d ({value:,.2f} h)"
     if unit in figures.SHARES:
         return f"{value * 100:.2f} %"
     return f"{value:,.6g} {unit}".rstrip()
@@ -105,7 +105,7 @@ def _worth(unit: str, value: float | None) -> str:
     if value is None:
         return ""
     if unit == "hours":
-        return f"{value / figures.HOURS_A_DAY:,.3f} d"
+        return f"{figures.days(value)} d"
     return figures.scale(unit, value).brief(value)
 
 

@@ -80,6 +80,8 @@ def _show(reading: "Reading", targets: Targets, *, no_color: bool) -> None:
     sheet = terminal.sheet(no_color=no_color) if targets.on_terminal else None
     if sheet is not None:
         summary.start(sheet, answer)
+        if sheet.console.quiet and not targets.files():
+            return
     needs_lines = bool(targets.files()) or summary.is_detailed(answer)
     if needs_lines and reading.request.lines != "none" and reading.read_lines():
         answer = reading.deliver()

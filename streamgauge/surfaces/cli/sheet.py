@@ -1,5 +1,7 @@
 """A page written line by line: padded cells, wrapped sentences, only characters that can be shown."""
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,15 @@ class Cell:
     width: int = 0
     style: str = ""
     right: bool = False
+
+
+class Screen(Console):
+    """A console on stdout that falls silent when its reader has had enough, so that files are still written."""
+
+    def on_broken_pipe(self) -> None:
+        """Send what follows nowhere."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Sheet:

@@ -54,9 +54,9 @@ def glyphs(stream: TextIO | None = None) -> Glyphs:
 
 def console(*, no_color: bool = False) -> "Console":
     """Return a console on stdout: colours only on a terminal that wants them, nothing in the text interpreted."""
-    from rich.console import Console
+    from streamgauge.surfaces.cli.sheet import Screen
 
-    return Console(no_color=no_color or None, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return Screen(no_color=no_color or None, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def page() -> tuple["Console", io.StringIO]:

@@ -235,7 +235,12 @@ def _logarithmic(low: float, high: float) -> Specification:
         "field": "value",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [low / 1.3, high * 1.3], "nice": False},
-        "axis": {"title": "median lead time, logarithmic", "values": [hours for hours, _ in marks], "labelExpr": label},
+        "axis": {
+            "title": "median lead time, logarithmic",
+            "values": [hours for hours, _ in marks],
+            "labelExpr": label,
+            "labelSeparation": 4,
+        },
     }
 
 

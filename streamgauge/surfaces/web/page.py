@@ -12,6 +12,7 @@ from streamgauge.answers.service_delivery import DeliveryReport, Failure, Measur
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web.charts import DESK, DESK_WIDE, PHONE, Chart, charts
 from streamgauge.surfaces.web.drawing import draw
+from streamgauge.surfaces.web.quantity import is_relative
 
 LINES_WITH_CHARTS = 6
 RELEASES_KEPT, RELEASES_OF_BRIEF = 300, 12
@@ -58,6 +59,7 @@ class Group:
 class ProofView:
     """One proof as shown: `records` with the month each counts in (maybe fewer than the proof has).
 
+    `record_unit` is the unit of a record's value (null: it only counts, or, for a share, is a yes or no).
     `back` is the id of its tile, `statement` the id of its query where queries are printed once for all lines.
     """
 
@@ -65,6 +67,8 @@ class ProofView:
     back: str
     proof: Proof
     records: tuple[tuple[Evidence, str], ...]
+    percentile_unit: str
+    record_unit: str | None
     buckets: tuple[str, ...]
     command: str
     statement: str | None
@@ -74,7 +78,7 @@ class ProofView:
 class Line:
     """One release line: `full` ones stand open and have charts.
 
-    `short` is its name within the page, `pulse` holds (month, releases) for the summary.
+    `short` is its name within the page, `pulse` holds (month, releases) for the summary, `command` opens a proof.
     """
 
     key: str
@@ -87,6 +91,7 @@ class Line:
     releases: tuple[Release, ...]
     pulse: tuple[tuple[str, int], ...]
     proofs: tuple[ProofView, ...]
+    command: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,9 +184,9 @@ def _only_service(services: Sequence[ServiceDelivery]) -> str | None:
 
 
 def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str | None, str], Proof]) -> Line:
-    keys = ((delivery.service, delivery.release_line, measure.metric) for measure in delivery.measures)
-    found = [whole[key] for key in keys if key in whole]
-    links = {proof.metric: f"proof-{place.number}-{index}" for index, proof in enumerate(found, start=1)}
+    line = (delivery.service, delivery.release_line)
+    found = [(m, whole[*line, m.metric]) for m in delivery.measures if (*line, m.metric) in whole]
+    links = {measure.metric: f"proof-{place.number}-{index}" for index, (measure, _) in enumerate(found, start=1)}
     months = {release.name: f"{release.at:%Y-%m}" for release in delivery.releases}
     newest = sorted(delivery.releases, key=lambda release: release.at, reverse=True)
     title = " · ".join(part for part in (delivery.service, delivery.release_line) if part)
@@ -195,7 +200,10 @@ def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str
         pictures=_pictures(delivery, links) if place.full else (),
         releases=tuple(newest[: RELEASES_KEPT if place.full else RELEASES_OF_BRIEF]),
         pulse=_pulse(delivery),
-        proofs=tuple(_proof(place, proof, links[proof.metric], months) for proof in found),
+        proofs=tuple(
+            _proof(place, measure, proof, key=links[measure.metric], months=months) for measure, proof in found
+        ),
+        command=_command("change_lead_time", delivery.service, delivery.release_line),
     )
 
 
@@ -239,7 +247,7 @@ def _pulse(delivery: ServiceDelivery) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((point.bucket, int(point.value or 0)) for point in points)[-PULSE_MONTHS:])
 
 
-def _proof(place: Place, proof: Proof, key: str, months: Mapping[str, str]) -> ProofView:
+def _proof(place: Place, measure: Measure, proof: Proof, *, key: str, months: Mapping[str, str]) -> ProofView:
     counted = [record for record in proof.records if record.left_out is None]
     outside = [record for record in proof.records if record.left_out is not None]
     kept = (*counted[: place.records], *outside[: place.records])
@@ -249,10 +257,18 @@ def _proof(place: Place, proof: Proof, key: str, months: Mapping[str, str]) -> P
         back=f"{place.key}-{proof.metric}",
         proof=proof,
         records=records,
+        percentile_unit=measure.percentile_unit or proof.unit,
+        record_unit=measure.percentile_unit or (None if is_relative(proof.unit) else proof.unit),
         buckets=tuple(sorted({bucket for _, bucket in records if bucket}, reverse=True)),
-        command=f"streamgauge why {proof.metric} --service {shlex.quote(one_line(proof.service))}",
+        command=_command(proof.metric, proof.service, proof.release_line),
         statement=place.statements.get(proof.sql),
     )
+
+
+def _command(metric: str, service: str, line: str | None) -> str:
+    """Return what to type to see every record of a number."""
+    chosen = ("--service", service, *(("--line", line) if line else ()))
+    return f"streamgauge why {metric} {shlex.join(one_line(word) for word in chosen)} --limit all"
 
 
 def _bucket(record: Evidence, months: Mapping[str, str]) -> str:

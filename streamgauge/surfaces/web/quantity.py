@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 SHARES = frozenset({"share", "ratio", "fraction", "proportion"})
 PERCENTS = frozenset({"percent", "%"})
@@ -30,6 +30,16 @@ def scale(value: float, unit: str) -> Scale:
     if _per_day(unit):
         return _rate(value)
     return Scale(factor=1, suffix=unit.replace("_", " "), whole=True)
+
+
+def is_relative(unit: str) -> bool:
+    """Return whether a number in `unit` is of a whole, a share or a rate, so that one record has none of it."""
+    return unit in SHARES or unit in PERCENTS or _per_day(unit)
+
+
+def judgement(value: float, unit: str) -> str:
+    """Return what one record says where the number is relative: yes or no to a share, nothing more to a rate."""
+    return "–" if _per_day(unit) else "yes" if value else "no"
 
 
 def _per_day(unit: str) -> bool:
@@ -114,6 +124,11 @@ def count(value: int, noun: str = "") -> str:
 def day(moment: datetime | None) -> str:
     """Return the UTC day, "12 Mar 2025"."""
     return f"{moment.day} {moment:%b %Y}" if moment else "–"
+
+
+def last_day(until: datetime) -> str:
+    """Return the last UTC day inside of a half-open span that ends at `until`."""
+    return day(until - timedelta(microseconds=1))
 
 
 def minute(moment: datetime | None) -> str:

@@ -64,6 +64,7 @@ def _environment() -> Environment:
         "amount": quantity.amount,
         "count": quantity.count,
         "day": quantity.day,
+        "last_day": quantity.last_day,
         "minute": quantity.minute,
         "month": quantity.month,
         "metric_title": _title,
@@ -71,12 +72,19 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "interval": quantity.interval,
+        "judgement": quantity.judgement,
         "parts": quantity.parts,
         "missing": _missing,
+        "bound_values": _bound_values,
         "measure_of": measure_of,
         "releases_open": RELEASES_OPEN,
     }
     return environment
+
+
+def _bound_values(proof: Proof) -> list[tuple[str, str]]:
+    """Return the parameters that were bound into the query; the others are terms that a reader knows."""
+    return [(name, value) for name, value in proof.parameters if name.startswith("$")]
 
 
 def _missing(reason: str | None) -> tuple[str, str]:

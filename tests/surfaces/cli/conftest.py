@@ -33,29 +33,72 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07 \u202egnp.exe \x9b2J [bold]b[/bold] :smil
 def measure(metric: str, value: float | None, unit: str, **other: Any) -> Measure:
     """Return a measure with the usual things left out."""
     usual: dict[str, Any] = {
-        "label": metric.replace("_", " ").capitalize(), "asks": "How?", "better": "lower", "n": 412, "low": None,
-        "high": None, "percentiles": None, "band": None, "score": None, "edition": None, "band_note": None,
-        "null_reason": None, "provisional": False, "left_out": (), "caveats": (),
-    }  # fmt: skip
+        "label": metric.replace("_", " ").capitalize(),
+        "asks": "How?",
+        "better": "lower",
+        "n": 412,
+        "low": None,
+        "high": None,
+        "percentiles": None,
+        "percentile_unit": "hours",
+        "band": None,
+        "score": None,
+        "edition": None,
+        "band_note": None,
+        "null_reason": None,
+        "provisional": False,
+        "left_out": (),
+        "caveats": (),
+    }
     return Measure(metric=metric, value=value, unit=unit, **(usual | other))
 
 
 MEASURES = (
-    measure("deployment_frequency", 0.0329, "deployments/day", n=60, band="once per month to once per six months",
-            edition="DORA 2025", score=2),
-    measure("change_lead_time", 2295.0645, "hours", n=3806, low=2210.2, high=2401.9, band="low", edition="DORA 2024",
-            label="Change lead time from author time, without merge commits", left_out=(LeftOut(reason="merge commit", n=1688),),
-            percentiles=Percentiles(p50=2295.0645, p75=5000, p85=10469.7, p90=12000, p95=15000)),
-    measure("change_fail_rate", 0.105, "share", n=57, low=0.05, high=0.21, provisional=True,
-            caveats=("Failures are inferred from reverts and hotfix releases.",)),
+    measure(
+        "deployment_frequency",
+        0.0329,
+        "deployments/day",
+        n=60,
+        band="once per month to once per six months",
+        edition="DORA 2025",
+        score=2,
+    ),
+    measure(
+        "change_lead_time",
+        2295.0645,
+        "hours",
+        n=3806,
+        low=2210.2,
+        high=2401.9,
+        band="low",
+        edition="DORA 2024",
+        label="Change lead time from author time, without merge commits",
+        left_out=(LeftOut(reason="merge commit", n=1688),),
+        percentiles=Percentiles(p50=2295.0645, p75=5000, p85=10469.7, p90=12000, p95=15000),
+    ),
+    measure(
+        "change_fail_rate",
+        0.105,
+        "share",
+        n=57,
+        low=0.05,
+        high=0.21,
+        provisional=True,
+        caveats=("Failures are inferred from reverts and hotfix releases.",),
+    ),
     measure("failed_deployment_recovery_time", 31.5, "hours", n=6, low=12.0, high=70.0),
     measure("deployment_rework_rate", None, "share", n=3, null_reason="insufficient data: 3 of 20"),
     measure("time_between_deployments", 692.0, "hours", n=59),
     measure("batch_size", 41.0, "changes", n=60, low=20, high=64, left_out=(LeftOut(reason="history cut", n=1),)),
-    measure("undeployed_changes", 68.0, "commits", n=68,
-            percentiles=Percentiles(p50=900, p75=1000, p85=4000, p90=5000, p95=9000)),
+    measure(
+        "undeployed_changes",
+        68.0,
+        "commits",
+        n=68,
+        percentiles=Percentiles(p50=900, p75=1000, p85=4000, p90=5000, p95=9000),
+    ),
     measure("revert_share", 0.0, "share", n=3806, low=0.0, high=0.001),
-)  # fmt: skip
+)
 
 
 def month(number: int) -> str:
@@ -68,63 +111,116 @@ SERIES = tuple(
     for i in range(1, 24)
     for point in (
         Point(bucket=month(i), metric="deployment_frequency", value=float(i % 3), n=i % 3, provisional=False),
-        Point(bucket=month(i), metric="change_lead_time", value=None if i % 3 == 0 else 24.0 * i, n=9, provisional=False),
+        Point(
+            bucket=month(i), metric="change_lead_time", value=None if i % 3 == 0 else 24.0 * i, n=9, provisional=False
+        ),
     )
 )
 RELEASES = tuple(
-    Release(name=f"v2.{i}.0", at=UNTIL - timedelta(days=400 - 30 * i), commit=f"{i:040x}", commits=50 + i, changes=40 + i,
-            lead_time_p50_hours=None if i == 3 else 100.5 * i, verdict="failed" if i == 10 else "pending" if i == 12 else "ok",
-            kind="hotfix" if i == 11 else "normal", why="v2.11.0 followed within 7 days" if i == 10 else None,
-            lines_added=900, lines_deleted=80)
+    Release(
+        name=f"v2.{i}.0",
+        at=UNTIL - timedelta(days=400 - 30 * i),
+        commit=f"{i:040x}",
+        commits=50 + i,
+        changes=40 + i,
+        lead_time_p50_hours=None if i == 3 else 100.5 * i,
+        verdict="failed" if i == 10 else "pending" if i == 12 else "ok",
+        kind="hotfix" if i == 11 else "normal",
+        why="v2.11.0 followed within 7 days" if i == 10 else None,
+        lines_added=900,
+        lines_deleted=80,
+    )
     for i in range(1, 13)
-)  # fmt: skip
+)
 HARBOUR = ServiceDelivery(
-    service="harbour", release_line="releases",
+    service="harbour",
+    release_line="releases",
     message="harbour releases about once a month; half of its changes reach users within 96 days.",
-    proxy="release tags", rule="tags that are a version, without pre-releases (found by itself)",
-    window=Window(since=None, until=UNTIL, days=None), as_of=None, head="main", measures=MEASURES, series=SERIES,
-    releases=RELEASES, undeployed=Undeployed(n=68, oldest_at=datetime(2025, 9, 1, 8, tzinfo=UTC)),
-    hot_spots=tuple(HotSpot(path=f"src/berths/{name}.py", commits=90 - i, lines=None if i else 1200)
-                    for i, name in enumerate(("plan", "tide", "crane", "pilot", "tug", "buoy"))),
-    hot_spots_basis="the last 365 days", notes=("3 of 63 tags are in no release line, such as nightly.",),
-)  # fmt: skip
+    proxy="release tags",
+    rule="tags that are a version, without pre-releases (found by itself)",
+    window=Window(since=None, until=UNTIL, days=None),
+    as_of=None,
+    head="main",
+    measures=MEASURES,
+    series=SERIES,
+    releases=RELEASES,
+    undeployed=Undeployed(n=68, oldest_at=datetime(2025, 9, 1, 8, tzinfo=UTC)),
+    hot_spots=tuple(
+        HotSpot(path=f"src/berths/{name}.py", commits=90 - i, lines=None if i else 1200)
+        for i, name in enumerate(("plan", "tide", "crane", "pilot", "tug", "buoy"))
+    ),
+    hot_spots_basis="the last 365 days",
+    notes=("3 of 63 tags are in no release line, such as nightly.",),
+)
 
 
 def report_of(*services: ServiceDelivery, failures: Sequence[Failure] = ()) -> DeliveryReport:
     """Return a report of these lines."""
     return DeliveryReport(
-        services=services, failures=tuple(failures), made_at=UNTIL, lake_version="snapshot-7", streamgauge_version="0.1.0"
+        services=services,
+        failures=tuple(failures),
+        made_at=UNTIL,
+        lake_version="snapshot-7",
+        streamgauge_version="0.1.0",
     )
 
 
 def hostile() -> ServiceDelivery:
     """Return a line in which every text that a tool gives is hostile."""
     return replace(
-        HARBOUR, service=HOSTILE, release_line=HOSTILE, message=HOSTILE, rule=HOSTILE, proxy=HOSTILE, notes=(HOSTILE,),
+        HARBOUR,
+        service=HOSTILE,
+        release_line=HOSTILE,
+        message=HOSTILE,
+        rule=HOSTILE,
+        proxy=HOSTILE,
+        notes=(HOSTILE,),
         releases=tuple(replace(r, name=HOSTILE, why=HOSTILE) for r in RELEASES),
         hot_spots=tuple(replace(h, path=HOSTILE) for h in HARBOUR.hot_spots),
         measures=tuple(replace(m, label=HOSTILE, caveats=(HOSTILE,)) for m in MEASURES),
-    )  # fmt: skip
+    )
 
 
 def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: str | None = "releases") -> Proof:
     """Return the proof of one measure of harbour."""
     number = next(m for m in MEASURES if m.metric == metric)
     records = tuple(
-        Evidence(id=f"{i:040x}", at=UNTIL - timedelta(days=i), release="v2.12.0", value=9000.0 - i, detail=f"Plan berth {i}",
-                 left_out="merge commit" if i > 2 else None)
+        Evidence(
+            id=f"{i:040x}",
+            at=UNTIL - timedelta(days=i),
+            release="v2.12.0",
+            value=9000.0 - i,
+            detail=f"Plan berth {i}",
+            left_out="merge commit" if i > 2 else None,
+        )
         for i in range(1, 5)
-    )  # fmt: skip
+    )
     return Proof(
-        service=service, release_line=line, metric=metric, bucket=None, label=number.label,
-        question="How long does a committed change take to reach users?", formula="deployed_at - started_at",
-        source="definitions 1.2", value=number.value, unit=number.unit, n=number.n, low=number.low, high=number.high,
-        percentiles=number.percentiles, null_reason=number.null_reason, provisional=number.provisional,
-        coverage="1 of 1 source read, complete history", parameters=(("merges", "left out"), ("from", "author time")),
-        caveats=number.caveats, shown=number.n, left_out=number.left_out,
-        total=number.n + sum(reason.n for reason in number.left_out), records=records,
+        service=service,
+        release_line=line,
+        metric=metric,
+        bucket=None,
+        label=number.label,
+        question="How long does a committed change take to reach users?",
+        formula="deployed_at - started_at",
+        source="definitions 1.2",
+        value=number.value,
+        unit=number.unit,
+        n=number.n,
+        low=number.low,
+        high=number.high,
+        percentiles=number.percentiles,
+        null_reason=number.null_reason,
+        provisional=number.provisional,
+        coverage="1 of 1 source read, complete history",
+        parameters=(("merges", "left out"), ("from", "author time")),
+        caveats=number.caveats,
+        shown=number.n,
+        left_out=number.left_out,
+        total=number.n + sum(reason.n for reason in number.left_out),
+        records=records,
         sql="SELECT s.change AS evidence,\n       1 AS value\nFROM shipped AS s",
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -162,8 +258,18 @@ class Answers:
         wrong = tuple(Failure(path=s.path, error=s.failure.wrong) for s in synced if s.failure is not None)
         return replace(self.report, failures=self.report.failures + wrong)
 
-    def prove(self, lake: object, request: Any, synced: object, *, metric: str, service: str, line: str | None,
-              bucket: str | None = None, limit: int | None = 50) -> Proof:  # fmt: skip
+    def prove(
+        self,
+        lake: object,
+        request: Any,
+        synced: object,
+        *,
+        metric: str,
+        service: str,
+        line: str | None,
+        bucket: str | None = None,
+        limit: int | None = 50,
+    ) -> Proof:
         self.asked.append((metric, service, line, bucket, limit))
         return replace(self.proof(metric, service, line), bucket=bucket)
 

@@ -29,7 +29,18 @@ def start(*arguments: str, **options: object) -> subprocess.CompletedProcess[str
     return subprocess.run([*PROGRAM, *arguments], **(usual | options))  # type: ignore[call-overload, no-any-return]
 
 
-COMMANDS = ["report", "why", "sync", "lake status", "lake verify", "lake compact", "metrics", "records", "init", "check"]
+COMMANDS = [
+    "report",
+    "why",
+    "sync",
+    "lake status",
+    "lake verify",
+    "lake compact",
+    "metrics",
+    "records",
+    "init",
+    "check",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -137,10 +148,9 @@ def test_a_bare_command_shows_its_help() -> None:
     assert "report" in done.stderr
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+def test_a_full_disk_is_told() -> None:
     """Nothing is lost in silence when stdout cannot take it."""
-    if not os.path.exists("/dev/full"):
-        pytest.skip("this system has no /dev/full")
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = start("metrics", stdout=full, stderr=subprocess.PIPE, capture_output=False)
     assert done.returncode == 3
@@ -155,6 +165,23 @@ def test_a_reader_that_has_enough_is_no_fault() -> None:
     with os.fdopen(writing, "w") as closed:
         done = start("metrics", stdout=closed, stderr=subprocess.PIPE, capture_output=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_files_are_written_though_nobody_reads_the_terminal() -> None:
+    """A closed pipe silences the console and stops nothing else."""
+    code = (
+        "import sys\nfrom streamgauge.surfaces.cli.sheet import Screen\n"
+        "screen = Screen()\nfor _ in range(9999):\n    screen.print('x' * 70)\n"
+        "sys.stderr.write('written ' + str(screen.quiet))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=closed, stderr=subprocess.PIPE, text=True, env=environment
+        )
+    assert (done.returncode, done.stderr) == (0, "written True")
 
 
 def test_any_encoding_can_be_written_to() -> None:
@@ -202,9 +229,12 @@ def test_interrupting_ends_with_130(tmp_path: Path) -> None:
         "from streamgauge.surfaces.cli.app import run\nsys.exit(run(['report', '.', '--lake', sys.argv[1]]))\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "lake")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", code, str(tmp_path / "lake")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as process:  # fmt: skip
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(0.1)

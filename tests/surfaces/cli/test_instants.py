@@ -39,7 +39,19 @@ def test_a_day_starts_in_the_zone_of_the_company() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "yesterday", "2025", "2025-13-01", "2025-02-30", "20250301", "99999y", "-3d", "0001-01-01T00:00+14:00", "\x1b"]
+    "given",
+    [
+        "",
+        "yesterday",
+        "2025",
+        "2025-13-01",
+        "2025-02-30",
+        "20250301",
+        "99999y",
+        "-3d",
+        "0001-01-01T00:00+14:00",
+        "\x1b",
+    ],
 )
 def test_what_is_no_date_is_named_with_what_is_allowed(given: str) -> None:
     """A bad date is an error that shows examples."""

@@ -34,22 +34,25 @@ def test_records_are_listed_with_what_their_fields_mean(run: Run) -> None:
     listed = json.loads(run("records", "--format", "json").out)
     assert [k["kind"] for k in listed] == [k.__name__ for k in KINDS]
     commit = next(k for k in listed if k["kind"] == "Commit")
-    assert {"name": "is_bot", "type": "bool", "docs": "Whether the author is a machine by name or address."} in commit["fields"]
+    field = {"name": "is_bot", "type": "bool", "docs": "Whether the author is a machine by name or address."}
+    assert field in commit["fields"]
     assert run("records", "commits").out == run("records", "commit").out
     assert "Hashes of its parents" in run("records", "commit").out
 
 
 def test_check_says_what_the_file_holds_or_every_mistake(run: Run, answers: Answers) -> None:
     """A good file is summed up, a bad one is told with lines."""
+    releases = "    releases:\n      - name: lts\n        tags: 'v\\d+'\n"
     Path("streamgauge.yaml").write_text(
-        "services:\n  - name: harbour\n    repository: clone\n    releases:\n      - name: lts\n        tags: 'v\\d+'\n", encoding="utf-8"
+        f"services:\n  - name: harbour\n    repository: clone\n{releases}", encoding="utf-8"
     )
     shown = run("check")
     assert shown.out == "OK: streamgauge.yaml holds 1 service, 1 release line named, zone UTC.\n"
     Path("bad.yaml").write_text("zone: Berlin\nservice: []\n", encoding="utf-8")
     shown = run("check", "bad.yaml")
     assert shown.code == 2
-    assert "bad.yaml:1:" in shown.err and "bad.yaml:2:" in shown.err
+    assert "bad.yaml:1:" in shown.err
+    assert "bad.yaml:2:" in shown.err
 
 
 def test_sync_says_what_is_new(run: Run, answers: Answers) -> None:
@@ -112,8 +115,10 @@ def test_the_lake_is_looked_after(run: Run, answers: Answers) -> None:
     assert json.loads(run("lake", "status", "--format", "json").out)["tables"] == []
     assert run("lake", "verify").out.startswith("OK: the lake ")
     assert json.loads(run("lake", "verify", "--format", "json").out) == {
-        "document": "lake_verify", "sound": True, "problems": [],
-    }  # fmt: skip
+        "document": "lake_verify",
+        "sound": True,
+        "problems": [],
+    }
     assert run("lake", "compact").code == 0
 
 

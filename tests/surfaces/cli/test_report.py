@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from streamgauge.errors import BrokenRepository
-from tests.surfaces.cli.conftest import HARBOUR, HOSTILE, NOT_A_REPOSITORY, RELEASES, Answers, Failure, hostile, report_of
+from tests.surfaces.cli.conftest import (
+    HARBOUR,
+    HOSTILE,
+    NOT_A_REPOSITORY,
+    RELEASES,
+    Answers,
+    Failure,
+    hostile,
+    report_of,
+)
 
 Run = Callable[..., "object"]
 
@@ -18,7 +27,7 @@ def test_one_line_fits_on_one_screen(run: Run, answers: Answers) -> None:
     """The message comes first, the way to the proof last, and all of it on one screen of 80 columns."""
     shown = run("report", "clone")
     lines = shown.out.splitlines()
-    assert shown.code == 0 and shown.err == ""
+    assert (shown.code, shown.err) == (0, "")
     assert len(lines) <= 44
     assert max(map(len, lines)) <= 80
     assert lines[1].startswith("harbour releases about once a month")
@@ -61,13 +70,34 @@ def test_no_path_means_the_repositories_of_the_company_file(run: Run, answers: A
 
 def test_options_become_the_question(run: Run, answers: Answers) -> None:
     """Every option of the selection reaches the answers."""
-    run("report", "a", "b", "a", "--since", "2024-01-01", "--until", "2025-01-01", "--as-of", "2025-06-01T12:00Z",
-        "--releases", r"v\d+", "--releases", "w.*", "--lead-time-from", "committed", "--include-merges", "--lines", "none")  # fmt: skip
+    run(
+        "report",
+        "a",
+        "b",
+        "a",
+        "--since",
+        "2024-01-01",
+        "--until",
+        "2025-01-01",
+        "--as-of",
+        "2025-06-01T12:00Z",
+        "--releases",
+        r"v\d+",
+        "--releases",
+        "w.*",
+        "--lead-time-from",
+        "committed",
+        "--include-merges",
+        "--lines",
+        "none",
+    )
     asked = answers.asked[0]
     assert asked.paths == ("a", "b")
     assert [m.isoformat()[:16] for m in (asked.since, asked.until, asked.as_of)] == [
-        "2024-01-01T00:00", "2025-01-01T00:00", "2025-06-01T12:00",
-    ]  # fmt: skip
+        "2024-01-01T00:00",
+        "2025-01-01T00:00",
+        "2025-06-01T12:00",
+    ]
     assert asked.releases == (r"v\d+", "w.*")
     assert (asked.lead_time_from, asked.include_merges, asked.lines) == ("committed", True, "none")
     assert "lines" not in answers.asked
@@ -96,7 +126,8 @@ def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
     """With more than three lines each is a row, the most active first, and at most 25 are shown."""
     frequency = HARBOUR.measures[0]
     services = [
-        replace(HARBOUR, service=f"quay-{i}", measures=(replace(frequency, n=i), *HARBOUR.measures[1:])) for i in range(30)
+        replace(HARBOUR, service=f"quay-{i}", measures=(replace(frequency, n=i), *HARBOUR.measures[1:]))
+        for i in range(30)
     ]
     answers.report = report_of(*services)
     shown = run("report", "clone")
@@ -163,7 +194,9 @@ def test_hostile_text_is_written_out(run: Run, answers: Answers) -> None:
 
 def test_an_empty_answer_is_no_crash(run: Run, answers: Answers) -> None:
     """A line without releases, series or values is told in words."""
-    bare = replace(HARBOUR, releases=(), series=(), measures=(), hot_spots=(), notes=(), rule="", message="No commits yet.")
+    bare = replace(
+        HARBOUR, releases=(), series=(), measures=(), hot_spots=(), notes=(), rule="", message="No commits yet."
+    )
     answers.report = report_of(replace(bare, undeployed=replace(bare.undeployed, n=0, oldest_at=None)))
     shown = run("report", "clone")
     assert "No commits yet." in shown.out

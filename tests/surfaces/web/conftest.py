@@ -47,6 +47,7 @@ METRICS = {
     "batch_size": ("How many changes does one deployment carry?", "changes", "lower"),
     "undeployed_changes": ("How much finished work waits for a release?", "commits", "lower"),
 }
+AGES = Percentiles(p50=240.0, p75=600.0, p85=960.0, p90=1100.0, p95=1224.0)
 SQL = """WITH counted AS (
   SELECT s.change AS evidence, (unix_micros(s.deployed_at) - unix_micros(s.started_at)) / 3.6e9 AS value
   FROM shipped AS s
@@ -146,6 +147,7 @@ def _measure(metric: str, value: float | None, n: int, **more: object) -> Measur
         low=None,
         high=None,
         percentiles=None,
+        percentile_unit=None,
         band=None,
         score=None,
         edition=None,
@@ -155,7 +157,8 @@ def _measure(metric: str, value: float | None, n: int, **more: object) -> Measur
         left_out=(),
         caveats=(),
     )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    given = {"percentile_unit": unit} if more.get("percentiles") else {}
+    return replace(plain, **given | more)  # type: ignore[arg-type]
 
 
 def _measures(releases: tuple[Release, ...], days: float) -> tuple[Measure, ...]:
@@ -225,7 +228,7 @@ def _measures(releases: tuple[Release, ...], days: float) -> tuple[Measure, ...]
             "revert_share", None, 0, null_reason="not measurable: messages of this repository are rewritten on import"
         ),
         _measure("batch_size", median(changes) if changes else None, n, percentiles=_spread(changes)),
-        _measure("undeployed_changes", 68.0, 68),
+        _measure("undeployed_changes", 68.0, 68, percentiles=AGES, percentile_unit="hours"),
     )
 
 

@@ -4,11 +4,12 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 
-from streamgauge.surfaces.web.page import LINES_WITH_CHARTS, compose
+from streamgauge.surfaces.web.page import LINES_WITH_CHARTS, Page, compose
 from streamgauge.surfaces.web.quantity import amount
 from streamgauge.surfaces.web.report import render
 from tests.surfaces.web.conftest import CASES, Made
@@ -58,6 +59,12 @@ class Tree(HTMLParser):
 def trees(pages: dict[str, str]) -> dict[str, Tree]:
     """Every case, parsed."""
     return {name: Tree(page) for name, page in pages.items()}
+
+
+@pytest.fixture(scope="module")
+def composed(made: dict[str, Made]) -> dict[str, Page]:
+    """Every case as what its template prints."""
+    return {name: compose(case.report, case.proofs) for name, case in made.items()}
 
 
 @pytest.mark.parametrize("case", ALL)
@@ -140,8 +147,8 @@ def test_too_little_data_is_said(trees: dict[str, Tree]) -> None:
     assert "Not measurable messages of this repository are rewritten on import" in trees["one"].text
 
 
-def test_labels_say_what_is_inferred_provisional_or_a_proxy(made: dict[str, Made]) -> None:
-    page = compose(made["one"].report, made["one"].proofs)
+def test_labels_say_what_is_inferred_provisional_or_a_proxy(composed: dict[str, Page]) -> None:
+    page = composed["one"]
     flags = {tile.measure.metric: tile.flags for group in page.lines[0].groups for tile in group.tiles}
     assert flags["change_fail_rate"] == ("inferred", "provisional")
     assert flags["deployment_frequency"] == ("proxy",)
@@ -149,8 +156,8 @@ def test_labels_say_what_is_inferred_provisional_or_a_proxy(made: dict[str, Made
 
 
 @pytest.mark.parametrize("case", ["one", "three", "thirty", "empty"])
-def test_every_tile_opens_a_proof_whose_parts_sum_up(made: dict[str, Made], case: str) -> None:
-    page = compose(made[case].report, made[case].proofs)
+def test_every_tile_opens_a_proof_whose_parts_sum_up(composed: dict[str, Page], case: str) -> None:
+    page = composed[case]
     for line in page.lines:
         views = {view.key: view for view in line.proofs}
         tiles = [tile for group in line.groups for tile in group.tiles]
@@ -176,17 +183,17 @@ def test_a_proof_shows_its_question_its_sums_its_records_and_its_query(
     assert "streamgauge why change_lead_time --service Lanternport" in pages["one"]
 
 
-def test_a_record_counts_in_the_month_of_its_release(made: dict[str, Made]) -> None:
-    page = compose(made["one"].report, made["one"].proofs)
+def test_a_record_counts_in_the_month_of_its_release(made: dict[str, Made], composed: dict[str, Page]) -> None:
+    page = composed["one"]
     months = {release.name: f"{release.at:%Y-%m}" for release in made["one"].report.services[0].releases}
     for view in page.lines[0].proofs:
         assert [bucket for _, bucket in view.records] == [months[record.release or ""] for record, _ in view.records]
 
 
 def test_many_lines_get_a_summary_and_charts_only_for_the_most_active(
-    made: dict[str, Made], trees: dict[str, Tree]
+    composed: dict[str, Page], trees: dict[str, Tree]
 ) -> None:
-    page = compose(made["thirty"].report, made["thirty"].proofs)
+    page = composed["thirty"]
     drawn = [line for line in page.lines if line.pictures]
     least = min(len(line.delivery.releases) for line in drawn)
     assert len(drawn) == LINES_WITH_CHARTS
@@ -223,6 +230,7 @@ def test_a_measure_without_a_proof_is_still_shown(made: dict[str, Made]) -> None
     page = render(made["one"].report, ())
     assert "See the proof" not in page
     assert "Change lead time" in page
+    assert "streamgauge why change_lead_time --service Lanternport --limit all" in page
 
 
 def test_the_foot_says_when_from_what_and_in_which_zone(trees: dict[str, Tree]) -> None:
@@ -230,7 +238,7 @@ def test_the_foot_says_when_from_what_and_in_which_zone(trees: dict[str, Tree]) 
     assert "in UTC" in trees["one"].text
 
 
-@pytest.mark.parametrize("case", ["one", "thirty"])
+@pytest.mark.parametrize("case", ["one", "hostile"])
 def test_the_same_answer_makes_the_same_page(made: dict[str, Made], pages: dict[str, str], case: str) -> None:
     assert render(made[case].report, made[case].proofs) == pages[case]
 
@@ -244,3 +252,24 @@ def test_headings_descend_one_level_at_a_time_and_tables_name_their_heads(trees:
         for above, below in zip(levels[levels.index(1) :], levels[levels.index(1) + 1 :], strict=False)
     )
     assert all("scope" in attributes for tag, attributes in trees[case].elements if tag == "th")
+
+
+def test_an_inventory_tells_ages_beside_its_count(trees: dict[str, Tree]) -> None:
+    assert "Undeployed changes 68 commits n = 68 85 % aged within 40.0 days" in trees["one"].text
+
+
+def test_records_of_a_share_say_yes_or_no(made: dict[str, Made]) -> None:
+    case = made["one"]
+    proof = next(proof for proof in case.proofs if proof.metric == "change_fail_rate")
+    records = tuple(replace(record, value=float(i == 0)) for i, record in enumerate(proof.records[:2]))
+    text = Tree(render(case.report, (replace(proof, records=records),))).text
+    assert records[0].id[:10] in text
+    assert f"{records[0].release} yes" in text
+    assert f"{records[1].release} no" in text
+
+
+def test_a_half_open_window_ends_on_its_last_day(made: dict[str, Made]) -> None:
+    service = made["one"].report.services[0]
+    midnight = replace(service.window, until=datetime(2025, 11, 19, tzinfo=UTC))
+    page = render(replace(made["one"].report, services=(replace(service, window=midnight),)), ())
+    assert "to 18 Nov 2025." in page

@@ -122,7 +122,7 @@ def month(made: dict[str, Made]) -> str:
 
 def test_a_click_on_a_month_shows_the_records_of_that_month(visit: Visit, month: str) -> None:
     page = visit("one")
-    page.locator(f"#line-1-lead-time svg.desk a[data-bucket='{month}'] path").last.click()
+    page.locator(f"#line-1-chart-lead-time svg.desk a[data-bucket='{month}'] path").last.click()
     proof = page.locator(".proof:target")
     rows = proof.locator(".records tbody tr:not([hidden])")
     everything = proof.locator(".records tbody tr").count()
@@ -136,7 +136,7 @@ def test_a_click_on_a_month_shows_the_records_of_that_month(visit: Visit, month:
 
 def test_opening_a_proof_by_its_tile_shows_all_records_again(visit: Visit, month: str) -> None:
     page = visit("one")
-    page.locator(f"#line-1-lead-time svg.desk a[data-bucket='{month}'] path").last.click()
+    page.locator(f"#line-1-chart-lead-time svg.desk a[data-bucket='{month}'] path").last.click()
     page.keyboard.press("Escape")
     page.locator("a.tile", has_text="Change lead time").click()
     assert page.locator(".proof:target .records tr[hidden]").count() == 0
