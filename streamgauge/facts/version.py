@@ -11,8 +11,8 @@ _PRE = (
 )
 _STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|p|r"
 _VERSION = re.compile(
-    r"(?P<prefix>|.*?[^0-9.])(?P<numbers>\d{1,12}(?:[._]\d{1,12}){0,5})"
-    rf"(?P<suffix>(?:[-._~]?(?:(?:{_PRE}|{_STABLE})(?![a-z])[-._]?\d{{0,12}}|\d{{1,12}})){{0,4}}"
+    r"(?P<prefix>|[^0-9]*[a-z]\d+-(?=\d+\.\d)|.*?[^0-9.])(?P<numbers>\d{1,12}(?:[._]\d{1,12}){0,5})"
+    rf"(?P<suffix>(?:[-._~]?(?:{_PRE}|{_STABLE})(?![a-z])[-._]?\d{{0,12}}|[-._~]\d{{1,12}}){{0,4}}"
     r"|(?<=\d\.\d)(?P<semantic>-[a-z][0-9a-z]*(?:[.-][0-9a-z]+){0,6}))(?:\+[0-9a-z.-]*)?",
     re.IGNORECASE,
 )

@@ -38,6 +38,7 @@ class Lake:
         self.address = store.address
         self.id: str = mark["id"]
         self._store, self._mark, self._facts = store, mark, facts
+        self._idle: list[tuple[str | None, View]] = []
 
     @classmethod
     def open(cls, address: str, *, create: bool = False, facts: Mapping[str, pa.Schema]) -> Self:
@@ -77,8 +78,30 @@ class Lake:
         """Return a view of the newest snapshot, records as they were known at `as_of` (UTC)."""
         with told(self.address):
             published = snapshots.newest(self._store, self.id)
+            name = published.id if published else None
+            if as_of is None and (view := self._spare(name)) is not None:
+                return view
             shelf = tables.shelf(self._store, published.versions if published else {})
-            return show(self._store, self.id, shelf, self._facts, as_of)
+            view = show(self._store, self.id, shelf, self._facts, as_of)
+            if as_of is None:
+                view.given_back = lambda idle: self._keep(name, idle)
+            return view
+
+    def _spare(self, snapshot: str | None) -> View | None:
+        """Return an idle view of a snapshot, if there is one: making a view costs more than most questions."""
+        while self._idle:
+            name, view = self._idle.pop()
+            if name == snapshot:
+                return view
+            view.given_back = None
+            view.close()
+        return None
+
+    def _keep(self, snapshot: str | None, view: View) -> bool:
+        """Keep one view for the next reader."""
+        if not self._idle:
+            self._idle.append((snapshot, view))
+        return any(idle is view for _, idle in self._idle)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -1,7 +1,7 @@
 """Reading a lake with SQL."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -40,6 +40,8 @@ class View:
     def __init__(self, address: str) -> None:
         self._address = address
         self._connection = connect()
+        self.given_back: Callable[[View], bool] | None = None
+        """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
@@ -67,8 +69,9 @@ class View:
         self._connection.execute(f"CREATE VIEW {checked(name)} AS {select}")
 
     def close(self) -> None:
-        """Free what the view holds."""
-        self._connection.close()
+        """Give the view back to its lake, or free what it holds."""
+        if self.given_back is None or not self.given_back(self):
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from streamgauge.lake import View
-from streamgauge.metrics.metric import SCOPE, Metric
+from streamgauge.metrics.metric import SCOPE, Metric, Shape
 from streamgauge.metrics.statistics import Floats
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,14 @@ from streamgauge.records import Branch
 from tests.lake.other_writer import LINES, expected_ids, facts_follow, step
 from tests.lake.rows import branches, count, day, heads, lake_at, shipped
 
+ROOT = Path(__file__).parents[2]
 SECRET = "not-to-be-shown"
 
 
 @pytest.fixture(scope="module")
 def endpoint():
     command = [sys.executable, "-m", "tests.lake.stand_in"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
         yield server.stdout.readline().strip()
         server.stdin.close()
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -15,10 +16,12 @@ from streamgauge.records import Branch, Release
 from tests.lake.other_writer import LINES, expected_ids, facts_follow, step
 from tests.lake.rows import FACTS, branches, count, day, heads, lake_at, shipped
 
+ROOT = Path(__file__).parents[2]
+
 
 def start(*arguments):
     command = [sys.executable, "-m", "tests.lake.other_writer", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 def test_readers_see_nothing_before_publish_and_all_of_it_after(tmp_path):
@@ -156,10 +159,10 @@ def test_four_processes_at_once_lose_and_double_nothing(tmp_path):
 
 def test_killing_a_run_at_any_moment_leaves_a_sound_lake_and_the_next_run_ends_the_same(tmp_path):
     place, done = tmp_path / "lake", 0
-    for turn in range(12):
+    for turn in range(10):
         process = start(place, "steps", done)
         assert process.stdout.readline() == "ready\n"
-        time.sleep(0.03 + 0.037 * turn)
+        time.sleep(0.03 + 0.045 * turn)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         done = _sound(place, done)

@@ -14,7 +14,10 @@ from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%ad%x00%cE%x00%cd%x00%B"
 _WIDTH = 8
 _BLOCK = 24 << 20
-_PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*: *)([^\n<>]*)<([^\n<>]*@[^\n<>]*)>")
+# Possessive throughout: a hostile message must not make the search go back and forth.
+_PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
+_NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")
+_MAY_NAME = r"@|-[Bb][Yy]: "
 RAW = pa.schema(
     [(name, pa.string()) for name in ("id", "parents", "author", "authored", "committer", "committed", "message")]
     + [("is_bot", pa.bool_())]
@@ -49,7 +52,7 @@ def reachable(path: str, tips: Sequence[str]) -> list[str]:
 
 
 def _records(output: IO[bytes]) -> Iterator[list[list[str]]]:
-    """Cut the stream into whole records; return the columns of each block."""
+    """Cut the stream into whole records; return the columns of each block. One that git broke off is not given."""
     rest: list[bytes] = []
     while block := output.read(_BLOCK):
         rest.append(block)
@@ -58,8 +61,6 @@ def _records(output: IO[bytes]) -> Iterator[list[list[str]]]:
         rest = [b"\0".join(fields[whole:])]
         if whole:
             yield _columns(fields[:whole])
-    if rest and rest[0].strip(b"\0\n"):
-        yield _columns(rest[0].split(b"\0")[:_WIDTH])
 
 
 def _columns(fields: list[bytes]) -> list[list[str]]:
@@ -96,13 +97,15 @@ def _raw(columns: list[list[str]], names: Pseudonyms) -> pa.Table:
 
 
 def _masked(messages: pa.Array, names: Pseudonyms) -> pa.Array:
-    """Replace people in trailers by pseudonyms, and every other address by a mark."""
-    touched = pc.match_substring(messages, "@")
+    """Replace people in trailers, with an address or without, by pseudonyms, and every other address by a mark."""
+    touched = pc.match_substring_regex(messages, _MAY_NAME)
     if not pc.any(touched).as_py():
         return messages
 
     def clean(message: str) -> str:
-        return ADDRESS.sub("(address)", _PERSON.sub(lambda m: m[1] + names.of(m[3]), message))
+        for people in (_PERSON, _NAMED):
+            message = people.sub(lambda m: m[1] + names.of(m[2]), message)
+        return ADDRESS.sub("(address)", message)
 
     cleaned = [clean(m) for m in messages.filter(touched).to_pylist()]
     return pc.replace_with_mask(messages, touched, pa.array(cleaned, pa.string()))

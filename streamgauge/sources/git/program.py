@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -100,10 +101,10 @@ def fault(path: str, complaints: bytes) -> StreamgaugeError:
         return NotARepository(
             f"{path} is not a git repository.", advice="Give the folder of a clone, bare or not, or of a work tree."
         )
-    if "dubious ownership" in text:
+    if "dubious ownership" in text or "unsafe repository" in text:
         return NoPermission(
             f"git refuses to read {path}, because another user owns it.",
-            advice=f"If you trust it: git config --global --add safe.directory {path}",
+            advice=f"If you trust it: git config --global --add safe.directory {shlex.quote(path)}",
         )
     if "ermission denied" in text:
         return NoPermission(f"{path} may not be read: {said}", advice="Run as a user who may read the repository.")

@@ -10,17 +10,20 @@ import pyarrow.compute as pc
 
 from streamgauge.records import Commit, schema
 
-_INSTANT = r"^(?P<seconds>\d{1,11}) (?P<sign>[+-])(?P<hours>\d{2})(?P<minutes>\d{2})$"
-_REVERTS = re.compile(r"(?i)\breverts commits? ([0-9a-f]{7,64}\b(?:(?:, | and |,? )[0-9a-f]{7,64}\b)*)")
+# Old converters wrote zones of too many digits; the seconds are right all the same.
+_INSTANT = r"^(?P<seconds>\d{1,11}) (?P<sign>[+-])(?P<hours>\d{2,9})(?P<minutes>\d{2})$"
+_REVERTS = re.compile(r"(?i)\breverts commits? ([0-9a-f]{7,64}\b(?:(?:,? and |,? |,?\n)[0-9a-f]{7,64}\b)*)")
 _PICKED = re.compile(r"(?i)\(cherry picked from commit ([0-9a-f]{7,64})\)")
 _HASH = re.compile(r"[0-9a-f]{7,64}")
 _KEY = re.compile(
     r"\b(?!(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-)[A-Z][A-Z0-9]{1,9}-\d{1,7}\b"
 )
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
+_PSEUDONYM = re.compile(r"p-[0-9a-f]{16}\b")
 _PULLS = (
     r"^Merge pull request #(?P<n>\d{1,9})\b",
     r"^Merged PR (?P<n>\d{1,9})\b",
+    r"^Pull request #(?P<n>\d{1,9})\b",
     r"\(#(?P<n>\d{1,9})\)\s*$",
     r"\(pull request #(?P<n>\d{1,9})\)",
     r"(?m)^See merge request \S*!(?P<n>\d{1,9})\s*$",
@@ -53,7 +56,7 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
         "committed_offset_minutes": committed_offset,
         "author": raw["author"],
         "committer": raw["committer"],
-        "co_authors": [[v for k, v in pairs if k.lower() == "co-authored-by"] if pairs else [] for pairs in trailers],
+        "co_authors": [_co_authors(pairs) for pairs in trailers],
         "is_bot": raw["is_bot"],
         "subject": _subject(message),
         "reverts": _each(message, r"(?i)\breverts commits? [0-9a-f]", _reverts),
@@ -110,6 +113,11 @@ def _trailers(message: str) -> list[tuple[str, str]]:
     if last == message.rstrip():
         return []
     return [(m[1], m[2].strip()[:500]) for line in last.split("\n") if (m := _TRAILER.match(line))]
+
+
+def _co_authors(trailers: list[tuple[str, str]]) -> list[str]:
+    named = (_PSEUDONYM.match(value) for key, value in trailers if key.lower() == "co-authored-by")
+    return list(dict.fromkeys(m[0] for m in named if m))
 
 
 def _pulls(message: pa.Array) -> list[list[int]]:

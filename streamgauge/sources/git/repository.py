@@ -52,7 +52,7 @@ class State:
     @property
     def fingerprint(self) -> str:
         """A digest of everything here."""
-        named = (f"{r.name}={r.commit}={r.at}" for r in (*self.branches, *self.tags))
+        named = (f"{r.name}={r.commit}={r.at}={r.annotated}" for r in (*self.branches, *self.tags))
         return _digest(self.identity, str(self.head), str(self.head_target), *named)
 
 
@@ -64,24 +64,30 @@ class Repository:
     """A git repository that may be read. Raises NotARepository, NoPermission, GitMissing or BrokenRepository."""
 
     def __init__(self, path: str) -> None:
-        place = Path(path).expanduser()
         if "\0" in path:
             raise BadOption("A path may not hold a NUL character.", advice="Give the folder of a clone.")
-        if not place.exists():
-            raise NotARepository(f"{path} does not exist.", advice="Give the folder of a clone, bare or not.")
+        place = Path(os.path.expanduser(path))  # pathlib's own raises for a user that nobody knows
+        try:
+            place.stat()
+        except PermissionError:
+            raise NoPermission(f"{path} may not be read.", advice="Run as a user who may read it.") from None
+        except OSError:
+            raise NotARepository(f"{path} does not exist.", advice="Give the folder of a clone, bare or not.") from None
         if not place.is_dir():
             raise NotARepository(f"{path} is a file.", advice="Give the folder of a clone, bare or not.")
         if not os.access(place, os.R_OK | os.X_OK):
             raise NoPermission(f"{path} may not be read.", advice="Run as a user who may read it.")
         self.path = os.path.realpath(place)
-        out = run(self.path, "rev-parse", "--is-bare-repository", "--absolute-git-dir", "--is-shallow-repository")
-        bare, folder, shallow = os.fsdecode(out).split("\n")[:3]
+        out = run(self.path, "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
+        bare, shallow, folder = os.fsdecode(out).removesuffix("\n").split("\n", 2)
         self.bare, self.folder, self.shallow = bare == "true", os.path.realpath(folder), shallow == "true"
         if not self.bare:
             self.path = self._top()
 
     def _top(self) -> str:
-        top = os.fsdecode(run(self.path, "rev-parse", "--show-toplevel", check=False)).strip()
+        top = os.fsdecode(run(self.path, "rev-parse", "--show-toplevel", check=False)).removesuffix("\n")
+        if not top and os.path.basename(self.folder) == ".git":
+            return os.path.dirname(self.folder)
         return os.path.realpath(top) if top else self.path
 
     @property
@@ -164,7 +170,7 @@ class Repository:
     def _boundary(self) -> frozenset[str]:
         if not self.shallow:
             return frozenset()
-        file = os.fsdecode(run(self.path, "rev-parse", "--git-path", "shallow")).strip()
+        file = os.fsdecode(run(self.path, "rev-parse", "--git-path", "shallow")).removesuffix("\n")
         return frozenset(Path(self.path, file).read_text().split())
 
     def _mailmap(self) -> str:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
@@ -51,6 +52,9 @@ def streamgauge(
 
 def main() -> NoReturn:
     """Run the command line of this process and end it with the exit code."""
+    if not os.environ.get(faults.DEBUG):
+        # What a library says to programmers is no news to the reader of a report.
+        warnings.simplefilter("ignore")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -53,9 +53,20 @@ def pattern(tags: Iterable[str], *, exact: bool) -> str:
 def _shape(before: str, numbers: set[int], after: str, *, exact: bool) -> str:
     least, most = min(numbers) - 1, max(numbers) - 1
     if most < 0:
-        return re.escape(before)
-    repeats = f"{{{least},{most}}}" if exact else "+" if least else "*"
-    return rf"{re.escape(before)}\d+(\.\d+){repeats}{re.escape(after)}"
+        return _literal(before)
+    more = _repeated(least, most) if exact else r"(\.\d+)+" if least else r"(\.\d+)*"
+    return rf"{_literal(before)}\d+{more}{_literal(after)}"
+
+
+def _repeated(least: int, most: int) -> str:
+    if most == 0:
+        return ""
+    return rf"(\.\d+){{{most}}}" if least == most else rf"(\.\d+){{{least},{most}}}"
+
+
+def _literal(text: str) -> str:
+    # Outside of a set a hyphen means nothing; without the backslash a person reads it more easily.
+    return re.escape(text).replace(r"\-", "-")
 
 
 def _seen_from(folder: str, path: str) -> str:

@@ -17,12 +17,16 @@ NARROWEST = 20
 
 @dataclass(frozen=True)
 class Cell:
-    """One text in a row: `width` cells wide, 0 for what it takes; `right` aligns numbers."""
+    """One text in a row: `width` cells wide, 0 for what it takes; `right` aligns numbers.
+
+    What is too long loses its end, or its start where `keep_end`: the end of a path says more.
+    """
 
     text: str
     width: int = 0
     style: str = ""
     right: bool = False
+    keep_end: bool = False
 
 
 class Screen(Console):
@@ -86,12 +90,20 @@ class Sheet:
             line.append(mark)
         self.console.print(line, no_wrap=True, overflow="crop")
 
+    def _cut(self, text: str, cell: Cell) -> str:
+        mark = self.glyphs.text("…")
+        room = cell.width - len(mark)
+        if not cell.keep_end:
+            return set_cell_size(text, room) + mark
+        while cell_len(text) > room:
+            text = text[1:]
+        return mark + text
+
     def _fitted(self, cell: Cell) -> str:
         text = self.glyphs.text(one_line(cell.text))
         if not cell.width:
             return text
         if cell_len(text) > cell.width:
-            mark = self.glyphs.text("…")
-            text = set_cell_size(text, cell.width - len(mark)) + mark
+            text = self._cut(text, cell)
         room = " " * (cell.width - cell_len(text))
         return room + text if cell.right else text + room

@@ -10,7 +10,7 @@ from streamgauge.surfaces.cli.sheet import Cell, Sheet
 IN_DETAIL = 3
 ROWS = 25
 _COLUMNS = (
-    ("deploys", "deployment_frequency", 13),
+    ("deploys", "deployment_frequency", 11),
     ("lead time", "change_lead_time", 10),
     ("fail rate", "change_fail_rate", 9),
     ("waiting", "undeployed_changes", 8),
@@ -62,10 +62,13 @@ def _each(sheet: Sheet, services: Sequence[ServiceDelivery], names: Sequence[str
 
 def _table(sheet: Sheet, report: DeliveryReport) -> None:
     ordered = by_activity(report)
-    names = dict(zip(map(id, report.services), addresses(report.services), strict=True))
+    owners = {s.service for s in ordered}
+    shown = addresses(report.services) if len(owners) > 1 else [s.release_line or s.service for s in report.services]
+    names = dict(zip(map(id, report.services), shown, strict=True))
     wide = min(40, max(12, sheet.width - sum(w + 1 for _, _, w in _COLUMNS) - 12))
     heads = [Cell(head, width, "dim", right=True) for head, _, width in _COLUMNS]
-    sheet.say(figures.plural(len(ordered), "release line") + ", most active first", style="bold")
+    of = f" of {ordered[0].service}" if len(owners) == 1 else ""
+    sheet.say(f"{figures.plural(len(ordered), 'release line')}{of}, most active first", style="bold")
     sheet.row([Cell("", wide, "dim"), *heads, Cell("last", 10, "dim")])
     for service in ordered[:ROWS]:
         sheet.row(_row(service, names[id(service)], wide))
@@ -77,7 +80,7 @@ def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:
     measures = {m.metric: m for m in service.measures}
     cells = [Cell(_value(measures.get(metric)), width, right=True) for _, metric, width in _COLUMNS]
     last = max((r.at for r in service.releases), default=None)
-    return [Cell(name, wide), *cells, Cell(figures.day(last), 10)]
+    return [Cell(name, wide, keep_end=True), *cells, Cell(figures.day(last), 10)]
 
 
 def _value(measure: Measure | None) -> str:

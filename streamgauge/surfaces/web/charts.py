@@ -183,7 +183,7 @@ def _median_words(point: Point) -> str:
 
 
 def _months() -> Specification:
-    return {"field": "at", "type": "temporal", "timeUnit": "utcyearmonth", "axis": {"title": "month (UTC)"}}
+    return {"field": "at", "type": "temporal", "timeUnit": "utcyearmonth", "axis": {"title": "month"}}
 
 
 def _calendar(values: Sequence[Mapping[str, Any]], *, ticks: int) -> Specification:

@@ -93,9 +93,11 @@ def test_init_of_nothing_writes_nothing(run: Run, answers: Answers) -> None:
     [
         (["v1.0", "v1.0.1", "v2.10"], False, r"v\d+(\.\d+)+"),
         (["1", "2.0"], False, r"\d+(\.\d+)*"),
-        (["app-2.400", "app-2.401"], True, r"app\-\d+(\.\d+){1,1}"),
-        (["app-2.387.1", "app-2.387.2"], True, r"app\-\d+(\.\d+){2,2}"),
+        (["app-2.400", "app-2.401"], True, r"app-\d+(\.\d+){1}"),
+        (["app-2.387.1", "app-2.387.2"], True, r"app-\d+(\.\d+){2}"),
         (["@lantern/tide@1.0.0"], False, r"@lantern/tide@\d+(\.\d+)+"),
+        (["app-1", "app-2"], True, r"app-\d+"),
+        (["app-1", "app-2.1.1"], True, r"app-\d+(\.\d+){0,2}"),
         (["stable", "v1.0"], False, r"stable|v\d+(\.\d+)+"),
     ],
 )

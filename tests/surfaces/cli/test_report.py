@@ -140,6 +140,16 @@ def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
     assert "lines" not in answers.asked
 
 
+def test_the_lines_of_one_service_are_told_by_their_own_names(run: Run, answers: Answers) -> None:
+    """In a monorepo the service is said once; of a long name the end stays, which says more."""
+    names = ("tide", "@lantern/a-package-with-a-very-long-name-indeed", "pilot", "tug")
+    answers.report = report_of(*(replace(HARBOUR, release_line=name) for name in names))
+    lines = run("report", "clone").out.splitlines()
+    assert lines[0] == "4 release lines of harbour, most active first"
+    assert lines[2].startswith("…h-a-very-long-name-indeed ")
+    assert lines[-1].endswith("--service harbour/@lantern/a-package-with-a-very-long-name-indeed")
+
+
 def test_a_path_that_fails_does_not_stop_the_others(run: Run, answers: Answers) -> None:
     """A failure is shown in the report and on stderr; exit code 1 says that a part failed."""
     answers.failures = {"quay": NOT_A_REPOSITORY}
