@@ -89,12 +89,14 @@ class Lake:
 
     def _spare(self, snapshot: str | None) -> View | None:
         """Return an idle view of a snapshot, if there is one: making a view costs more than most questions."""
-        while self._idle:
+        try:
             name, view = self._idle.pop()
-            if name == snapshot:
-                return view
-            view.given_back = None
-            view.close()
+        except IndexError:
+            return None
+        if name == snapshot:
+            return view
+        view.given_back = None
+        view.close()
         return None
 
     def _keep(self, snapshot: str | None, view: View) -> bool:

@@ -96,10 +96,11 @@ def merge_snapshots(store: Store, at_least: int = limits.FILES_WORTH_MERGING) ->
 
 
 def vacuum(store: Store, open_tables: "Iterable[DeltaTable]", days_kept: int) -> None:
-    """Remove files and log entries that no version of the last so many days needs."""
+    """Remove files that no version of the last so many days needs, and log entries older than their own 30 days."""
     history = tables.opened(store, snapshots.TABLE)
     for table in [*open_tables, *([history] if history else [])]:
         table.vacuum(retention_hours=24 * days_kept, dry_run=False, enforce_retention_duration=False)
+        table.cleanup_metadata()
 
 
 def _spare_files(table: "DeltaTable") -> int:

@@ -18,7 +18,9 @@ SELECT scope.slice, d.deployed_at AS observed_at, CAST(1 AS DOUBLE) AS value, d.
        CASE WHEN d.left_out IS NOT NULL THEN d.left_out
             WHEN d.kind NOT IN ('normal', 'hotfix', 'config') THEN d.kind
             WHEN d.deployment_group IS NOT NULL AND row_number() OVER (
-              PARTITION BY scope.slice, d.deployment_group ORDER BY d.deployed_at, d.line_id, d.deployment) > 1
+              PARTITION BY scope.slice, d.deployment_group,
+                d.left_out IS NULL AND d.kind IN ('normal', 'hotfix', 'config')
+              ORDER BY d.deployed_at, d.line_id, d.deployment) > 1
             THEN 'same pipeline run' END AS left_out
 FROM deployments AS d JOIN scope ON scope.line_id = d.line_id
 """,

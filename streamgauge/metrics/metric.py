@@ -59,11 +59,13 @@ SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($sinc
 """
 """One row per release line that is asked for, with the terms of the question."""
 
-COUNTED_CHANGE = """CASE
+SHIPPED_CHANGE = """CASE
   WHEN NOT s.is_inside THEN 'outside of the service''s paths'
   WHEN s.is_cut THEN 'history cut: a shallow clone hides whether an earlier release had it'
   WHEN s.is_merge AND NOT scope.include_merges THEN 'merge commit'
-  WHEN s.is_revert AND scope.leave_out_reverts THEN 'revert'
   WHEN s.is_bot AND scope.leave_out_bots THEN 'bot'
 END"""
-"""Why a shipped change `s` does not count under the terms of `scope`; null where it counts."""
+"""Why a shipped change `s` does not count under the terms of `scope`, were it a revert or not; null where it counts."""
+
+COUNTED_CHANGE = f"coalesce({SHIPPED_CHANGE}, CASE WHEN s.is_revert AND scope.leave_out_reverts THEN 'revert' END)"
+"""The same where reverts may be left out."""

@@ -33,18 +33,17 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What the observations of one slice come to: the counted values in order, and the left out by reason."""
+    """What the observations of one slice come to: how many count, their values in order, and how many were left out.
 
+    `n` exceeds the number of `values` only in an inventory, by what has no readable time and so no age.
+    """
+
+    n: int
     values: Floats
     censored: tuple[bool, ...]
     left_out: dict[str, int]
     oldest: datetime | None
     newest: datetime | None
-
-    @property
-    def n(self) -> int:
-        """How many count."""
-        return len(self.values)
 
 
 _WINDOW = """(o.observed_at IS NULL
@@ -54,13 +53,15 @@ _WINDOW = """(o.observed_at IS NULL
 def statement(metric: Metric) -> str:
     """Return the statement that yields every candidate of a metric in the window, counted or left out."""
     censored = "o.censored" if "censored" in metric.sql else "FALSE AS censored"
+    # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
+    window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
     return f"""WITH scope AS ({SCOPE.strip()}),
 observations AS (
 {metric.sql.strip()}
 )
 SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, o.left_out
 FROM observations AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
-WHERE {_WINDOW}"""
+WHERE {window}"""
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
@@ -81,7 +82,7 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
 def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, Summary]:
     """Return the summary of each slice; one statement, however many there are."""
     sql = f"""SELECT slice, left_out, count(*) AS n, min(observed_at) AS oldest, max(observed_at) AS newest,
-  CASE WHEN left_out IS NULL THEN list(value ORDER BY value, censored) END AS counted,
+  CASE WHEN left_out IS NULL THEN list(value ORDER BY value, censored) FILTER (WHERE value IS NOT NULL) END AS counted,
   CASE WHEN left_out IS NULL THEN list(censored ORDER BY value, censored) END AS open
 FROM ({statement(metric)}) GROUP BY slice, left_out ORDER BY slice, left_out"""
     table = view.query(sql, parameters(scopes))
@@ -92,6 +93,7 @@ FROM ({statement(metric)}) GROUP BY slice, left_out ORDER BY slice, left_out"""
             left_out[part][reason] = table["n"][i].as_py()
         else:
             found[part] = Summary(
+                n=table["n"][i].as_py(),
                 values=_floats(table["counted"][i]),
                 censored=tuple(table["open"][i].as_py()) if "censored" in metric.sql else (),
                 left_out=left_out[part],
@@ -99,7 +101,7 @@ FROM ({statement(metric)}) GROUP BY slice, left_out ORDER BY slice, left_out"""
                 newest=table["newest"][i].as_py(),
             )
     for part in left_out.keys() - found.keys():
-        found[part] = Summary(values=np.array([]), censored=(), left_out=left_out[part], oldest=None, newest=None)
+        found[part] = Summary(n=0, values=np.array([]), censored=(), left_out=left_out[part], oldest=None, newest=None)
     return found
 
 
@@ -140,4 +142,5 @@ def records(view: View, metric: Metric, scope: Scope, *, worst: str, limit: int 
 
 
 def _floats(value: pa.ListScalar) -> Floats:
-    return np.asarray(value.values.to_numpy(zero_copy_only=False), dtype=np.float64)
+    numbers = value.values.to_numpy(zero_copy_only=False) if value.is_valid else []
+    return np.asarray(numbers, dtype=np.float64)

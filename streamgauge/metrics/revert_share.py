@@ -1,6 +1,6 @@
 """Share of reverts: how many shipped changes take an earlier one back."""
 
-from streamgauge.metrics.metric import COUNTED_CHANGE, Better, Metric, Shape
+from streamgauge.metrics.metric import SHIPPED_CHANGE, Better, Metric, Shape
 
 REVERT_SHARE = Metric(
     name="revert_share",
@@ -16,7 +16,7 @@ REVERT_SHARE = Metric(
     sql=f"""
 SELECT scope.slice, s.deployed_at AS observed_at,
        CASE WHEN s.is_revert THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value, s.change AS evidence,
-       s.deployment AS release, array_join(s.reverts, ', ') AS detail, {COUNTED_CHANGE} AS left_out
+       s.deployment AS release, array_join(s.reverts, ', ') AS detail, {SHIPPED_CHANGE} AS left_out
 FROM shipped AS s JOIN scope ON scope.line_id = s.line_id
 """,
 )

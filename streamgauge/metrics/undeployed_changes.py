@@ -15,14 +15,17 @@ UNDEPLOYED_CHANGES = Metric(
     caveats=("For a past day: commits made before it that no release of that day contained.",),
     sql="""
 SELECT scope.slice, w.committed_at AS observed_at,
-       (unix_micros(scope.known_at) - unix_micros(w.committed_at)) / 3.6e9 AS value, w.change AS evidence,
+       CASE WHEN w.committed_at <= least(scope.until, scope.known_at)
+            THEN (unix_micros(least(scope.until, scope.known_at)) - unix_micros(w.committed_at)) / 3.6e9 END AS value,
+       w.change AS evidence,
        CAST(NULL AS STRING) AS release, CAST(NULL AS STRING) AS detail,
        CASE WHEN NOT w.is_inside THEN 'outside of the service''s paths' END AS left_out
 FROM (SELECT line_id, change, committed_at, is_inside, CAST(NULL AS TIMESTAMPTZ) AS deployed_at FROM undeployed
       UNION ALL SELECT line_id, change, committed_at, is_inside, deployed_at FROM shipped) AS w
 JOIN scope ON scope.line_id = w.line_id
 WHERE (w.deployed_at IS NULL OR w.deployed_at >= scope.until)
-  AND (w.committed_at IS NULL OR w.committed_at < scope.until)
+  AND (w.committed_at IS NULL OR w.committed_at < scope.until
+       OR (w.deployed_at IS NULL AND scope.until > scope.known_at))
 """,
     series="""
 SELECT scope.slice, w.committed_at AS observed_at, CAST(1 AS DOUBLE) AS value, CAST(NULL AS STRING) AS left_out

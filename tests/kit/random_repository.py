@@ -34,7 +34,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Moment:
-    """All references at one time: tags by name, and the commits of branches, `main` first in line for HEAD."""
+    """All references at one time: tags by name, and the commits of branches; HEAD stands for `main` where there is one."""
 
     branches: Mapping[str, int]
     tags: Mapping[str, Tag]
@@ -121,7 +121,7 @@ class Playback:
             self.repo.tag(name, self._sha(tag.commit), at=tag.at)
         for name, commit in moment.branches.items():
             self.repo.set_ref(f"refs/heads/{name}", self._sha(commit))
-        self.repo.switch("main")
+        self.repo.switch("main" if "main" in moment.branches else min(moment.branches))
         return self.repo.path
 
     def _sha(self, number: int) -> str:

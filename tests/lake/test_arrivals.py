@@ -107,6 +107,19 @@ def test_raw_items_are_kept_once(tmp_path):
         assert view.rows("SELECT id, payload FROM raw_git ORDER BY id")[2] == {"id": "c", "payload": b"c"}
 
 
+def test_raw_items_of_a_run_that_never_published_are_not_written_again(tmp_path):
+    at = pa.array([day(0)], pa.timestamp("us", tz="UTC"))
+    item = pa.table({**{n: ["x"] for n in ("source", "repository", "kind", "id", "payload")}, "fetched_at": at})
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        assert writer.append_raw("git", item) == 1
+    with lake.writing() as writer:
+        assert writer.append_raw("git", item) == 0
+        writer.publish({})
+    with lake.view() as view:
+        assert count(view, "raw_git") == 1
+
+
 class OldBranch(Record, frozen=True, kw_only=True):
     table = "branches"
     commit: str

@@ -68,7 +68,7 @@ def test_a_copy_that_was_cut_short_is_fetched_again(place, tmp_path):
     copies = list((tmp_path / "cache").rglob("branches/*.parquet"))
     assert len(copies) == 2
     copies[0].write_bytes(b"")
-    with lake.view() as view:
+    with lake_at(place).view() as view:
         assert count(view, "branches") == 60
 
 

@@ -1,7 +1,8 @@
 """Fetches commits: one streaming pass over git's own log, people replaced by pseudonyms before anything leaves."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 import msgspec
@@ -13,7 +14,7 @@ from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%ad%x00%cE%x00%cd%x00%B"
 _WIDTH = 8
-_BLOCK = 24 << 20
+_BLOCK = 8 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
 _PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
 _NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")
@@ -33,8 +34,8 @@ def fetch(path: str, tips: Sequence[str], known: Sequence[str], names: Pseudonym
     wanted = [*tips, *(f"^{commit}" for commit in known)]
     arguments = ["log", "-z", "--date=raw", f"--format={_FORMAT}", "--ignore-missing", "--stdin"]
     with stream(path, arguments, wanted) as output:
-        for fields in _records(output):
-            yield _raw(fields, names)
+        for records in _records(output):
+            yield _raw(_columns(records), names)
 
 
 def vanished(path: str, known: Sequence[str], tips: Sequence[str]) -> list[str] | None:
@@ -51,24 +52,37 @@ def reachable(path: str, tips: Sequence[str]) -> list[str]:
     return run(path, "rev-list", "--stdin", stdin="".join(f"{t}\n" for t in tips).encode()).decode().split()
 
 
-def _records(output: IO[bytes]) -> Iterator[list[list[str]]]:
-    """Cut the stream into whole records; return the columns of each block. One that git broke off is not given."""
-    rest: list[bytes] = []
-    while block := output.read(_BLOCK):
-        rest.append(block)
-        fields = b"".join(rest).split(b"\0")
-        whole = (len(fields) - 1) // _WIDTH * _WIDTH
-        rest = [b"\0".join(fields[whole:])]
-        if whole:
-            yield _columns(fields[:whole])
+def _records(output: IO[bytes]) -> Iterator[bytes]:
+    """Cut the stream into whole records, many at a time. One that git broke off is not given."""
+    rest = b""
+    for block in _blocks(output):
+        rest += block
+        marks = rest.count(b"\0")
+        if marks >= _WIDTH:
+            whole, *parts = rest.rsplit(b"\0", marks % _WIDTH + 1)
+            rest = b"\0".join(parts)
+            yield whole
 
 
-def _columns(fields: list[bytes]) -> list[list[str]]:
+def _blocks(output: IO[bytes]) -> Iterator[bytes]:
+    """Give the stream in blocks; git writes the next one while we work on the former."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(output.read, _BLOCK)
+        while block := coming.result():
+            coming = reader.submit(output.read, _BLOCK)
+            yield block
+
+
+def _columns(records: bytes) -> list[pa.Array]:
+    fields = pc.split_pattern(pa.array([records], pa.binary()), b"\0").values
+    return [_texts(fields.take(pa.array(range(i, len(fields), _WIDTH)))) for i in range(_WIDTH)]
+
+
+def _texts(raw: pa.Array) -> pa.Array:
     try:
-        texts = b"\0".join(fields).decode().split("\0")
-    except UnicodeDecodeError:
-        texts = [text(field) for field in fields]
-    return [texts[i::_WIDTH] for i in range(_WIDTH)]
+        return raw.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([text(value) for value in raw.to_pylist()], pa.string())
 
 
 def text(raw: bytes) -> str:
@@ -79,35 +93,43 @@ def text(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def _raw(columns: list[list[str]], names: Pseudonyms) -> pa.Table:
+def _raw(columns: Sequence[pa.Array], names: Pseudonyms) -> pa.Table:
     ids, parents, author_names, authors, authored, committers, committed, messages = columns
+    of_name = _each_once(author_names, lambda name: is_bot(name, ""), pa.bool_())
+    of_address = _each_once(authors, lambda address: is_bot("", address), pa.bool_())
     return pa.table(
         {
             "id": ids,
             "parents": parents,
-            "author": [names.of(a) for a in authors],
+            "author": _each_once(authors, names.of, pa.string()),
             "authored": authored,
-            "committer": [names.of(c) for c in committers],
+            "committer": _each_once(committers, names.of, pa.string()),
             "committed": committed,
-            "message": _masked(pa.array(messages, pa.string()), names),
-            "is_bot": [is_bot(n, a) for n, a in zip(author_names, authors, strict=True)],
+            "message": _masked(messages, names),
+            "is_bot": pc.or_(of_name, of_address),
         },
         schema=RAW,
     )
 
 
+def _each_once(values: pa.Array, act: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+    """Return what `act` makes of the values; it is asked once for each of the few distinct ones."""
+    distinct = values.dictionary_encode()
+    return pa.array([act(value) for value in distinct.dictionary.to_pylist()], kind).take(distinct.indices)
+
+
 def _masked(messages: pa.Array, names: Pseudonyms) -> pa.Array:
     """Replace people in trailers, with an address or without, by pseudonyms, and every other address by a mark."""
     touched = pc.match_substring_regex(messages, _MAY_NAME)
-    if not pc.any(touched).as_py():
-        return messages
 
-    def clean(message: str) -> str:
+    def clean(line: str) -> str:
+        if "@" not in line and "-by:" not in line.lower():
+            return line
         for people in (_PERSON, _NAMED):
-            message = people.sub(lambda m: m[1] + names.of(m[2]), message)
-        return ADDRESS.sub("(address)", message)
+            line = people.sub(lambda m: m[1] + names.of(m[2]), line)
+        return ADDRESS.sub("(address)", line)
 
-    cleaned = [clean(m) for m in messages.filter(touched).to_pylist()]
+    cleaned = ["\n".join(map(clean, m.split("\n"))) for m in messages.filter(touched).to_pylist()]
     return pc.replace_with_mask(messages, touched, pa.array(cleaned, pa.string()))
 
 

@@ -107,7 +107,7 @@ class Repository:
         """Return what the references say now."""
         references, notes = self._references()
         head = os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD^{commit}", check=False)).strip()
-        target = os.fsdecode(run(self.path, "symbolic-ref", "-q", "HEAD", check=False)).strip() or None
+        target = self._target()
         branches = tuple(r for r in references if not r.name.startswith("refs/tags/"))
         if not head and branches:
             head, target, said = _stand_in(branches, target)
@@ -122,12 +122,18 @@ class Repository:
             notes=notes,
         )
 
+    def _target(self) -> str | None:
+        """Return the branch that HEAD stands for, None when detached."""
+        return os.fsdecode(run(self.path, "symbolic-ref", "-q", "HEAD", check=False)).strip() or None
+
     def _references(self) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
         try:
             rows = self._rows(_COUNTED)
             broken: tuple[str, ...] = ()
         except BrokenRepository:
             rows, broken = self._readable_rows()
+            if not rows or self._target() in broken:
+                raise
         found, odd = [], 0
         for row in rows:
             reference = self._reference(row)

@@ -161,21 +161,18 @@ def _measure(metric: str, value: float | None, n: int, **more: object) -> Measur
     return replace(plain, **given | more)  # type: ignore[arg-type]
 
 
+RULE = "Inferred: a revert of one of its changes, or a hotfix release within 7 days."
+
+
 def _measures(releases: tuple[Release, ...], days: float) -> tuple[Measure, ...]:
-    leads = [release.lead_time_p50_hours for release in releases if release.lead_time_p50_hours]
-    gaps = [(b.at - a.at) / timedelta(hours=1) for a, b in pairwise(releases)]
-    judged = [release for release in releases if release.verdict in ("ok", "failed")]
-    failed = sum(release.verdict == "failed" for release in judged)
-    changes = [float(release.changes) for release in releases]
-    n, total = len(releases), int(sum(changes))
-    lead, gap = _spread(leads), _spread(gaps)
-    rule = "Inferred: a revert of one of its changes, or a hotfix release within 7 days."
-    out = (
-        LeftOut(reason="merge commits", n=total // 9),
-        LeftOut(reason="made by a bot", n=31),
-        LeftOut(reason="negative span", n=2),
-    )
-    few = None if len(judged) >= 20 else f"insufficient data: {len(judged)} of 20"
+    return (*_speed(releases, days), *_stability(releases), *_stock(releases))
+
+
+def _speed(releases: tuple[Release, ...], days: float) -> tuple[Measure, ...]:
+    lead = _spread([release.lead_time_p50_hours for release in releases if release.lead_time_p50_hours])
+    gap = _spread([(b.at - a.at) / timedelta(hours=1) for a, b in pairwise(releases)])
+    n, changes = len(releases), sum(release.changes for release in releases)
+    left_out = [("merge commits", changes // 9), ("made by a bot", 31), ("negative span", 2)]
     return (
         _measure(
             "deployment_frequency",
@@ -187,47 +184,54 @@ def _measures(releases: tuple[Release, ...], days: float) -> tuple[Measure, ...]
             caveats=("A release tag stands for a deployment (proxy).",),
         ),
         _measure(
-            "time_between_deployments",
-            gap.p50 if gap else None,
-            len(gaps),
-            percentiles=gap,
-            low=gap and gap.p50 * 0.8,
-            high=gap and gap.p50 * 1.3,
+            "time_between_deployments", gap and gap.p50, max(n - 1, 0), percentiles=gap, low=gap and gap.p50 * 0.8
         ),
         _measure(
             "change_lead_time",
-            lead.p50 if lead else None,
-            total,
+            lead and lead.p50,
+            changes,
             percentiles=lead,
             low=lead and lead.p50 * 0.91,
             high=lead and lead.p50 * 1.12,
             label="change lead time, from author time, without merge commits",
             band="medium",
             edition="DORA 2024",
-            left_out=out,
+            left_out=tuple(LeftOut(reason=reason, n=n) for reason, n in left_out),
         ),
+    )
+
+
+def _stability(releases: tuple[Release, ...]) -> tuple[Measure, ...]:
+    judged = [release for release in releases if release.verdict in ("ok", "failed")]
+    n, failed = len(judged), sum(release.verdict == "failed" for release in judged)
+    return (
         _measure(
             "change_fail_rate",
-            failed / len(judged) if judged else None,
-            len(judged),
-            low=0.042 if judged else None,
-            high=0.24 if judged else None,
+            failed / n if n else None,
+            n,
+            low=0.042 if n else None,
+            high=0.24 if n else None,
             provisional=True,
-            caveats=(rule,),
-            band_note=few,
+            caveats=(RULE,),
+            band_note=None if n >= 20 else f"insufficient data: {n} of 20",
         ),
         _measure(
             "failed_deployment_recovery_time",
             None,
             failed,
             null_reason=f"insufficient data: {min(failed, 4)} of 10",
-            caveats=(rule,),
+            caveats=(RULE,),
         ),
-        _measure("deployment_rework_rate", failed / n if n else None, n, caveats=(rule,)),
-        _measure(
-            "revert_share", None, 0, null_reason="not measurable: messages of this repository are rewritten on import"
-        ),
-        _measure("batch_size", median(changes) if changes else None, n, percentiles=_spread(changes)),
+        _measure("deployment_rework_rate", failed / len(releases), len(releases), caveats=(RULE,)),
+    )
+
+
+def _stock(releases: tuple[Release, ...]) -> tuple[Measure, ...]:
+    batch = _spread([float(release.changes) for release in releases])
+    rewritten = "not measurable: messages of this repository are rewritten on import"
+    return (
+        _measure("revert_share", None, 0, null_reason=rewritten),
+        _measure("batch_size", batch and batch.p50, len(releases), percentiles=batch),
         _measure("undeployed_changes", 68.0, 68, percentiles=AGES, percentile_unit="hours"),
     )
 
