@@ -13,7 +13,7 @@ from bench.clock import cores
 from bench.facts import facts
 from bench.figure import Figure
 from bench.ground import SYNTHETIC, Ground, clone
-from bench.history import history
+from bench.history import history, lines
 from bench.perceval import perceval
 from bench.report import report
 from bench.start import start
@@ -21,6 +21,7 @@ from bench.start import start
 BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "start": start,
     "history": history,
+    "lines": lines,
     "perceval": perceval,
     "facts": facts,
     "report": report,

@@ -10,12 +10,13 @@ from streamgauge.answers.service_delivery import LeftOut, Percentiles
 class Evidence:
     """One record behind a number. `id` is a commit hash or a release name; `left_out` is null where it counts.
 
-    `value` is in the unit of the proof; `release` is the release it counts with, if any; `detail` is the
-    subject of a commit, or the rule that fired.
+    `value` is in the proof's `record_unit`; `bucket` is the month whose number it is in; `release` is the release it
+    counts with, if any; `detail` is the subject of a commit, or the rule that fired.
     """
 
     id: str
     at: datetime | None
+    bucket: str | None
     release: str | None
     value: float | None
     detail: str | None
@@ -26,8 +27,9 @@ class Evidence:
 class Proof:
     """Question, formula, parameters, what was left out, and the records, worst first.
 
-    `shown` + the sum of `left_out` = `total`. `records` holds the counted ones first, then the left out
-    ones, at most `limit` of each; `total` counts all. `sql` is the statement the engine ran.
+    `shown` + the sum of `left_out` = `total`. `records` holds the counted ones first, then the left out ones, at most
+    `limit` of each; `total` counts all. `record_unit` is null where a record is only counted, or its value is 1 for yes
+    and 0 for no. `sql` is the statement the engine ran.
     """
 
     service: str
@@ -40,6 +42,7 @@ class Proof:
     source: str
     value: float | None
     unit: str
+    record_unit: str | None
     n: int
     low: float | None
     high: float | None

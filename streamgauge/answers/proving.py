@@ -1,8 +1,9 @@
 """Proves one number: the records behind it, what was left out, and the statement that was run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from streamgauge.answers.delivery import opened
@@ -16,7 +17,7 @@ from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS
 from streamgauge.metrics.metric import Better, Metric, Shape
-from streamgauge.metrics.observations import parameters, records, statement, summarise
+from streamgauge.metrics.observations import Summary, parameters, records, statement, summarise
 
 _SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
 
@@ -39,7 +40,8 @@ def prove(
     wanted, now = _metric(metric), datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
         lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
-        return _proof(view, _narrowed(_line(lines, service, line), bucket), wanted, bucket, limit)
+        (proof,) = _proofs(view, [_narrowed(_line(lines, service, line), bucket)], wanted, bucket, limit)
+        return proof
 
 
 def prove_all(
@@ -49,7 +51,7 @@ def prove_all(
     now = now or datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
         lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
-        return tuple(_proof(view, line, metric, None, limit) for line in lines for metric in METRICS)
+        return tuple(proof for metric in METRICS for proof in _proofs(view, lines, metric, None, limit))
 
 
 def _metric(name: str) -> Metric:
@@ -92,8 +94,26 @@ def _narrowed(line: LineTerms, bucket: str | None) -> LineTerms:
     return replace(line, scope=narrow)
 
 
-def _proof(view: View, line: LineTerms, metric: Metric, bucket: str | None, limit: int | None) -> Proof:
-    found = summarise(view, metric, [line.scope])[line.scope.slice]
+def _proofs(
+    view: View, lines: Sequence[LineTerms], metric: Metric, bucket: str | None, limit: int | None
+) -> Iterator[Proof]:
+    """Give the proof of one metric for each line; a fixed number of statements, however many lines there are."""
+    if not lines:
+        return
+    scopes = [line.scope for line in lines]
+    summaries = summarise(view, metric, scopes)
+    worst = "ASC" if metric.better is Better.HIGHER else "DESC"
+    rows = records(view, metric, scopes, worst=worst, limit=limit, zone=lines[0].zone)
+    titles = _titles(view, lines, rows)
+    for line in lines:
+        key = line.scope.slice
+        evidence = tuple(_evidence(row, titles.get((line.repository, row["evidence"]))) for row in rows[key])
+        yield _proof(line, metric, summaries[key], evidence, bucket)
+
+
+def _proof(
+    line: LineTerms, metric: Metric, found: Summary, evidence: tuple[Evidence, ...], bucket: str | None
+) -> Proof:
     number = measure(metric, found, line, line.window)
     left_out = sum(found.left_out.values())
     return Proof(
@@ -107,6 +127,7 @@ def _proof(view: View, line: LineTerms, metric: Metric, bucket: str | None, limi
         source=metric.source,
         value=_value(metric, number, bucket),
         unit=_unit(metric, bucket),
+        record_unit=_record_unit(metric),
         n=found.n,
         low=None if _is_count(metric, bucket) else number.low,
         high=None if _is_count(metric, bucket) else number.high,
@@ -119,7 +140,7 @@ def _proof(view: View, line: LineTerms, metric: Metric, bucket: str | None, limi
         shown=found.n,
         left_out=number.left_out,
         total=found.n + left_out,
-        records=_records(view, line, metric, limit),
+        records=evidence,
         sql=statement(metric),
     )
 
@@ -169,19 +190,33 @@ def _shown(value: object) -> str:
     return ", ".join("null" if v is None else str(v) for v in value) if isinstance(value, list) else str(value)
 
 
-def _records(view: View, line: LineTerms, metric: Metric, limit: int | None) -> tuple[Evidence, ...]:
-    worst = "ASC" if metric.better is Better.HIGHER else "DESC"
-    rows = records(view, metric, line.scope, worst=worst, limit=limit)
-    ids = [row["evidence"] for row in rows]
-    titles = {r["id"]: r["subject"] for r in view.rows(_SUBJECTS, {"repository": line.repository, "ids": ids})}
-    return tuple(
-        Evidence(
-            id=row["evidence"],
-            at=row["observed_at"].astimezone(UTC) if row["observed_at"] else None,
-            release=row["release"],
-            value=row["value"],
-            detail=row["detail"] or titles.get(row["evidence"]),
-            left_out=row["left_out"],
-        )
-        for row in rows
+def _titles(
+    view: View, lines: Sequence[LineTerms], rows: Mapping[str, list[dict[str, Any]]]
+) -> dict[tuple[str, str], str]:
+    """Return the subjects of the commits among the evidence, by repository and hash."""
+    found = {}
+    for repository in {line.repository for line in lines}:
+        mine = [line.scope.slice for line in lines if line.repository == repository]
+        ids = list({row["evidence"] for key in mine for row in rows[key]})
+        for row in view.rows(_SUBJECTS, {"repository": repository, "ids": ids}):
+            found[repository, row["id"]] = row["subject"]
+    return found
+
+
+def _evidence(row: dict[str, Any], title: str | None) -> Evidence:
+    return Evidence(
+        id=row["evidence"],
+        at=row["observed_at"].astimezone(UTC) if row["observed_at"] else None,
+        bucket=row["month"].strftime("%Y-%m") if row["month"] else None,
+        release=row["release"],
+        value=row["value"],
+        detail=row["detail"] or title,
+        left_out=row["left_out"],
     )
+
+
+def _record_unit(metric: Metric) -> str | None:
+    """Return the unit of a single record's value; null where it is only counted, or is yes or no."""
+    if metric.shape in (Shape.FREQUENCY, Shape.SHARE):
+        return None
+    return "hours" if metric.shape is Shape.INVENTORY else metric.unit

@@ -130,15 +130,23 @@ GROUP BY 1, 2 ORDER BY 1, 2"""
     return [Month(r["slice"], r["bucket"].strftime("%Y-%m"), r["n"], r["total"], r["median"]) for r in rows]
 
 
-def records(view: View, metric: Metric, scope: Scope, *, worst: str, limit: int | None) -> list[dict[str, Any]]:
-    """Return the records behind a number, counted ones first, `worst` (DESC or ASC) value first; `limit` of each."""
+def records(
+    view: View, metric: Metric, scopes: Sequence[Scope], *, worst: str, limit: int | None, zone: str
+) -> dict[str, list[dict[str, Any]]]:
+    """Return by slice the records behind a number, counted ones first, `worst` (DESC or ASC) value first.
+
+    At most `limit` of the counted and as many of the left out; `month` is where each counts in the series, in `zone`.
+    """
     order = "DESC" if worst == "DESC" else "ASC"
-    sql = f"""SELECT * FROM (
+    sql = f"""SELECT *, date_trunc('month', from_utc_timestamp(observed_at, $zone)) AS month FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS place
+    PARTITION BY slice, left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS place
   FROM ({statement(metric)})
-) WHERE $limit IS NULL OR place <= $limit ORDER BY left_out IS NOT NULL, place"""
-    return view.rows(sql, parameters([scope]) | {"limit": limit})
+) WHERE $limit IS NULL OR place <= $limit ORDER BY slice, left_out IS NOT NULL, place"""
+    found: dict[str, list[dict[str, Any]]] = {scope.slice: [] for scope in scopes}
+    for row in view.rows(sql, parameters(scopes) | {"limit": limit, "zone": zone}):
+        found[row["slice"]].append(row)
+    return found
 
 
 def _floats(value: pa.ListScalar) -> Floats:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -75,7 +76,7 @@ def _blocks(output: IO[bytes]) -> Iterator[bytes]:
 
 def _columns(records: bytes) -> list[pa.Array]:
     fields = pc.split_pattern(pa.array([records], pa.binary()), b"\0").values
-    return [_texts(fields.take(pa.array(range(i, len(fields), _WIDTH)))) for i in range(_WIDTH)]
+    return [_texts(fields.take(pa.array(np.arange(i, len(fields), _WIDTH)))) for i in range(_WIDTH)]
 
 
 def _texts(raw: pa.Array) -> pa.Array:
@@ -123,13 +124,14 @@ def _masked(messages: pa.Array, names: Pseudonyms) -> pa.Array:
     touched = pc.match_substring_regex(messages, _MAY_NAME)
 
     def clean(line: str) -> str:
-        if "@" not in line and "-by:" not in line.lower():
-            return line
         for people in (_PERSON, _NAMED):
             line = people.sub(lambda m: m[1] + names.of(m[2]), line)
         return ADDRESS.sub("(address)", line)
 
-    cleaned = ["\n".join(map(clean, m.split("\n"))) for m in messages.filter(touched).to_pylist()]
+    cleaned = [
+        "\n".join([clean(ln) if "@" in ln or "-by:" in ln.lower() else ln for ln in message.split("\n")])
+        for message in messages.filter(touched).to_pylist()
+    ]
     return pc.replace_with_mask(messages, touched, pa.array(cleaned, pa.string()))
 
 

@@ -1,5 +1,6 @@
 """Fetches which files commits changed, and by how many lines: the dear pass, run side by side over ranges."""
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,8 @@ from streamgauge.records import Diffstat, schema
 from streamgauge.sources.git.history import text
 from streamgauge.sources.git.program import stream
 
-_RANGE = 2000
+_LONGEST_RANGE = 10_000
+"""Commits read by one run of git: a new run starts without what the one before had unpacked, a quarter second each."""
 _FILE = pa.struct(
     [("path", pa.string()), ("renamed_from", pa.string()), ("added", pa.int64()), ("deleted", pa.int64())]
 )
@@ -27,8 +29,11 @@ def fetch(
     Renames are followed, so that a moved file counts only its changed lines. With `has_lines` false only names are
     read, which is many times cheaper. Raises BrokenRepository where git misses a file's content.
     """
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        ranges = [commits[i : i + _RANGE] for i in range(0, len(commits), _RANGE)]
+    side_by_side = min(4, os.cpu_count() or 1)
+    rounds = math.ceil(len(commits) / (_LONGEST_RANGE * side_by_side))
+    size = math.ceil(len(commits) / (rounds * side_by_side)) if commits else 1
+    with ThreadPoolExecutor(side_by_side) as pool:
+        ranges = [commits[i : i + size] for i in range(0, len(commits), size)]
         for part, found in zip(ranges, pool.map(lambda r: _changes(path, r, has_lines), ranges), strict=True):
             yield _records(part, found, repository, recorded_at, has_lines)
 

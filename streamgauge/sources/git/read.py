@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +20,7 @@ _HASH = re.compile(r"[0-9a-f]{7,64}")
 _KEY = re.compile(
     r"\b(?!(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-)[A-Z][A-Z0-9]{1,9}-\d{1,7}\b"
 )
+_TRAILERS = schema(Commit).field("trailers").type.value_type
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
 _PSEUDONYM = re.compile(r"p-[0-9a-f]{16}\b")
 _PULLS = (
@@ -40,7 +43,6 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
     message = raw["message"].combine_chunks() if n else pa.array([], pa.string())
     authored_at, authored_offset = _instants(raw["authored"])
     committed_at, committed_offset = _instants(raw["committed"])
-    trailers = _each(message, r"(?m)^[A-Za-z][A-Za-z0-9-]*: ", _trailers)
     columns: dict[str, Any] = {
         "source": _same("git", n),
         "repository": _same(repository, n),
@@ -48,7 +50,7 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
         "recorded_at": _same(recorded_at, n),
         "deleted": _same(False, n),
         "url": pa.nulls(n, pa.string()),
-        "parents": [p.split() for p in raw["parents"].to_pylist()],
+        "parents": _words(raw["parents"]),
         "is_truncated": pc.is_in(raw["id"], value_set=pa.array(sorted(boundary), pa.string())),
         "authored_at": authored_at,
         "authored_offset_minutes": authored_offset,
@@ -56,21 +58,17 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
         "committed_offset_minutes": committed_offset,
         "author": raw["author"],
         "committer": raw["committer"],
-        "co_authors": [_co_authors(pairs) for pairs in trailers],
+        "co_authors": _each(message, r"(?mi)^co-authored-by: ", _co_authors),
         "is_bot": raw["is_bot"],
         "subject": _subject(message),
         "reverts": _each(message, r"(?i)\breverts commits? [0-9a-f]", _reverts),
         "cherry_picked_from": _each(message, r"(?i)cherry picked from commit", _PICKED.findall),
-        "issue_keys": _each(message, r"\b[A-Z][A-Z0-9]{1,9}-\d", lambda m: list(dict.fromkeys(_KEY.findall(m)))),
+        "issue_keys": _each(message, r"\b[A-Z][A-Z0-9]{1,9}-\d", _keys),
         "pull_requests": _pulls(message),
-        "trailers": [[{"key": k, "value": v} for k, v in pairs] for pairs in trailers],
+        "trailers": _each(message, r"(?m)^[A-Za-z][A-Za-z0-9-]*: ", _trailers, _TRAILERS),
     }
     kind = schema(Commit)
-    return pa.table([_typed(columns[field.name], field.type) for field in kind], schema=kind)
-
-
-def _typed(values: Any, type_: pa.DataType) -> Any:
-    return pa.array(values, type_) if isinstance(values, list) else values.cast(type_)
+    return pa.table([columns[field.name].cast(field.type) for field in kind], schema=kind)
 
 
 def _same(value: object, n: int) -> pa.Array:
@@ -94,37 +92,53 @@ def _subject(message: pa.Array) -> pa.Array:
     return pc.utf8_slice_codeunits(first, 0, 500)
 
 
-def _each(message: pa.Array, mark: str, find: Callable[[str], list[Any]]) -> list[list[Any]]:
+def _words(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.if_else(pc.equal(texts, ""), pa.scalar([], pa.list_(pa.string())), pc.split_pattern(texts, " "))
+
+
+def _each(
+    message: pa.Array, mark: str, find: Callable[[str], list[Any]], kind: pa.DataType | None = None
+) -> pa.ListArray:
     """Run `find` on the messages that hold `mark` (a quick look by the engine), give an empty list for the others."""
-    found: list[list[Any]] = [[]] * len(message)
-    rows = pc.indices_nonzero(pc.match_substring_regex(message, mark))
-    for row, text in zip(rows.to_pylist(), message.take(rows).to_pylist(), strict=True):
-        found[row] = find(text)
-    return found
+    holds = pc.match_substring_regex(message, mark)
+    found = [find(text) for text in message.filter(holds).to_pylist()]
+    lengths = np.zeros(len(message), dtype=np.int32)
+    lengths[holds.to_numpy(zero_copy_only=False)] = [len(one) for one in found]
+    return _lists(lengths, pa.array([value for one in found for value in one], kind or pa.string()))
+
+
+def _lists(lengths: npt.NDArray[Any], values: pa.Array) -> pa.ListArray:
+    """Return lists of these lengths, filled with the values in order."""
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), values)
 
 
 def _reverts(message: str) -> list[str]:
     return list(dict.fromkeys(h for group in _REVERTS.findall(message.lower()) for h in _HASH.findall(group)))
 
 
-def _trailers(message: str) -> list[tuple[str, str]]:
+def _keys(message: str) -> list[str]:
+    return list(dict.fromkeys(_KEY.findall(message)))
+
+
+def _trailers(message: str) -> list[dict[str, str]]:
     """Return the trailers: lines `Key: value` of the last paragraph, when at least one of its lines is such."""
     last = message.rstrip().rpartition("\n\n")[2]
     if last == message.rstrip():
         return []
-    return [(m[1], m[2].strip()[:500]) for line in last.split("\n") if (m := _TRAILER.match(line))]
+    found = filter(None, map(_TRAILER.match, last.split("\n")))
+    return [{"key": m[1], "value": m[2].strip()[:500]} for m in found]
 
 
-def _co_authors(trailers: list[tuple[str, str]]) -> list[str]:
-    named = (_PSEUDONYM.match(value) for key, value in trailers if key.lower() == "co-authored-by")
+def _co_authors(message: str) -> list[str]:
+    named = (_PSEUDONYM.match(t["value"]) for t in _trailers(message) if t["key"].lower() == "co-authored-by")
     return list(dict.fromkeys(m[0] for m in named if m))
 
 
-def _pulls(message: pa.Array) -> list[list[int]]:
+def _pulls(message: pa.Array) -> pa.ListArray:
     """Return the number of the pull or merge request that a message names as its own, at most one."""
     subject = _subject(message)
     number = pa.nulls(len(message), pa.string())
     for pattern in _PULLS:
         where = message if pattern.startswith("(?m)") else subject
         number = pc.coalesce(number, pc.struct_field(pc.extract_regex(where, pattern), "n"))
-    return [[int(n)] if n else [] for n in number.to_pylist()]
+    return _lists(number.is_valid().to_numpy(zero_copy_only=False), number.drop_null().cast(pa.int64()))

@@ -76,11 +76,6 @@ def scale(unit: str, value: float | None) -> Scale:
     return Scale(1.0, f" {unit}" if unit else "", whole=True)
 
 
-def unit_of_records(metric: str, unit: str) -> str:
-    """Return the unit of a proof's records and percentiles: those of an inventory are ages, in hours."""
-    return "hours" if metric == "undeployed_changes" else unit
-
-
 def day(moment: datetime | None) -> str:
     """Return the UTC day of a moment."""
     return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d")

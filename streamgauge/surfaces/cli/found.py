@@ -10,28 +10,22 @@ from streamgauge.company import FoundLine, FoundService
 from streamgauge.company.pattern import problem
 
 if TYPE_CHECKING:
-    from streamgauge.lake import View
     from streamgauge.surfaces.cli.reading import Reading
-    from streamgauge.sync import Synced
 
 _VERSION = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)*)(?P<after>\D*)", re.DOTALL)
-_TAGS = """
-SELECT l.release_line AS release_line, d.deployment AS tag
-FROM lines AS l JOIN deployments AS d ON d.line_id = l.line_id
-WHERE l.line_id IN (SELECT unnest($lines)) AND l.service = $service AND l.proxy = 'release tags' AND d.left_out IS NULL
-ORDER BY l.release_line, d.deployed_at DESC
-"""
 
 
 def services(reading: "Reading", folder: str) -> list[FoundService]:
     """Return the repositories that were read, each with its release lines; paths as seen from `folder`."""
+    from streamgauge.answers.tags import tags_of_lines
+
     read = [synced for synced in reading.synced if synced.failure is None]
-    with reading.lake.view() as view:
-        return [
-            FoundService(name=s.name, repository=_seen_from(folder, synced.path), lines=_lines(view, synced, s.name))
-            for synced in read
-            for s in synced.services
-        ]
+    tags = tags_of_lines(reading.lake, [key for synced in read for key in synced.line_ids])
+    return [
+        FoundService(name=s.name, repository=_seen_from(folder, synced.path), lines=_drafted(tags.get(s.name, {})))
+        for synced in read
+        for s in synced.services
+    ]
 
 
 def pattern(tags: Iterable[str], *, exact: bool) -> str:
@@ -71,13 +65,6 @@ def _literal(text: str) -> str:
 
 def _seen_from(folder: str, path: str) -> str:
     return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
-
-
-def _lines(view: "View", synced: "Synced", service: str) -> tuple[FoundLine, ...]:
-    tags: dict[str, list[str]] = defaultdict(list)
-    for row in view.rows(_TAGS, {"lines": list(synced.line_ids), "service": service}):
-        tags[row["release_line"]].append(row["tag"])
-    return _drafted(tags)
 
 
 def _drafted(tags: dict[str, list[str]]) -> tuple[FoundLine, ...]:

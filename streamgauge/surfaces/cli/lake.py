@@ -32,12 +32,13 @@ def status(place: Place, output: TextOrJson) -> None:
 @app.command()
 @spread
 def verify(place: Place, output: TextOrJson) -> None:
-    """Check that the lake is sound. Every file is there and readable, nothing is in it twice; exit code 3 if not."""
+    """Check that the lake is sound. Files are there, nothing is twice, facts fit records; exit code 3 if not."""
+    from streamgauge.answers.soundness import unsound
     from streamgauge.errors import DamagedLake
     from streamgauge.surfaces.cli.reading import open_lake
 
     lake = open_lake(place.lake, create=False)
-    wrong = lake.verify()
+    wrong = unsound(lake)
     if output.format is Format.json:
         terminal.print_json({"document": "lake_verify", "sound": not wrong, "problems": wrong})
     elif not wrong:

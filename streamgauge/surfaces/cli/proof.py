@@ -55,7 +55,7 @@ def _value(sheet: Sheet, proof: Proof) -> None:
         _field(sheet, "95 % interval", " to ".join(ends))
     _field(sheet, "n", figures.count(proof.n))
     if proof.percentiles is not None:
-        unit = figures.unit_of_records(proof.metric, proof.unit)
+        unit = proof.record_unit or proof.unit
         points = ((p.upper(), getattr(proof.percentiles, p)) for p in ("p50", "p75", "p85", "p90", "p95"))
         _field(sheet, "Percentiles", ", ".join(f"{p} {exact(unit, v)}" for p, v in points))
 
@@ -80,7 +80,7 @@ def _sum(sheet: Sheet, proof: Proof) -> None:
 def _records(sheet: Sheet, proof: Proof) -> None:
     shown = [r for r in proof.records if r.left_out is None]
     left = [r for r in proof.records if r.left_out is not None]
-    unit = figures.unit_of_records(proof.metric, proof.unit)
+    unit = proof.record_unit or proof.unit
     _list(sheet, f"Records, worst first: {len(shown):,} of {proof.shown:,}", shown, unit)
     _list(sheet, f"Left out: {len(left):,} of {proof.total - proof.shown:,}", left, unit)
 

@@ -12,7 +12,6 @@ from streamgauge.answers.service_delivery import DeliveryReport, Failure, Measur
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web.charts import DESK, DESK_WIDE, PHONE, Chart, charts
 from streamgauge.surfaces.web.drawing import draw
-from streamgauge.surfaces.web.quantity import is_relative
 
 LINES_WITH_CHARTS = 6
 RELEASES_KEPT, RELEASES_OF_BRIEF = 300, 12
@@ -187,7 +186,6 @@ def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str
     line = (delivery.service, delivery.release_line)
     found = [(m, whole[*line, m.metric]) for m in delivery.measures if (*line, m.metric) in whole]
     links = {measure.metric: f"proof-{place.number}-{index}" for index, (measure, _) in enumerate(found, start=1)}
-    months = {release.name: f"{release.at:%Y-%m}" for release in delivery.releases}
     newest = sorted(delivery.releases, key=lambda release: release.at, reverse=True)
     title = " · ".join(part for part in (delivery.service, delivery.release_line) if part)
     return Line(
@@ -200,9 +198,7 @@ def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str
         pictures=_pictures(delivery, links) if place.full else (),
         releases=tuple(newest[: RELEASES_KEPT if place.full else RELEASES_OF_BRIEF]),
         pulse=_pulse(delivery),
-        proofs=tuple(
-            _proof(place, measure, proof, key=links[measure.metric], months=months) for measure, proof in found
-        ),
+        proofs=tuple(_proof(place, proof, key=links[measure.metric]) for measure, proof in found),
         command=_command("change_lead_time", delivery.service, delivery.release_line),
     )
 
@@ -247,18 +243,18 @@ def _pulse(delivery: ServiceDelivery) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((point.bucket, int(point.value or 0)) for point in points)[-PULSE_MONTHS:])
 
 
-def _proof(place: Place, measure: Measure, proof: Proof, *, key: str, months: Mapping[str, str]) -> ProofView:
+def _proof(place: Place, proof: Proof, *, key: str) -> ProofView:
     counted = [record for record in proof.records if record.left_out is None]
     outside = [record for record in proof.records if record.left_out is not None]
     kept = (*counted[: place.records], *outside[: place.records])
-    records = tuple((record, _bucket(record, months)) for record in kept)
+    records = tuple((record, record.bucket or "") for record in kept)
     return ProofView(
         key=key,
         back=f"{place.key}-{proof.metric}",
         proof=proof,
         records=records,
-        percentile_unit=measure.percentile_unit or proof.unit,
-        record_unit=measure.percentile_unit or (None if is_relative(proof.unit) else proof.unit),
+        percentile_unit=proof.record_unit or proof.unit,
+        record_unit=proof.record_unit,
         buckets=tuple(sorted({bucket for _, bucket in records if bucket}, reverse=True)),
         command=_command(proof.metric, proof.service, proof.release_line),
         statement=place.statements.get(proof.sql),
@@ -269,9 +265,3 @@ def _command(metric: str, service: str, line: str | None) -> str:
     """Return what to type to see every record of a number."""
     chosen = ("--service", service, *(("--line", line) if line else ()))
     return f"streamgauge why {metric} {shlex.join(one_line(word) for word in chosen)} --limit all"
-
-
-def _bucket(record: Evidence, months: Mapping[str, str]) -> str:
-    """Return the month a record counts in: that of its release, which is what the series are drawn by."""
-    found = months.get(record.release or "") or months.get(record.id)
-    return found or (f"{record.at:%Y-%m}" if record.at else "")

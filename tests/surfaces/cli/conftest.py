@@ -188,6 +188,7 @@ def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: s
         Evidence(
             id=f"{i:040x}",
             at=UNTIL - timedelta(days=i),
+            bucket=f"{UNTIL - timedelta(days=i):%Y-%m}",
             release="v2.12.0",
             value=9000.0 - i,
             detail=f"Plan berth {i}",
@@ -206,6 +207,7 @@ def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: s
         source="definitions 1.2",
         value=number.value,
         unit=number.unit,
+        record_unit=number.percentile_unit or number.unit,
         n=number.n,
         low=number.low,
         high=number.high,

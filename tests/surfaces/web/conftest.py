@@ -273,6 +273,7 @@ def _proof(delivery: ServiceDelivery, measure: Measure, rng: random.Random) -> P
         Evidence(
             id=f"{rng.getrandbits(160):040x}",
             at=release.at - timedelta(hours=release.lead_time_p50_hours or 0),
+            bucket=f"{release.at:%Y-%m}",
             release=release.name,
             value=(release.lead_time_p50_hours or 1.0) * (1.0 if measure.unit == "hours" else 0.01),
             detail=f"Plan berths for {release.name} by tide, not by arrival",
@@ -294,6 +295,7 @@ def _proof(delivery: ServiceDelivery, measure: Measure, rng: random.Random) -> P
         source="Streamgauge definition 1.2; DORA 2024",
         value=measure.value,
         unit=measure.unit,
+        record_unit=measure.percentile_unit or (None if measure.unit in {"share", "deployments/day"} else measure.unit),
         n=n,
         low=measure.low,
         high=measure.high,
