@@ -89,14 +89,15 @@ class Settings:
         ),
         default=300.0,
     )
-    memory: str | None = _set_by(
+    memory: str = _set_by(
         Setting(
             name="STREAMGAUGE_MEMORY",
             type="a size such as 512MB or 4GiB",
-            default="80 % of the machine's memory",
+            default="2GiB",
             docs="The most memory that the query engine takes before it writes to disk.",
             read=_memory,
-        )
+        ),
+        default="2GiB",
     )
     threads: int | None = _set_by(
         Setting(
@@ -139,10 +140,15 @@ def default_lake(environment: Mapping[str, str]) -> str:
 
     Raises BadOption where the user has no home folder.
     """
+    return str(cache_folder(environment) / "lake")
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """Return Streamgauge's folder in the user's cache, by the XDG rules; raises BadOption where there is no home."""
     cache = Path(environment.get("XDG_CACHE_HOME", ""))
     if not cache.is_absolute():
         cache = _home(environment) / ".cache"
-    return str(cache / "streamgauge" / "lake")
+    return cache / "streamgauge"
 
 
 def _home(environment: Mapping[str, str]) -> Path:

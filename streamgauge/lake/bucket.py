@@ -9,8 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from streamgauge import settings
 from streamgauge.errors import BadOption
-from streamgauge.lake import bucket_lease, limits
+from streamgauge.lake import bucket_lease
 from streamgauge.lake.failures import scrubbed
 from streamgauge.lake.store import DataFile, Lease
 
@@ -77,7 +78,7 @@ class BucketStore:
 
     def local(self, table: str, files: Sequence[DataFile], lake_id: str) -> list[str]:
         """Return the path of each file's copy in the user's cache, fetched where it is missing or cut short."""
-        root = limits.cache_folder() / "files" / lake_id / table
+        root = settings.cache_folder(os.environ) / "files" / lake_id / table
         copies = [root / file.path for file in files]
         missing = [
             (file, copy)

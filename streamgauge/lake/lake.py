@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +12,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from streamgauge import __version__
+from streamgauge import __version__, settings
 from streamgauge.errors import BadOption, DamagedLake, ForeignLake, NewerLake
 from streamgauge.lake import limits, snapshots, tables, upkeep, verify
 from streamgauge.lake.failures import failure, scrubbed, told
@@ -25,8 +24,6 @@ from streamgauge.lake.writer import Writer
 
 FORMAT = 1
 """Rises when an older version could no longer read what this one writes."""
-PSEUDONYM_KEY = "STREAMGAUGE_PSEUDONYM_KEY"
-"""64 hexadecimal digits that take the place of the key kept in the lake, and are not kept."""
 _MARK = "lake.json"
 _KEY = "pseudonym.key"
 
@@ -61,11 +58,11 @@ class Lake:
         with told(self.address):
             key = _key_of(self._store)
         if key is None:
-            raise failure(DamagedLake, self.address, f"{_KEY} is gone and {PSEUDONYM_KEY} is not set")
+            raise failure(DamagedLake, self.address, f"{_KEY} is gone and STREAMGAUGE_PSEUDONYM_KEY is not set")
         if _fingerprint(key) != self._mark["key_check"]:
             raise BadOption(
                 "The pseudonym key is not the one that this lake was made with.",
-                advice=f"Set {PSEUDONYM_KEY} to the former key, or unset it if the lake keeps its own.",
+                advice="Set STREAMGAUGE_PSEUDONYM_KEY to the former key, or unset it if the lake keeps its own.",
             )
         return key
 
@@ -110,7 +107,7 @@ class Lake:
         """Hold the exclusive right to write; waits for another writer, then raises LakeLocked."""
         with ExitStack() as stack:
             with told(self.address):
-                lease = stack.enter_context(self._store.lease(limits.lease_wait()))
+                lease = stack.enter_context(self._store.lease(settings.read().lease_wait))
                 writer = Writer(self._store, self.id, self._facts, lease)
             stack.callback(writer.close)
             yield writer
@@ -145,7 +142,7 @@ def _store(address: str) -> Store:
 
 def _make(store: Store) -> bytes | None:
     """Make the key, then the mark that says that this is a lake; of several makers at once each gets the same two."""
-    if PSEUDONYM_KEY not in os.environ:
+    if settings.read().pseudonym_key is None:
         store.create(_KEY, secrets.token_hex(32).encode())
     key = _key_of(store) or b""
     mark = {
@@ -160,20 +157,17 @@ def _make(store: Store) -> bytes | None:
 
 
 def _key_of(store: Store) -> bytes | None:
-    given = os.environ.get(PSEUDONYM_KEY)
-    kept = None if given is not None else store.read(_KEY)
-    text = given if given is not None else kept.decode("ascii", "replace") if kept is not None else None
-    if text is None:
+    """Return the key of the settings, which is never kept, else the one that the lake keeps."""
+    given = settings.read().pseudonym_key
+    if given is not None:
+        return hashlib.sha256(given).digest()
+    kept = store.read(_KEY)
+    if kept is None:
         return None
     try:
-        key = bytes.fromhex(text.strip())
+        return bytes.fromhex(kept.decode("ascii", "replace").strip())
     except ValueError:
-        key = b""
-    if len(key) == 32:
-        return key
-    if given is None:
-        raise failure(DamagedLake, store.address, f"{_KEY} does not hold 64 hexadecimal digits")
-    raise BadOption(f"{PSEUDONYM_KEY} is no key.", advice="Give 64 hexadecimal digits, as `openssl rand -hex 32` does.")
+        raise failure(DamagedLake, store.address, f"{_KEY} holds no hexadecimal digits") from None
 
 
 def _fingerprint(key: bytes) -> str:

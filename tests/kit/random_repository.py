@@ -34,7 +34,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Moment:
-    """All references at one time: tags by name, and the commits of branches; HEAD stands for `main` where there is one."""
+    """All references at one time: tags by name, and the commits of branches; HEAD prefers `main`."""
 
     branches: Mapping[str, int]
     tags: Mapping[str, Tag]
