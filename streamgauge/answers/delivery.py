@@ -26,6 +26,8 @@ from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS
 from streamgauge.metrics.observations import Summary, by_month, summarise
 
+_STALE_DAYS = 30
+
 
 def deliver(lake: Lake, request: Request, subjects: Sequence[Subject], now: datetime | None = None) -> DeliveryReport:
     """Return how each release line of the subjects delivers; failures of sources stand beside what could be read."""
@@ -112,6 +114,12 @@ def _observed(line: LineTerms, found: Mapping[str, Summary]) -> Iterator[str]:
     negative = found["change_lead_time"].left_out.get("NEGATIVE_DURATION", 0)
     if negative:
         yield f"{negative} changes are dated after the release that contains them (clock skew); they are left out."
+    stale = line.newest_at is not None and line.newest_at < line.end - timedelta(days=_STALE_DAYS)
+    if stale and line.newest_at is not None:
+        yield (
+            f"The newest commit in this clone is of {line.newest_at:%Y-%m-%d}: if work goes on, fetch first, for what"
+            " is missing counts as silence."
+        )
     if any(t > line.scope.known_at + timedelta(days=1) for t in line.times):
         yield "Some releases are dated in the future."
     if line.is_merge_proxy:

@@ -12,7 +12,7 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
         return f"{line.service} has no commits yet."
     if not releases:
         when = " in this window" if line.has_releases else ""
-        return f"{line.service} has no release{when}; {undeployed.n:,} commits wait for one."
+        return f"{_name(line)} has no release{when}; {undeployed.n:,} commits wait for one."
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
@@ -24,8 +24,13 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
 def _rhythm(line: LineTerms, gaps: Measure, releases: int) -> str:
     what = "takes in a merge" if line.is_merge_proxy else "ships a release"
     if gaps.value is None:
-        return f"{line.service} has {releases} release{'s' if releases > 1 else ''} in this window"
-    return f"{line.service} {what} every {span(gaps.value)} (median)"
+        return f"{_name(line)} has {releases} release{'s' if releases > 1 else ''} in this window"
+    ago = (line.end - max(t for t in line.times if t < line.end)).total_seconds() / 3600
+    return f"{_name(line)} {what} every {span(gaps.value)} (median; the last was {span(ago)} ago)"
+
+
+def _name(line: LineTerms) -> str:
+    return f"{line.service} · {line.release_line}" if line.has_siblings else line.service
 
 
 def _failures(measures: Mapping[str, Measure]) -> str:

@@ -1,5 +1,6 @@
 """The terms on which one release line is answered: its facts' row, the window, the policy."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +14,12 @@ from streamgauge.lake import View
 from streamgauge.metrics.observations import Scope
 
 _LINES = """
-SELECT line_id, repository, service, release_line, rule, proxy, head, failure_rules, unmeasurable, notes
-FROM lines WHERE line_id IN (SELECT unnest($lines))
+SELECT l.line_id, l.repository, l.service, l.release_line, l.rule, l.proxy, l.head, l.failure_rules, l.unmeasurable,
+       l.notes, c.newest_at
+FROM lines AS l
+LEFT JOIN (SELECT repository, max(committed_at) AS newest_at FROM commits GROUP BY repository) AS c
+  ON c.repository = l.repository
+WHERE l.line_id IN (SELECT unnest($lines))
 """
 _TIMES = """
 SELECT line_id, deployed_at FROM deployments
@@ -40,6 +45,10 @@ class LineTerms:
     thresholds: Thresholds
     zone: str
     times: tuple[datetime, ...]
+    newest_at: datetime | None = None
+    """When the newest commit of the repository was made."""
+    has_siblings: bool = False
+    """Whether its service has other release lines in the same answer."""
 
     @property
     def has_releases(self) -> bool:
@@ -108,6 +117,7 @@ def terms(
         if request.as_of is None or row["deployed_at"] < request.as_of:
             times[row["line_id"]].append(row["deployed_at"].astimezone(UTC))
     rows = {row["line_id"]: row for row in view.rows(_LINES, {"lines": list(line_ids)})}
+    lines_of = Counter(row["service"] for row in rows.values())
     policies = {service.name: service for service in services}
     zone = request.company.zone
     until = min(request.until or next_midnight(known_at, zone), request.as_of or datetime.max.replace(tzinfo=UTC))
@@ -126,6 +136,8 @@ def terms(
             thresholds=request.company.thresholds,
             zone=zone,
             times=tuple(times[key]),
+            newest_at=rows[key]["newest_at"],
+            has_siblings=lines_of[rows[key]["service"]] > 1,
         )
         for key in line_ids
         if key in rows

@@ -42,11 +42,15 @@ def placed(make: Any, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, dict[str, Any]]]:
-    """All of them, read in one run into one lake: path and entry of the report, by the builder's name."""
+    """All of them, read into one lake, lines of the hostile ones too: path and entry, by the builder's name."""
     folder = tmp_path_factory.mktemp("together")
     paths = {make.__name__: placed(make, folder) for make in (*HISTORIES, *HOSTILE, *WHOLE)}
-    ran = here("report", *paths.values(), "--lake", folder / "lake", "--format", "json", "--releases", PATTERN)
-    found = {entry["service"]: entry for entry in read(ran.out)["services"]}
+    words = ["--lake", folder / "lake", "--format", "json", "--releases", PATTERN]
+    told = [
+        here("report", *(paths[make.__name__] for make in HOSTILE), *words),
+        here("report", *paths.values(), *words, "--lines", "none"),
+    ]
+    found = {entry["service"]: entry for ran in told for entry in read(ran.out)["services"]}
     named = {name: "subfolder-clone" if name == "subfolder" else path.name for name, path in paths.items()}
     return {name: (paths[name], found[named[name]]) for name in paths if named[name] in found}
 

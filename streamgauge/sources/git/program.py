@@ -84,7 +84,8 @@ def stream(path: str, arguments: Sequence[str], lines: Iterable[str] = ()) -> It
         assert process.stdout is not None
         try:
             yield process.stdout
-            if process.wait():
+            # What is not read to its end was left early: git would wait for a reader for ever, and we for git.
+            if not process.stdout.read(1) and process.wait():
                 complaints.seek(0)
                 raise fault(path, complaints.read())
         finally:

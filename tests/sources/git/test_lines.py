@@ -1,0 +1,111 @@
+"""Changed files and lines are what git counts, whatever the paths are called."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streamgauge.errors import BrokenRepository
+from streamgauge.records import Diffstat, schema
+from streamgauge.sources.git import lines
+from streamgauge.sources.git.history import text
+from tests.kit import damaged, histories, hostile, places
+from tests.kit.repository import Repository
+from tests.sources.git.reading import NOW
+
+
+def fetch(repo: Repository, *, has_lines: bool = True) -> dict[str, list[dict[str, Any]]]:
+    """Return the changed files of every commit, by subject."""
+    wanted = repo.text("rev-list", "--no-merges", "--reverse", "--all").splitlines()
+    tables = list(lines.fetch(str(repo.path), wanted, repository="r", recorded_at=NOW, has_lines=has_lines))
+    rows = [row for table in tables for row in table.to_pylist()]
+    assert all(table.schema == schema(Diffstat) for table in tables)
+    assert [row["id"] for row in rows] == wanted
+    assert {row["has_lines"] for row in rows} == {has_lines}
+    return {repo.text("log", "-1", "--format=%s %h", row["id"]): row["files"] for row in rows}
+
+
+def one(found: dict[str, list[dict[str, Any]]], subject: str) -> list[tuple[Any, ...]]:
+    (files,) = [files for name, files in found.items() if name.rpartition(" ")[0] == subject]
+    return [tuple(f.values()) for f in files]
+
+
+@pytest.mark.parametrize(
+    "make", [hostile.files_of_all_kinds, hostile.signs, histories.branchy, histories.two_roots], ids=lambda f: f.__name__
+)
+def test_each_commit_has_the_files_and_lines_that_git_counts(make: Any, tmp_path: Path) -> None:
+    repo = make(tmp_path / "repo")
+    for name, files in fetch(repo).items():
+        sha = name.rpartition(" ")[2]
+        said = repo.git("show", "-z", "--format=", "--numstat", "--no-renames", sha).split(b"\0")
+        paths = {text(token.split(b"\t", 2)[2]) for token in said if token}
+        assert {p for f in files for p in (f["path"], f["renamed_from"]) if p} == paths
+
+
+class TestKinds:
+    """Each kind of change."""
+
+    @pytest.fixture
+    def found(self, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
+        return fetch(hostile.files_of_all_kinds(tmp_path / "repo"))
+
+    def test_a_plain_rename_counts_no_line(self, found: Any) -> None:
+        assert one(found, "Rename") == [("renamed.txt", "a.txt", 0, 0)]
+
+    def test_a_changed_rename_counts_its_changed_lines(self, found: Any) -> None:
+        assert one(found, "Rename and change") == [("other/{c}.txt", "dir/c.txt", 0, 1)]
+
+    def test_a_binary_file_has_no_lines(self, found: Any) -> None:
+        assert one(found, "Binary") == [("b.bin", None, None, None)]
+
+    def test_a_submodule_is_one_line(self, found: Any) -> None:
+        assert ("module", None, 1, 1) in one(found, "Submodule moves")
+
+    def test_an_empty_commit_has_no_files(self, found: Any) -> None:
+        assert one(found, "Nothing") == []
+
+    def test_the_first_commit_adds_all_its_files(self, found: Any) -> None:
+        assert len(one(found, "Add")) == 4
+        assert ("empty", None, 0, 0) in one(found, "Add")
+
+
+def test_names_alone_have_the_same_paths_and_no_lines(tmp_path: Path) -> None:
+    for make in (hostile.files_of_all_kinds, hostile.signs):
+        repo = make(tmp_path / make.__name__)
+        counted, named = fetch(repo), fetch(repo, has_lines=False)
+        plain = {n: [(f["path"], f["renamed_from"]) for f in files] for n, files in counted.items()}
+        assert {n: [(f["path"], f["renamed_from"]) for f in files] for n, files in named.items()} == plain
+        assert {f["added"] for files in named.values() for f in files} == {None}
+
+
+def test_names_need_no_contents_and_lines_do(tmp_path: Path) -> None:
+    path = damaged.missing_blob(tmp_path / "repo")
+    repo = Repository.__new__(Repository)
+    repo.path = path
+    assert len(fetch(repo, has_lines=False)) == 14
+    with pytest.raises(BrokenRepository):
+        fetch(repo)
+
+
+def test_ranges_come_in_the_order_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_RANGE", 3)
+    fetch(histories.linear(tmp_path / "repo"))
+
+
+def test_a_merge_has_no_files_of_its_own(tmp_path: Path) -> None:
+    repo = histories.branchy(tmp_path / "repo")
+    merge = repo.text("rev-list", "--merges", "-1", "HEAD")
+    (table,) = lines.fetch(str(repo.path), [merge], repository="r", recorded_at=NOW)
+    assert table["files"].to_pylist() == [[]]
+
+
+def test_hashes_of_64_digits_are_read(tmp_path: Path) -> None:
+    repo = Repository.__new__(Repository)
+    repo.path = places.sha256(tmp_path / "repo")
+    for has_lines in (True, False):
+        assert all(len(files) == 1 for files in fetch(repo, has_lines=has_lines).values())
+
+
+def test_no_commits_give_no_rows(tmp_path: Path) -> None:
+    repo = histories.linear(tmp_path / "repo")
+    assert list(lines.fetch(str(repo.path), [], repository="r", recorded_at=NOW)) == []
