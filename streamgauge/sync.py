@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from streamgauge.answers.request import Request
 from streamgauge.company import Service
-from streamgauge.errors import StreamgaugeError
+from streamgauge.errors import BrokenRepository, StreamgaugeError
 from streamgauge.facts.refresh import Terms, digest, is_fresh, refresh, stamp
 from streamgauge.facts.release_lines import ASKED
 from streamgauge.lake import Lake, View, Writer
@@ -61,6 +61,8 @@ class Synced:
     services: tuple[Service, ...] = ()
     line_ids: tuple[str, ...] = ()
     new_commits: int = 0
+    lines_read: int = 0
+    notes: tuple[str, ...] = ()
     failure: StreamgaugeError | None = None
 
 
@@ -110,6 +112,7 @@ class _Visit:
         self.services, self.progress = services, progress
         self.state = repository.state()
         self.now = datetime.now(UTC)
+        self.seen = 0
 
     def make(self) -> Synced:
         snapshot = self.lake.snapshot()
@@ -119,8 +122,14 @@ class _Visit:
         fresh = self._fresh(terms) if read_before else None
         new = 0
         if fresh is None:
-            new = 0 if read_before else self._read(cursor.get("identity") == self.state.identity)
-            fresh = self._settle(terms, read_before)
+            extends = cursor.get("identity") == self.state.identity
+            known = self._known() if extends and not read_before else []
+            coming = iter(()) if read_before else self._fetch(known)
+            if not known:
+                new = self._keep_each(coming)
+            with self.lake.writing() as writer:
+                new += sum(self._keep(writer, raw) for raw in coming)
+                fresh = self._settle(writer, terms, None if read_before else known)
         return Synced(
             path=self.repository.path,
             repository=self.repository.id,
@@ -150,18 +159,27 @@ class _Visit:
             keys = [is_fresh(view, one) for one in terms]
         return None if None in keys else [key for some in keys for key in some or ()]
 
-    def _read(self, extend: bool) -> int:
-        """Keep the commits that are new; all are read again where their looks changed (mailmap, shallow cut)."""
-        known = self._known() if extend else []
-        names, seen, new = Pseudonyms(self.lake.pseudonym_key), 0, 0
-        for raw in history.fetch(self.repository.path, self.state.tips, known, names):
-            records = read.read(raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary)
+    def _fetch(self, known: Sequence[str]) -> Iterator[pa.Table]:
+        """Give the commits that are not known; all are read again where their looks changed (mailmap, shallow cut)."""
+        mailmap = self.state.mailmap if self.repository.bare else ""
+        names = Pseudonyms(self.lake.pseudonym_key)
+        for raw in history.fetch(self.repository.path, self.state.tips, known, names, mailmap=mailmap):
+            yield raw
+            self.seen += raw.num_rows
+            self.progress.step(f"{self.repository.name}: commits read", self.seen, None)
+
+    def _keep_each(self, coming: Iterator[pa.Table]) -> int:
+        """Keep a whole history part by part, so that others may write between the parts; return how many are new."""
+        new = 0
+        for raw in coming:
             with self.lake.writing() as writer:
-                writer.append_raw("git", self._raw(raw))
-                new += writer.append(Commit, records)
-            seen += records.num_rows
-            self.progress.step(f"{self.repository.name}: commits read", seen, None)
+                new += self._keep(writer, raw)
         return new
+
+    def _keep(self, writer: Writer, raw: pa.Table) -> int:
+        writer.append_raw("git", self._raw(raw))
+        records = read.read(raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary)
+        return writer.append(Commit, records)
 
     def _known(self) -> list[str]:
         with self.lake.view() as view:
@@ -173,48 +191,51 @@ class _Visit:
         columns = {name: pa.repeat(pa.scalar(value), n) for name, value in same.items()}
         return pa.table(columns | {"id": raw["id"], "payload": history.pack(raw)})
 
-    def _settle(self, terms: Sequence[Terms], read_before: bool) -> list[str]:
-        """Keep the references, refresh the facts, and make all of it visible at once."""
-        known = [] if read_before else self._known()
-        with self.lake.writing() as writer:
-            if not read_before:
-                self._lose(writer, known)
-                self._refer(writer)
-            if any(one.service.paths for one in terms):
-                self._name_files(writer)
-            self.progress.step(f"{self.repository.name}: facts", 0, None)
-            keys = [key for one in terms for key in refresh(writer, one)]
-            cursor = {"fingerprint": self.state.fingerprint, "identity": self.state.identity}
-            writer.publish({self._cursor: json.dumps(cursor)})
+    def _settle(self, writer: Writer, terms: Sequence[Terms], known: Sequence[str] | None) -> list[str]:
+        """Keep the references, refresh the facts, and make all of it visible at once.
+
+        `known` are the commits that references named before; null where nothing was read this time.
+        """
+        if known is not None:
+            with writer.view() as view:
+                self._lose(writer, view, known)
+                self._refer(writer, view)
+        if any(one.service.paths for one in terms):
+            self._name_files(writer)
+        self.progress.step(f"{self.repository.name}: facts", 0, None)
+        keys = [key for one in terms for key in refresh(writer, one)]
+        cursor = {"fingerprint": self.state.fingerprint, "identity": self.state.identity}
+        writer.publish({self._cursor: json.dumps(cursor)})
         return keys
 
-    def _refer(self, writer: Writer) -> None:
+    def _refer(self, writer: Writer, view: View) -> None:
         found: list[tuple[type[Record], pa.Table]] = [
             (Branch, references.branches(self.state, repository=self.repository.id, recorded_at=self.now)),
             (Release, references.releases(self.state, repository=self.repository.id, recorded_at=self.now)),
         ]
-        with writer.view() as view:
-            for kind, table in found:
-                sql = f"SELECT id FROM {kind.table} WHERE repository = $repository"
-                there = {r["id"] for r in view.rows(sql, {"repository": self.repository.id})}
-                gone = there - set(table["id"].to_pylist())
-                if gone:
-                    writer.vanish(kind, self.repository.id, sorted(gone), self.now)
-                writer.append(kind, table)
+        for kind, table in found:
+            sql = f"SELECT id FROM {kind.table} WHERE repository = $repository"
+            there = {r["id"] for r in view.rows(sql, {"repository": self.repository.id})}
+            gone = there - set(table["id"].to_pylist())
+            if gone:
+                writer.vanish(kind, self.repository.id, sorted(gone), self.now)
+            writer.append(kind, table)
 
-    def _lose(self, writer: Writer, known: Sequence[str]) -> None:
+    def _lose(self, writer: Writer, view: View, known: Sequence[str]) -> None:
         """Write tombstones for commits that no reference reaches any more."""
-        gone = history.vanished(self.repository.path, known, self.state.tips) if known else []
+        path, tips = self.repository.path, self.state.tips
+        gone = history.vanished(path, known, tips) if known else self._surplus(view)
         if gone is None:
-            reached = pa.table(
-                {"reached_id": pa.array(history.reachable(self.repository.path, self.state.tips), pa.string())}
-            )
-            with writer.view() as view:
-                view.register("reached", pa.table({"reached_id": pa.array(reached, pa.string())}))
-                sql = "SELECT id FROM commits ANTI JOIN reached ON reached_id = id WHERE repository = $repository"
-                gone = [r["id"] for r in view.rows(sql, {"repository": self.repository.id})]
+            view.register("reached", pa.table({"reached_id": pa.array(history.reachable(path, tips), pa.string())}))
+            sql = "SELECT id FROM commits ANTI JOIN reached ON reached_id = id WHERE repository = $repository"
+            gone = [r["id"] for r in view.rows(sql, {"repository": self.repository.id})]
         if gone:
             writer.vanish(Commit, self.repository.id, gone, self.now)
+
+    def _surplus(self, view: View) -> list[str] | None:
+        """Return nothing where the lake holds just what was read; None where it holds more, so that a look is due."""
+        sql = "SELECT count(*) AS n FROM commits WHERE repository = $repository"
+        return [] if view.rows(sql, {"repository": self.repository.id})[0]["n"] == self.seen else None
 
     def _name_files(self, writer: Writer) -> None:
         with writer.view() as view:
@@ -224,25 +245,36 @@ class _Visit:
             writer.append(Diffstat, table)
 
 
-def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress: Progress) -> int:
-    """Read lines for what a report shows (`request.lines`), of those commits that have none yet; return of how many.
+def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress: Progress) -> tuple[Synced, ...]:
+    """Read lines for what a report shows (`request.lines`), of those commits that have none yet; return all again.
 
-    This is the dear pass; what it reads is kept. A repository whose contents are missing (a partial clone) raises.
+    This is the dear pass; what it reads is kept. Where contents are missing (a partial or damaged clone) lines stay
+    unknown, and a note says so: every other number stands without them.
     """
+    unread = unread_lines(lake, request, synced)
+    return tuple(
+        _read_lines(lake, *pair, progress) if pair[1] else pair[0] for pair in zip(synced, unread, strict=True)
+    )
+
+
+def unread_lines(lake: Lake, request: Request, synced: Sequence[Synced]) -> list[list[str]]:
+    """Return for each repository the commits whose lines a report shows and nobody has read yet, newest first."""
     if request.lines == "none":
-        return 0
+        return [[] for _ in synced]
     with lake.view() as view:
-        unread = {one.path: (one.repository, _unread(view, request, one)) for one in synced if one.failure is None}
-    return sum(_read_lines(lake, path, *asked, progress) for path, asked in unread.items() if asked[1])
+        return [_unread(view, request, one) if one.failure is None else [] for one in synced]
 
 
-def _read_lines(lake: Lake, path: str, repository: str, commits: Sequence[str], progress: Progress) -> int:
-    tables = list(_diffstats(path, repository, commits, has_lines=True, progress=progress))
+def _read_lines(lake: Lake, one: Synced, commits: Sequence[str], progress: Progress) -> Synced:
+    try:
+        tables = list(_diffstats(one.path, one.repository, commits, has_lines=True, progress=progress))
+    except BrokenRepository as fault:
+        return replace(one, notes=(*one.notes, f"Changed lines could not be read: {fault.wrong}"))
     with lake.writing() as writer:
         for table in tables:
             writer.append(Diffstat, table)
         writer.publish({})
-    return len(commits)
+    return replace(one, lines_read=len(commits))
 
 
 def _diffstats(

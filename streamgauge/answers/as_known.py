@@ -29,6 +29,7 @@ class Past:
     repository: str
     services: tuple[Service, ...]
     line_ids: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     failure: Exception | None = None
 
 
@@ -83,4 +84,10 @@ def _rehearsed(rehearsal: Rehearsal, request: Request, one: Subject) -> Subject:
             identity="past",
         )
         keys += refresh(rehearsal, terms)
-    return Past(path=one.path, repository=one.repository, services=tuple(one.services), line_ids=tuple(keys))
+    return Past(
+        path=one.path,
+        repository=one.repository,
+        services=tuple(one.services),
+        line_ids=tuple(keys),
+        notes=tuple(one.notes),
+    )

@@ -22,9 +22,10 @@ from streamgauge.answers.service_delivery import (
 )
 from streamgauge.answers.subject import Subject
 from streamgauge.answers.terms import LineTerms, terms
+from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS
-from streamgauge.metrics.observations import Summary, by_month, summarise
+from streamgauge.metrics.observations import Summary, by_month, summaries
 
 _STALE_DAYS = 30
 
@@ -34,7 +35,7 @@ def deliver(lake: Lake, request: Request, subjects: Sequence[Subject], now: date
     now = now or datetime.now(UTC)
     snapshot = lake.snapshot()
     with opened(lake, request, subjects) as (view, then):
-        lines = [line for one in then for line in terms(view, request, one.services, one.line_ids, now)]
+        lines = [line for one in then for line in terms(view, request, one, now)]
         services = _services(view, lines) if lines else ()
     return DeliveryReport(
         services=services,
@@ -50,6 +51,7 @@ def opened(lake: Lake, request: Request, subjects: Sequence[Subject]) -> Iterato
     """Give the view that a question reads: today's facts, or those that follow from what was known on a past day."""
     if request.as_of is None:
         with lake.view() as view:
+            view.narrow([fact for fact in FACTS if fact != "lines"], [k for one in subjects for k in one.line_ids])
             yield view, list(subjects)
         return
     with facts_as_known(lake, request, subjects) as past:
@@ -58,14 +60,14 @@ def opened(lake: Lake, request: Request, subjects: Sequence[Subject]) -> Iterato
 
 def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, ...]:
     scopes = [line.scope for line in lines]
-    summaries = {m.name: summarise(view, m, scopes) for m in METRICS}
+    found = summaries(view, METRICS, scopes)
     points = _points(view, lines)
     shipped = releases(view, lines)
     return tuple(
         _service(
             view,
             line,
-            {name: found[line.scope.slice] for name, found in summaries.items()},
+            {name: by_line[line.scope.slice] for name, by_line in found.items()},
             points[line.scope.slice],
             shipped[line.scope.line_id],
         )
@@ -75,10 +77,10 @@ def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, 
 
 def _points(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Point, ...]]:
     found: dict[str, list[Point]] = {line.scope.slice: [] for line in lines}
+    months = by_month(view, METRICS, [line.scope for line in lines], lines[0].zone)
     for metric in METRICS:
-        rows = by_month(view, metric, [line.scope for line in lines], lines[0].zone)
         for line in lines:
-            mine = [row for row in rows if row.slice == line.scope.slice]
+            mine = [row for row in months[metric.name] if row.slice == line.scope.slice]
             found[line.scope.slice] += monthly.series(metric, mine, line)
     return {key: tuple(points) for key, points in found.items()}
 
@@ -122,5 +124,5 @@ def _observed(line: LineTerms, found: Mapping[str, Summary]) -> Iterator[str]:
         )
     if any(t > line.scope.known_at + timedelta(days=1) for t in line.times):
         yield "Some releases are dated in the future."
-    if line.is_merge_proxy:
+    if line.is_merge_proxy and line.has_head:
         yield "No tag is a release: commits of the default branch stand in. Nothing says when users got them."

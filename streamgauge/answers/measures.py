@@ -56,14 +56,14 @@ def label(metric: Metric, terms: LineTerms) -> str:
 
 def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
     """Return what a reader must know of this number here."""
-    said = list(metric.caveats)
+    said = list(metric.caveats) if terms.is_past else []
     if metric.is_inferred and terms.failure_rules and not terms.unmeasurable:
         said.append(f"Inferred, not recorded: a release counts as failed when {' or when '.join(terms.failure_rules)}.")
     if metric.shape is Shape.RECOVERY and terms.failure_rules and not terms.unmeasurable:
         said.append(
             "Only failures that were mended soon can be seen in version control, so long recoveries are missing."
         )
-    if metric.name not in {"undeployed_changes", "revert_share"}:
+    if metric.name not in {"undeployed_changes", "revert_share"} and terms.has_head:
         said.append(f"Proxy: {terms.proxy} stand for deployments.")
     return tuple(said)
 

@@ -39,7 +39,7 @@ def prove(
     """
     wanted, now = _metric(metric), datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
-        lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
+        lines = [one for subject in then for one in terms(view, request, subject, now)]
         (proof,) = _proofs(view, [_narrowed(_line(lines, service, line), bucket)], wanted, bucket, limit)
         return proof
 
@@ -50,7 +50,7 @@ def prove_all(
     """Return the proof of every metric of every release line over the whole window."""
     now = now or datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
-        lines = [one for subject in then for one in terms(view, request, subject.services, subject.line_ids, now)]
+        lines = [one for subject in then for one in terms(view, request, subject, now)]
         return tuple(proof for metric in METRICS for proof in _proofs(view, lines, metric, None, limit))
 
 

@@ -26,5 +26,9 @@ class Subject(Protocol):
         """The keys of its release lines, in the order of showing."""
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What a reader must know of how it was read."""
+
+    @property
     def failure(self) -> Exception | None:
         """Why it could not be read; null where it was."""

@@ -1,13 +1,13 @@
 """The terms on which one release line is answered: its facts' row, the window, the policy."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from streamgauge.answers.request import Request
 from streamgauge.answers.service_delivery import Window
+from streamgauge.answers.subject import Subject
 from streamgauge.company import Service, Thresholds
 from streamgauge.facts.refresh import PROXY
 from streamgauge.lake import View
@@ -66,6 +66,11 @@ class LineTerms:
         return self.proxy == PROXY
 
     @property
+    def is_past(self) -> bool:
+        """Whether the window ended before now, or before the day asked about."""
+        return self.scope.until <= self.scope.known_at
+
+    @property
     def first_at(self) -> datetime | None:
         """When the first deployment of all was."""
         return self.times[0] if self.times else None
@@ -107,18 +112,17 @@ def next_midnight(now: datetime, zone: str) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def terms(
-    view: View, request: Request, services: Sequence[Service], line_ids: Sequence[str], now: datetime
-) -> list[LineTerms]:
-    """Return the terms of the lines, in the order of `line_ids`."""
+def terms(view: View, request: Request, subject: Subject, now: datetime) -> list[LineTerms]:
+    """Return the terms of a subject's release lines, in its order."""
+    line_ids = list(subject.line_ids)
     times: dict[str, list[datetime]] = {key: [] for key in line_ids}
     known_at = request.as_of or now
-    for row in view.rows(_TIMES, {"lines": list(line_ids)}):
+    for row in view.rows(_TIMES, {"lines": line_ids}):
         if request.as_of is None or row["deployed_at"] < request.as_of:
             times[row["line_id"]].append(row["deployed_at"].astimezone(UTC))
-    rows = {row["line_id"]: row for row in view.rows(_LINES, {"lines": list(line_ids)})}
+    rows = {row["line_id"]: row for row in view.rows(_LINES, {"lines": line_ids})}
     lines_of = Counter(row["service"] for row in rows.values())
-    policies = {service.name: service for service in services}
+    policies = {service.name: service for service in subject.services}
     zone = request.company.zone
     until = min(request.until or next_midnight(known_at, zone), request.as_of or datetime.max.replace(tzinfo=UTC))
     return [
@@ -132,7 +136,7 @@ def terms(
             head=rows[key]["head"],
             failure_rules=tuple(rows[key]["failure_rules"]),
             unmeasurable=rows[key]["unmeasurable"],
-            notes=tuple(rows[key]["notes"]),
+            notes=(*rows[key]["notes"], *subject.notes),
             thresholds=request.company.thresholds,
             zone=zone,
             times=tuple(times[key]),

@@ -127,8 +127,11 @@ def _line(name: str, told: str, members: Iterable[tuple[Tag, Version]]) -> Line:
 
 def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool) -> tuple[Entry, ...]:
     """Order tags by time and keep one release per commit: of several names the first, then the fullest."""
-    entries, seen = [], set()
-    for tag, version in sorted(members, key=lambda member: _order(*member)):
+    entries, seen, members = [], set(), list(members)
+    fullest: dict[str, tuple[int, ...]] = {}
+    for tag, version in members:
+        fullest[tag.commit] = max(fullest.get(tag.commit, ()), _numbers(version), key=lambda n: (len(n), n))
+    for tag, version in sorted(members, key=lambda m: _order(m[0], m[1], fullest[m[0].commit])):
         left_out = UNDATED if tag.at is None else None
         if version is not None and version.is_pre and not prereleases:
             left_out = PRE_RELEASE
@@ -140,15 +143,20 @@ def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool
     return tuple(entries)
 
 
-def _order(tag: Tag, version: Version | None) -> tuple[object, ...]:
+def _numbers(version: Version | None) -> tuple[int, ...]:
+    return version.numbers if version else ()
+
+
+def _order(tag: Tag, version: Version | None, fullest: tuple[int, ...] = ()) -> tuple[object, ...]:
     epoch = datetime.min.replace(tzinfo=UTC)
-    numbers = version.numbers if version else ()
+    numbers = _numbers(version)
     return (
         tag.at is None,
         tag.at or epoch,
         tag.committed_at is None,
         tag.committed_at or tag.at or epoch,
-        numbers,
+        fullest or numbers,
+        -len(numbers),
         -len(tag.name),
         tag.name,
     )

@@ -1,8 +1,9 @@
 """Reading a lake with SQL."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow as pa
 from streamgauge.lake import dialect, latest, limits
 from streamgauge.lake.attached import attach
 from streamgauge.lake.failures import told
+from streamgauge.lake.instants import micros
 from streamgauge.lake.store import Store
 from streamgauge.lake.tables import (
     RAW,
@@ -22,11 +24,12 @@ from streamgauge.lake.tables import (
     record_table,
     same_columns,
 )
-from streamgauge.records import KINDS, schema
+from streamgauge.records import KINDS, Record, schema
 
 if TYPE_CHECKING:
     import duckdb
 
+_WORD = re.compile(r"[a-z_][a-z0-9_]*")
 _PARAMETER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -40,11 +43,14 @@ class View:
     def __init__(self, address: str) -> None:
         self._address = address
         self._connection = connect()
+        self._narrowed: set[str] = set()
+        self._promised: dict[str, Callable[[], None]] = {}
         self.given_back: Callable[[View], bool] | None = None
         """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
+        self._keep_promises(sql)
         names = set(_PARAMETER.findall(sql))
         bound = {name: value for name, value in (parameters or {}).items() if name in names}
         with told(self._address):
@@ -59,10 +65,33 @@ class View:
         """Make an Arrow table visible to statements under a name, for this view only."""
         self._connection.register(checked(name), table)
 
+    def promise(self, names: Sequence[str], show_them: Callable[[], None]) -> None:
+        """Show these tables when a statement first speaks of one: each costs the opening of its files."""
+        self._promised |= dict.fromkeys(names, show_them)
+
+    def _keep_promises(self, sql: str) -> None:
+        due = [self._promised[word] for word in _WORD.findall(sql) if word in self._promised]
+        for show_them in dict.fromkeys(due):
+            self._promised = {name: other for name, other in self._promised.items() if other is not show_them}
+            with told(self._address):
+                show_them()
+
     @property
     def engine(self) -> "duckdb.DuckDBPyConnection":
         """The connection, for the lake itself."""
         return self._connection
+
+    def narrow(self, facts: Sequence[str], lines: Sequence[str]) -> None:
+        """Hold these facts of a few release lines in memory: many questions to them then read the files once."""
+        for fact in facts:
+            self._keep_promises(fact)
+            sql = f"SELECT * FROM main.{checked(fact)} WHERE line_id IN (SELECT unnest($lines))"
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {fact} AS {sql}", {"lines": list(lines)})
+            self._narrowed.add(fact)
+
+    def _widen(self) -> None:
+        while self._narrowed:
+            self._connection.execute(f"DROP TABLE temp.{self._narrowed.pop()}")
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
@@ -70,6 +99,7 @@ class View:
 
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
+        self._widen()
         if self.given_back is None or not self.given_back(self):
             self._connection.close()
 
@@ -93,6 +123,8 @@ def show(
     store: Store, lake_id: str, shelf: Mapping[str, Stored], facts: Mapping[str, pa.Schema], as_of: datetime | None
 ) -> View:
     """Return the view over these versions of the tables; `shelf` holds them by name, absent ones read as empty."""
+    if as_of is not None:
+        micros(as_of)  # refuses a day without a zone now, not when a table is first spoken of
     view = View(store.address)
     try:
         with told(store.address):
@@ -112,13 +144,20 @@ def paths_of(store: Store, lake_id: str, name: str, table: Stored | None) -> lis
 
 def _show_records(view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored], as_of: datetime | None) -> None:
     for kind in KINDS:
-        name, table = record_table(kind), shelf.get(record_table(kind))
-        files = f"{kind.table}_stored"
-        columns = attach(view.engine, files, record_schema(kind), paths_of(store, lake_id, name, table), alike=False)
-        shown = columns[len(record_schema(kind)) - len(schema(kind)) :]
-        again = table is not None and table.again
-        view.define(f"{kind.table}_history", latest.history(files, shown, as_of))
-        view.define(kind.table, latest.newest(files, shown, as_of, again=again))
+        show_kind = partial(_show_kind, view, store, lake_id, shelf, as_of, kind)
+        view.promise((kind.table, f"{kind.table}_history"), show_kind)
+
+
+def _show_kind(
+    view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored], as_of: datetime | None, kind: type[Record]
+) -> None:
+    name, table = record_table(kind), shelf.get(record_table(kind))
+    files = f"{kind.table}_stored"
+    columns = attach(view.engine, files, record_schema(kind), paths_of(store, lake_id, name, table), alike=False)
+    shown = columns[len(record_schema(kind)) - len(schema(kind)) :]
+    again = table is not None and table.again
+    view.define(f"{kind.table}_history", latest.history(files, shown, as_of))
+    view.define(kind.table, latest.newest(files, shown, as_of, again=again))
 
 
 def _show_facts(
@@ -126,16 +165,21 @@ def _show_facts(
 ) -> None:
     for fact, columns in facts.items():
         table = shelf.get(fact_table(fact))
-        fits = table is not None and same_columns(table.schema, fact_schema(columns))
-        paths = paths_of(store, lake_id, fact_table(fact), table) if fits else []
-        shown = attach(view.engine, f"{fact}_stored", columns, paths, alike=True)
-        view.define(fact, latest.everything(f"{fact}_stored", shown))
+        fits = table if table is not None and same_columns(table.schema, fact_schema(columns)) else None
+        view.promise((fact,), partial(_show_whole, view, store, lake_id, fact_table(fact), fact, columns, fits))
 
 
 def _show_raw(view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored]) -> None:
     for name, table in shelf.items():
         source = name.removeprefix("raw/")
         if source != name and raw_table(source) == name:
-            paths = paths_of(store, lake_id, name, table)
-            shown = attach(view.engine, f"raw_{source}_stored", RAW, paths, alike=True)
-            view.define(f"raw_{source}", latest.everything(f"raw_{source}_stored", shown))
+            shown = f"raw_{source}"
+            view.promise((shown,), partial(_show_whole, view, store, lake_id, name, shown, RAW, table))
+
+
+def _show_whole(
+    view: View, store: Store, lake_id: str, name: str, shown: str, columns: pa.Schema, table: Stored | None
+) -> None:
+    paths = paths_of(store, lake_id, name, table)
+    expressions = attach(view.engine, f"{shown}_stored", columns, paths, alike=True)
+    view.define(shown, latest.everything(f"{shown}_stored", expressions))

@@ -43,6 +43,7 @@ class Metric:
     sql: str
     series: str | None = None
     caveats: tuple[str, ...] = ()
+    """What a reader must know of the number of a past day."""
     is_cohort: bool = False
     """Whether a young cohort may still change (definitions 0.5), so that its value is provisional."""
     is_inferred: bool = False

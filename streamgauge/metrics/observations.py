@@ -80,29 +80,44 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
 
 
 def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, Summary]:
-    """Return the summary of each slice; one statement, however many there are."""
-    sql = f"""SELECT slice, left_out, count(*) AS n, min(observed_at) AS oldest, max(observed_at) AS newest,
+    """Return the summary of each slice for one metric."""
+    return summaries(view, [metric], scopes)[metric.name]
+
+
+def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, dict[str, Summary]]:
+    """Return by metric the summary of each slice; one statement, however many metrics and slices there are."""
+    sql = "\nUNION ALL\n".join(
+        f"""SELECT '{metric.name}' AS metric, slice, left_out, count(*) AS n,
+  min(observed_at) AS oldest, max(observed_at) AS newest,
   CASE WHEN left_out IS NULL THEN list(value ORDER BY value, censored) FILTER (WHERE value IS NOT NULL) END AS counted,
-  CASE WHEN left_out IS NULL THEN list(censored ORDER BY value, censored) END AS open
-FROM ({statement(metric)}) GROUP BY slice, left_out ORDER BY slice, left_out"""
+  CASE WHEN left_out IS NULL AND bool_or(censored) THEN list(censored ORDER BY value, censored) END AS open
+FROM ({statement(metric)}) AS o GROUP BY slice, left_out"""
+        for metric in metrics
+    )
     table = view.query(sql, parameters(scopes))
-    left_out: dict[str, dict[str, int]] = {s.slice: {} for s in scopes}
-    found: dict[str, Summary] = {}
-    for i, (part, reason) in enumerate(zip(table["slice"].to_pylist(), table["left_out"].to_pylist(), strict=True)):
+    left_out: dict[tuple[str, str], dict[str, int]] = {(m.name, s.slice): {} for m in metrics for s in scopes}
+    found: dict[tuple[str, str], Summary] = {}
+    named = zip(*(table[c].to_pylist() for c in ("metric", "slice", "left_out")), strict=True)
+    for i, (metric, part, reason) in enumerate(named):
         if reason is not None:
-            left_out[part][reason] = table["n"][i].as_py()
+            left_out[metric, part][reason] = table["n"][i].as_py()
         else:
-            found[part] = Summary(
+            found[metric, part] = Summary(
                 n=table["n"][i].as_py(),
                 values=_floats(table["counted"][i]),
-                censored=tuple(table["open"][i].as_py()) if "censored" in metric.sql else (),
-                left_out=left_out[part],
+                censored=tuple(table["open"][i].as_py() or ()),
+                left_out=left_out[metric, part],
                 oldest=table["oldest"][i].as_py(),
                 newest=table["newest"][i].as_py(),
             )
-    for part in left_out.keys() - found.keys():
-        found[part] = Summary(n=0, values=np.array([]), censored=(), left_out=left_out[part], oldest=None, newest=None)
-    return found
+    return {
+        m.name: {s.slice: found.get((m.name, s.slice)) or _nothing(left_out[m.name, s.slice]) for s in scopes}
+        for m in metrics
+    }
+
+
+def _nothing(left_out: dict[str, int]) -> Summary:
+    return Summary(n=0, values=np.array([]), censored=(), left_out=left_out, oldest=None, newest=None)
 
 
 @dataclass(frozen=True)
@@ -116,18 +131,24 @@ class Month:
     median: float
 
 
-def by_month(view: View, metric: Metric, scopes: Sequence[Scope], zone: str) -> list[Month]:
-    """Return the months (in `zone`) that have counted observations, oldest first."""
-    inner = metric.series or metric.sql
-    since = "" if metric.series else "AND (scope.since IS NULL OR o.observed_at >= scope.since)"
-    sql = f"""WITH scope AS ({SCOPE.strip()}), observations AS ({inner.strip()})
-SELECT o.slice, date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
-       sum(o.value) AS total, percentile(o.value, 0.5) AS median
-FROM observations AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
-WHERE o.left_out IS NULL AND o.observed_at < scope.until {since}
-GROUP BY 1, 2 ORDER BY 1, 2"""
-    rows = view.rows(sql, parameters(scopes) | {"zone": zone})
-    return [Month(r["slice"], r["bucket"].strftime("%Y-%m"), r["n"], r["total"], r["median"]) for r in rows]
+def by_month(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], zone: str) -> dict[str, list[Month]]:
+    """Return by metric the months (in `zone`) that have counted observations, oldest first."""
+    sql = "\nUNION ALL\n".join(
+        f"""SELECT '{metric.name}' AS metric, o.slice,
+  date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
+  sum(o.value) AS total, percentile(o.value, 0.5) AS median
+FROM (WITH scope AS ({SCOPE.strip()}) {(metric.series or metric.sql).strip()}) AS o
+JOIN (SELECT DISTINCT slice, since, until FROM ({SCOPE.strip()})) AS scope ON scope.slice = o.slice
+WHERE o.left_out IS NULL AND o.observed_at < scope.until
+  AND ({"TRUE" if metric.series else "scope.since IS NULL OR o.observed_at >= scope.since"})
+GROUP BY 2, 3"""
+        for metric in metrics
+    )
+    found: dict[str, list[Month]] = {metric.name: [] for metric in metrics}
+    for r in view.rows(f"SELECT * FROM ({sql}) AS m ORDER BY slice, bucket", parameters(scopes) | {"zone": zone}):
+        bucket = f"{r['bucket'].year:04d}-{r['bucket'].month:02d}"
+        found[r["metric"]].append(Month(r["slice"], bucket, r["n"], r["total"], r["median"]))
+    return found
 
 
 def records(

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from streamgauge.sources.git.program import run, stream
 from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
-_FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%ad%x00%cE%x00%cd%x00%B"
+_FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
 _WIDTH = 8
 _BLOCK = 8 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
@@ -27,13 +27,27 @@ RAW = pa.schema(
 """A raw commit: what git printed, addresses replaced. `parents` are separated by spaces, times as `seconds +hhmm`."""
 
 
-def fetch(path: str, tips: Sequence[str], known: Sequence[str], names: Pseudonyms) -> Iterator[pa.Table]:
+def fetch(
+    path: str, tips: Sequence[str], known: Sequence[str], names: Pseudonyms, *, mailmap: str = ""
+) -> Iterator[pa.Table]:
     """Give raw commits that `tips` reach and `known` do not, in batches, as git prints them (children mostly first).
 
-    Raises BrokenRepository when git stops half-way; batches given before that are true all the same.
+    `mailmap` names the blob that a bare repository has for one: git would look for it itself, and fail where a partial
+    clone lacks the tree. Raises BrokenRepository when git stops half-way; batches given before are true all the same.
     """
+    if not tips:  # without any, git would take HEAD
+        return
     wanted = [*tips, *(f"^{commit}" for commit in known)]
-    arguments = ["log", "-z", "--date=raw", f"--format={_FORMAT}", "--ignore-missing", "--stdin"]
+    arguments = [
+        "-c",
+        f"mailmap.blob={mailmap}",
+        "log",
+        "-z",
+        "--date=format:%z",
+        f"--format={_FORMAT}",
+        "--ignore-missing",
+        "--stdin",
+    ]
     with stream(path, arguments, wanted) as output:
         for records in _records(output):
             yield _raw(_columns(records), names)
@@ -50,7 +64,8 @@ def vanished(path: str, known: Sequence[str], tips: Sequence[str]) -> list[str] 
 
 def reachable(path: str, tips: Sequence[str]) -> list[str]:
     """Return all commits that `tips` reach."""
-    return run(path, "rev-list", "--stdin", stdin="".join(f"{t}\n" for t in tips).encode()).decode().split()
+    given = "".join(f"{t}\n" for t in tips).encode()
+    return run(path, "rev-list", "--stdin", stdin=given).decode().split() if tips else []
 
 
 def _records(output: IO[bytes]) -> Iterator[bytes]:

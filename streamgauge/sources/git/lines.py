@@ -14,7 +14,7 @@ from streamgauge.sources.git.history import text
 from streamgauge.sources.git.program import stream
 
 _LONGEST_RANGE = 10_000
-"""Commits read by one run of git: a new run starts without what the one before had unpacked, a quarter second each."""
+"""At most so many commits for one run of git; each new run has to unpack again what the one before had unpacked."""
 _FILE = pa.struct(
     [("path", pa.string()), ("renamed_from", pa.string()), ("added", pa.int64()), ("deleted", pa.int64())]
 )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from streamgauge.sync import Synced
 
 
+QUICKLY_READ = 200
+"""Commits whose lines are read before the first look rather than after it."""
+
+
 def open_lake(address: str | None, *, create: bool = True) -> "Lake":
     """Return the lake at `address`, else the one that the settings name; raises what `Lake.open` raises."""
     from streamgauge import settings
@@ -59,7 +63,19 @@ class Reading:
         from streamgauge.sync import read_lines
 
         with terminal.watched(self.progress) as progress:
-            return read_lines(self.lake, self.request, self.synced, progress)
+            self.synced = read_lines(self.lake, self.request, self.synced, progress)
+        return sum(one.lines_read for one in self.synced)
+
+    def is_quick_to_read(self) -> bool:
+        """Whether the lines that are still to be read take less time than it takes to look up."""
+        from streamgauge.sync import unread_lines
+
+        return sum(map(len, unread_lines(self.lake, self.request, self.synced))) <= QUICKLY_READ
+
+    def is_behind(self, answer: "DeliveryReport") -> bool:
+        """Whether the lake, or what we know of reading it, has moved on since an answer was given."""
+        snapshot = self.lake.snapshot()
+        return any(one.notes for one in self.synced) or snapshot is None or snapshot.id != answer.lake_version
 
     def deliver(self) -> "DeliveryReport":
         """Return how the services deliver."""

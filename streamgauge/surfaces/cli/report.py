@@ -73,18 +73,22 @@ def report(
 
 
 def _show(reading: "Reading", targets: Targets, *, no_color: bool) -> None:
-    """Show the first look at once; what needs lines follows when they are read."""
+    """Show the first look without waiting for lines, unless they are quickly read; then what needs them."""
     from streamgauge.surfaces.cli import summary
 
+    wanted = reading.request.lines != "none"
+    at_once = wanted and (not targets.on_terminal or reading.is_quick_to_read())
+    if at_once:
+        reading.read_lines()
     answer = reading.deliver()
     sheet = terminal.sheet(no_color=no_color) if targets.on_terminal else None
     if sheet is not None:
         summary.start(sheet, answer)
         if sheet.console.quiet and not targets.files():
             return
-    needs_lines = bool(targets.files()) or summary.is_detailed(answer)
-    if needs_lines and reading.request.lines != "none" and reading.read_lines():
-        answer = reading.deliver()
+    if wanted and not at_once and (targets.files() or summary.is_detailed(answer)):
+        reading.read_lines()
+        answer = reading.deliver() if reading.is_behind(answer) else answer
     if sheet is not None:
         summary.finish(sheet, answer)
     for form, target in targets.files():

@@ -47,6 +47,7 @@ def _row(synced: "Synced") -> dict[str, Any]:
         "repository": synced.repository,
         "services": [service.name for service in synced.services],
         "new_commits": synced.new_commits,
+        "notes": list(synced.notes),
         "failure": wrong,
     }
 

@@ -31,7 +31,9 @@ def one(found: dict[str, list[dict[str, Any]]], subject: str) -> list[tuple[Any,
 
 
 @pytest.mark.parametrize(
-    "make", [hostile.files_of_all_kinds, hostile.signs, histories.branchy, histories.two_roots], ids=lambda f: f.__name__
+    "make",
+    [hostile.files_of_all_kinds, hostile.signs, histories.branchy, histories.two_roots],
+    ids=lambda f: f.__name__,
 )
 def test_each_commit_has_the_files_and_lines_that_git_counts(make: Any, tmp_path: Path) -> None:
     repo = make(tmp_path / "repo")
@@ -88,7 +90,7 @@ def test_names_need_no_contents_and_lines_do(tmp_path: Path) -> None:
 
 
 def test_ranges_come_in_the_order_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_RANGE", 3)
+    monkeypatch.setattr(lines, "_LONGEST_RANGE", 3)
     fetch(histories.linear(tmp_path / "repo"))
 
 

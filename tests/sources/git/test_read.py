@@ -50,8 +50,8 @@ class TestInstants:
             repo = make(tmp_path / make.__name__)
             for sha, row in commits(repo.path).items():
                 header = repo.git("cat-file", "commit", sha).partition(b"\n\n")[0].decode()
-                said = re.search(r"^committer .*> (\d{1,11}) [+-]\d+$", header, re.MULTILINE)
-                expected = datetime.fromtimestamp(int(said[1]), UTC) if said else None
+                said = re.search(r"^committer .*> (\d+) [+-]\d+$", header, re.MULTILINE)
+                expected = datetime.fromtimestamp(int(said[1]), UTC) if said and len(said[1]) < 12 else None
                 assert row["committed_at"] == expected
 
 
@@ -144,7 +144,9 @@ def test_the_subject_is_the_first_line_at_most_500_signs() -> None:
 
 def test_commits_at_the_cut_of_a_shallow_clone_are_marked(tmp_path: Path) -> None:
     found = commits(places.shallow(tmp_path / "repo"))
-    assert [sha for sha, row in found.items() if row["is_truncated"]] == [s for s, r in found.items() if not r["parents"]]
+    assert [sha for sha, row in found.items() if row["is_truncated"]] == [
+        s for s, r in found.items() if not r["parents"]
+    ]
 
 
 def test_machines_are_marked(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A repository is found wherever and however it stands, and its references are told as they are."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -137,16 +138,16 @@ class TestTags:
 
     def test_a_time_is_the_taggers_or_else_the_commits(self, tmp_path: Path) -> None:
         found = state(histories.tags_of_both_kinds(tmp_path / "repo").path)
-        times = {t.name[-5:]: (t.at.timestamp() if t.at else None, t.annotated) for t in found.tags}
+        times: dict[str, object] = {t.name[-5:]: (t.at.timestamp() if t.at else None, t.annotated) for t in found.tags}
         assert times["0.1.0"] == (day(4), True)
         assert times["0.2.0"] == (day(2), False)
         assert times["0.6.0"] == (None, True)
 
-    @pytest.mark.parametrize("stamp", ["-5 +0000", "99999999999999999999 +0000", "soon +0000"])
+    @pytest.mark.parametrize("stamp", ["-5 +0000", "99999999999999999999 +0000", "253402300800 +0000"])
     def test_a_time_that_is_no_instant_is_none(self, stamp: str, tmp_path: Path) -> None:
         repo = Repository(tmp_path / "repo")
         repo.commit()
-        repo.tag("v1", at=stamp)  # type: ignore[arg-type]
+        repo.tag("v1", at=stamp)
         (tag,) = state(repo.path).tags
         assert tag.at is None
 
@@ -195,7 +196,7 @@ class TestIdentity:
         seen = {state(repo.path).fingerprint}
         head = repo.head()
         assert head is not None
-        steps = (
+        steps: tuple[Callable[[], object], ...] = (
             lambda: repo.tag("new"),
             lambda: repo.tag("new", at=repo.clock - DAY),
             lambda: repo.drop_tag("new"),

@@ -252,9 +252,12 @@ class Answers:
         self.asked.append("held")
         return (self._synced("harbour"),)
 
-    def read_lines(self, lake: object, request: Any, synced: object, progress: Any) -> int:
+    def read_lines(self, lake: object, request: Any, synced: Sequence[Synced], progress: Any) -> tuple[Synced, ...]:
         self.asked.append("lines")
-        return self.lines_read
+        return tuple(replace(one, lines_read=self.lines_read) for one in synced)
+
+    def unread_lines(self, lake: object, request: Any, synced: Sequence[Synced]) -> list[list[str]]:
+        return [["c"] * self.lines_read if request.lines != "none" else [] for _ in synced]
 
     def deliver(self, lake: object, request: Any, synced: Sequence[Synced]) -> DeliveryReport:
         wrong = tuple(Failure(path=s.path, error=s.failure.wrong) for s in synced if s.failure is not None)
@@ -286,7 +289,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answers:
     monkeypatch.setattr("streamgauge.answers.delivery.deliver", told.deliver)
     monkeypatch.setattr("streamgauge.answers.proving.prove", told.prove)
     monkeypatch.setattr("streamgauge.answers.proving.prove_all", told.prove_all)
-    for name in ("sync", "held", "read_lines"):
+    for name in ("sync", "held", "read_lines", "unread_lines"):
         monkeypatch.setattr(f"streamgauge.sync.{name}", getattr(told, name))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -127,7 +127,7 @@ def test_the_lake_is_looked_after(run: Run, answers: Answers) -> None:
 def test_a_damaged_lake_ends_with_3(run: Run, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong is told problem by problem."""
     run("report", "clone")
-    monkeypatch.setattr("streamgauge.lake.Lake.verify", lambda *_: ["commits: a file is missing."])
+    monkeypatch.setattr("streamgauge.lake.Lake.verify", lambda *_, **__: ["commits: a file is missing."])
     shown = run("lake", "verify")
     assert (shown.code, shown.out) == (3, "")
     assert "commits: a file is missing." in shown.err

@@ -105,7 +105,7 @@ def test_options_become_the_question(run: Run, answers: Answers) -> None:
 
 def test_lines_are_read_after_the_first_look(run: Run, answers: Answers) -> None:
     """The first numbers do not wait for lines; hot spots come when those are read."""
-    answers.lines_read = 3
+    answers.lines_read = 3000
     shown = run("report", "clone")
     assert answers.asked[-1] == "lines"
     assert shown.out.count("Change lead time") == 1
@@ -130,6 +130,7 @@ def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
         for i in range(30)
     ]
     answers.report = report_of(*services)
+    answers.lines_read = 5000
     shown = run("report", "clone")
     lines = shown.out.splitlines()
     assert lines[0] == "30 release lines, most active first"

@@ -1,0 +1,143 @@
+"""Facts that grew step by step are those that are made from scratch, and are right."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from streamgauge.company import Company, Service, Thresholds
+from tests.facts.kept import facts, folder, lake_at, read
+from tests.kit import histories as made
+from tests.kit import places
+from tests.kit.random_repository import PATTERN, History, Playback, growing, histories
+from tests.kit.repository import HOUR, Repository, day
+from tests.oracle.oracle import Oracle
+
+few = settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
+
+
+def stepwise(history: History, top: Path) -> None:
+    """Read every moment into one lake, the last into a fresh one; both must hold the same facts, and right ones."""
+    playback = Playback(history, top / "repo")
+    grown = lake_at(top / "grown")
+    for moment in history.moments:
+        path = playback.show(moment)
+        synced = read(grown, path, PATTERN)
+    fresh = lake_at(top / "fresh")
+    found = facts(grown, synced)
+    assert found == facts(fresh, read(fresh, path, PATTERN))
+    oracle = Oracle(path, PATTERN)
+    by_deployment = {row["change"]: row["deployment"] for row in found["shipped"]}
+    assert by_deployment.keys() == {sha for r in oracle.releases for sha in r.contains}
+    for release in oracle.releases:
+        assert {by_deployment[sha] for sha in release.contains} <= set(release.names)
+
+
+@few
+@given(history=histories(most=8, moments=2))
+def test_moved_and_deleted_tags_and_rewritten_branches_leave_no_trace(history: History) -> None:
+    with folder() as top:
+        stepwise(history, top)
+
+
+@few
+@given(history=growing(most=8, moments=2))
+def test_what_only_grows_ends_where_one_reading_does(history: History) -> None:
+    with folder() as top:
+        stepwise(history, top)
+
+
+def test_a_second_reading_writes_nothing(tmp_path: Path) -> None:
+    lake, path = lake_at(tmp_path / "lake"), made.linear(tmp_path / "repo").path
+    first = read(lake, path)
+    snapshot = lake.snapshot()
+    assert (read(lake, path).line_ids, lake.snapshot()) == (first.line_ids, snapshot)
+
+
+def test_after_a_new_release_only_its_changes_are_added(tmp_path: Path) -> None:
+    repo, lake = made.linear(tmp_path / "repo"), lake_at(tmp_path / "lake")
+    before = facts(lake, read(lake, repo.path))
+    repo.tag("v2.0", at=day(40))
+    after = facts(lake, read(lake, repo.path))
+    assert [row for row in after["shipped"] if row["deployment"] != "v2.0"] == before["shipped"]
+    assert sum(row["deployment"] == "v2.0" for row in after["shipped"]) == len(before["undeployed"]) == 2
+    assert after["undeployed"] == []
+
+
+def test_a_repository_without_tags_has_the_line_of_its_merges(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    found = facts(lake, read(lake, places.untagged(tmp_path / "repo")))
+    assert [row["release_line"] for row in found["lines"]] == ["merges"]
+    assert len(found["deployments"]) == 5
+    assert {row["commits"] for row in found["deployments"]} == {1}
+
+
+def test_an_empty_repository_has_a_line_and_nothing_in_it(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    found = facts(lake, read(lake, places.empty(tmp_path / "repo")))
+    assert {name: len(rows) for name, rows in found.items()} == {
+        "lines": 1,
+        "deployments": 0,
+        "shipped": 0,
+        "undeployed": 0,
+    }
+
+
+def test_other_thresholds_make_other_facts_and_the_former_stay(tmp_path: Path) -> None:
+    lake, path = lake_at(tmp_path / "lake"), made.release_branches(tmp_path / "repo").path
+    usual = read(lake, path)
+    strict = read(lake, path, company=Company(thresholds=Thresholds(hotfix_days=1)))
+    verdicts = [sum(r["verdict"] == "failed" for r in facts(lake, one)["deployments"]) for one in (usual, strict)]
+    assert verdicts == [3, 0]
+
+
+def test_the_releases_at_the_cut_of_a_shallow_clone_are_marked(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    found = facts(lake, read(lake, places.shallow(tmp_path / "repo")))
+    assert min(found["deployments"], key=lambda r: r["ordinal"])["is_cut"]
+    assert {row["is_cut"] for row in found["shipped"]} == {True}
+
+
+def test_a_service_of_some_paths_marks_what_is_inside(tmp_path: Path) -> None:
+    repo, lake = made.monorepo(tmp_path / "repo"), lake_at(tmp_path / "lake")
+    service = Service(name="core", repository=str(repo.path), paths=("packages/core",))
+    found = facts(lake, read(lake, repo.path, company=Company(services=(service,))))
+    inside = {row["change"] for row in found["shipped"] if row["is_inside"]}
+    said = repo.text("log", "--format=%H", "--", "packages/core").splitlines()
+    assert inside == set(said)
+
+
+def test_reverts_and_their_repairs_are_told(tmp_path: Path) -> None:
+    repo, lake = made.reverts(tmp_path / "repo"), lake_at(tmp_path / "lake")
+    rows = {row["deployment"]: row for row in facts(lake, read(lake, repo.path))["deployments"]}
+    failed = {name for name, row in rows.items() if row["verdict"] == "failed"}
+    assert failed == {"v1.1.0", "v1.4.0", "v1.7.0"}
+    assert {rows[name]["kind"] for name in ("v1.1.1", "v1.4.1", "v1.7.1")} == {"hotfix"}
+    assert all(rows[n]["restored_at"] - rows[n]["deployed_at"] for n in failed)
+
+
+@pytest.mark.parametrize("make", [made.tagged_out_of_order, made.two_roots, made.octopus, made.skewed_clocks])
+def test_each_commit_goes_to_the_first_release_that_contains_it(make: object, tmp_path: Path) -> None:
+    repo: Repository = make(tmp_path / "repo")  # type: ignore[operator]
+    lake = lake_at(tmp_path / "lake")
+    found = facts(lake, read(lake, repo.path, PATTERN))
+    oracle = Oracle(repo.path, PATTERN)
+    assert {r["change"]: r["deployed_at"].timestamp() for r in found["shipped"]} == {
+        sha: release.at for release in oracle.releases for sha in release.contains
+    }
+    assert {r["change"] for r in found["undeployed"]} == {c.sha for c in oracle.undeployed()}
+
+
+def test_a_lost_branch_is_forgotten_where_git_threw_it_away(tmp_path: Path) -> None:
+    repo, lake = made.linear(tmp_path / "repo"), lake_at(tmp_path / "lake")
+    read(lake, repo.path)
+    for name in [n for n in repo.refs if n.startswith("refs/tags")]:
+        repo.drop_ref(name)
+    repo.switch("main", at=repo.text("rev-parse", "HEAD~6"))
+    repo.tag("v9.0", at=repo.clock + HOUR)
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("-c", "gc.pruneExpire=now", "gc", "-q", "--prune=now")
+    found = facts(lake, read(lake, repo.path))
+    fresh = lake_at(tmp_path / "fresh")
+    assert found == facts(fresh, read(fresh, repo.path))
+    assert len(found["shipped"]) == 8

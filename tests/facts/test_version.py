@@ -1,0 +1,98 @@
+"""Tag names are read as the versions that people mean by them."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamgauge.facts.version import parse
+
+SHAPES = [
+    ("v1.2.3", "", (1, 2, 3), False),
+    ("1.2", "", (1, 2), False),
+    ("release-1.2.3", "", (1, 2, 3), False),
+    ("release/1.2.3", "", (1, 2, 3), False),
+    ("rel/3.3", "", (3, 3), False),
+    ("REL_14_2", "", (14, 2), False),
+    ("curl-8_1_0", "curl", (8, 1, 0), False),
+    ("@scope/pkg@1.2.3", "@scope/pkg", (1, 2, 3), False),
+    ("pkg/v1.2.3", "pkg", (1, 2, 3), False),
+    ("pkg-v1.2.3", "pkg", (1, 2, 3), False),
+    ("jenkins-2.345", "jenkins", (2, 345), False),
+    ("go1.21.3", "go", (1, 21, 3), False),
+    ("n4.4", "n", (4, 4), False),
+    ("swift-5.1-RELEASE", "swift", (5, 1), False),
+    ("5.4.0.Final", "", (5, 4, 0), False),
+    ("3.2.0.RELEASE", "", (3, 2, 0), False),
+    ("1.0rc1", "", (1, 0), True),
+    ("1.0-rc.1", "", (1, 0), True),
+    ("2.0.0-next.3", "", (2, 0, 0), True),
+    ("20230101", "", (20230101,), False),
+    ("2023.1.0", "", (2023, 1, 0), False),
+    ("v3", "", (3,), False),
+    ("v1.2.3+build5", "", (1, 2, 3), False),
+    ("llvmorg-17.0.1", "llvmorg", (17, 0, 1), False),
+    ("python3-lib-1.2.3", "python3-lib", (1, 2, 3), False),
+    ("base64-0.13.0", "base64", (0, 13, 0), False),
+    ("sha2-0.10.1-rc.1", "sha2", (0, 10, 1), True),
+    ("1.2.3-alpha.1+x", "", (1, 2, 3), True),
+    ("v6.6-rc1", "", (6, 6), True),
+    ("4.0.0b1", "", (4, 0, 0), True),
+    ("1.0.0.dev1", "", (1, 0, 0), True),
+    ("1.0.post1", "", (1, 0), False),
+    ("1.2.3-SNAPSHOT", "", (1, 2, 3), True),
+    ("v1.0.0-canary.1234567", "", (1, 0, 0), True),
+    ("v2.0.0-anything.else", "", (2, 0, 0), True),
+    ("2024-01-15", "", (2024,), False),
+    ("nightly-2024-01-01", "nightly", (2024,), False),
+]
+
+
+@pytest.mark.parametrize(("tag", "base", "numbers", "is_pre"), SHAPES, ids=[s[0] for s in SHAPES])
+def test_a_tag_is_read_as_people_mean_it(tag: str, base: str, numbers: tuple[int, ...], is_pre: bool) -> None:
+    found = parse(tag)
+    assert found is not None
+    assert (found.base, found.numbers, found.is_pre, found.is_counter) == (base, numbers, is_pre, False)
+
+
+@pytest.mark.parametrize("tag", ["latest", "stable", "", "v", "1.2.x", "v1.2.3-4-gabcdef", "1." + "1" * 13, "1" * 201])
+def test_a_name_without_a_version_is_none(tag: str) -> None:
+    assert parse(tag) is None
+
+
+@pytest.mark.parametrize("tag", ["builds/12", "release-candidate-5", "vim9"])
+def test_a_word_and_one_number_is_a_counter(tag: str) -> None:
+    found = parse(tag)
+    assert found is not None
+    assert found.is_counter
+
+
+def test_the_series_is_major_and_minor() -> None:
+    found = parse("v1.2.3")
+    assert found is not None
+    assert found.series == "1.2"
+
+
+HOSTILE = (
+    "a" + "1" * 199,
+    ("_" + "1" * 12) * 15,
+    "1." * 100,
+    "-1" * 100,
+    "a1-" * 66,
+    "1_1" + "1" * 150 + "!",
+    "v1.2-" + "a." * 90,
+)
+
+
+@pytest.mark.parametrize("tag", HOSTILE)
+def test_a_hostile_name_is_read_quickly(tag: str) -> None:
+    start = time.perf_counter()
+    parse(tag)
+    assert time.perf_counter() - start < 0.2
+
+
+@given(st.text(max_size=220))
+def test_no_name_is_too_odd(tag: str) -> None:
+    found = parse(tag)
+    assert found is None or found.numbers
