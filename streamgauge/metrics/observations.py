@@ -50,17 +50,24 @@ _WINDOW = """(o.observed_at IS NULL
        OR ((scope.since IS NULL OR o.observed_at >= scope.since) AND o.observed_at < scope.until))"""
 
 
+_WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
+
+
 def statement(metric: Metric) -> str:
     """Return the statement that yields every candidate of a metric in the window, counted or left out."""
-    censored = "o.censored" if "censored" in metric.sql else "FALSE AS censored"
-    # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
-    window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
-    return f"""WITH scope AS ({SCOPE.strip()}),
+    return f"""{_WITH_SCOPE},
 observations AS (
 {metric.sql.strip()}
 )
-SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, o.left_out
-FROM observations AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
+{_candidates(metric, "observations")}"""
+
+
+def _candidates(metric: Metric, observations: str) -> str:
+    censored = "o.censored" if "censored" in metric.sql else "FALSE AS censored"
+    # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
+    window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
+    return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, o.left_out
+FROM {observations} AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE {window}"""
 
 
@@ -91,10 +98,10 @@ def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) ->
   min(observed_at) AS oldest, max(observed_at) AS newest,
   CASE WHEN left_out IS NULL THEN list(value ORDER BY value, censored) FILTER (WHERE value IS NOT NULL) END AS counted,
   CASE WHEN left_out IS NULL AND bool_or(censored) THEN list(censored ORDER BY value, censored) END AS open
-FROM ({statement(metric)}) AS o GROUP BY slice, left_out"""
+FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, left_out"""
         for metric in metrics
     )
-    table = view.query(sql, parameters(scopes))
+    table = view.query(f"{_WITH_SCOPE}\n{sql}", parameters(scopes))
     left_out: dict[tuple[str, str], dict[str, int]] = {(m.name, s.slice): {} for m in metrics for s in scopes}
     found: dict[tuple[str, str], Summary] = {}
     named = zip(*(table[c].to_pylist() for c in ("metric", "slice", "left_out")), strict=True)
@@ -137,15 +144,15 @@ def by_month(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], zon
         f"""SELECT '{metric.name}' AS metric, o.slice,
   date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
   sum(o.value) AS total, percentile(o.value, 0.5) AS median
-FROM (WITH scope AS ({SCOPE.strip()}) {(metric.series or metric.sql).strip()}) AS o
-JOIN (SELECT DISTINCT slice, since, until FROM ({SCOPE.strip()})) AS scope ON scope.slice = o.slice
+FROM ({(metric.series or metric.sql).strip()}) AS o
+JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE o.left_out IS NULL AND o.observed_at < scope.until
   AND ({"TRUE" if metric.series else "scope.since IS NULL OR o.observed_at >= scope.since"})
 GROUP BY 2, 3"""
         for metric in metrics
     )
     found: dict[str, list[Month]] = {metric.name: [] for metric in metrics}
-    for r in view.rows(f"SELECT * FROM ({sql}) AS m ORDER BY slice, bucket", parameters(scopes) | {"zone": zone}):
+    for r in view.rows(f"{_WITH_SCOPE}\n{sql}\nORDER BY slice, bucket", parameters(scopes) | {"zone": zone}):
         bucket = f"{r['bucket'].year:04d}-{r['bucket'].month:02d}"
         found[r["metric"]].append(Month(r["slice"], bucket, r["n"], r["total"], r["median"]))
     return found
