@@ -27,7 +27,7 @@ SELECT commit FROM branches WHERE repository = $repository
 UNION SELECT commit FROM releases WHERE repository = $repository
 """
 _UNNAMED = """
-SELECT c.id FROM commits AS c WHERE c.repository = $repository AND len(c.parents) < 2
+SELECT c.id FROM commits AS c WHERE c.repository = $repository AND len(c.parents) < 2 AND NOT c.is_truncated
   AND NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = c.repository AND d.id = c.id)
 """
 _UNREAD = """
@@ -37,6 +37,7 @@ SELECT w.change FROM (
   WHERE NOT s.is_merge AND s.ordinal >= asked.first_shown
 ) AS w
 WHERE NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = $repository AND d.id = w.change AND d.has_lines)
+  AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = $repository AND c.id = w.change AND c.is_truncated)
 ORDER BY w.committed_at DESC, w.change LIMIT $budget
 """
 _HELD = """
@@ -342,7 +343,7 @@ def _notes(repository: Repository, state: State) -> tuple[str, ...]:
     if repository.shallow:
         notes.append(
             "This clone is shallow: older history is missing. Releases at the cut are left out of lead time and batch"
-            " size; 'git fetch --unshallow' mends it."
+            " size, and what waits undeployed may have been released before; 'git fetch --unshallow' mends it."
         )
     if state.head is None:
         notes.append("The repository has no commits yet.")

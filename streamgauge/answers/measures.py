@@ -48,9 +48,8 @@ def label(metric: Metric, terms: LineTerms) -> str:
         return metric.title
     clock = f"from {'commit' if terms.scope.from_committed else 'author'} time, " if metric.unit == "hours" else ""
     merges = "with merge commits" if terms.scope.include_merges else "non-merge commits"
-    without = [
-        w for w, left in (("reverts", terms.scope.leave_out_reverts), ("bots", terms.scope.leave_out_bots)) if left
-    ]
+    reverts = terms.scope.leave_out_reverts and metric.name != "revert_share"
+    without = [word for word, left in (("reverts", reverts), ("bots", terms.scope.leave_out_bots)) if left]
     return f"{metric.title} ({clock}{merges}{''.join(f', without {w}' for w in without)})"
 
 
@@ -157,6 +156,6 @@ def _frequency_band(terms: LineTerms) -> tuple[bands.Band | None, str | None]:
     limits: Thresholds = terms.thresholds
     if terms.first_at is None or (terms.end - terms.first_at).days < limits.new_service_days:
         return None, f"{bands.INSUFFICIENT}: younger than {limits.new_service_days} days"
-    category = bands.frequency_category(terms.release_days, terms.end_day, limits.frequency_window_days)
-    name = bands.FREQUENCY_SCALE[category]
-    return bands.Band(name, bands.SCALE_EDITION, category), f"last {limits.frequency_window_days} days"
+    days = min(limits.frequency_window_days, (terms.end - terms.first_at).days)
+    category = bands.frequency_category(terms.release_days, terms.end_day, days)
+    return bands.Band(bands.FREQUENCY_SCALE[category], bands.SCALE_EDITION, category), f"last {days} days"

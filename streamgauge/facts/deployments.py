@@ -65,7 +65,7 @@ def judge(entries: Sequence[Entry], reverts: Sequence[Repair], terms: Thresholds
 
 def table(line_id: str, entries: Sequence[Entry], sizes: pa.Table, inference: Inference) -> pa.Table:
     """Return the fact for all tags of a line; `sizes` has commits and is_cut for the counted ones, in order."""
-    repaired = {r.failed: r for r in inference.repairs}
+    repaired = {r.failed: r for r in inference.repairs}  # of several the last: only then is it restored
     hotfixes = {r.by for r in inference.repairs}
     counts, cuts = sizes["commits"].to_pylist(), sizes["is_cut"].to_pylist()
     rows, ordinal = [], 0

@@ -31,7 +31,10 @@ class Repair:
 
 @dataclass(frozen=True)
 class Inference:
-    """What could be inferred. `unmeasurable` says why nothing could; the rules that were used are in words."""
+    """What could be inferred: repairs, oldest first, several of one failure where it took several releases to mend.
+
+    `unmeasurable` says why nothing could be inferred; the rules that were used are in words.
+    """
 
     repairs: tuple[Repair, ...]
     rules: tuple[str, ...]
@@ -59,7 +62,7 @@ def infer(shipments: Sequence[Shipment], reverts: Iterable[Repair], has_reverts:
     unmeasurable = None
     if not rules:
         unmeasurable = f"not measurable: {why_not}, and no released change was ever reverted by name"
-    return Inference(tuple(_earliest([*reverted, *hotfixes])), tuple(rules), unmeasurable)
+    return Inference(tuple(sorted([*reverted, *hotfixes], key=lambda r: (r.at, r.by))), tuple(rules), unmeasurable)
 
 
 def _followed(shipments: Sequence[Shipment]) -> list[tuple[Shipment, Shipment]]:
@@ -100,10 +103,3 @@ def _hotfixes(
 def _days(span: timedelta) -> str:
     hours = span.total_seconds() / 3600
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
-
-
-def _earliest(repairs: Iterable[Repair]) -> list[Repair]:
-    first: dict[str, Repair] = {}
-    for repair in sorted(repairs, key=lambda r: (r.at, r.by)):
-        first.setdefault(repair.failed, repair)
-    return list(first.values())

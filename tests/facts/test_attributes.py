@@ -16,7 +16,7 @@ JULY = [datetime(2026, 7, day, 12, tzinfo=UTC) for day in range(1, 13)]
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
-    """Return a lake with one item: a defect from 1 July, a story from the 5th, done on the 10th, a defect on the 11th."""
+    """Return a lake with one item: a defect from 1 July, a story from the 5th, done on the 10th, a defect again."""
     steps = [
         ("status", "in progress", 1, 9),
         ("type", "defect", 1, 9),
@@ -47,9 +47,10 @@ def lake(tmp_path: Path) -> Lake:
 
 def held_at(lake: Lake, field: str, moment: datetime) -> str | None:
     """Return what a field of the item held at a moment."""
-    sql = f"SELECT value FROM ({HELD}) AS h WHERE field = $field AND since <= $at_moment AND (until IS NULL OR until > $at_moment)"
+    then = "since <= $moment AND (until IS NULL OR until > $moment)"
+    sql = f"SELECT value FROM ({HELD}) AS h WHERE field = $field AND {then}"
     with lake.view() as view:
-        rows = view.rows(sql, {"field": field, "at_moment": moment})
+        rows = view.rows(sql, {"field": field, "moment": moment})
     return rows[0]["value"] if rows else None
 
 

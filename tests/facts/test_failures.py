@@ -47,9 +47,10 @@ def test_the_windows_are_the_companys() -> None:
     assert infer(later, [], False, Thresholds(hotfix_days=10)).repairs
 
 
-def test_of_two_signs_the_earlier_mends_and_a_failure_counts_once() -> None:
+def test_a_failure_is_mended_by_the_last_of_its_repairs_and_each_of_them_is_rework() -> None:
     inference = infer([*MINORS, ship("1.9.1", 275)], [revert("1.9.0", "1.9.5", 273)], True, TERMS)
-    assert found(inference) == {"1.9.0": "1.9.5"}
+    assert found(inference) == {"1.9.0": "1.9.1"}
+    assert [repair.by for repair in inference.repairs] == ["1.9.5", "1.9.1"]
 
 
 def test_a_failed_hotfix_is_a_failure_of_its_own() -> None:
