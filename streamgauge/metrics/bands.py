@@ -1,5 +1,6 @@
 """DORA's bands as versioned data, and how a number finds its band (definitions 0.6, 1.1 and 1.7)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -94,23 +95,39 @@ def frequency_category(days: Sequence[date], end: date, window_days: int) -> int
 
     Medians are over working days, ISO weeks that lie wholly in the window, and spans of 28 days back from its end.
     """
-    counts: dict[date, int] = {}
-    for day in days:
-        counts[day] = counts.get(day, 0) + 1
-    span = [end - timedelta(days=n) for n in range(window_days, 0, -1)]
-    working = [counts.get(day, 0) for day in span if day.weekday() < 5]
-    mondays = [day for day in span if day.weekday() == 0 and day + timedelta(days=7) <= end]
-    weeks = [sum(counts.get(day + timedelta(days=n), 0) for n in range(7)) for day in mondays]
-    months = [
-        sum(counts.get(day, 0) for day in span[-28 * n - 28 : len(span) - 28 * n]) for n in range(window_days // 28)
-    ]
+    counts = Counter(days)
+    span, weeks = _window(end, window_days)
+    working = [counts[day] for day in span if day.weekday() < 5]
+    months = [sum(counts[day] for day in span[-28 * n - 28 : len(span) - 28 * n]) for n in range(window_days // 28)]
     if working and median(working) >= 1:
         return 6 if median(working) >= 2 else 5
-    if weeks and median(weeks) >= 1:
+    if weeks and median(sum(counts[day] for day in week) for week in weeks) >= 1:
         return 4
     if months and median(months) >= 1:
         return 3
     return 2 if any(end - timedelta(days=182) <= day < end for day in counts) else 1
+
+
+def four_keys_frequency(days: Sequence[date], end: date, window_days: int) -> str:
+    """Return the older rule's word for deployments on `days`: daily, weekly, monthly or yearly.
+
+    Daily where a median week has at least three days with a deployment, weekly where it has one, monthly where a median
+    span of 28 days has one (definitions 1.1).
+    """
+    deployed = set(days)
+    span, weeks = _window(end, window_days)
+    days_a_week = [sum(day in deployed for day in week) for week in weeks]
+    if days_a_week and median(days_a_week) >= 1:
+        return "daily" if median(days_a_week) >= 3 else "weekly"
+    months = [any(d in deployed for d in span[-28 * n - 28 : len(span) - 28 * n]) for n in range(window_days // 28)]
+    return "monthly" if months and median(months) >= 1 else "yearly"
+
+
+def _window(end: date, window_days: int) -> tuple[list[date], list[list[date]]]:
+    """Return the days of the window, and the ISO weeks that lie wholly in it."""
+    span = [end - timedelta(days=n) for n in range(window_days, 0, -1)]
+    mondays = [i for i, day in enumerate(span) if day.weekday() == 0 and i + 7 <= len(span)]
+    return span, [span[i : i + 7] for i in mondays]
 
 
 def duration_category(hours: float) -> int:

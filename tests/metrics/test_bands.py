@@ -118,3 +118,14 @@ def test_scores_drop_what_is_not_known() -> None:
     assert bands.category_score(None) is bands.share_score(None) is None
     assert (bands.category_score(1), bands.category_score(6)) == (0, 10)
     assert bands.share_score(0.12) == pytest.approx(8.8)
+
+
+def test_t1_1_four_keys_calls_three_days_a_week_daily() -> None:
+    """T1.1: three days with a deployment in each of two weeks are "daily" by the older rule."""
+    first = date(2026, 3, 2)
+    deployed = [first + timedelta(days=d - 1) for d in (1, 1, 2, 4, 4, 4, 8, 9, 11, 11)]
+    end = first + timedelta(days=14)
+    assert bands.four_keys_frequency(deployed, end, 14) == "daily"
+    assert bands.four_keys_frequency(deployed[:1] + deployed[6:7], end, 14) == "weekly"
+    assert bands.four_keys_frequency([end - timedelta(days=n) for n in (3, 40, 70)], end, 90) == "monthly"
+    assert bands.four_keys_frequency([], end, 90) == "yearly"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import IO
 
 import msgspec
@@ -138,6 +139,7 @@ def _masked(messages: pa.Array, names: Pseudonyms) -> pa.Array:
     """Replace people in trailers, with an address or without, by pseudonyms, and every other address by a mark."""
     touched = pc.match_substring_regex(messages, _MAY_NAME)
 
+    @lru_cache(maxsize=10_000)  # the same people stand in trailer after trailer
     def clean(line: str) -> str:
         for people in (_PERSON, _NAMED):
             line = people.sub(lambda m: m[1] + names.of(m[2]), line)

@@ -122,8 +122,8 @@ def _keys(message: str) -> list[str]:
 
 def _trailers(message: str) -> list[dict[str, str]]:
     """Return the trailers: lines `Key: value` of the last paragraph, when at least one of its lines is such."""
-    last = message.rstrip().rpartition("\n\n")[2]
-    if last == message.rstrip():
+    before, _, last = message.rstrip().rpartition("\n\n")
+    if not before or ": " not in last:
         return []
     found = filter(None, map(_TRAILER.match, last.split("\n")))
     return [{"key": m[1], "value": m[2].strip()[:500]} for m in found]
