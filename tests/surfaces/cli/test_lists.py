@@ -115,7 +115,7 @@ def test_the_lake_is_looked_after(run: Run, answers: Answers) -> None:
     run("report", "clone")
     assert "last published: never" in run("lake", "status").out
     assert json.loads(run("lake", "status", "--format", "json").out)["tables"] == []
-    assert run("lake", "verify").out.startswith("OK: the lake ")
+    assert run("lake", "verify").out.startswith("OK: the lake")
     assert json.loads(run("lake", "verify", "--format", "json").out) == {
         "document": "lake_verify",
         "sound": True,

@@ -108,7 +108,7 @@ def test_a_proof_takes_the_keyboard_and_gives_it_back(visit: Visit) -> None:
     assert page.evaluate("document.getElementById('page').inert")
     page.keyboard.press("Escape")
     page.wait_for_selector(".proof:target", state="detached")
-    assert page.evaluate("document.activeElement.id") == "line-1-batch_size"
+    page.wait_for_function("document.activeElement.id === 'line-1-batch_size'")
     assert not page.evaluate("document.getElementById('page').inert")
 
 
