@@ -51,6 +51,7 @@ WHERE line_id IN (SELECT unnest($lines)) AND left_out IS NULL GROUP BY line_id
 
 
 _ALL = 1 << 60
+_KEPT_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +130,7 @@ class _Visit:
             if not known:
                 new = self._keep_each(coming)
             with self.lake.writing() as writer:
-                new += sum(self._keep(writer, raw) for raw in coming)
+                new += sum(self._keep(writer, raw) for raw in _gathered(coming))
                 fresh = self._settle(writer, terms, None if read_before else known)
         return Synced(
             path=self.repository.path,
@@ -172,7 +173,7 @@ class _Visit:
     def _keep_each(self, coming: Iterator[pa.Table]) -> int:
         """Keep a whole history part by part, so that others may write between the parts; return how many are new."""
         new = 0
-        for raw in coming:
+        for raw in _gathered(coming):
             with self.lake.writing() as writer:
                 new += self._keep(writer, raw)
         return new
@@ -244,6 +245,18 @@ class _Visit:
         path, repository = self.repository.path, self.repository.id
         for table in _diffstats(path, repository, unnamed, has_lines=False, progress=self.progress):
             writer.append(Diffstat, table)
+
+
+def _gathered(coming: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Put small batches together, for each that is kept costs a commit of the lake."""
+    waiting: list[pa.Table] = []
+    for raw in coming:
+        waiting.append(raw)
+        if sum(table.num_rows for table in waiting) >= _KEPT_AT_ONCE:
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
 def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress: Progress) -> tuple[Synced, ...]:

@@ -16,7 +16,7 @@ from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
 _WIDTH = 8
-_BLOCK = 8 << 20
+_BLOCK = 2 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
 _PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
 _NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")
@@ -141,9 +141,10 @@ def _masked(messages: pa.Array, names: Pseudonyms) -> pa.Array:
 
     @lru_cache(maxsize=10_000)  # the same people stand in trailer after trailer
     def clean(line: str) -> str:
-        for people in (_PERSON, _NAMED):
-            line = people.sub(lambda m: m[1] + names.of(m[2]), line)
-        return ADDRESS.sub("(address)", line)
+        for people, mark in ((_PERSON, "<"), (_NAMED, "-by:")):
+            if mark in line.lower():
+                line = people.sub(lambda m: m[1] + names.of(m[2]), line)
+        return ADDRESS.sub("(address)", line) if "@" in line else line
 
     cleaned = [
         "\n".join([clean(ln) if "@" in ln or "-by:" in ln.lower() else ln for ln in message.split("\n")])
