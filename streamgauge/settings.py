@@ -153,7 +153,10 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
 
 def _home(environment: Mapping[str, str]) -> Path:
     try:
-        return Path(environment.get("HOME") or Path.home())
+        home = Path(environment.get("HOME") or Path.home())
+        if not home.is_absolute():
+            raise RuntimeError(home)
+        return home
     except RuntimeError as error:
         advice = "Set STREAMGAUGE_LAKE to a folder."
         raise BadOption("There is no home folder to keep a lake in.", advice=advice) from error

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,19 +51,25 @@ WHERE line_id IN (SELECT unnest($lines)) AND left_out IS NULL GROUP BY line_id
 """
 
 
+QUICKLY_READ = 200
+"""The lines of so many commits are read before the first look, for it takes less time than to look up."""
 _ALL = 1 << 60
 _KEPT_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Synced:
-    """What became of one path: its repository's id in the lake, its services with their release lines, or a failure."""
+    """What became of one path: its repository's id in the lake, its services with their release lines, or a failure.
+
+    `unread` are commits whose lines a report shows and nobody has read yet, newest first.
+    """
 
     path: str
     repository: str = ""
     services: tuple[Service, ...] = ()
     line_ids: tuple[str, ...] = ()
     new_commits: int = 0
+    unread: tuple[str, ...] = ()
     lines_read: int = 0
     notes: tuple[str, ...] = ()
     failure: StreamgaugeError | None = None
@@ -115,6 +122,7 @@ class _Visit:
         self.state = repository.state()
         self.now = datetime.now(UTC)
         self.seen = 0
+        self.unread: list[str] | None = None
 
     def make(self) -> Synced:
         snapshot = self.lake.snapshot()
@@ -132,12 +140,16 @@ class _Visit:
             with self.lake.writing() as writer:
                 new += sum(self._keep(writer, raw) for raw in _gathered(coming))
                 fresh = self._settle(writer, terms, None if read_before else known)
+        if self.unread is None:
+            with self.lake.view() as view:
+                self.unread = _unread(view, self.request, self.repository.id, fresh)
         return Synced(
             path=self.repository.path,
             repository=self.repository.id,
             services=self.services,
             line_ids=tuple(fresh),
             new_commits=new,
+            unread=tuple(self.unread),
         )
 
     @property
@@ -206,9 +218,23 @@ class _Visit:
             self._name_files(writer)
         self.progress.step(f"{self.repository.name}: facts", 0, None)
         keys = [key for one in terms for key in refresh(writer, one)]
+        if known:
+            self._read_few_lines(writer, keys)
         cursor = {"fingerprint": self.state.fingerprint, "identity": self.state.identity}
         writer.publish({self._cursor: json.dumps(cursor)})
         return keys
+
+    def _read_few_lines(self, writer: Writer, keys: Sequence[str]) -> None:
+        """Read the lines of a handful of new commits at once: that is quicker than to come back for them."""
+        with writer.view() as view:
+            self.unread = _unread(view, self.request, self.repository.id, keys)
+        if len(self.unread) > QUICKLY_READ:
+            return
+        path, repository = self.repository.path, self.repository.id
+        with suppress(BrokenRepository):  # told when they are asked for again
+            for table in list(_diffstats(path, repository, self.unread, has_lines=True, progress=self.progress)):
+                writer.append(Diffstat, table)
+            self.unread = []
 
     def _refer(self, writer: Writer, view: View) -> None:
         found: list[tuple[type[Record], pa.Table]] = [
@@ -265,30 +291,19 @@ def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress:
     This is the dear pass; what it reads is kept. Where contents are missing (a partial or damaged clone) lines stay
     unknown, and a note says so: every other number stands without them.
     """
-    unread = unread_lines(lake, request, synced)
-    return tuple(
-        _read_lines(lake, *pair, progress) if pair[1] else pair[0] for pair in zip(synced, unread, strict=True)
-    )
+    return tuple(_read_lines(lake, one, progress) if one.unread and request.lines != "none" else one for one in synced)
 
 
-def unread_lines(lake: Lake, request: Request, synced: Sequence[Synced]) -> list[list[str]]:
-    """Return for each repository the commits whose lines a report shows and nobody has read yet, newest first."""
-    if request.lines == "none":
-        return [[] for _ in synced]
-    with lake.view() as view:
-        return [_unread(view, request, one) if one.failure is None else [] for one in synced]
-
-
-def _read_lines(lake: Lake, one: Synced, commits: Sequence[str], progress: Progress) -> Synced:
+def _read_lines(lake: Lake, one: Synced, progress: Progress) -> Synced:
     try:
-        tables = list(_diffstats(one.path, one.repository, commits, has_lines=True, progress=progress))
+        tables = list(_diffstats(one.path, one.repository, one.unread, has_lines=True, progress=progress))
     except BrokenRepository as fault:
-        return replace(one, notes=(*one.notes, f"Changed lines could not be read: {fault.wrong}"))
+        return replace(one, unread=(), notes=(*one.notes, f"Changed lines could not be read: {fault.wrong}"))
     with lake.writing() as writer:
         for table in tables:
             writer.append(Diffstat, table)
         writer.publish({})
-    return replace(one, lines_read=len(commits))
+    return replace(one, lines_read=len(one.unread), unread=())
 
 
 def _diffstats(
@@ -302,16 +317,17 @@ def _diffstats(
         progress.step(f"{Path(path).name}: {what} of commits", seen, len(commits))
 
 
-def _unread(view: View, request: Request, one: Synced) -> list[str]:
+def _unread(view: View, request: Request, repository: str, line_ids: Sequence[str]) -> list[str]:
     """Return the commits whose lines are shown and not read yet, newest first, as far as the budget goes."""
+    if request.lines == "none":
+        return []
     thresholds, everything = request.company.thresholds, request.lines == "all"
     shown, budget = (_ALL, _ALL) if everything else (thresholds.shown_releases, thresholds.lines_budget)
-    asked = view.query(_SHOWN, {"lines": list(one.line_ids), "shown": shown})
-    missing = [key for key in one.line_ids if key not in set(asked["line_id"].to_pylist())]
+    asked = view.query(_SHOWN, {"lines": list(line_ids), "shown": shown})
+    missing = [key for key in line_ids if key not in set(asked["line_id"].to_pylist())]
     nothing = pa.table({"line_id": missing, "first_shown": [0] * len(missing)}, schema=asked.schema)
     view.register("asked", pa.concat_tables([asked, nothing]))
-    rows = view.rows(_UNREAD, {"repository": one.repository, "budget": budget})
-    return [row["change"] for row in rows]
+    return [row["change"] for row in view.rows(_UNREAD, {"repository": repository, "budget": budget})]
 
 
 def held(lake: Lake, request: Request) -> tuple[Synced, ...]:

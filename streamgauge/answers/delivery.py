@@ -115,7 +115,8 @@ def _observed(line: LineTerms, found: Mapping[str, Summary]) -> Iterator[str]:
     """Give what the numbers themselves say about the quality of the source."""
     negative = found["change_lead_time"].left_out.get("NEGATIVE_DURATION", 0)
     if negative:
-        yield f"{negative} changes are dated after the release that contains them (clock skew); they are left out."
+        what = "1 change is" if negative == 1 else f"{negative:,} changes are"
+        yield f"{what} dated after the release that first contains it (clock skew), and left out of lead time."
     stale = line.newest_at is not None and line.newest_at < line.end - timedelta(days=_STALE_DAYS)
     if stale and line.newest_at is not None:
         yield (

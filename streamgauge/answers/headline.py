@@ -12,13 +12,17 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
         return f"{line.service} has no commits yet."
     if not releases:
         when = " in this window" if line.has_releases else ""
-        return f"{_name(line)} has no release{when}; {undeployed.n:,} commits wait for one."
+        return f"{_name(line)} has no release{when}; {_waiting(undeployed.n)}."
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
         parts.append(f"half of its changes wait longer than {span(lead.value)} to be in one")
     text = " and ".join(parts)
     return f"{text}. {_failures(measures)}".strip()
+
+
+def _waiting(n: int) -> str:
+    return "1 commit waits for one" if n == 1 else f"{n:,} commits wait for one"
 
 
 def _rhythm(line: LineTerms, gaps: Measure, releases: int) -> str:

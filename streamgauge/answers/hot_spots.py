@@ -2,7 +2,6 @@
 
 from streamgauge.answers.service_delivery import HotSpot
 from streamgauge.answers.terms import LineTerms
-from streamgauge.company import globs
 from streamgauge.lake import View
 
 _CHANGES = """
@@ -19,7 +18,7 @@ SELECT path, count(*) AS commits, CAST(sum(coalesce(added, 0) + coalesce(deleted
        count(added) AS counted
 FROM (SELECT id, unnest(files, recursive := true) FROM diffstats WHERE repository = $repository) AS f
 JOIN ({_RECENT}) AS c ON c.change = f.id
-WHERE NOT regexp_full_match(path, $generated)
+WHERE NOT regexp_full_match(path, $generated) AND regexp_full_match(path, $own)
 GROUP BY path ORDER BY commits DESC, lines DESC, path LIMIT 10
 """
 
@@ -32,7 +31,8 @@ def hot_spots(view: View, line: LineTerms) -> tuple[tuple[HotSpot, ...], str | N
         "repository": line.repository,
         "since": line.hot_since,
         "until": line.end,
-        "generated": globs.regular_expression(line.thresholds.generated, anywhere=True),
+        "generated": line.generated_files,
+        "own": line.own_files,
     }
     (read,) = view.rows(_READ, asked)
     if not read["read"]:

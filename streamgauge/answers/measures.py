@@ -156,6 +156,8 @@ def _frequency_band(terms: LineTerms) -> tuple[bands.Band | None, str | None]:
     limits: Thresholds = terms.thresholds
     if terms.first_at is None or (terms.end - terms.first_at).days < limits.new_service_days:
         return None, f"{bands.INSUFFICIENT}: younger than {limits.new_service_days} days"
+    if terms.scope.since is not None and (terms.end - terms.scope.since).days < limits.frequency_window_days:
+        return None, f"no band: the window is shorter than {limits.frequency_window_days} days"
     days = min(limits.frequency_window_days, (terms.end - terms.first_at).days)
     category = bands.frequency_category(terms.release_days, terms.end_day, days)
     return bands.Band(bands.FREQUENCY_SCALE[category], bands.SCALE_EDITION, category), f"last {days} days"

@@ -6,7 +6,6 @@ from typing import Any
 
 from streamgauge.answers.service_delivery import Release
 from streamgauge.answers.terms import LineTerms
-from streamgauge.company import globs
 from streamgauge.lake import View
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.metric import COUNTED_CHANGE, SCOPE
@@ -31,10 +30,10 @@ WITH carried AS (
   SELECT s.line_id, s.deployment, s.change, f.change AS read, f.added, f.deleted
   FROM shipped AS s
   LEFT JOIN (SELECT d.id AS change, d.repository,
-                    sum(CASE WHEN regexp_full_match(u.path, $generated) THEN 0 ELSE coalesce(u.added, 0) END) AS added,
-                    sum(CASE WHEN regexp_full_match(u.path, $generated) THEN 0 ELSE coalesce(u.deleted, 0) END)
-                      AS deleted
-             FROM diffstats AS d LEFT JOIN (SELECT id, repository, unnest(files, recursive := true) FROM diffstats) AS u
+                    coalesce(sum(u.added), 0) AS added, coalesce(sum(u.deleted), 0) AS deleted
+             FROM diffstats AS d LEFT JOIN (
+               SELECT * FROM (SELECT id, repository, unnest(files, recursive := true) FROM diffstats) AS f
+               WHERE NOT regexp_full_match(f.path, $generated) AND regexp_full_match(f.path, $own)) AS u
                ON u.id = d.id AND u.repository = d.repository
              WHERE d.has_lines GROUP BY d.id, d.repository) AS f
     ON f.change = s.change AND f.repository = $repository
@@ -74,10 +73,10 @@ def releases(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Release,
 def _counted_lines(view: View, lines: Sequence[LineTerms]) -> dict[tuple[str, str], tuple[int, int]]:
     """Return added and deleted lines of the releases all of whose changes were read."""
     found = {}
-    for repository in {line.repository for line in lines}:
-        mine = [line for line in lines if line.repository == repository]
-        generated = globs.regular_expression(mine[0].thresholds.generated, anywhere=True)
-        asked = {"repository": repository, "generated": generated, "lines": [line.scope.line_id for line in mine]}
+    for repository, own in {(line.repository, line.own_files) for line in lines}:
+        mine = [line for line in lines if (line.repository, line.own_files) == (repository, own)]
+        keys = [line.scope.line_id for line in mine]
+        asked = {"repository": repository, "own": own, "generated": mine[0].generated_files, "lines": keys}
         for row in view.rows(_LINES, asked):
             found[row["line_id"], row["deployment"]] = (row["added"] or 0, row["deleted"] or 0)
     return found

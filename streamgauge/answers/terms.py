@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from streamgauge.answers.request import Request
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.subject import Subject
-from streamgauge.company import Service, Thresholds
+from streamgauge.company import Service, Thresholds, globs
 from streamgauge.facts.refresh import PROXY
 from streamgauge.lake import View
 from streamgauge.metrics.observations import Scope
@@ -45,6 +45,8 @@ class LineTerms:
     thresholds: Thresholds
     zone: str
     times: tuple[datetime, ...]
+    paths: tuple[str, ...] = ()
+    """The service's own files in a repository that holds several; without any, all of them."""
     newest_at: datetime | None = None
     """When the newest commit of the repository was made."""
     has_siblings: bool = False
@@ -99,6 +101,16 @@ class LineTerms:
         return self.end - timedelta(days=self.thresholds.hot_spot_days)
 
     @property
+    def own_files(self) -> str:
+        """The regular expression for the paths of the service's files."""
+        return globs.regular_expression(self.paths, anywhere=False) if self.paths else r"[\s\S]*"
+
+    @property
+    def generated_files(self) -> str:
+        """The regular expression for the paths of files whose lines do not count."""
+        return globs.regular_expression(self.thresholds.generated, anywhere=True)
+
+    @property
     def window(self) -> Window:
         """The window with its length; it begins with the first deployment where no beginning was asked for."""
         since = self.scope.since or self.first_at
@@ -124,7 +136,8 @@ def terms(view: View, request: Request, subject: Subject, now: datetime) -> list
     lines_of = Counter(row["service"] for row in rows.values())
     policies = {service.name: service for service in subject.services}
     zone = request.company.zone
-    until = min(request.until or next_midnight(known_at, zone), request.as_of or datetime.max.replace(tzinfo=UTC))
+    today = next_midnight(known_at, zone)
+    until = min(request.until or today, request.as_of or today, today)
     return [
         LineTerms(
             scope=_scope(request, policies.get(rows[key]["service"]), key, until, known_at),
@@ -136,16 +149,23 @@ def terms(view: View, request: Request, subject: Subject, now: datetime) -> list
             head=rows[key]["head"],
             failure_rules=tuple(rows[key]["failure_rules"]),
             unmeasurable=rows[key]["unmeasurable"],
-            notes=(*rows[key]["notes"], *subject.notes),
+            notes=(*rows[key]["notes"], *subject.notes, *_ahead(request, today)),
             thresholds=request.company.thresholds,
             zone=zone,
             times=tuple(times[key]),
+            paths=policies[rows[key]["service"]].paths if rows[key]["service"] in policies else (),
             newest_at=rows[key]["newest_at"],
             has_siblings=lines_of[rows[key]["service"]] > 1,
         )
         for key in line_ids
         if key in rows
     ]
+
+
+def _ahead(request: Request, today: datetime) -> tuple[str, ...]:
+    if request.until is None or request.until <= today:
+        return ()
+    return ("The end that was asked for lies in the future; the window ends with today.",)
 
 
 def _scope(request: Request, service: Service | None, key: str, until: datetime, known_at: datetime) -> Scope:

@@ -122,7 +122,7 @@ def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
     if others and not terms.patterns:
         said = f"{len(others)} of {len(tags)} tags are in no release line, such as {', '.join(others[:3])}."
         lines = tuple(replace(line, notes=(said,)) for line in lines)
-    return [(line.id(terms.repository, terms.service.name, terms.digest), line) for line in lines]
+    return list({line.id(terms.repository, terms.service.name, terms.digest): line for line in lines}.items())
 
 
 def is_fresh(view: View, terms: Terms) -> list[str] | None:

@@ -4,16 +4,18 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from streamgauge.company import Service
 from streamgauge.company.pattern import tags_pattern
 from streamgauge.facts.version import Version, parse
 
 ASKED, COMPANY = "asked", "company file"
+PLAIN = "releases"
 PRE_RELEASE = "pre-release"
 ALIAS = "another name for the same commit"
 UNDATED = "no readable time"
+MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
@@ -58,7 +60,7 @@ class Line:
 def find(tags: Sequence[Tag], service: Service, patterns: Sequence[str]) -> tuple[Line, ...]:
     """Return the release lines: those asked for by `patterns`, else those of the company file, else found ones."""
     if patterns:
-        return tuple(_chosen(tags, p, p, ASKED, prereleases=True) for p in patterns)
+        return tuple(_chosen(tags, p, p, ASKED, prereleases=True) for p in dict.fromkeys(patterns))
     if service.releases:
         return tuple(_chosen(tags, r.name, r.tags, COMPANY, prereleases=r.prereleases) for r in service.releases)
     return _found(tags, service.name)
@@ -93,7 +95,7 @@ def _split(base: str, members: list[tuple[Tag, Version]]) -> list[Line]:
     short = {n for n in final if len(n) == 2}
     long_term = {n for n in final if len(n) == 3 and n[:2] in short}
     continued = {n[:2] for n in long_term}
-    name = base or "releases"
+    name = base or PLAIN
     told = f"tags named {base}, then a version" if base else "tags that are a version"
     many = len(short) >= _WEEKLY_AT_LEAST and len(long_term) >= _LONG_TERM_AT_LEAST
     if not many or len(continued) > _LONG_TERM_SHARE * len(short) or _overtaken(members) < _OVERTAKEN_SHARE:
@@ -132,7 +134,7 @@ def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool
     for tag, version in members:
         fullest[tag.commit] = max(fullest.get(tag.commit, ()), _numbers(version), key=lambda n: (len(n), n))
     for tag, version in sorted(members, key=lambda m: _order(m[0], m[1], fullest[m[0].commit])):
-        left_out = UNDATED if tag.at is None else None
+        left_out = UNDATED if tag.at is None else MISDATED if _is_misdated(tag) else None
         if version is not None and version.is_pre and not prereleases:
             left_out = PRE_RELEASE
         elif tag.commit in seen:
@@ -141,6 +143,11 @@ def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool
             seen.add(tag.commit)
         entries.append(Entry(tag, version, left_out))
     return tuple(entries)
+
+
+def _is_misdated(tag: Tag) -> bool:
+    """Return whether a tag's time cannot be meant; a smaller skew shows in negative spans, which are counted."""
+    return tag.at is not None and tag.committed_at is not None and tag.committed_at - tag.at > timedelta(days=365)
 
 
 def _numbers(version: Version | None) -> tuple[int, ...]:
@@ -176,11 +183,20 @@ def _without_shadows(lines: list[Line]) -> list[Line]:
     for i, line in enumerate(lines):
         if len(named[i]) < _SMALL and largest >= _LARGE:
             continue
-        larger = [n for j, n in enumerate(named) if j != i and (len(n), -j) > (len(named[i]), -i)]
+        larger = [
+            n
+            for j, n in enumerate(named)
+            if j != i and (len(n), _plainness(lines[j], j)) > (len(named[i]), _plainness(line, i))
+        ]
         shadowed = sum(any(pair in n for n in larger) for pair in named[i])
         if shadowed * 2 <= len(named[i]) and (named[i] or len(lines) == 1):
             kept.append(line)
     return kept
+
+
+def _plainness(line: Line, place: int) -> tuple[bool, int]:
+    """Return what decides between two lines that name the same: that without a name of its own, then the first."""
+    return line.name.startswith(PLAIN), -place
 
 
 def unnamed(tags: Sequence[Tag], lines: Sequence[Line]) -> list[str]:

@@ -11,12 +11,14 @@ _PRE = (
 )
 _STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|p|r"
 _VERSION = re.compile(
-    r"(?P<prefix>|[^0-9]*[a-z]\d+-(?=\d+\.\d)|.*?[^0-9.])(?P<numbers>\d{1,12}(?:[._]\d{1,12}){0,5})"
+    r"(?P<prefix>|[^0-9]*[a-z]\d+-(?=\d+\.\d)|.*?[^0-9.])"
+    r"(?:(?P<dashed>\d{1,12}(?:-\d{1,12}){2,4})|(?P<numbers>\d{1,12}(?:[._]\d{1,12}){0,5}))(?P<letter>(?<=\d_\d)[a-z])?"
     rf"(?P<suffix>(?:[-._~]?(?:{_PRE}|{_STABLE})(?![a-z])[-._]?\d{{0,12}}|[-._~]\d{{1,12}}){{0,4}}"
     r"|(?<=\d\.\d)(?P<semantic>-[a-z][0-9a-z]*(?:[.-][0-9a-z]+){0,6}))(?:\+[0-9a-z.-]*)?",
     re.IGNORECASE,
 )
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
+_PRE_LINE = re.compile(r"(?:nightly|canary|snapshot|dev|preview|edge|weekly-dev)", re.IGNORECASE)
 _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag", "tags"}
 
 
@@ -45,11 +47,21 @@ def parse(tag: str) -> Version | None:
     prefix, suffix = found["prefix"], found["suffix"]
     bare = re.sub(r"(?i)(?:(?<=[^a-z])|^)v$", "", prefix).rstrip("-_@/ .=")
     base = "" if bare.casefold() in _GENERIC else bare
-    numbers = tuple(int(n) for n in re.split(r"[._]", found["numbers"]))
+    numbers = tuple(int(n) for n in re.split(r"[._-]", found["numbers"] or found["dashed"]))
+    if found["dashed"] and 1990 <= numbers[0] < 2100:  # a day is no third patch of a month
+        numbers = (int("{:04d}{:02d}{:02d}".format(*numbers)), *numbers[3:])
+    if found["letter"]:  # 1_1_1w is the twenty-third patch of 1_1_1
+        numbers += (ord(found["letter"].lower()) - ord("a") + 1,)
     return Version(
         base=base,
         numbers=numbers,
         suffix=suffix,
-        is_pre=found["semantic"] is not None or _IS_PRE.search(suffix) is not None,
-        is_counter=len(numbers) == 1 and not suffix and bool(base) and not prefix.casefold().endswith("v"),
+        is_pre=_PRE_LINE.fullmatch(bare) is not None
+        or found["semantic"] is not None
+        or _IS_PRE.search(suffix) is not None,
+        is_counter=len(numbers) == 1
+        and not found["dashed"]
+        and not suffix
+        and bool(base)
+        and not prefix.casefold().endswith("v"),
     )

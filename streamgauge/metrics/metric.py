@@ -61,6 +61,7 @@ SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($sinc
 """One row per release line that is asked for, with the terms of the question."""
 
 SHIPPED_CHANGE = """CASE
+  WHEN NOT s.is_inside AND s.is_merge THEN 'merge commit: its files are not read, so that its place is unknown'
   WHEN NOT s.is_inside THEN 'outside of the service''s paths'
   WHEN s.is_cut THEN 'history cut: a shallow clone hides whether an earlier release had it'
   WHEN s.is_merge AND NOT scope.include_merges THEN 'merge commit'

@@ -20,7 +20,8 @@ def wilson(successes: float, n: int) -> tuple[float, float] | None:
     p, zz = successes / n, Z95 * Z95
     middle = p + zz / (2 * n)
     reach = Z95 * math.sqrt(p * (1 - p) / n + zz / (4 * n * n))
-    return max(0.0, (middle - reach) / (1 + zz / n)), min(1.0, (middle + reach) / (1 + zz / n))
+    low = 0.0 if successes == 0 else (middle - reach) / (1 + zz / n)
+    return low, 1.0 if successes == n else (middle + reach) / (1 + zz / n)
 
 
 def median_ranks(n: int) -> tuple[int, int] | None:

@@ -44,8 +44,11 @@ SHAPES = [
     ("1.2.3-SNAPSHOT", "", (1, 2, 3), True),
     ("v1.0.0-canary.1234567", "", (1, 0, 0), True),
     ("v2.0.0-anything.else", "", (2, 0, 0), True),
-    ("2024-01-15", "", (2024,), False),
-    ("nightly-2024-01-01", "nightly", (2024,), False),
+    ("2024-01-15", "", (20240115,), False),
+    ("release-2024-01-15-2", "", (20240115, 2), False),
+    ("VER-2-13-2", "", (2, 13, 2), False),
+    ("OpenSSL_1_1_1w", "OpenSSL", (1, 1, 1, 23), False),
+    ("nightly-2024-01-01", "nightly", (20240101,), True),
 ]
 
 

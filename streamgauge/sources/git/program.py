@@ -38,6 +38,7 @@ def environment() -> dict[str, str]:
     """Return the environment for git: messages in English, no prompt, no transport, no optional lock."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith("GIT_CONFIG")}
     fixed = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+    fixed |= {"GIT_NO_REPLACE_OBJECTS": "1"}  # what was committed, not what somebody put in its place here
     return kept | fixed | {"GIT_ALLOW_PROTOCOL": "none", "GIT_PAGER": "cat"}
 
 

@@ -101,7 +101,7 @@ class Repository:
         folder = Path(self.path)
         if self.bare and folder.name in {"repo", "repository", ".git", "git", "bare", "mirror"}:
             folder = folder.parent
-        return re.sub(r"\.git$", "", folder.name).rpartition("+")[2] or folder.name
+        return re.sub(r"\.git$", "", folder.name).encode("utf-8", "replace").decode() or "repository"
 
     def state(self) -> State:
         """Return what the references say now."""

@@ -76,6 +76,8 @@ def _moments(
         )
     if since is not None and until is None and since > now:
         raise BadOption(f"--since {selection.since} lies in the future.", advice="Name a day that has begun.")
+    if as_of is not None and as_of > now:
+        raise BadOption(f"--as-of {selection.as_of} lies in the future.", advice="Name a moment that is past.")
     return since, until, as_of
 
 

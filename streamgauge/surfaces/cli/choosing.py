@@ -1,10 +1,12 @@
 """Finds what the user named: a metric, a service, a release line, a month."""
 
 import re
+import shlex
 from collections.abc import Sequence
 
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.delivery import full_name
+from streamgauge.surfaces.harmless import one_line
 
 Line = tuple[str, str | None]
 """A service and one of its release lines."""
@@ -20,7 +22,7 @@ def metric(named: str, known: Sequence[str]) -> str:
 
 def bucket(named: str | None) -> str | None:
     """Return a calendar month such as 2025-03, null for the whole window. Raises BadOption."""
-    if named is None or re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", named):
+    if named is None or re.fullmatch(r"(19|2\d)\d\d-(0[1-9]|1[0-2])", named):
         return named
     raise BadOption(f"--bucket: '{named}' is not a month.", advice="Allowed: a calendar month, such as 2025-03.")
 
@@ -48,7 +50,8 @@ def line(service: str | None, release_line: str | None, known: Sequence[Line]) -
         return (exact or meant)[0]
     names = [full_name(*each) for each in (meant or known)]
     if meant:
-        raise BadOption(_several(service, len(meant)), advice="Name one: " + _listed(names))
+        same = " Where two are called the same, name the PATH too." if len(set(names)) < len(names) else ""
+        raise BadOption(_several(service, len(meant)), advice=f"Name one: {_listed(list(dict.fromkeys(names)))}.{same}")
     if service in {name for name, _ in known}:
         lines = [own or "" for name, own in known if name == service]
         raise BadOption.unknown(f"release line of {service}", release_line or "", lines)
@@ -68,4 +71,4 @@ def _several(service: str | None, number: int) -> str:
 
 def _listed(names: Sequence[str], most: int = 40) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(f"--service '{name}'" for name in names[:most]) + more
+    return ", ".join(f"--service {shlex.quote(one_line(name))}" for name in names[:most]) + more

@@ -61,11 +61,11 @@ def closing(sheet: Sheet, answer: ServiceDelivery) -> None:
         sheet.say(f"and {figures.plural(len(notes) - NOTES, 'more note')} (--format json)", style="dim", indent=2)
 
 
-def proof_command(answer: ServiceDelivery, address: str) -> str:
-    """Return the command that opens a number of this release line."""
+def proof_command(answer: ServiceDelivery, address: str, terms: Sequence[str] = ()) -> str:
+    """Return the command that opens a number of this release line, on the terms that it was asked on."""
     known = [m.metric for m in answer.measures if m.value is not None] or [m.metric for m in answer.measures]
     metric = "change_lead_time" if "change_lead_time" in known or not known else known[0]
-    return f"streamgauge why {metric} --service {shlex.quote(address)}"
+    return shlex.join(["streamgauge", "why", metric, "--service", address, *terms])
 
 
 def band_style(measure: Measure) -> str:

@@ -22,7 +22,10 @@ def instant(option: str, given: str, *, zone: tzinfo, now: datetime) -> datetime
     """
     try:
         moment = _ago(given.strip(), zone, now) or _written(given.strip(), zone)
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
+        if not 1970 <= moment.year < 9999:
+            raise ValueError(given)
+        return moment
     except (ValueError, OverflowError):
         raise BadOption(f"{option}: '{given}' is not a date that can be understood.", advice=ALLOWED) from None
 

@@ -88,6 +88,23 @@ class Selection:
     ] = None
     lake: Lake = None
 
+    def words(self) -> list[str]:
+        """Return the options that were given, as words of a command that asks on the same terms."""
+        given = {
+            "--since": self.since,
+            "--until": self.until,
+            "--as-of": self.as_of,
+            "--lead-time-from": self.lead_time_from,
+            "--company": self.company,
+            "--lake": self.lake,
+        }
+        words = [word for name, value in given.items() if value is not None for word in (name, str(value))]
+        words += [word for regex in self.releases or () for word in ("--releases", regex)]
+        return words + ([] if self.include_merges is None else [_MERGES[self.include_merges]])
+
+
+_MERGES = {True: "--include-merges", False: "--no-merges"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:

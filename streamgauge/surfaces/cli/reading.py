@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from streamgauge.sync import Synced
 
 
-QUICKLY_READ = 200
-"""Commits whose lines are read before the first look rather than after it."""
-
-
 def open_lake(address: str | None, *, create: bool = True) -> "Lake":
     """Return the lake at `address`, else the one that the settings name; raises what `Lake.open` raises."""
     from streamgauge import settings
@@ -68,9 +64,9 @@ class Reading:
 
     def is_quick_to_read(self) -> bool:
         """Whether the lines that are still to be read take less time than it takes to look up."""
-        from streamgauge.sync import unread_lines
+        from streamgauge.sync import QUICKLY_READ
 
-        return sum(map(len, unread_lines(self.lake, self.request, self.synced))) <= QUICKLY_READ
+        return sum(len(one.unread) for one in self.synced) <= QUICKLY_READ
 
     def is_behind(self, answer: "DeliveryReport") -> bool:
         """Whether the lake, or what we know of reading it, has moved on since an answer was given."""

@@ -1,10 +1,12 @@
 """`streamgauge report`: how the repositories deliver."""
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli import terminal, writing
 from streamgauge.surfaces.cli.options import Display, Format, Lines, Output, Selection, spread
 
@@ -31,6 +33,9 @@ class Targets:
         """Raise BadOption where one of the files cannot be."""
         for option, target in (("--out", self.out), ("--html", self.html), ("--json", self.json)):
             writing.check(option, target)
+        places = [os.path.realpath(place) for place in (self.out, self.html, self.json) if place not in (None, "-")]
+        if len(set(places)) < len(places):
+            raise BadOption("Two outputs go to one file.", advice="Give each of --out, --html and --json its own.")
 
     @property
     def on_terminal(self) -> bool:
@@ -68,11 +73,11 @@ def report(
     reading = Reading(open_lake(selection.lake), request, progress=display.progress)
     code = reading.sync()
     if not reading.failed:
-        _show(reading, targets, no_color=display.no_color)
+        _show(reading, targets, selection, no_color=display.no_color)
     raise typer.Exit(code)
 
 
-def _show(reading: "Reading", targets: Targets, *, no_color: bool) -> None:
+def _show(reading: "Reading", targets: Targets, selection: Selection, *, no_color: bool) -> None:
     """Show the first look without waiting for lines, unless they are quickly read; then what needs them."""
     from streamgauge.surfaces.cli import summary
 
@@ -90,7 +95,7 @@ def _show(reading: "Reading", targets: Targets, *, no_color: bool) -> None:
         reading.read_lines()
         answer = reading.deliver() if reading.is_behind(answer) else answer
     if sheet is not None:
-        summary.finish(sheet, answer)
+        summary.finish(sheet, answer, selection.words())
     for form, target in targets.files():
         writing.write(_content(form, answer, reading), target)
 

@@ -30,8 +30,8 @@ def start(sheet: Sheet, report: DeliveryReport) -> None:
         opening(sheet, report.services[0], addresses(report.services)[0])
 
 
-def finish(sheet: Sheet, report: DeliveryReport) -> None:
-    """Write what is left after `start`, then what could not be read."""
+def finish(sheet: Sheet, report: DeliveryReport, terms: Sequence[str] = ()) -> None:
+    """Write what is left after `start`, then what could not be read; `terms` are the options of the question."""
     names = addresses(report.services)
     if len(report.services) == 1:
         closing(sheet, report.services[0])
@@ -43,7 +43,7 @@ def finish(sheet: Sheet, report: DeliveryReport) -> None:
         first = by_activity(report)[0]
         address = next(name for name, service in zip(names, report.services, strict=True) if service is first)
         sheet.gap()
-        sheet.verbatim("Open any number: " + proof_command(first, address))
+        sheet.verbatim("Open any number: " + proof_command(first, address, terms))
 
 
 def by_activity(report: DeliveryReport) -> list[ServiceDelivery]:

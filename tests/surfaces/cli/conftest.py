@@ -246,7 +246,14 @@ class Answers:
         if path in self.failures:
             return Synced(path=path, failure=self.failures[path])
         harbour = Service(name="harbour", repository=path)
-        return Synced(path=path, repository=path, services=(harbour,), line_ids=("a1",), new_commits=1204)
+        return Synced(
+            path=path,
+            repository=path,
+            services=(harbour,),
+            line_ids=("a1",),
+            new_commits=1204,
+            unread=("c",) * self.lines_read,
+        )
 
     def held(self, lake: object, request: Any) -> tuple[Synced, ...]:
         self.asked.append("held")
@@ -255,9 +262,6 @@ class Answers:
     def read_lines(self, lake: object, request: Any, synced: Sequence[Synced], progress: Any) -> tuple[Synced, ...]:
         self.asked.append("lines")
         return tuple(replace(one, lines_read=self.lines_read) for one in synced)
-
-    def unread_lines(self, lake: object, request: Any, synced: Sequence[Synced]) -> list[list[str]]:
-        return [["c"] * self.lines_read if request.lines != "none" else [] for _ in synced]
 
     def deliver(self, lake: object, request: Any, synced: Sequence[Synced]) -> DeliveryReport:
         wrong = tuple(Failure(path=s.path, error=s.failure.wrong) for s in synced if s.failure is not None)
@@ -289,7 +293,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answers:
     monkeypatch.setattr("streamgauge.answers.delivery.deliver", told.deliver)
     monkeypatch.setattr("streamgauge.answers.proving.prove", told.prove)
     monkeypatch.setattr("streamgauge.answers.proving.prove_all", told.prove_all)
-    for name in ("sync", "held", "read_lines", "unread_lines"):
+    for name in ("sync", "held", "read_lines"):
         monkeypatch.setattr(f"streamgauge.sync.{name}", getattr(told, name))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
