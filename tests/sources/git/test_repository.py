@@ -86,9 +86,7 @@ def test_a_folder_whose_git_is_a_file_is_followed(tmp_path: Path) -> None:
     assert (found.folder, found.path, found.name) == (str(tmp_path / "elsewhere"), str(tmp_path / "repo"), "repo")
 
 
-@pytest.mark.parametrize(
-    ("folder", "name"), [("app.git", "app"), ("app/repo", "app"), ("owner+app/repo", "app"), ("app/.git", "app")]
-)
+@pytest.mark.parametrize(("folder", "name"), [("app.git", "app"), ("app/repo", "app"), ("app/.git", "app")])
 def test_a_bare_repository_is_named_after_its_folder(folder: str, name: str, tmp_path: Path) -> None:
     Repository(tmp_path / folder, bare=True).commit()
     assert Opened(str(tmp_path / folder)).name == name

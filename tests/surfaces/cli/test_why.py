@@ -95,7 +95,7 @@ def test_a_service_with_several_lines_asks_which(run: Run, answers: Answers) -> 
     answers.report = report_of(*(replace(HARBOUR, release_line=line) for line in ("weekly", "lts")))
     shown = run("why", "change_lead_time", "clone", "--service", "harbour")
     assert shown.code == 2
-    assert "--service 'harbour/weekly', --service 'harbour/lts'" in shown.err
+    assert "--service harbour/weekly, --service harbour/lts" in shown.err
     for chosen in (("--service", "harbour/lts"), ("--service", "harbour", "--line", "lts"), ("--line", "lts")):
         assert run("why", "change_lead_time", "clone", *chosen).code == 0
         assert answers.asked[-1][1:3] == ("harbour", "lts")
