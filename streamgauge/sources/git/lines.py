@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ from streamgauge.sources.git.program import stream
 
 _LONGEST_RANGE = 10_000
 """At most so many commits for one run of git; each new run has to unpack again what the one before had unpacked."""
+_SHORTEST_RANGE, _RANGES_A_CORE = 250, 3
+"""Equal numbers of commits are not equal work: with several ranges a core, none waits long for the last one."""
 _FILE = pa.struct(
     [("path", pa.string()), ("renamed_from", pa.string()), ("added", pa.int64()), ("deleted", pa.int64())]
 )
@@ -30,8 +33,7 @@ def fetch(
     read, which is many times cheaper. Raises BrokenRepository where git misses a file's content.
     """
     side_by_side = min(4, os.cpu_count() or 1)
-    rounds = math.ceil(len(commits) / (_LONGEST_RANGE * side_by_side))
-    size = math.ceil(len(commits) / (rounds * side_by_side)) if commits else 1
+    size = min(_LONGEST_RANGE, max(_SHORTEST_RANGE, math.ceil(len(commits) / (side_by_side * _RANGES_A_CORE))))
     with ThreadPoolExecutor(side_by_side) as pool:
         ranges = [commits[i : i + size] for i in range(0, len(commits), size)]
         for part, found in zip(ranges, pool.map(lambda r: _changes(path, r, has_lines), ranges), strict=True):
@@ -80,7 +82,13 @@ def _records(
     commits: Sequence[str], found: dict[str, list[_Row]], repository: str, recorded_at: datetime, has_lines: bool
 ) -> pa.Table:
     n = len(commits)
-    rows: list[Any] = [[dict(zip(_FILE.names, row, strict=True)) for row in found.get(c, ())] for c in commits]
+    lengths = [len(found.get(commit, ())) for commit in commits]
+    rows = [row for commit in commits for row in found.get(commit, ())]
+    columns_of_files = list(zip(*rows, strict=True)) or [()] * len(_FILE)
+    fields = [pa.array(values, f.type) for values, f in zip(columns_of_files, _FILE, strict=True)]
+    files = pa.ListArray.from_arrays(
+        pa.array([0, *accumulate(lengths)], pa.int32()), pa.StructArray.from_arrays(fields, fields=list(_FILE))
+    )
     columns: dict[str, Any] = {
         "source": ["git"] * n,
         "repository": [repository] * n,
@@ -88,7 +96,7 @@ def _records(
         "recorded_at": [recorded_at] * n,
         "deleted": [False] * n,
         "url": [None] * n,
-        "files": pa.array(rows, pa.list_(_FILE)),
+        "files": files.cast(pa.list_(_FILE)),
         "has_lines": [has_lines] * n,
     }
     return pa.table({f.name: columns[f.name] for f in schema(Diffstat)}, schema=schema(Diffstat))
