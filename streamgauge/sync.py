@@ -132,14 +132,13 @@ class _Visit:
         fresh = self._fresh(terms) if read_before else None
         new = 0
         if fresh is None:
-            extends = cursor.get("identity") == self.state.identity
-            known = self._known() if extends and not read_before else []
-            coming = iter(()) if read_before else self._fetch(known)
-            if not known:
-                new = self._keep_each(coming)
+            extends = not read_before and cursor.get("identity") == self.state.identity
+            if not (read_before or extends):
+                new = self._keep_each(self._fetch([]))
             with self.lake.writing() as writer:
-                new += sum(self._keep(writer, raw) for raw in _gathered(coming))
-                fresh = self._settle(writer, terms, None if read_before else known)
+                if not read_before:
+                    new += self._catch_up(writer, extends=extends)
+                fresh = self._settle(writer, terms, extends=extends)
         if self.unread is None:
             with self.lake.view() as view:
                 self.unread = _unread(view, self.request, self.repository.id, fresh)
@@ -195,9 +194,15 @@ class _Visit:
         records = read.read(raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary)
         return writer.append(Commit, records)
 
-    def _known(self) -> list[str]:
-        with self.lake.view() as view:
-            return [r["commit"] for r in view.rows(_KNOWN, {"repository": self.repository.id})]
+    def _catch_up(self, writer: Writer, *, extends: bool) -> int:
+        """Keep what the references say now, and where that `extends` what was known, its commits; return how many."""
+        with writer.view() as view:
+            known = [r["commit"] for r in view.rows(_KNOWN, {"repository": self.repository.id})] if extends else []
+            coming = _gathered(self._fetch(known)) if extends else ()
+            new = sum(self._keep(writer, raw) for raw in coming)
+            self._lose(writer, view, known)
+            self._refer(writer, view)
+        return new
 
     def _raw(self, raw: pa.Table) -> pa.Table:
         n = raw.num_rows
@@ -205,20 +210,13 @@ class _Visit:
         columns = {name: pa.repeat(pa.scalar(value), n) for name, value in same.items()}
         return pa.table(columns | {"id": raw["id"], "payload": history.pack(raw)})
 
-    def _settle(self, writer: Writer, terms: Sequence[Terms], known: Sequence[str] | None) -> list[str]:
-        """Keep the references, refresh the facts, and make all of it visible at once.
-
-        `known` are the commits that references named before; null where nothing was read this time.
-        """
-        if known is not None:
-            with writer.view() as view:
-                self._lose(writer, view, known)
-                self._refer(writer, view)
+    def _settle(self, writer: Writer, terms: Sequence[Terms], *, extends: bool) -> list[str]:
+        """Refresh the facts, and make all of it visible at once."""
         if any(one.service.paths for one in terms):
             self._name_files(writer)
         self.progress.step(f"{self.repository.name}: facts", 0, None)
         keys = [key for one in terms for key in refresh(writer, one)]
-        if known:
+        if extends:
             self._read_few_lines(writer, keys)
         cursor = {"fingerprint": self.state.fingerprint, "identity": self.state.identity}
         writer.publish({self._cursor: json.dumps(cursor)})
