@@ -32,11 +32,6 @@ def scale(value: float, unit: str) -> Scale:
     return Scale(factor=1, suffix=unit.replace("_", " "), whole=True)
 
 
-def is_relative(unit: str) -> bool:
-    """Return whether a number in `unit` is of a whole, a share or a rate, so that one record has none of it."""
-    return unit in SHARES or unit in PERCENTS or _per_day(unit)
-
-
 def judgement(value: float, unit: str) -> str:
     """Return what one record says where the number is relative: yes or no to a share, nothing more to a rate."""
     return "–" if _per_day(unit) else "yes" if value else "no"
