@@ -17,4 +17,16 @@ class Transition(Record, frozen=True, kw_only=True):
     value: str | None
     """What it holds from then on; null where it was emptied."""
     happened_at: datetime
-    """When it changed."""
+    """When it changed; of a change seen between two snapshots, the time of the later one."""
+    former_value: str | None
+    """What it held before, where the tool says it."""
+    not_before: datetime | None
+    """For a change seen between two snapshots the time of the earlier one; null where the instant is exact."""
+    lifecycle: str | None
+    """`start`, `complete` and the like, where an event log tells the begin of work from its end."""
+    team: str | None
+    """Name of the team or group that acted."""
+    actor: str | None
+    """Pseudonym of who changed it."""
+    sequence: int | None
+    """Place in the tool's own order, which settles what happened first at one instant."""
