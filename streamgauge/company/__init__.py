@@ -3,6 +3,7 @@
 from streamgauge.company.draft import FoundLine, FoundService, starter
 from streamgauge.company.file import load, schema
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
+from streamgauge.company.process import Process, Status
 
 
 def default() -> Company:
@@ -14,8 +15,10 @@ __all__ = [
     "Company",
     "FoundLine",
     "FoundService",
+    "Process",
     "ReleaseLine",
     "Service",
+    "Status",
     "Thresholds",
     "default",
     "load",

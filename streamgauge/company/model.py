@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
 from streamgauge.company.law import Law, between, named, shortened
+from streamgauge.company.process import Process
 from streamgauge.company.zone import problem as zone_problem
 
 # For pydantic, which finds it by this name; the sentence under each field becomes its description.
@@ -56,6 +57,8 @@ class Thresholds:
     """A service younger than this gets no band of deployment frequency."""
     hot_spot_days: Annotated[int, between(1, 36_500, "days")] = 365
     """Hot spots are the files that most changes of this many last days touched."""
+    reopen_grace_days: Annotated[float, between(0, 3650, "days")] = 14.0
+    """An item that is reopened within this many days after its end goes on; later, its reopening is a new episode."""
     shown_releases: Annotated[int, between(1, 1000, "releases")] = 12
     """How many of the newest releases a report lists one by one."""
     lines_budget: Annotated[int, between(0, 10_000_000, "commits")] = 5000
@@ -114,5 +117,7 @@ class Company:
     """The IANA time zone whose days, weeks and months the numbers are counted in."""
     services: tuple[Service, ...] = ()
     """The services, each with its repository."""
+    process: tuple[Process, ...] = ()
+    """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """The judgements behind the numbers."""

@@ -1,0 +1,125 @@
+"""Flow items: when each piece of work began and ended, and how long it was worked on and waited (definitions 2.0)."""
+
+import pyarrow as pa
+
+from streamgauge.records.record import UTC_INSTANT
+
+FLOW_ITEMS = pa.schema(
+    [
+        pa.field("line_id", pa.string()),
+        pa.field("item", pa.string()),
+        pa.field("episode", pa.int64()),
+        pa.field("title", pa.string()),
+        pa.field("type", pa.string()),
+        pa.field("level", pa.string()),
+        pa.field("team", pa.string()),
+        pa.field("parent", pa.string()),
+        pa.field("created_at", UTC_INSTANT),
+        pa.field("started_at", UTC_INSTANT),
+        pa.field("first_active_at", UTC_INSTANT),
+        pa.field("finished_at", UTC_INSTANT),
+        pa.field("cancelled_at", UTC_INSTANT),
+        pa.field("status", pa.string()),
+        pa.field("state", pa.string()),
+        pa.field("stage", pa.string()),
+        pa.field("entered_at", UTC_INSTANT),
+        pa.field("active_hours", pa.float64()),
+        pa.field("waiting_hours", pa.float64()),
+        pa.field("unmapped_hours", pa.float64()),
+        pa.field("blocked_hours", pa.float64()),
+        pa.field("visits", pa.int64()),
+        pa.field("returns", pa.int64()),
+        pa.field("handoffs", pa.int64()),
+        pa.field("reopened", pa.int64()),
+        pa.field("left_truncated", pa.bool_()),
+        pa.field("has_unmapped", pa.bool_()),
+    ]
+)
+"""One row per item and episode. Reopened within the grace an item goes on; later, a new `episode` begins.
+
+`started_at` is the first entry into a status that waits or is worked on, `finished_at` the last entry into done,
+`cancelled_at` the same for what was given up; all are null until then. Hours are those from start to end; of work that
+is open, those up to the entry of its present status. A flag that says "blocked" turns work into waiting. `type` and
+`team` are as they were at the end, of open work as they are now. `left_truncated` says that the start lies before what
+the tool tells. `has_unmapped` says that a status of its way is not understood.
+"""
+
+_SPANS = """
+SELECT item, field, value, since, until FROM (
+  SELECT item, field, value, happened_at AS since,
+         lead(happened_at) OVER (PARTITION BY item, field ORDER BY happened_at, coalesce(sequence, 0), id) AS until
+  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
+  UNION ALL
+  SELECT item, field, min_by(former_value, happened_at), CAST(NULL AS TIMESTAMPTZ), min(happened_at)
+  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
+  GROUP BY item, field) AS h
+"""
+
+STATEMENT = f"""
+WITH followed AS (
+  SELECT *, lag(state) OVER way AS former_state, lag(entered_at) OVER way AS former_entered_at
+  FROM visits WHERE line_id = $line WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
+counted AS (
+  SELECT *, coalesce(former_state IN ('done', 'cancelled') AND state NOT IN ('done', 'cancelled'), FALSE) AS is_reopening
+  FROM followed),
+episodes AS (
+  SELECT *, sum(CASE WHEN is_reopening
+                      AND unix_micros(entered_at) - unix_micros(former_entered_at) > $grace_micros THEN 1 ELSE 0 END)
+              OVER (PARTITION BY item ORDER BY ordinal) AS episode
+  FROM counted),
+ends AS (
+  SELECT *, max(ordinal) OVER one AS last_ordinal,
+         max(CASE WHEN state <> 'done' THEN ordinal ELSE 0 END) OVER one AS last_not_done,
+         max(CASE WHEN state <> 'cancelled' THEN ordinal ELSE 0 END) OVER one AS last_not_cancelled
+  FROM episodes WINDOW one AS (PARTITION BY item, episode)),
+bounds AS (
+  SELECT item, episode,
+         min(CASE WHEN state IN ('waiting', 'active', 'unmapped') THEN entered_at END) AS started_at,
+         min(CASE WHEN state = 'active' THEN entered_at END) AS first_active_at,
+         min(CASE WHEN state = 'done' AND ordinal > last_not_done THEN entered_at
+                  WHEN $ends_with_last AND ordinal = last_ordinal THEN entered_at END) AS finished_at,
+         min(CASE WHEN state = 'cancelled' AND ordinal > last_not_cancelled THEN entered_at END) AS cancelled_at,
+         max_by(status, ordinal) AS status, max_by(state, ordinal) AS state, max_by(stage, ordinal) AS stage,
+         max(entered_at) AS entered_at, max_by(team, ordinal) AS team_now, min(entered_at) AS first_entered_at,
+         count(*) AS visits, sum(CASE WHEN is_reopening THEN 1 ELSE 0 END) AS reopened,
+         bool_or(is_inferred AND state NOT IN ('new', 'done', 'cancelled')
+                 OR is_inferred AND ordinal = 1 AND state IN ('done', 'cancelled')) AS left_truncated,
+         bool_or(state = 'unmapped') AS has_unmapped
+  FROM ends GROUP BY item, episode),
+spent AS (
+  SELECT v.item, v.episode, v.state, v.is_return, v.blocked_hours,
+         (unix_micros(coalesce(v.left_at, v.entered_at)) - unix_micros(v.entered_at)) / 3.6e9 AS hours,
+         v.next_team IS NOT NULL AND v.team IS NOT NULL AND v.next_team <> v.team AS is_handoff
+  FROM ends AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
+  WHERE v.entered_at >= b.started_at AND v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30')),
+sums AS (
+  SELECT item, episode,
+         sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active_hours,
+         sum(CASE WHEN state = 'unmapped' THEN hours - blocked_hours ELSE 0 END) AS unmapped_hours,
+         sum(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END) AS waiting_hours,
+         sum(blocked_hours) AS blocked_hours, sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
+         sum(CASE WHEN is_handoff THEN 1 ELSE 0 END) AS handoffs
+  FROM spent GROUP BY item, episode),
+spans AS ({_SPANS})
+SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
+       coalesce(t.value, i.type) AS type, i.level, coalesce(o.value, b.team_now, i.team) AS team, i.parent,
+       coalesce(i.created_at, b.first_entered_at) AS created_at, b.started_at, b.first_active_at, b.finished_at,
+       CASE WHEN b.finished_at IS NULL THEN b.cancelled_at END AS cancelled_at, b.status, b.state, b.stage, b.entered_at,
+       coalesce(s.active_hours, 0.0) AS active_hours, coalesce(s.waiting_hours, 0.0) AS waiting_hours,
+       coalesce(s.unmapped_hours, 0.0) AS unmapped_hours, coalesce(s.blocked_hours, 0.0) AS blocked_hours, b.visits,
+       CAST(coalesce(s.returns, 0) AS BIGINT) AS returns, CAST(coalesce(s.handoffs, 0) AS BIGINT) AS handoffs,
+       CAST(b.reopened AS BIGINT) AS reopened, b.left_truncated, b.has_unmapped
+FROM bounds AS b
+LEFT JOIN sums AS s ON s.item = b.item AND s.episode = b.episode
+LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
+           WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
+LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND b.finished_at IS NOT NULL
+  AND (t.since IS NULL OR t.since <= b.finished_at) AND (t.until IS NULL OR b.finished_at < t.until)
+LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND b.finished_at IS NOT NULL
+  AND (o.since IS NULL OR o.since <= b.finished_at) AND (o.until IS NULL OR b.finished_at < o.until)
+"""
+"""Yields the flow items of one dataset from its visits.
+
+`$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that no
+status means done, so that the last one is taken for the end.
+"""

@@ -1,0 +1,109 @@
+"""What each status of a tool means: by the company file where it says so, else by the status's own name."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from streamgauge.company import Company, Process
+from streamgauge.company.statuses import understood
+from streamgauge.records.record import UTC_INSTANT
+
+UNMAPPED = "unmapped"
+COMPANY, NAME = "company file", "its name"
+MEANINGS = pa.schema(
+    [
+        pa.field("line_id", pa.string()),
+        pa.field("status", pa.string()),
+        pa.field("type", pa.string()),
+        pa.field("since", UTC_INSTANT),
+        pa.field("until", UTC_INSTANT),
+        pa.field("state", pa.string()),
+        pa.field("stage", pa.string()),
+        pa.field("place", pa.int64()),
+        pa.field("phase", pa.string()),
+        pa.field("known_by", pa.string()),
+    ]
+)
+"""One row per status (and type, where the process differs by type) and span in which it means one thing.
+
+`state` is new, waiting, active, done, cancelled, ignore or unmapped; `place` orders the stages; `known_by` says whether
+the company file or the name told it.
+"""
+
+_EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+_AFTER_ALL = 1_000
+
+
+@dataclass(frozen=True)
+class _Span:
+    since: datetime
+    until: datetime
+    process: Process | None
+
+
+def meanings(line_id: str, pairs: Sequence[tuple[str, str | None]], company: Company) -> pa.Table:
+    """Return what each pair of status and type means; types are null where no process of the company names any."""
+    rows = [row for status, kind in pairs for row in _rows(line_id, status, kind, company)]
+    return pa.Table.from_pylist(rows, schema=MEANINGS)
+
+
+def depends_on_type(company: Company) -> bool:
+    """Return whether a status may mean something else for another type of item."""
+    return any(process.types for process in company.process)
+
+
+def _rows(line_id: str, status: str, kind: str | None, company: Company) -> Iterator[dict[str, Any]]:
+    for span in _spans(kind, company):
+        yield {
+            "line_id": line_id,
+            "status": status,
+            "type": kind,
+            "since": span.since,
+            "until": span.until,
+            **_meaning(status, span.process),
+        }
+
+
+def _spans(kind: str | None, company: Company) -> list[_Span]:
+    """Return the spans of the processes that hold for a type, in order, without a gap."""
+    mine = [p for p in company.process if not p.types or (kind or "").casefold() in {t.casefold() for t in p.types}]
+    mine.sort(key=lambda p: (p.since is not None, p.since, bool(p.types)))
+    starts = [_start(process, company.zone) for process in mine]
+    ends = [*starts, _NEVER][1:]
+    spans = [_Span(s, u, p) for s, u, p in zip(starts, ends, mine, strict=False) if s < u]
+    first = spans[0].since if spans else _NEVER
+    return [*([_Span(_EVER, first, None)] if first > _EVER else []), *spans]
+
+
+def _start(process: Process, zone: str) -> datetime:
+    if process.since is None:
+        return _EVER
+    return datetime.combine(process.since, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _meaning(status: str, process: Process | None) -> dict[str, Any]:
+    folded, stages = status.strip().casefold(), _stages(process)
+    said = next((s for s in process.statuses if s.status.casefold() == folded), None) if process else None
+    if said is not None:
+        stage = said.stage or said.status
+        return {
+            "state": said.state,
+            "stage": stage,
+            "place": stages[stage],
+            "phase": said.phase,
+            "known_by": COMPANY,
+        }
+    found = understood(status)
+    if found is None:
+        return {"state": UNMAPPED, "stage": status, "place": None, "phase": None, "known_by": None}
+    place = stages.get(found.stage, found.place if not stages else _AFTER_ALL + found.place)
+    return {"state": found.state, "stage": found.stage, "place": place, "phase": found.phase, "known_by": NAME}
+
+
+def _stages(process: Process | None) -> dict[str, int]:
+    named = dict.fromkeys((s.stage or s.status) for s in process.statuses) if process else {}
+    return {stage: place for place, stage in enumerate(named, 1)}
