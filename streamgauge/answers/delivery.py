@@ -26,7 +26,7 @@ from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.answers.years import years
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import METRICS
+from streamgauge.metrics import DELIVERY
 from streamgauge.metrics.observations import Summary, by_month, summaries
 
 _STALE_DAYS = 30
@@ -62,7 +62,7 @@ def opened(lake: Lake, request: Request, subjects: Sequence[Subject]) -> Iterato
 
 def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, ...]:
     scopes = [line.scope for line in lines]
-    found = summaries(view, METRICS, scopes)
+    found = summaries(view, DELIVERY, scopes)
     points = _points(view, lines)
     shipped, yearly = releases(view, lines), years(view, lines)
     return tuple(
@@ -80,8 +80,8 @@ def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, 
 
 def _points(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Point, ...]]:
     found: dict[str, list[Point]] = {line.scope.slice: [] for line in lines}
-    months = by_month(view, METRICS, [line.scope for line in lines], lines[0].zone)
-    for metric in METRICS:
+    months = by_month(view, DELIVERY, [line.scope for line in lines], lines[0].zone)
+    for metric in DELIVERY:
         for line in lines:
             mine = [row for row in months[metric.name] if row.slice == line.scope.slice]
             found[line.scope.slice] += monthly.series(metric, mine, line)
@@ -96,7 +96,7 @@ def _service(
     yearly: tuple[Year, ...],
     shipped: tuple[Release, ...],
 ) -> ServiceDelivery:
-    measures = {m.name: measure(m, found[m.name], line, line.window) for m in METRICS}
+    measures = {m.name: measure(m, found[m.name], line, line.window) for m in DELIVERY}
     waiting = found["undeployed_changes"]
     undeployed = Undeployed(n=waiting.n, oldest_at=waiting.oldest.astimezone(UTC) if waiting.oldest else None)
     spots, basis = hot_spots(view, line)

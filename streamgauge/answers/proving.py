@@ -15,7 +15,7 @@ from streamgauge.answers.subject import Subject
 from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import METRICS
+from streamgauge.metrics import DELIVERY, METRICS
 from streamgauge.metrics.metric import Better, Metric, Shape
 from streamgauge.metrics.observations import Summary, parameters, records, statement, summarise
 
@@ -51,7 +51,7 @@ def prove_all(
     now = now or datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
         lines = [one for subject in then for one in terms(view, request, subject, now)]
-        return tuple(proof for metric in METRICS for proof in _proofs(view, lines, metric, None, limit))
+        return tuple(proof for metric in DELIVERY for proof in _proofs(view, lines, metric, None, limit))
 
 
 def _metric(name: str) -> Metric:

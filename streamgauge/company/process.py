@@ -21,7 +21,7 @@ class Status:
     status: Annotated[str, named("status")]
     """The status in the tool's own words; capitals and spaces at the ends make no difference."""
     state: State
-    """Whether work is not committed to, waits, is worked on, is done, or was given up; `ignore` is as if it were not."""
+    """Whether work is not committed to, waits, is worked on, is done or given up; `ignore` is as if it were not."""
     stage: Annotated[str, named("name of a stage")] | None = None
     """The stage of the value stream that it belongs to; without one, the status is its own stage."""
     phase: Phase | None = None

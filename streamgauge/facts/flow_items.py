@@ -60,7 +60,8 @@ WITH followed AS (
   SELECT *, lag(state) OVER way AS former_state, lag(entered_at) OVER way AS former_entered_at
   FROM visits WHERE line_id = $line WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
 counted AS (
-  SELECT *, coalesce(former_state IN ('done', 'cancelled') AND state NOT IN ('done', 'cancelled'), FALSE) AS is_reopening
+  SELECT *, coalesce(former_state IN ('done', 'cancelled') AND state NOT IN ('done', 'cancelled'), FALSE)
+           AS is_reopening
   FROM followed),
 episodes AS (
   SELECT *, sum(CASE WHEN is_reopening
@@ -91,7 +92,8 @@ spent AS (
          (unix_micros(coalesce(v.left_at, v.entered_at)) - unix_micros(v.entered_at)) / 3.6e9 AS hours,
          v.next_team IS NOT NULL AND v.team IS NOT NULL AND v.next_team <> v.team AS is_handoff
   FROM ends AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
-  WHERE v.entered_at >= b.started_at AND v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30')),
+  WHERE v.entered_at >= b.started_at
+    AND v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30')),
 sums AS (
   SELECT item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active_hours,
@@ -104,7 +106,8 @@ spans AS ({_SPANS})
 SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
        coalesce(t.value, i.type) AS type, i.level, coalesce(o.value, b.team_now, i.team) AS team, i.parent,
        coalesce(i.created_at, b.first_entered_at) AS created_at, b.started_at, b.first_active_at, b.finished_at,
-       CASE WHEN b.finished_at IS NULL THEN b.cancelled_at END AS cancelled_at, b.status, b.state, b.stage, b.entered_at,
+       CASE WHEN b.finished_at IS NULL THEN b.cancelled_at END AS cancelled_at,
+       b.status, b.state, b.stage, b.entered_at,
        coalesce(s.active_hours, 0.0) AS active_hours, coalesce(s.waiting_hours, 0.0) AS waiting_hours,
        coalesce(s.unmapped_hours, 0.0) AS unmapped_hours, coalesce(s.blocked_hours, 0.0) AS blocked_hours, b.visits,
        CAST(coalesce(s.returns, 0) AS BIGINT) AS returns, CAST(coalesce(s.handoffs, 0) AS BIGINT) AS handoffs,

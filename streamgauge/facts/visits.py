@@ -77,8 +77,10 @@ WHERE i.source = $source AND i.repository = $repository AND i.created_at IS NOT 
 """
 
 BLOCKED = """
-SELECT item, happened_at AS since, lead(happened_at) OVER (PARTITION BY item ORDER BY happened_at, sequence, id) AS until,
-       value IS NOT NULL AND lower(value) NOT IN ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged') AS is_blocked
+SELECT item, happened_at AS since,
+       lead(happened_at) OVER (PARTITION BY item ORDER BY happened_at, sequence, id) AS until,
+       value IS NOT NULL
+         AND lower(value) NOT IN ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged') AS is_blocked
 FROM transitions
 WHERE source = $source AND repository = $repository AND field IN ('flag', 'blocked')
 """
@@ -127,11 +129,12 @@ owned AS (
     ON t.item = e.item AND t.since <= e.happened_at AND (t.until IS NULL OR e.happened_at < t.until)),
 stays AS (
   SELECT *, row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
-         lead(status) OVER stay AS next_status, lead(state) OVER stay AS next_state, lead(stage) OVER stay AS next_stage,
+         lead(status) OVER stay AS next_status, lead(state) OVER stay AS next_state,
+         lead(stage) OVER stay AS next_stage,
          lead(team) OVER stay AS next_team,
          coalesce(place < max(CASE WHEN state <> 'cancelled' THEN place END) OVER (
-           PARTITION BY item ORDER BY happened_at, sequence, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE)
-           AS is_return
+           PARTITION BY item ORDER BY happened_at, sequence, id
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS is_return
   FROM owned WINDOW stay AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
 flagged AS (
   SELECT s.item, s.ordinal,

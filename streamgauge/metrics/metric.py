@@ -8,6 +8,7 @@ class Shape(Enum):
     """How observations become one number. The words are those that a proof shows."""
 
     FREQUENCY = "count / days in the window"
+    RATIO = "sum of values / sum of weights, 95 % interval by linearisation"
     MEDIAN = "median (linear percentile, Hyndman-Fan type 7)"
     RECOVERY = "Kaplan-Meier median, failures that are still open censored"
     SHARE = "sum of values / n, Wilson 95 % interval"
@@ -26,9 +27,9 @@ class Better(Enum):
 class Metric:
     """One metric, as data.
 
-    `sql` yields `slice, observed_at, value, evidence, release, detail, left_out` (and `censored` for RECOVERY) from the
-    facts joined with `scope`, one row per candidate; `left_out` is null where the candidate counts. `source` names the
-    definition. `series` replaces `sql` where months are counted otherwise.
+    `sql` yields `slice, observed_at, value, evidence, release, detail, left_out` (`censored` for RECOVERY and `weight`
+    for RATIO too) from the facts joined with `scope`, one row per candidate; `left_out` is null where the candidate
+    counts. `source` names the definition. `series` replaces `sql` where months are counted otherwise.
     """
 
     name: str
@@ -56,9 +57,16 @@ SCOPE = """
 SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($since) AS TIMESTAMPTZ) AS since,
        CAST(unnest($until) AS TIMESTAMPTZ) AS until, CAST(unnest($known_at) AS TIMESTAMPTZ) AS known_at,
        unnest($from_committed) AS from_committed, unnest($include_merges) AS include_merges,
-       unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots
+       unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots,
+       unnest($teams) AS team, unnest($types) AS type
 """
-"""One row per release line that is asked for, with the terms of the question."""
+"""One row per release line or dataset that is asked for, with the terms of the question."""
+
+WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS NULL OR f.type = scope.type)"""
+"""Whether a flow item `f` is one that `scope` asks for."""
+
+HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of a higher level: its parts count' END"""
+"""Why a flow item `f` does not count beside its own parts; null where it does."""
 
 SHIPPED_CHANGE = """CASE
   WHEN NOT s.is_inside AND s.is_merge THEN 'merge commit: its files are not read, so that its place is unknown'

@@ -1,7 +1,7 @@
 """Runs a metric's statement: the summary, the months and the records of one question, written once for all metrics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,8 @@ class Scope:
     include_merges: bool = False
     leave_out_reverts: bool = False
     leave_out_bots: bool = False
+    team: str | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,8 @@ class Summary:
     left_out: dict[str, int]
     oldest: datetime | None
     newest: datetime | None
+    weights: Floats = field(default_factory=lambda: np.array([]))
+    """Of a ratio the weight of each value, in the order of the values."""
 
 
 _WINDOW = """(o.observed_at IS NULL
@@ -63,10 +67,11 @@ observations AS (
 
 
 def _candidates(metric: Metric, observations: str) -> str:
-    censored = "o.censored" if "censored" in metric.sql else "FALSE AS censored"
+    censored = "o.censored" if metric.shape is Shape.RECOVERY else "FALSE AS censored"
+    weight = "o.weight" if metric.shape is Shape.RATIO else "CAST(1 AS DOUBLE) AS weight"
     # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
     window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
-    return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, o.left_out
+    return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, o.left_out
 FROM {observations} AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE {window}"""
 
@@ -83,6 +88,8 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
         "include_merges": [s.include_merges for s in scopes],
         "leave_out_reverts": [s.leave_out_reverts for s in scopes],
         "leave_out_bots": [s.leave_out_bots for s in scopes],
+        "teams": [s.team for s in scopes],
+        "types": [s.type for s in scopes],
     }
 
 
@@ -95,9 +102,9 @@ def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) ->
     """Return by metric the summary of each slice; one statement, however many metrics and slices there are."""
     sql = "\nUNION ALL\n".join(
         f"""SELECT '{metric.name}' AS metric, slice, left_out, count(*) AS n,
-  min(observed_at) AS oldest, max(observed_at) AS newest,
-  CASE WHEN left_out IS NULL THEN list(value ORDER BY value, censored) FILTER (WHERE value IS NOT NULL) END AS counted,
-  CASE WHEN left_out IS NULL AND bool_or(censored) THEN list(censored ORDER BY value, censored) END AS open
+  min(observed_at) AS oldest, max(observed_at) AS newest, {_list_of("value")} AS counted,
+  CASE WHEN bool_or(censored) THEN {_list_of("censored")} END AS open,
+  {_list_of("weight") if metric.shape is Shape.RATIO else "CAST(NULL AS DOUBLE[])"} AS weights
 FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, left_out"""
         for metric in metrics
     )
@@ -116,11 +123,18 @@ FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, lef
                 left_out=left_out[metric, part],
                 oldest=table["oldest"][i].as_py(),
                 newest=table["newest"][i].as_py(),
+                weights=_floats(table["weights"][i]),
             )
     return {
         m.name: {s.slice: found.get((m.name, s.slice)) or _nothing(left_out[m.name, s.slice]) for s in scopes}
         for m in metrics
     }
+
+
+def _list_of(column: str) -> str:
+    """Return the expression for a column of the counted observations, in one order for all columns."""
+    ordered = f"list({column} ORDER BY value, censored, weight) FILTER (WHERE value IS NOT NULL)"
+    return f"CASE WHEN left_out IS NULL THEN {ordered} END"
 
 
 def _nothing(left_out: dict[str, int]) -> Summary:
@@ -136,6 +150,8 @@ class Month:
     n: int
     total: float
     median: float
+    weight: float
+    """Sum of the weights; of anything but a ratio, how many there are."""
 
 
 def by_month(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], zone: str) -> dict[str, list[Month]]:
@@ -143,7 +159,8 @@ def by_month(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], zon
     sql = "\nUNION ALL\n".join(
         f"""SELECT '{metric.name}' AS metric, o.slice,
   date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
-  sum(o.value) AS total, percentile(o.value, 0.5) AS median
+  sum(o.value) AS total, percentile(o.value, 0.5) AS median,
+  {"sum(o.weight)" if metric.shape is Shape.RATIO else "CAST(count(*) AS DOUBLE)"} AS weight
 FROM ({(metric.series or metric.sql).strip()}) AS o
 JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE o.left_out IS NULL AND o.observed_at < scope.until
@@ -154,7 +171,7 @@ GROUP BY 2, 3"""
     found: dict[str, list[Month]] = {metric.name: [] for metric in metrics}
     for r in view.rows(f"{_WITH_SCOPE}\n{sql}\nORDER BY slice, bucket", parameters(scopes) | {"zone": zone}):
         bucket = f"{r['bucket'].year:04d}-{r['bucket'].month:02d}"
-        found[r["metric"]].append(Month(r["slice"], bucket, r["n"], r["total"], r["median"]))
+        found[r["metric"]].append(Month(r["slice"], bucket, r["n"], r["total"], r["median"], r["weight"]))
     return found
 
 

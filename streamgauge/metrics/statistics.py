@@ -48,6 +48,22 @@ def median_interval(values: Floats) -> tuple[float, float | None, float | None]:
     return float(np.median(values)), low, high
 
 
+def ratio_interval(values: Floats, weights: Floats) -> tuple[float | None, float | None, float | None]:
+    """Return the ratio of two sums with its 95 % interval by linearisation; none below n = 6, all null without weight.
+
+    The spread is that of what each case adds beyond the ratio's share of its weight (Cochran, ratio estimator).
+    """
+    total = float(weights.sum())
+    if total <= 0:
+        return None, None, None
+    ratio, n = float(values.sum()) / total, len(values)
+    if n < MEDIAN_INTERVAL_FROM:
+        return ratio, None, None
+    beyond = values - ratio * weights
+    reach = Z95 * math.sqrt(n / (n - 1) * float((beyond**2).sum())) / total
+    return ratio, max(0.0, ratio - reach), min(1.0, ratio + reach)
+
+
 def kaplan_meier_median(durations: Sequence[float], censored: Sequence[bool]) -> float | None:
     """Return the shortest duration by which at least half have ended; None where too many are still open."""
     order = np.argsort(np.asarray(durations, dtype=float), kind="stable")

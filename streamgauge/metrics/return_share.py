@@ -1,0 +1,21 @@
+"""Share of returns: how much finished work had gone back to an earlier stage."""
+
+from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+
+RETURN_SHARE = Metric(
+    name="return_share",
+    title="Share of work that went back",
+    asks="What share of the finished work had to go back to an earlier stage?",
+    formula="finished items that came back to a stage before the furthest one so far / finished items",
+    leaves_out="Work that is not done yet, and cancelled work.",
+    unit="share",
+    better=Better.LOWER,
+    source="definitions 2.0 and 4.1",
+    shape=Shape.SHARE,
+    sql=f"""
+SELECT scope.slice, f.finished_at AS observed_at, CASE WHEN f.returns > 0 THEN 1.0 ELSE 0.0 END AS value,
+       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail, {HIGHER_LEVEL} AS left_out
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
+""",
+)
