@@ -17,7 +17,8 @@ _RANKED = (Shape.MEDIAN, Shape.RECOVERY, Shape.INVENTORY)
 
 def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) -> Measure:
     """Return one metric of one release line over the window, with interval, band and what was left out."""
-    value, low, high = _value(metric, found, window, terms)
+    is_known = terms.has_releases if metric.shape is Shape.FREQUENCY else terms.has_head
+    value, low, high = value_of(metric, found, window, is_known=is_known)
     band, note = _band(metric, found, value, terms)
     return Measure(
         metric=metric.name,
@@ -29,8 +30,8 @@ def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) ->
         n=found.n,
         low=low,
         high=high,
-        percentiles=percentiles(found.values) if metric.shape in _RANKED else None,
-        percentile_unit=_percentile_unit(metric, found),
+        percentiles=percentiles_of(metric, found),
+        percentile_unit=percentile_unit(metric, found),
         band=band.name if band else None,
         score=band.score if band else None,
         edition=band.edition if band else None,
@@ -67,6 +68,11 @@ def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
     return tuple(said)
 
 
+def percentiles_of(metric: Metric, found: Summary) -> Percentiles | None:
+    """Return the percentiles of a measure that has some; None without values."""
+    return percentiles(found.values) if metric.shape in _RANKED else None
+
+
 def percentiles(values: Floats) -> Percentiles | None:
     """Return linear percentiles; None without values."""
     if len(values) == 0:
@@ -75,7 +81,8 @@ def percentiles(values: Floats) -> Percentiles | None:
     return Percentiles(p50=p50, p75=p75, p85=p85, p90=p90, p95=p95)
 
 
-def _percentile_unit(metric: Metric, found: Summary) -> str | None:
+def percentile_unit(metric: Metric, found: Summary) -> str | None:
+    """Return the unit of a measure's percentiles; null where it has none."""
     if metric.shape not in _RANKED or not found.n:
         return None
     return "hours" if metric.shape is Shape.INVENTORY else metric.unit
@@ -87,20 +94,22 @@ def is_provisional(metric: Metric, newest: datetime | None, terms: LineTerms) ->
     return metric.is_cohort and newest is not None and newest > mature
 
 
-def _value(
-    metric: Metric, found: Summary, window: Window, terms: LineTerms
+def value_of(
+    metric: Metric, found: Summary, window: Window, *, is_known: bool
 ) -> tuple[float | None, float | None, float | None]:
-    """Return value, low and high; all null where there is nothing to say."""
+    """Return value, low and high; all null where there is nothing to say. `is_known`: nothing counted is a true 0."""
     n, values = found.n, found.values
     if metric.shape is Shape.FREQUENCY:
-        return _frequency(n, window) if terms.has_releases else (None, None, None)
+        return _frequency(n, window) if is_known else (None, None, None)
     if metric.shape is Shape.INVENTORY:
-        return (float(n), None, None) if terms.has_head else (None, None, None)
+        return (float(n), None, None) if is_known else (None, None, None)
     if n == 0:
         return None, None, None
     if metric.shape is Shape.SHARE:
         low, high = statistics.wilson(float(values.sum()), n) or (None, None)
         return float(values.sum()) / n, low, high
+    if metric.shape is Shape.RATIO:
+        return statistics.ratio_interval(values, found.weights)
     if metric.shape is Shape.RECOVERY and any(found.censored):
         return statistics.kaplan_meier_median(values.tolist(), found.censored), None, None
     return statistics.median_interval(values)

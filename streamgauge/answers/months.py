@@ -2,15 +2,44 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from streamgauge.answers.service_delivery import Point
-from streamgauge.answers.terms import LineTerms
+from streamgauge.answers.service_delivery import Point, Window
+from streamgauge.company import Thresholds
 from streamgauge.metrics.metric import Metric, Shape
-from streamgauge.metrics.observations import Month
+from streamgauge.metrics.observations import Month, Scope
 
 
-def buckets(terms: LineTerms) -> list[str]:
+class Terms(Protocol):
+    """What the months of an answer depend on."""
+
+    @property
+    def scope(self) -> Scope:
+        """The terms of the question."""
+
+    @property
+    def window(self) -> Window:
+        """The window with its beginning."""
+
+    @property
+    def zone(self) -> str:
+        """The zone of months."""
+
+    @property
+    def end(self) -> datetime:
+        """The end of the window, not later than what is known."""
+
+    @property
+    def has_releases(self) -> bool:
+        """Whether a month in which nothing happened is a true zero."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The judgements that enter."""
+
+
+def buckets(terms: Terms) -> list[str]:
     """Return the calendar months (in the company's zone) that the window touches, oldest first."""
     if terms.window.since is None or terms.window.since >= terms.end:
         return []
@@ -20,7 +49,7 @@ def buckets(terms: LineTerms) -> list[str]:
     return [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in months]
 
 
-def series(metric: Metric, months: Sequence[Month], terms: LineTerms) -> Iterator[Point]:
+def series(metric: Metric, months: Sequence[Month], terms: Terms) -> Iterator[Point]:
     """Give one point a month; a count without cases is 0, a duration or share is null."""
     wanted = buckets(terms)
     if metric.shape is Shape.INVENTORY:
@@ -39,11 +68,13 @@ def series(metric: Metric, months: Sequence[Month], terms: LineTerms) -> Iterato
         )
 
 
-def _value(metric: Metric, month: Month | None, terms: LineTerms) -> float | None:
+def _value(metric: Metric, month: Month | None, terms: Terms) -> float | None:
     if metric.shape is Shape.FREQUENCY:
         return float(month.n if month else 0) if terms.has_releases else None
     if month is None or month.n == 0:
         return None
+    if metric.shape is Shape.RATIO:
+        return month.total / month.weight if month.weight else None
     return month.total / month.n if metric.shape is Shape.SHARE else month.median
 
 
@@ -57,6 +88,6 @@ def _inventory(metric: Metric, months: Sequence[Month], wanted: Sequence[str]) -
         yield Point(bucket=bucket, metric=metric.name, value=level, n=int(level), provisional=False)
 
 
-def _is_young(metric: Metric, bucket: str, terms: LineTerms) -> bool:
+def _is_young(metric: Metric, bucket: str, terms: Terms) -> bool:
     mature: datetime = terms.scope.known_at - timedelta(days=terms.thresholds.maturity_days)
     return metric.is_cohort and bucket >= mature.astimezone(ZoneInfo(terms.zone)).strftime("%Y-%m")

@@ -35,7 +35,6 @@ the company file or the name told it.
 """
 
 _EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-_AFTER_ALL = 1_000
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def _meaning(status: str, process: Process | None) -> dict[str, Any]:
     found = understood(status)
     if found is None:
         return {"state": UNMAPPED, "stage": status, "place": None, "phase": None, "known_by": None}
-    place = stages.get(found.stage, found.place if not stages else _AFTER_ALL + found.place)
+    place = stages.get(found.stage) if stages else found.place
     return {"state": found.state, "stage": found.stage, "place": place, "phase": found.phase, "known_by": NAME}
 
 

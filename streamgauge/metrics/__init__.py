@@ -46,4 +46,4 @@ FLOW: tuple[Metric, ...] = (
 """How work flows (definitions 2)."""
 METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW)
 
-__all__ = ["CHANGE_LEAD_TIME", "DELIVERY", "FLOW", "METRICS", "Metric"]
+__all__ = ["CHANGE_LEAD_TIME", "DELIVERY", "FLOW", "FLOW_TIME", "METRICS", "Metric"]

@@ -9,17 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.service_delivery import DeliveryReport, Failure
 from streamgauge.surfaces.harmless import masked
 
-ANSWERS: dict[str, type] = {"delivery": DeliveryReport, "proof": Proof}
-VERSIONS = {"delivery": 1, "proof": 1}
+ANSWERS: dict[str, type] = {"delivery": DeliveryReport, "proof": Proof, "flow": FlowReport}
+VERSIONS = dict.fromkeys(ANSWERS, 1)
 """Raised when a key is renamed, removed or means something else; a new key does not raise it."""
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
-def document(answer: DeliveryReport | Proof) -> str:
+def document(answer: DeliveryReport | Proof | FlowReport) -> str:
     """Return the JSON text of an answer, ASCII only, ending in a line end; it fits `schema` of the same name."""
     name = _name_of(answer)
     body = {"document": name, "document_version": VERSIONS[name], **plain(answer)}
@@ -83,7 +84,7 @@ def write_schemas() -> None:
         (SCHEMAS / f"{name}.schema.json").write_text(json.dumps(schema(name), indent=2) + "\n", encoding="utf-8")
 
 
-def _name_of(answer: DeliveryReport | Proof) -> str:
+def _name_of(answer: DeliveryReport | Proof | FlowReport) -> str:
     return next(name for name, kind in ANSWERS.items() if isinstance(answer, kind))
 
 

@@ -3,12 +3,13 @@
 import os
 from datetime import UTC, datetime, tzinfo
 
+from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.request import Request
 from streamgauge.company import Company, default, load
 from streamgauge.company.pattern import problem
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.instants import instant
-from streamgauge.surfaces.cli.options import COMPANY_FILE, Lines, Selection
+from streamgauge.surfaces.cli.options import COMPANY_FILE, Lines, Moments, Selection, Work
 
 EXAMPLE = r"Example: --releases 'v?\d+(\.\d+)+' for tags such as v1.2.3; the quotes keep the shell away from it."
 
@@ -23,7 +24,7 @@ def request(
     Raises BadOption, BadCompanyFile.
     """
     company = company_of(selection.company)
-    since, until, as_of = _moments(selection, zone_of(company), now or datetime.now(UTC))
+    since, until, as_of = moments(selection, zone_of(company), now or datetime.now(UTC))
     return Request(
         paths=_paths(selection, company, here=here),
         since=since,
@@ -34,6 +35,15 @@ def request(
         include_merges=selection.include_merges,
         lines=lines.value,
         company=company,
+    )
+
+
+def flow_request(work: Work, now: datetime | None = None) -> FlowRequest:
+    """Return the question about flow that the options ask. Raises BadOption, BadCompanyFile."""
+    company = company_of(work.company)
+    since, until, as_of = moments(work, zone_of(company), now or datetime.now(UTC))
+    return FlowRequest(
+        dataset=work.dataset, team=work.team, type=work.type, since=since, until=until, as_of=as_of, company=company
     )
 
 
@@ -62,9 +72,13 @@ def _paths(selection: Selection, company: Company, *, here: bool) -> tuple[str, 
     return tuple(dict.fromkeys(service.repository for service in company.services)) or (".",)
 
 
-def _moments(
-    selection: Selection, zone: tzinfo, now: datetime
+def moments(
+    selection: Moments, zone: tzinfo, now: datetime
 ) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """Return the beginning and end of the window and the day of knowledge that the options name, in UTC.
+
+    Raises BadOption where one is not understood, or where they contradict each other.
+    """
     given = (("--since", selection.since), ("--until", selection.until), ("--as-of", selection.as_of))
     since, until, as_of = (
         None if text is None else instant(option, text, zone=zone, now=now) for option, text in given

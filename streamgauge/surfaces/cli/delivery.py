@@ -5,28 +5,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from streamgauge.answers.service_delivery import Measure, Release, ServiceDelivery, Year
-from streamgauge.surfaces.cli import figures
-from streamgauge.surfaces.cli.sheet import Cell, Sheet
-from streamgauge.surfaces.cli.sparkline import sparkline
-from streamgauge.surfaces.quantity import NOTHING, scale
+from streamgauge.answers.service_delivery import Release, ServiceDelivery, Year
+from streamgauge.surfaces.cli import figures, measures
+from streamgauge.surfaces.cli.measures import NARROW
+from streamgauge.surfaces.cli.sheet import Cell, Sheet, dim
 
-MONTHS = 24
 RELEASES = 6
 HOT_SPOTS = 5
 NOTES = 5
-NAME = 24
-NARROW = 64
-"""On a screen of fewer cells names stand on a line of their own, and what follows takes the room."""
 VERDICTS = {"failed": "red", "pending": "yellow"}
-_AROUND = " ,:;()"
-_GOOD, _MIDDLING, _POOR = "green", "yellow", "red"
-_BANDS = {"elite": _GOOD, "high": _GOOD, "medium": _MIDDLING, "low": _POOR}
-
-
-def title(metric: str) -> str:
-    """Return a metric's name in words."""
-    return metric.replace("_", " ").capitalize()
 
 
 def full_name(service: str, line: str | None) -> str:
@@ -44,7 +31,8 @@ def opening(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
     """Write what needs no lines: message, measures, releases."""
     _head(sheet, answer, address)
     sheet.gap()
-    _measures(sheet, answer)
+    beneath = {"change_lead_time": " · ".join(_years(answer.years))} if answer.years else {}
+    measures.show(sheet, answer.measures, answer.series, beneath)
     sheet.gap()
     _releases(sheet, answer)
     _undeployed(sheet, answer)
@@ -71,13 +59,6 @@ def proof_command(answer: ServiceDelivery, address: str, terms: Sequence[str] = 
     return shlex.join(["streamgauge", "why", metric, "--service", address, *terms])
 
 
-def band_style(measure: Measure) -> str:
-    """Return the colour of a band: DORA's six-point score, or its name; none where it is neither."""
-    if measure.score is not None:
-        return _GOOD if measure.score >= 5 else _MIDDLING if measure.score >= 3 else _POOR
-    return _BANDS.get((measure.band or "").split(" ")[0].lower(), "")
-
-
 def _head(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
     window = answer.window
     span = f"{figures.day(window.since) or 'all history'} to {figures.last_day(window.until)}"
@@ -87,74 +68,10 @@ def _head(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
     sheet.say(" · ".join(part for part in (answer.proxy, answer.rule) if part), style="dim")
 
 
-def _measures(sheet: Sheet, answer: ServiceDelivery) -> None:
-    room = MONTHS if sheet.width >= NARROW else max(1, sheet.width - 32)
-    months = sorted({p.bucket for p in answer.series})[-min(MONTHS, room) :]
-    head = f"{len(months)} months to {months[-1]}" if months else ""
-    heads = (Cell("", _name_width(sheet)), Cell("value", 10, right=True), Cell("95 % range", 12, right=True))
-    sheet.row([_dim(c) for c in (*heads, Cell("n", 6, right=True), Cell(head))])
-    for measure in answer.measures:
-        _measure(sheet, measure, _spark(sheet, answer, measure.metric, months))
-        if measure.metric == "change_lead_time" and answer.years:
-            sheet.say(" · ".join(_years(answer.years)), style="dim", indent=4)
-
-
 def _years(years: Sequence[Year]) -> Iterator[str]:
     for name, year in zip(("12 full months", "the 12 before"), years, strict=False):
         until = f" to {figures.last_day(year.until)}" if name[0] == "1" else ""
         yield f"{name}{until}: {figures.text('hours', year.value)} (n {figures.count(year.n)})"
-
-
-def _spark(sheet: Sheet, answer: ServiceDelivery, metric: str, months: list[str]) -> str:
-    points = {p.bucket: p.value for p in answer.series if p.metric == metric}
-    return sparkline([points.get(m) for m in months], bars=sheet.glyphs.bars) if points else ""
-
-
-def _measure(sheet: Sheet, measure: Measure, spark: str) -> None:
-    name = title(measure.metric)
-    if measure.value is None:
-        sheet.say(measure.null_reason or NOTHING, style="dim", first=name, indent=max(NAME, len(name)) + 1)
-        return
-    row = [
-        Cell(name, _name_width(sheet)),
-        Cell(figures.brief(measure.unit, measure.value), 10, right=True),
-        Cell(figures.span(scale(measure.unit, measure.value), measure.low, measure.high), 12, right=True),
-        Cell(figures.count(measure.n), 6, right=True),
-        Cell(spark),
-    ]
-    if len(name) > _name_width(sheet):
-        sheet.row([Cell(name)])
-        row[0] = Cell("", _name_width(sheet))
-    sheet.row(row)
-    band, details = _band(measure), list(_details(measure))
-    if band or details:
-        rest = "".join(f" · {text}" for text in details) if band else " · ".join(details)
-        sheet.say(rest, style="dim", indent=4, lead=Cell(band, style=band_style(measure) or "dim"))
-
-
-def _name_width(sheet: Sheet) -> int:
-    return NAME if sheet.width >= NARROW else 0
-
-
-def _band(measure: Measure) -> str:
-    """Return the band with its edition, or why there is none."""
-    if measure.band is None:
-        return measure.band_note or ""
-    return f"{measure.band} ({measure.edition})" if measure.edition else measure.band
-
-
-def _details(measure: Measure) -> Iterator[str]:
-    """Yield what stands under a measure beside its band: high percentile, policy."""
-    name = title(measure.metric)
-    if measure.percentiles is not None:
-        unit, high = measure.percentile_unit or measure.unit, measure.percentiles.p85
-        yield f"85 % up to {figures.text(unit, high)}"
-    if measure.provisional:
-        yield "provisional"
-    if not measure.label.casefold().startswith(name.casefold()):
-        yield measure.label
-    elif measure.label[len(name) :].strip(_AROUND):
-        yield measure.label[len(name) :].strip(_AROUND)
 
 
 def _releases(sheet: Sheet, answer: ServiceDelivery) -> None:
@@ -165,7 +82,7 @@ def _releases(sheet: Sheet, answer: ServiceDelivery) -> None:
     day, name, changes, lead = (13, 28, 8, 10) if sheet.width >= NARROW else (10, 7, 4, 8)
     widths = (day, min(name, max(len(r.name) for r in newest)), changes, lead)
     heads = ("last releases"[-day:].strip(), "", "changes" if changes > 4 else "n", "lead P50", " verdict")
-    sheet.row([_dim(cell) for cell in _release_row(heads, widths)])
+    sheet.row([dim(cell) for cell in _release_row(heads, widths)])
     for release in newest:
         sheet.row(_release_row(_release(release), widths, VERDICTS.get(release.verdict, "")))
 
@@ -211,7 +128,3 @@ def _hot_spots(sheet: Sheet, answer: ServiceDelivery) -> None:
         lines = "" if spot.lines is None else figures.plural(spot.lines, "line")
         touched = figures.plural(spot.commits, "commit")
         sheet.row([Cell(touched, 14, right=True), Cell(lines, 14, right=True), Cell(spot.path)])
-
-
-def _dim(cell: Cell) -> Cell:
-    return Cell(cell.text, cell.width, "dim", cell.right)

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 
@@ -47,6 +47,16 @@ Lake = Annotated[
 ]
 
 
+Out = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Write to this file, whole or not at all.", show_default="the terminal"),
+]
+Company = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="The company file.", show_default="streamgauge.yaml here, if there is one"),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """What is read, and which part of it counts."""
@@ -82,10 +92,7 @@ class Selection:
             "--include-merges/--no-merges", help="Count merge commits as changes too.", show_default="not counted"
         ),
     ] = None
-    company: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="The company file.", show_default="streamgauge.yaml here, if there is one"),
-    ] = None
+    company: Company = None
     lake: Lake = None
 
     def words(self) -> list[str]:
@@ -104,6 +111,46 @@ class Selection:
 
 
 _MERGES = {True: "--include-merges", False: "--no-merges"}
+
+
+class Moments(Protocol):
+    """The options that name a window and a day of knowledge."""
+
+    @property
+    def since(self) -> str | None:
+        """Where the window begins."""
+
+    @property
+    def until(self) -> str | None:
+        """Where it ends."""
+
+    @property
+    def as_of(self) -> str | None:
+        """The day whose knowledge counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Whose work is asked about, and in which window."""
+
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this dataset.", show_default="all of them together")
+    ] = None
+    team: Annotated[str | None, typer.Option(metavar="NAME", help="Only the work of this team or group.")] = None
+    type: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this type.")] = None
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="D", help="Count what ends from this day on: 2025-03-01, an instant, or 90d, 12w ago."),
+    ] = None
+    until: Annotated[
+        str | None, typer.Option(metavar="D", help="Count what ends before the start of this day (or instant).")
+    ] = None
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="D", help="Answer with what the lake knew at the start of this day (or instant)."),
+    ] = None
+    company: Company = None
+    lake: Lake = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +178,7 @@ class Output:
     """In which format the answer is written, and where to."""
 
     format: Annotated[Format, typer.Option(help="How the answer is written.")] = Format.text
-    out: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Write to this file, whole or not at all.", show_default="the terminal"),
-    ] = None
+    out: Out = None
 
 
 def _listable(given: Format) -> Format:
@@ -150,6 +194,13 @@ class TextOrJson:
     format: Annotated[
         Format, typer.Option(metavar="text|json", help="How the list is written.", callback=_listable)
     ] = Format.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written(TextOrJson):
+    """In which format an answer is written that has no page, and where to."""
+
+    out: Out = None
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:

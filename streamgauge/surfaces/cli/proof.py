@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from streamgauge.answers.proof import Evidence, Proof
 from streamgauge.surfaces.cli import figures
-from streamgauge.surfaces.cli.delivery import title
+from streamgauge.surfaces.cli.measures import title
 from streamgauge.surfaces.cli.sheet import Cell, Sheet
 from streamgauge.surfaces.quantity import NOTHING, SHARES
 

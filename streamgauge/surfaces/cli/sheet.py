@@ -29,6 +29,11 @@ class Cell:
     keep_end: bool = False
 
 
+def dim(cell: Cell) -> Cell:
+    """Return a cell in the style of what is less important."""
+    return Cell(cell.text, cell.width, "dim", cell.right)
+
+
 class Screen(Console):
     """A console on stdout that falls silent when its reader has had enough, so that files are still written."""
 

@@ -1,0 +1,129 @@
+"""The terms on which flow is answered: which datasets, which window, whose work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from streamgauge.answers.service_delivery import Window
+from streamgauge.answers.terms import next_midnight
+from streamgauge.company import Company, Thresholds
+from streamgauge.errors import BadOption
+from streamgauge.lake import View
+from streamgauge.metrics.observations import Scope
+
+SLICE = "flow"
+_SILENT = timedelta(days=30)
+_DATASETS = "SELECT line_id, source, dataset, known_at, notes FROM datasets ORDER BY source, dataset"
+_VALUES = (
+    "SELECT DISTINCT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL"
+)
+_FIRST = "SELECT min(started_at) AS first FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowRequest:
+    """One question about flow. Instants are UTC; null means no bound. `dataset` is a name, null for all there are."""
+
+    dataset: str | None = None
+    team: str | None = None
+    type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    as_of: datetime | None = None
+    company: Company = field(default_factory=Company)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowTerms:
+    """The datasets that are asked for, measured as one, with everything that their numbers depend on."""
+
+    scopes: tuple[Scope, ...]
+    datasets: tuple[str, ...]
+    notes: tuple[str, ...]
+    zone: str
+    thresholds: Thresholds
+    first_at: datetime | None
+
+    @property
+    def scope(self) -> Scope:
+        """The terms that all datasets share."""
+        return self.scopes[0]
+
+    @property
+    def line_ids(self) -> list[str]:
+        """The keys of the datasets in the facts."""
+        return [scope.line_id for scope in self.scopes]
+
+    @property
+    def has_releases(self) -> bool:
+        """Whether anything was ever begun, so that a month without an end is a true zero."""
+        return self.first_at is not None
+
+    @property
+    def end(self) -> datetime:
+        """The end of the window, not later than what is known."""
+        return min(self.scope.until, self.scope.known_at)
+
+    @property
+    def window(self) -> Window:
+        """The window with its length; it begins with the first start where no beginning was asked for."""
+        since = self.scope.since or self.first_at
+        days = (self.scope.until - since).total_seconds() / 86400 if since else None
+        return Window(since=since, until=self.scope.until, days=days)
+
+
+def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
+    """Return the terms of a question; None where the lake holds no work items.
+
+    The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
+    dataset, team or type that is not there, with the nearest name.
+    """
+    rows = view.rows(_DATASETS)
+    if not rows:
+        return None
+    chosen = [row for row in rows if request.dataset in (None, row["dataset"])]
+    if not chosen:
+        raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
+    lines = [row["line_id"] for row in chosen]
+    team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
+    known_at = request.as_of or now
+    today = next_midnight(known_at, request.company.zone)
+    last = max(row["known_at"] for row in chosen)
+    ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
+    until = min(request.until or ended, request.as_of or today, today)
+    return FlowTerms(
+        scopes=tuple(
+            Scope(line_id=line, slice=SLICE, since=request.since, until=until, known_at=known_at, team=team, type=kind)
+            for line in lines
+        ),
+        datasets=tuple(row["dataset"] for row in chosen),
+        notes=tuple(dict.fromkeys([*(note for row in chosen for note in row["notes"]), *_silence(ended, today, last)])),
+        zone=request.company.zone,
+        thresholds=request.company.thresholds,
+        first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
+    )
+
+
+def _silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+    if ended == today:
+        return ()
+    return (
+        f"The last thing that is known happened on {last:%Y-%m-%d}; without --until the window ends with that day.",
+    )
+
+
+def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> str | None:
+    """Return the value of a field that is meant, whatever its capitals."""
+    if said is None:
+        return None
+    values = {row["value"] for row in view.rows(_VALUES.replace("{field}", name), {"lines": list(lines)})}
+    found: str | None = next((value for value in sorted(values) if value.casefold() == said.casefold()), None)
+    if found is None:
+        raise BadOption.unknown(name, said, values)
+    return found
+
+
+def local_day(moment: datetime, zone: str) -> str:
+    """Return the day of a moment in a zone."""
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat()

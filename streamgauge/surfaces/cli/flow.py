@@ -1,0 +1,113 @@
+"""`streamgauge flow`: how work flows, how long it takes and where it waits."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from streamgauge.surfaces.cli import terminal, writing
+from streamgauge.surfaces.cli.options import Display, Format, Work, Written, spread
+
+if TYPE_CHECKING:
+    from streamgauge.answers.flow_report import FlowReport
+    from streamgauge.surfaces.cli.sheet import Sheet
+
+
+@spread
+def flow(work: Work, *, output: Written, display: Display) -> None:
+    """Show how work flows. How much is done, how long it takes, how much of that is waiting, and what is under way.
+
+    Reads the work items that the lake holds: bring them in with `streamgauge import`.
+    """
+    from streamgauge.answers.flow import report
+    from streamgauge.surfaces.cli import asking
+    from streamgauge.surfaces.cli.reading import open_lake
+
+    writing.check("--out", output.out)
+    request = asking.flow_request(work)
+    answer = report(open_lake(work.lake, create=False), request)
+    if output.format is Format.json:
+        from streamgauge.surfaces.document import document
+
+        writing.write(document(answer), output.out)
+    elif output.out in (None, "-"):
+        show(terminal.sheet(no_color=display.no_color), answer)
+    else:
+        from streamgauge.surfaces.cli.sheet import Sheet
+
+        console, content = terminal.page()
+        show(Sheet(console, terminal.Glyphs(unicode=True)), answer)
+        writing.write(content.getvalue(), output.out)
+    raise typer.Exit
+
+
+def show(sheet: "Sheet", answer: "FlowReport") -> None:
+    """Write the whole answer: the message, the measures, where time goes, what is promised, and what was assumed."""
+    from streamgauge.surfaces.cli import measures
+
+    _head(sheet, answer)
+    sheet.gap()
+    measures.show(sheet, answer.measures, answer.series)
+    sheet.gap()
+    _time(sheet, answer)
+    _types(sheet, answer)
+    _promise(sheet, answer)
+    _balance(sheet, answer)
+    _quality(sheet, answer)
+
+
+def _head(sheet: "Sheet", answer: "FlowReport") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    window = answer.window
+    span = f"{figures.day(window.since) or 'all history'} to {figures.last_day(window.until)}"
+    known = "" if answer.as_of is None else f", as known at {figures.minute(answer.as_of)} UTC"
+    whose = [f"team {answer.team}"] * bool(answer.team) + [f"type {answer.type}"] * bool(answer.type)
+    sheet.say(" · ".join((", ".join(answer.datasets[:3]), *whose, span + known)), style="dim")
+    sheet.say(answer.message, style="bold")
+
+
+def _time(sheet: "Sheet", answer: "FlowReport") -> None:
+    if answer.states:
+        parts = (f"{s.share_of_time:.1%} {s.state}" for s in answer.states if s.hours)
+        sheet.say(f"Where the time of finished work went: {', '.join(parts)}.")
+
+
+def _types(sheet: "Sheet", answer: "FlowReport") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    if len(answer.distribution) > 1:
+        shown = (f"{t.type or 'no type'} {t.share:.1%} ({figures.count(t.n)})" for t in answer.distribution[:6])
+        more = f" and {len(answer.distribution) - 6} more" if len(answer.distribution) > 6 else ""
+        sheet.say(f"What was finished: {', '.join(shown)}{more}.")
+
+
+def _promise(sheet: "Sheet", answer: "FlowReport") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    promise = answer.expectation
+    if promise.hours is None:
+        sheet.say(f"No service level expectation: {promise.null_reason}.", style="dim")
+        return
+    sheet.say(
+        f"Service level expectation: {promise.share:.0%} of the work is done within "
+        f"{figures.text('hours', promise.hours)} (last {promise.days} days, n {figures.count(promise.n)})."
+    )
+
+
+def _balance(sheet: "Sheet", answer: "FlowReport") -> None:
+    law = answer.balance
+    if law is None or law.ratio is None:
+        return
+    verdict = "flow is stable" if law.stable else "flow is not stable: forecasts from this history are suspect"
+    sheet.say(f"Little's law, load / throughput over cycle time: {law.ratio:.2f}; {verdict}.", style="dim")
+
+
+def _quality(sheet: "Sheet", answer: "FlowReport") -> None:
+    quality = answer.data_quality
+    said = list(answer.notes)
+    said += [f"{quality.left_truncated:,} items began before what the tool tells."] * bool(quality.left_truncated)
+    said += [f"{quality.vanished:,} items vanished from their tool."] * bool(quality.vanished)
+    if said:
+        sheet.gap()
+    for note in said:
+        sheet.say(note, style="dim", first="•", indent=2)
