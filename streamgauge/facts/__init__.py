@@ -8,6 +8,7 @@ from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.refresh import LINES
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
+from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.visits import VISITS
 
 FACTS: dict[str, pa.Schema] = {
@@ -18,5 +19,6 @@ FACTS: dict[str, pa.Schema] = {
     "datasets": DATASETS,
     "meanings": MEANINGS,
     "visits": VISITS,
+    "touches": TOUCHES,
     "flow_items": FLOW_ITEMS,
 }

@@ -8,9 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company
-from streamgauge.facts.flow_items import FLOW_ITEMS, STATEMENT
+from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.meanings import MEANINGS, UNMAPPED, depends_on_type, meanings
 from streamgauge.facts.refresh import Shelf
+from streamgauge.facts.touches import STATEMENT as TOUCHED
+from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.visits import STATUSES, VISITS, statement
 from streamgauge.lake import View
 from streamgauge.records.record import UTC_INSTANT
@@ -28,7 +31,7 @@ DATASETS = pa.schema(
 """One row per dataset of work items whose flow was computed. `basis` is what the facts rest on; `known_at` the last
 thing that happened in it; `notes` what was assumed."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, FLOW_ITEMS, DATASETS)).encode()).hexdigest()[:8]
+FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, DATASETS)).encode()).hexdigest()[:8]
 _STATES = """
 SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.happened_at) AS known_at
 FROM (SELECT source, repository, recorded_at, happened_at FROM transitions_history
@@ -97,11 +100,13 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
     with writer.view() as view:
         has_lifecycle = bool(view.rows(_HAS_LIFECYCLE, key)[0]["n"])
         found = view.query(statement(has_lifecycle=has_lifecycle, by_type=by_type), key)
+        touched = view.query(TOUCHED, key) if has_lifecycle else TOUCHES.empty_table()
     writer.replace_facts("visits", [one.line_id], found.cast(VISITS))
+    writer.replace_facts("touches", [one.line_id], touched.cast(TOUCHES))
     ends = "done" not in set(meant["state"].to_pylist())
     grace = round(company.thresholds.reopen_grace_days * 86_400_000_000)
     with writer.view() as view:
-        items = view.query(STATEMENT, key | {"grace_micros": grace, "ends_with_last": ends})
+        items = view.query(ITEMS, key | {"grace_micros": grace, "ends_with_last": ends})
     writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
     row = {
         "line_id": one.line_id,

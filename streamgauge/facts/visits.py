@@ -29,9 +29,10 @@ VISITS = pa.schema(
 """One row per stay of an item in a status, `[entered_at, left_at)`; `left_at` is null for the status that it has now.
 
 A status that is entered again while it holds is no new visit; one that is to be ignored is as if it were not. `team` is
-who owned the item at the entry. `blocked_hours` is how much of the stay it was flagged as blocked (up to when it was
-left, or to the last thing known). `is_return` says that it came back to a stage before the furthest one so far.
-`is_inferred` says that no history tells of the entry, only what the item says now.
+who owned the item at the entry. What is only blocked stays in the stage where it was. `blocked_hours` is how much of
+the stay it was flagged as blocked (up to when it was left, or to the last thing known). `is_return` says that it came
+back to a stage before the furthest one so far. `is_inferred` says that no history tells of the entry, only what the
+item says now.
 """
 
 STATUSES = """
@@ -118,7 +119,11 @@ meant AS (
   WHERE m.state <> 'ignore'),
 entered AS (
   SELECT * FROM (
-    SELECT *, lag(status) OVER told_so AS former_status, lag(state) OVER told_so AS former_state
+    SELECT item, status, happened_at, sequence, id, team, acting_team, is_inferred, state, phase,
+           CASE WHEN place IS NULL AND stage = 'Blocked' THEN coalesce(lag(stage) OVER told_so, stage) ELSE stage END
+             AS stage,
+           CASE WHEN place IS NULL AND stage = 'Blocked' THEN lag(place) OVER told_so ELSE place END AS place,
+           lag(status) OVER told_so AS former_status, lag(state) OVER told_so AS former_state
     FROM meant WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
   WHERE status IS DISTINCT FROM former_status OR state IS DISTINCT FROM former_state),
 owned AS (

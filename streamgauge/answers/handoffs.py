@@ -1,0 +1,61 @@
+"""Handoffs between teams: how long work waits until the receiver begins, how often it comes back (definitions 4.3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from streamgauge.answers.stream_map import Handoff
+from streamgauge.lake import View
+
+# The receiver has accepted with its first work on the item, or where no status says so, at the handoff itself. Bounced
+# is what the receiver gave back to the sender; the loop runs until the receiver has it again and works on it.
+_HANDOFFS = """{walked},
+owned AS (
+  SELECT line_id, item, episode, ordinal, team, state, entered_at, lag(team) OVER way AS former_team
+  FROM walked WHERE team IS NOT NULL WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)),
+turns AS (
+  SELECT *, sum(CASE WHEN team IS DISTINCT FROM former_team THEN 1 ELSE 0 END)
+              OVER (PARTITION BY line_id, item, episode ORDER BY ordinal) AS turn
+  FROM owned),
+held AS (
+  SELECT line_id, item, episode, turn, min(team) AS team, min(entered_at) AS received_at,
+         coalesce(min(CASE WHEN state = 'active' THEN entered_at END), min(entered_at)) AS accepted_at
+  FROM turns GROUP BY line_id, item, episode, turn),
+passed AS (
+  SELECT *, lag(team) OVER way AS sender, lead(team) OVER way AS next_team, lead(received_at) OVER way AS given_back_at,
+         lead(team, 2) OVER way AS team_after, lead(accepted_at, 2) OVER way AS accepted_again_at
+  FROM held WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY turn))
+SELECT sender, team AS receiver, count(*) AS n,
+       percentile((unix_micros(accepted_at) - unix_micros(received_at)) / 3.6e9, 0.5) AS wait_median,
+       avg((unix_micros(accepted_at) - unix_micros(received_at)) / 3.6e9) AS wait_mean,
+       sum(CASE WHEN next_team = sender THEN 1 ELSE 0 END) AS bounced,
+       avg(CASE WHEN next_team = sender AND team_after = team
+                THEN (unix_micros(accepted_again_at) - unix_micros(given_back_at)) / 3.6e9 END) AS loop_mean
+FROM passed WHERE sender IS NOT NULL GROUP BY sender, team
+"""
+_FEW = 10
+
+
+def handoffs(view: View, walked: str, said: Mapping[str, object]) -> tuple[Handoff, ...]:
+    """Return every pair of teams between which work went, the one with most friction first."""
+    found = [_handoff(row) for row in view.rows(_HANDOFFS.replace("{walked}", walked), said)]
+    return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.source, h.target)))
+
+
+def _handoff(row: Mapping[str, Any]) -> Handoff:
+    bounced, loop = int(row["bounced"]), row["loop_mean"] or 0.0
+    return Handoff(
+        source=row["sender"],
+        target=row["receiver"],
+        n=row["n"],
+        wait_p50_hours=row["wait_median"],
+        wait_mean_hours=row["wait_mean"],
+        bounced=bounced,
+        rework_mean_hours=loop,
+        friction_hours=friction(row["n"], row["wait_mean"], bounced, loop),
+        is_small=row["n"] < _FEW,
+    )
+
+
+def friction(n: int, wait_mean: float, bounced: int, rework_mean: float) -> float:
+    """Return the friction of a handoff in item hours: means, not medians, because the total matters."""
+    return n * wait_mean + bounced * rework_mean

@@ -1,0 +1,130 @@
+"""The value stream map: where work waits, stage by stage, and what it comes back from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from streamgauge.answers.service_delivery import Window
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stage of the stream, over the items finished in the window that went through it.
+
+    All hours are elapsed, medians over those items, null where no status tells: `process_time` is time in statuses
+    that are worked on (an upper bound: it holds what idles there), `queue_before` waiting in the stage before and
+    between, `lead_time` both. `touch_time` is in hand by the log's own start and end marks. `complete_and_accurate` is
+    the share of what this stage handed on that did not come back; null where nothing was handed on. `queue` is how
+    many items wait in it now.
+    """
+
+    stage: str
+    phase: str | None
+    items: int
+    process_time_p50_hours: float | None
+    touch_time_p50_minutes: float | None
+    queue_before_p50_hours: float | None
+    lead_time_p50_hours: float | None
+    process_time_total_hours: float
+    queue_before_total_hours: float
+    complete_and_accurate: float | None
+    handed_on: int
+    queue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """How often work went directly from one status to another, and how long it stayed before it did (median)."""
+
+    source: str
+    target: str
+    count: int
+    wait_p50_hours: float
+    is_return: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One way that items went, status by status, and how many went it."""
+
+    path: tuple[str, ...]
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variants:
+    """How many different ways there are, and the commonest."""
+
+    count: int
+    top: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoff:
+    """Work that went from one team to another: how often, how long it waited until the receiver began, what came back.
+
+    `friction_hours` = n * mean wait + bounced * mean rework loop (first return until accepted again), in item hours;
+    `is_small` says that fewer than ten handoffs are behind it.
+    """
+
+    source: str
+    target: str
+    n: int
+    wait_p50_hours: float
+    wait_mean_hours: float
+    bounced: int
+    rework_mean_hours: float
+    friction_hours: float
+    is_small: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows."""
+
+    stage: str
+    probability: float
+    wait_share: float
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cases:
+    """How many items were finished, and how long they took from start to end."""
+
+    n: int
+    duration_p50_hours: float | None
+    duration_p85_hours: float | None
+    duration_p95_hours: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamMap:
+    """The map of the work of these datasets. Every surface shows exactly these fields.
+
+    `activity_ratio` is the sum of process time over the sum of lead time of the stages, `flow_efficiency` the same of
+    whole items. `rolled_complete_and_accurate` multiplies the stages' shares, `first_pass_yield` is the share of items
+    that never went back. `bottleneck` is null unless the signals agree; `candidates` are there in any case.
+    """
+
+    datasets: tuple[str, ...]
+    team: str | None
+    type: str | None
+    message: str
+    window: Window
+    as_of: datetime | None
+    stages: tuple[Stage, ...]
+    activity_ratio: float | None
+    flow_efficiency: float | None
+    rolled_complete_and_accurate: float | None
+    first_pass_yield: float | None
+    edges: tuple[Edge, ...]
+    variants: Variants
+    bottleneck: Candidate | None
+    candidates: tuple[Candidate, ...]
+    handoffs: tuple[Handoff, ...]
+    cases: Cases
+    notes: tuple[str, ...]
+    made_at: datetime
+    lake_version: str
+    streamgauge_version: str
