@@ -52,8 +52,9 @@ def _first_share(waits: Floats) -> Floats:
     n, wins = len(waits), np.zeros(waits.shape[1])
     for _ in range(_RESAMPLES // _AT_ONCE):
         weights = random.multinomial(n, np.full(n, 1 / n), size=_AT_ONCE).astype(np.float64)
-        ranked = np.argmax(weights @ waits, axis=1)
-        wins += np.bincount(ranked, minlength=waits.shape[1])
+        totals = weights @ waits
+        largest = totals >= totals.max(axis=1, keepdims=True) * (1 - 1e-12)
+        wins += (largest / largest.sum(axis=1, keepdims=True)).sum(axis=0)  # stages that are equal share the win
     return wins / _RESAMPLES
 
 

@@ -39,7 +39,7 @@ by_item AS (
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
          sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
          sum(hours) AS hours, bool_or(state = 'active') AS has_active, bool_or(state <> 'unmapped') AS is_known
-  FROM walked GROUP BY stage, line_id, item, episode)
+  FROM walked WHERE state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
 SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
@@ -47,14 +47,17 @@ SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        sum(waiting) AS queue_total, sum(hours) AS lead_total
 FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, stage
 """
-# What a stage handed on is bad where the receiver sent it back before it handed it on itself.
+# What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
+# was accepted.
 _ACCURATE = f"""{WALKED}
-SELECT former_stage AS supplier, count(*) AS handed_on,
-       sum(CASE WHEN next_place < place THEN 1 ELSE 0 END) AS came_back
+SELECT supplier, count(*) AS handed_on, sum(came_back) AS came_back FROM (
+SELECT former_stage AS supplier, CASE WHEN next_place < place THEN 1 ELSE 0 END AS came_back
 FROM (SELECT *, lead(place) OVER (PARTITION BY line_id, item, episode ORDER BY ordinal) AS next_place
       FROM (SELECT line_id, item, episode, ordinal, stage, place, former_stage, former_place FROM walked
             WHERE stage IS DISTINCT FROM former_stage) AS entries) AS e
-WHERE former_place < place GROUP BY former_stage
+WHERE former_place < place
+UNION ALL
+SELECT max_by(stage, ordinal), 0 FROM walked GROUP BY line_id, item, episode) AS handed GROUP BY supplier
 """
 _TOUCHED = f"""{WALKED}
 SELECT w.stage, percentile((unix_micros(t.completed_at) - unix_micros(t.started_at)) / 6e7, 0.5) AS minutes
@@ -69,7 +72,7 @@ WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at
 GROUP BY stage
 """
 _DAILY = """
-SELECT stage, date_trunc('day', from_utc_timestamp(moment, $zone)) AS day, sum(step) AS change
+SELECT stage, date_trunc('day', from_utc_timestamp(moment, $zone)) AS day, CAST(sum(step) AS DOUBLE) AS change
 FROM (SELECT stage, entered_at AS moment, 1 AS step FROM visits
       WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting'
       UNION ALL
