@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,16 +248,6 @@ def settings() -> str:
 # --- shapes ----------------------------------------------------------------------------------------
 
 
-def report_schema() -> str:
-    """Return the JSON Schema of `streamgauge report --format json`."""
-    return document_schema("delivery")
-
-
-def proof_schema() -> str:
-    """Return the JSON Schema of `streamgauge why METRIC --format json`."""
-    return document_schema("proof")
-
-
 def document_schema(name: str) -> str:
     """Return the JSON Schema of a document, as the text of a file."""
     from streamgauge.surfaces.document import schema
@@ -266,14 +257,28 @@ def document_schema(name: str) -> str:
 
 def report_json() -> str:
     """Return the page on the JSON of a report and of a proof, made from their schemas."""
-    report, proof = json.loads(report_schema()), json.loads(proof_schema())
+    return json_page("JSON of a report and of a proof", {"report": "delivery", "proof": "proof"})
+
+
+def flow_json() -> str:
+    """Return the page on the JSON of the answers about work, made from their schemas."""
+    names = {name: name for name in ("flow", "map", "aging", "blocked")}
+    return json_page("JSON of the answers about work", names)
+
+
+def json_page(title: str, documents: Mapping[str, str]) -> str:
+    """Return the page on some documents, by the word that a reader knows each by."""
+    links = ", ".join(f"[{word}](../{SCHEMAS}/{name}.schema.json)" for word, name in documents.items())
     intro = (
         "Keys are stable: one may be added, none changes its meaning while `document_version` stays the same. "
         "Durations are hours, as numbers; instants are UTC in ISO 8601; what cannot be computed is null and says why "
-        f"beside it. The schemas: [report](../{SCHEMAS}/delivery.schema.json), [proof](../{SCHEMAS}/proof.schema.json)."
+        f"beside it. The schemas: {links}."
     )
-    shapes = {report["title"]: report} | report["$defs"] | {proof["title"]: proof} | proof["$defs"]
-    return page("JSON of a report and of a proof", intro, *(shape_section(*shape) for shape in shapes.items()))
+    shapes: dict[str, Any] = {}
+    for name in documents.values():
+        shape = json.loads(document_schema(name))
+        shapes |= {shape["title"]: shape} | shape["$defs"]
+    return page(title, intro, *(shape_section(*shape) for shape in shapes.items()))
 
 
 def shape_section(name: str, shape: Mapping[str, Any]) -> str:
@@ -350,11 +355,13 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors,
     "settings.md": settings,
     "report-json.md": report_json,
+    "flow-json.md": flow_json,
     "company-file.md": company_file,
     "schema/company.schema.json": company_schema,
-    f"../{SCHEMAS}/delivery.schema.json": report_schema,
-    f"../{SCHEMAS}/proof.schema.json": proof_schema,
 }
+"""What is made for each page or file, by its place seen from docs/."""
+DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked")
+PAGES |= {f"../{SCHEMAS}/{name}.schema.json": partial(document_schema, name) for name in DOCUMENTS}
 
 
 def stale(name: str, wanted: str) -> str:

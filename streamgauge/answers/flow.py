@@ -65,7 +65,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             series=tuple(_points(view, asked)),
             states=_states(view, asked),
             distribution=_types(view, asked),
-            expectation=_expectation(view, asked),
+            expectation=expectation(view, asked),
             balance=balance(view, asked),
             data_quality=_quality(view, asked),
             notes=asked.notes,
@@ -156,7 +156,7 @@ def _type(row: Mapping[str, object], total: int) -> TypeShare:
     return TypeShare(type=None if kind is None else str(kind), n=n, share=n / total, low=low, high=high)
 
 
-def _expectation(view: View, asked: FlowTerms) -> Promise:
+def expectation(view: View, asked: FlowTerms) -> Promise:
     """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3)."""
     found = _recent(view, asked)
     n = found.n

@@ -92,13 +92,15 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     last = max(row["known_at"] for row in chosen)
     ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
     until = min(request.until or ended, request.as_of or today, today)
+    notes = [note for row in chosen for note in row["notes"]]
+    notes += _silence(ended, today, last) if request.until is None else ()
     return FlowTerms(
         scopes=tuple(
             Scope(line_id=line, slice=SLICE, since=request.since, until=until, known_at=known_at, team=team, type=kind)
             for line in lines
         ),
         datasets=tuple(row["dataset"] for row in chosen),
-        notes=tuple(dict.fromkeys([*(note for row in chosen for note in row["notes"]), *_silence(ended, today, last)])),
+        notes=tuple(dict.fromkeys(notes)),
         zone=request.company.zone,
         thresholds=request.company.thresholds,
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],

@@ -38,14 +38,14 @@ _FEW = 10
 def handoffs(view: View, walked: str, said: Mapping[str, object]) -> tuple[Handoff, ...]:
     """Return every pair of teams between which work went, the one with most friction first."""
     found = [_handoff(row) for row in view.rows(_HANDOFFS.replace("{walked}", walked), said)]
-    return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.source, h.target)))
+    return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.from_, h.to)))
 
 
 def _handoff(row: Mapping[str, Any]) -> Handoff:
     bounced, loop = int(row["bounced"]), row["loop_mean"] or 0.0
     return Handoff(
-        source=row["sender"],
-        target=row["receiver"],
+        from_=row["sender"],
+        to=row["receiver"],
         n=row["n"],
         wait_p50_hours=row["wait_median"],
         wait_mean_hours=row["wait_mean"],

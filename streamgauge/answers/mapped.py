@@ -215,8 +215,8 @@ def _daily(view: View, asked: FlowTerms, said: Mapping[str, object]) -> dict[str
 
 def _edge(row: Mapping[str, Any]) -> Edge:
     return Edge(
-        source=row["source"],
-        target=row["target"],
+        from_=row["source"],
+        to=row["target"],
         count=row["n"],
         wait_p50_hours=row["wait"],
         is_return=bool(row["is_return"]),

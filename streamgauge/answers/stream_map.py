@@ -35,8 +35,8 @@ class Stage:
 class Edge:
     """How often work went directly from one status to another, and how long it stayed before it did (median)."""
 
-    source: str
-    target: str
+    from_: str
+    to: str
     count: int
     wait_p50_hours: float
     is_return: bool
@@ -67,8 +67,8 @@ class Handoff:
     `is_small` says that fewer than ten handoffs are behind it.
     """
 
-    source: str
-    target: str
+    from_: str
+    to: str
     n: int
     wait_p50_hours: float
     wait_mean_hours: float

@@ -94,27 +94,19 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 """
 
 
-def statement(*, has_lifecycle: bool, by_type: bool) -> str:
-    """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
-
-    `has_lifecycle` says that work is marked with its start and its end, `by_type` that a status depends on the type.
-    """
-    told = "started" if has_lifecycle else "told"
-    same_type = "AND m.type IS NOT DISTINCT FROM i.type" if by_type else ""
-    # What is only scheduled waits, whatever its name says.
-    state = "CASE WHEN e.mark = 'schedule' AND m.state = 'active' THEN 'waiting' ELSE m.state END"
-    marked = "lower(lifecycle) IN ('schedule', 'assign')" if has_lifecycle else "FALSE"
-    return f"""
-WITH told AS ({_TOLD}), {f"started AS ({_STARTED})," if has_lifecycle else ""}
+# What is only scheduled waits, whatever its name says.
+_VISITS = f"""
+WITH told AS ({_TOLD}), {{started}}
 happened AS (
-  SELECT *, CASE WHEN {marked} THEN 'schedule' END AS mark FROM (
-    SELECT * FROM {told} UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL) AS a),
+  SELECT *, CASE WHEN {{marked}} THEN 'schedule' END AS mark FROM (
+    SELECT * FROM {{told}} UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL) AS a),
 meant AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
-         e.is_inferred, {state} AS state, m.stage, m.place, m.phase
+         e.is_inferred, CASE WHEN e.mark = 'schedule' AND m.state = 'active' THEN 'waiting' ELSE m.state END AS state,
+         m.stage, m.place, m.phase
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
-  JOIN meanings AS m ON m.line_id = $line AND m.status = e.status {same_type}
+  JOIN meanings AS m ON m.line_id = $line AND m.status = e.status {{same_type}}
     AND e.happened_at >= m.since AND e.happened_at < m.until
   WHERE m.state <> 'ignore'),
 entered AS (
@@ -153,3 +145,20 @@ SELECT $line AS line_id, s.item, s.ordinal, s.status, s.state, s.stage, s.place,
        s.next_status, s.next_state, s.next_stage, s.next_team, s.is_return, s.is_inferred
 FROM stays AS s LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal
 """
+
+
+def statement(*, has_lifecycle: bool, by_type: bool) -> str:
+    """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
+
+    `has_lifecycle` says that work is marked with its start and its end, `by_type` that a status depends on the type.
+    """
+    parts = {
+        "{started}": f"started AS ({_STARTED})," if has_lifecycle else "",
+        "{told}": "started" if has_lifecycle else "told",
+        "{marked}": "lower(lifecycle) IN ('schedule', 'assign')" if has_lifecycle else "FALSE",
+        "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
+    }
+    sql = _VISITS
+    for place, text in parts.items():
+        sql = sql.replace(place, text)
+    return sql

@@ -9,18 +9,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from streamgauge.answers.ageing_report import Ageing, BlockedReport
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.service_delivery import DeliveryReport, Failure
+from streamgauge.answers.stream_map import StreamMap
 from streamgauge.surfaces.harmless import masked
 
-ANSWERS: dict[str, type] = {"delivery": DeliveryReport, "proof": Proof, "flow": FlowReport}
+ANSWERS: dict[str, type] = {
+    "delivery": DeliveryReport,
+    "proof": Proof,
+    "flow": FlowReport,
+    "map": StreamMap,
+    "aging": Ageing,
+    "blocked": BlockedReport,
+}
 VERSIONS = dict.fromkeys(ANSWERS, 1)
 """Raised when a key is renamed, removed or means something else; a new key does not raise it."""
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
-def document(answer: DeliveryReport | Proof | FlowReport) -> str:
+def document(answer: object) -> str:
     """Return the JSON text of an answer, ASCII only, ending in a line end; it fits `schema` of the same name."""
     name = _name_of(answer)
     body = {"document": name, "document_version": VERSIONS[name], **plain(answer)}
@@ -37,7 +46,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Failure):
         return {"path": masked(value.path), "error": masked(value.error)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {key(f.name): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, datetime):
@@ -51,6 +60,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def key(field: str) -> str:
+    """Return the key of a field: its name, without the line that keeps `from_` apart from Python's own word."""
+    return field.removesuffix("_")
+
+
 def instant(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC with Z; one without a zone is taken as UTC."""
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -58,7 +72,7 @@ def instant(moment: datetime) -> str:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of the document `name`, "delivery" or "proof", made from its dataclass."""
+    """Return the JSON Schema (2020-12) of the document `name`, one of ANSWERS, made from its dataclass."""
     import msgspec
 
     answer = ANSWERS[name]
@@ -84,7 +98,7 @@ def write_schemas() -> None:
         (SCHEMAS / f"{name}.schema.json").write_text(json.dumps(schema(name), indent=2) + "\n", encoding="utf-8")
 
 
-def _name_of(answer: DeliveryReport | Proof | FlowReport) -> str:
+def _name_of(answer: object) -> str:
     return next(name for name, kind in ANSWERS.items() if isinstance(answer, kind))
 
 
@@ -100,9 +114,11 @@ def _parts(kind: type) -> Iterator[type]:
 def _describe(component: dict[str, Any], kind: type) -> None:
     """Say of the fields that hold instants that they do, and put the description on single-spaced lines."""
     component["description"] = " ".join(component["description"].split())
+    component["properties"] = {key(name): told for name, told in component["properties"].items()}
+    component["required"] = [key(name) for name in component["required"]]
     for field, hint in typing.get_type_hints(kind).items():
         if datetime in (hint, *typing.get_args(hint)):
-            options = component["properties"][field].get("anyOf", [component["properties"][field]])
+            options = component["properties"][key(field)].get("anyOf", [component["properties"][field]])
             options[0]["format"] = "date-time"
 
 

@@ -15,7 +15,7 @@ from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake
-from streamgauge.metrics import METRICS
+from streamgauge.metrics import DELIVERY
 from streamgauge.progress import Silent
 from streamgauge.sync import sync
 from tests.kit import histories, places
@@ -61,7 +61,7 @@ def test_months_without_a_release_are_there(tmp_path: Path) -> None:
     assert series(found, "change_lead_time") == dict(
         zip(months, [(1, 2), (None, 0), (None, 0), (1, 1), (None, 0), (None, 0)], strict=True)
     )
-    assert {p.metric for p in found.series} == {m.name for m in METRICS}
+    assert {p.metric for p in found.series} == {m.name for m in DELIVERY}
 
 
 def test_the_months_are_those_of_the_companys_zone(tmp_path: Path) -> None:

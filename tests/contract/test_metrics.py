@@ -13,7 +13,7 @@ from streamgauge.metrics import METRICS, Metric
 from streamgauge.metrics.metric import SCOPE, Shape
 from tests.contract.listed import defined, words_of
 
-UNITS = {"changes", "commits", "deployments/day", "hours", "share"}
+UNITS = {"changes", "commits", "deployments/day", "hours", "items", "items/day", "share"}
 OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail", "left_out"}
 SERIES = {"slice", "observed_at", "value", "left_out"}
 NOW = datetime(2026, 3, 29, 1, tzinfo=UTC)
@@ -28,6 +28,8 @@ ONE_LINE = {
     "leave_out_reverts": [False],
     "leave_out_bots": [False],
     "unmeasurable": [None],
+    "teams": [None],
+    "types": [None],
 }
 
 
@@ -75,7 +77,8 @@ class TestMetric:
         assert metric.is_inferred or not re.search(r"\b(verdict|failed_at|restored_at)\b", metric.sql)
 
     def test_its_statement_yields_observations(self, metric: Metric, empty: View) -> None:
-        wanted = OBSERVATION | ({"censored"} if metric.shape is Shape.RECOVERY else set())
+        more = {Shape.RECOVERY: {"censored"}, Shape.RATIO: {"weight"}}
+        wanted = OBSERVATION | more.get(metric.shape, set())
         table = empty.query(f"WITH scope AS ({SCOPE}) {metric.sql}", ONE_LINE)
         assert set(table.column_names) == wanted
         assert table.num_rows == 0

@@ -15,6 +15,8 @@ from tests.oracle.oracle import Oracle
 
 few = settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 
+FLOW = {"datasets", "meanings", "visits", "touches", "flow_items"}
+
 
 def stepwise(history: History, top: Path) -> None:
     """Read every moment into one lake, the last into a fresh one; both must hold the same facts, and right ones."""
@@ -75,7 +77,7 @@ def test_a_repository_without_tags_has_the_line_of_its_merges(tmp_path: Path) ->
 def test_an_empty_repository_has_a_line_and_nothing_in_it(tmp_path: Path) -> None:
     lake = lake_at(tmp_path / "lake")
     found = facts(lake, read(lake, places.empty(tmp_path / "repo")))
-    assert {name: len(rows) for name, rows in found.items()} == {
+    assert {name: len(rows) for name, rows in found.items() if name not in FLOW} == {
         "lines": 1,
         "deployments": 0,
         "shipped": 0,

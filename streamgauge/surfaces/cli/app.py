@@ -9,7 +9,22 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streamgauge.surfaces.cli import check, faults, flow, init, lake, metrics, records, report, sync, terminal, why
+from streamgauge.surfaces.cli import (
+    aging,
+    blocked,
+    check,
+    faults,
+    flow,
+    init,
+    lake,
+    metrics,
+    records,
+    report,
+    sync,
+    terminal,
+    value_stream,
+    why,
+)
 
 COMPLETION = "_STREAMGAUGE_COMPLETE"
 HELP = """From any git repository to delivery numbers that prove themselves.
@@ -26,7 +41,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (report.report, why.why, flow.flow, sync.sync):
+for command in (report.report, why.why, flow.flow):
+    app.command(epilog=faults.EXIT_CODES)(command)
+app.command(name="map", epilog=faults.EXIT_CODES)(value_stream.stream)
+for command in (aging.aging, blocked.blocked, sync.sync):
     app.command(epilog=faults.EXIT_CODES)(command)
 app.add_typer(lake.app, name="lake")
 for command in (metrics.metrics, records.records, init.init, check.check):

@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from streamgauge.surfaces.cli import terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Work, Written, spread
+from streamgauge.surfaces.cli import writing
+from streamgauge.surfaces.cli.options import Display, Work, Written, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.flow_report import FlowReport
@@ -19,32 +17,19 @@ def flow(work: Work, *, output: Written, display: Display) -> None:
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
     """
     from streamgauge.answers.flow import report
-    from streamgauge.surfaces.cli import asking
+    from streamgauge.surfaces.cli import asking, giving
     from streamgauge.surfaces.cli.reading import open_lake
 
     writing.check("--out", output.out)
     request = asking.flow_request(work)
-    answer = report(open_lake(work.lake, create=False), request)
-    if output.format is Format.json:
-        from streamgauge.surfaces.document import document
-
-        writing.write(document(answer), output.out)
-    elif output.out in (None, "-"):
-        show(terminal.sheet(no_color=display.no_color), answer)
-    else:
-        from streamgauge.surfaces.cli.sheet import Sheet
-
-        console, content = terminal.page()
-        show(Sheet(console, terminal.Glyphs(unicode=True)), answer)
-        writing.write(content.getvalue(), output.out)
-    raise typer.Exit
+    giving.give(report(open_lake(work.lake, create=False), request), show, output, no_color=display.no_color)
 
 
 def show(sheet: "Sheet", answer: "FlowReport") -> None:
     """Write the whole answer: the message, the measures, where time goes, what is promised, and what was assumed."""
-    from streamgauge.surfaces.cli import measures
+    from streamgauge.surfaces.cli import giving, measures
 
-    _head(sheet, answer)
+    giving.head(sheet, answer, answer.window)
     sheet.gap()
     measures.show(sheet, answer.measures, answer.series)
     sheet.gap()
@@ -53,17 +38,6 @@ def show(sheet: "Sheet", answer: "FlowReport") -> None:
     _promise(sheet, answer)
     _balance(sheet, answer)
     _quality(sheet, answer)
-
-
-def _head(sheet: "Sheet", answer: "FlowReport") -> None:
-    from streamgauge.surfaces.cli import figures
-
-    window = answer.window
-    span = f"{figures.day(window.since) or 'all history'} to {figures.last_day(window.until)}"
-    known = "" if answer.as_of is None else f", as known at {figures.minute(answer.as_of)} UTC"
-    whose = [f"team {answer.team}"] * bool(answer.team) + [f"type {answer.type}"] * bool(answer.type)
-    sheet.say(" · ".join((", ".join(answer.datasets[:3]), *whose, span + known)), style="dim")
-    sheet.say(answer.message, style="bold")
 
 
 def _time(sheet: "Sheet", answer: "FlowReport") -> None:
@@ -103,11 +77,10 @@ def _balance(sheet: "Sheet", answer: "FlowReport") -> None:
 
 
 def _quality(sheet: "Sheet", answer: "FlowReport") -> None:
+    from streamgauge.surfaces.cli import giving
+
     quality = answer.data_quality
-    said = list(answer.notes)
-    said += [f"{quality.left_truncated:,} items began before what the tool tells."] * bool(quality.left_truncated)
+    said = [f"{quality.left_truncated:,} items began before what the tool tells."] * bool(quality.left_truncated)
     said += [f"{quality.vanished:,} items vanished from their tool."] * bool(quality.vanished)
-    if said:
-        sheet.gap()
-    for note in said:
-        sheet.say(note, style="dim", first="•", indent=2)
+    said += [f"{quality.bad_rows:,} rows could not be read: streamgauge import --rejects."] * bool(quality.bad_rows)
+    giving.notes(sheet, [*answer.notes, *said])

@@ -1,0 +1,140 @@
+"""Answers which work that is under way is at risk now: by its age, its stage's pace and the expectation."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from streamgauge import __version__
+from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
+from streamgauge.answers.flow import asked_for, expectation, opened
+from streamgauge.answers.flow_terms import SLICE, FlowRequest
+from streamgauge.answers.mapped import WALKED
+from streamgauge.lake import Lake
+from streamgauge.metrics import FLOW_TIME
+from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import parameters, summaries
+from streamgauge.metrics.statistics import Floats
+
+OPEN = f"""WITH scope AS ({SCOPE}),
+open AS (
+  SELECT f.*, least(scope.until, scope.known_at) AS moment
+  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE f.started_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
+    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+    AND (coalesce(f.finished_at, f.cancelled_at) IS NULL
+         OR coalesce(f.finished_at, f.cancelled_at) >= least(scope.until, scope.known_at)))
+"""
+"""The flow items that are under way at the end of the window."""
+
+_ITEMS = f"""{OPEN},
+stays AS (
+  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.stage, v.ordinal) AS stage,
+         max_by(v.state, v.ordinal) AS state, max(v.entered_at) AS entered_at
+  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
+  GROUP BY o.line_id, o.item)
+SELECT o.item, o.title, o.type, o.team, s.status, s.stage, s.state, o.started_at,
+       (unix_micros(o.moment) - unix_micros(o.started_at)) / 3.6e9 AS age,
+       (unix_micros(o.moment) - unix_micros(s.entered_at)) / 3.6e9 AS stage_age
+FROM open AS o JOIN stays AS s ON s.line_id = o.line_id AND s.item = o.item
+ORDER BY age DESC, o.item
+"""
+_PACES = f"""{WALKED}
+SELECT stage, min(place) AS place, count(*) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY age) AS p50,
+       percentile_disc(0.7) WITHIN GROUP (ORDER BY age) AS p70,
+       percentile_disc(0.85) WITHIN GROUP (ORDER BY age) AS p85,
+       percentile_disc(0.95) WITHIN GROUP (ORDER BY age) AS p95
+FROM (SELECT w.stage, min(w.place) AS place,
+             max(unix_micros(w.left_at) - unix_micros(c.started_at)) / 3.6e9 AS age
+      FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
+      WHERE w.state NOT IN ('done', 'cancelled')
+      GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
+GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+"""
+LEAST_FOR_PACE = 10
+
+
+def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
+    """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
+    now = now or datetime.now(UTC)
+    snapshot = lake.snapshot()
+    with opened(lake, request) as view:
+        asked = asked_for(view, request, now)
+        said = parameters(asked.scopes)
+        paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
+        taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
+        promised = expectation(view, asked)
+        rows = view.rows(_ITEMS, said)
+        items = [_item(row, taken, promised.hours, paces) for row in rows]
+        return Ageing(
+            datasets=asked.datasets,
+            team=asked.scope.team,
+            type=asked.scope.type,
+            message=_message(items, promised.hours),
+            at=asked.end,
+            items=tuple(items if limit is None else items[:limit]),
+            total=len(items),
+            paces=paces,
+            expectation=promised,
+            notes=asked.notes,
+            made_at=now,
+            lake_version=snapshot.id if snapshot else "none",
+            streamgauge_version=__version__,
+        )
+
+
+def share_within(taken: Floats, hours: float) -> float | None:
+    """Return the share of finished items that took no longer; null without any."""
+    return float(np.searchsorted(taken, hours, side="right")) / len(taken) if len(taken) else None
+
+
+def chance(taken: Floats, age: float, promised: float | None) -> float | None:
+    """Return the chance that an item of this age is still done within what is promised (definitions 2.3)."""
+    if promised is None or not len(taken):
+        return None
+    if age > promised:
+        return 0.0
+    before, within = share_within(taken, age) or 0.0, share_within(taken, promised) or 0.0
+    return (within - before) / (1 - before) if before < 1 else 0.0
+
+
+def _pace(row: Mapping[str, Any]) -> Pace:
+    hours = {f"{p}_hours": row[p] for p in ("p50", "p70", "p85", "p95")}
+    return Pace(stage=row["stage"], n=row["n"], **hours)
+
+
+def _item(row: Mapping[str, Any], taken: Floats, promised: float | None, paces: Sequence[Pace]) -> AgeingItem:
+    pace = next((p for p in paces if p.stage == row["stage"]), None)
+    return AgeingItem(
+        item=row["item"],
+        title=row["title"],
+        type=row["type"],
+        team=row["team"],
+        status=row["status"],
+        stage=row["stage"],
+        state=row["state"],
+        started_at=row["started_at"].astimezone(UTC),
+        age_hours=row["age"],
+        stage_age_hours=row["stage_age"],
+        percentile=share_within(taken, row["age"]),
+        chance=chance(taken, row["age"], promised),
+        pace=None if pace is None else _beyond(row["age"], pace),
+    )
+
+
+def _beyond(age: float, pace: Pace) -> str | None:
+    bands = (("P95", pace.p95_hours), ("P85", pace.p85_hours), ("P70", pace.p70_hours), ("P50", pace.p50_hours))
+    return next((name for name, hours in bands if age > hours), None)
+
+
+def _message(items: Sequence[AgeingItem], promised: float | None) -> str:
+    """Return what is at risk, in plain words."""
+    if not items:
+        return "Nothing is under way."
+    late = sum(item.pace in ("P85", "P95") for item in items)
+    count = f"{len(items):,} items are under way" if len(items) > 1 else "1 item is under way"
+    text = f"{count}; {late:,} of them older than 85 % of the work was when it left the stage they are in"
+    if promised is not None:
+        text += f", {sum(item.age_hours > promised for item in items):,} beyond the service level expectation"
+    return f"{text}."

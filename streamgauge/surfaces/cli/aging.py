@@ -1,0 +1,64 @@
+"""`streamgauge aging`: how old the work is that is under way, and which of it is at risk."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streamgauge.surfaces.cli import writing
+from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+
+if TYPE_CHECKING:
+    from streamgauge.answers.ageing_report import Ageing
+    from streamgauge.surfaces.cli.sheet import Sheet
+
+_STYLES = {"P95": "red", "P85": "yellow"}
+
+
+@spread
+def aging(
+    work: Work,
+    *,
+    limit: Annotated[str, typer.Option(metavar="N|all", help="How many items to list.")] = "20",
+    output: Written,
+    display: Display,
+) -> None:
+    """Show the work that is under way, oldest first. How old, beyond what its stage usually takes, and at what risk.
+
+    Reads the work items that the lake holds: bring them in with `streamgauge import`.
+    """
+    from streamgauge.answers.ageing import ageing
+    from streamgauge.surfaces.cli import asking, choosing, giving
+    from streamgauge.surfaces.cli.reading import open_lake
+
+    writing.check("--out", output.out)
+    most, request = choosing.limit(limit), asking.flow_request(work)
+    answer = ageing(open_lake(work.lake, create=False), request, limit=most)
+    giving.give(answer, show, output, no_color=display.no_color)
+
+
+def show(sheet: "Sheet", answer: "Ageing") -> None:
+    """Write the items, oldest first, each with its age and the pace that it is beyond."""
+    from streamgauge.surfaces.cli import figures, giving
+    from streamgauge.surfaces.cli.sheet import Cell, dim
+
+    giving.head(sheet, answer, answer.at)
+    if answer.items:
+        sheet.gap()
+        names = (("item", 16), ("age", 9), ("stage", 16), ("there", 9), ("beyond", 6), ("chance", 6))
+        sheet.row([dim(Cell(name, width, right=name in ("age", "there", "chance"))) for name, width in names])
+    for item in answer.items:
+        sheet.row(
+            [
+                Cell(item.item, 16, keep_end=True),
+                Cell(figures.text("hours", item.age_hours), 9, right=True),
+                Cell(item.stage, 16),
+                Cell(figures.text("hours", item.stage_age_hours), 9, right=True),
+                Cell(item.pace or "", 6, style=_STYLES.get(item.pace or "", "")),
+                Cell("" if item.chance is None else f"{item.chance:.0%}", 6, right=True),
+                Cell(item.title or ""),
+            ]
+        )
+    if answer.total > len(answer.items):
+        sheet.say(f"and {answer.total - len(answer.items):,} more (--limit all)", style="dim")
+    said = "Beyond: older than that share of finished work was when it left the stage."
+    giving.notes(sheet, [*([said] if any(item.pace for item in answer.items) else []), *answer.notes])

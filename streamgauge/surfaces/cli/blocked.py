@@ -1,0 +1,60 @@
+"""`streamgauge blocked`: what cannot go on now, since when, and whom it waits for."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streamgauge.surfaces.cli import writing
+from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+
+if TYPE_CHECKING:
+    from streamgauge.answers.ageing_report import BlockedReport
+    from streamgauge.surfaces.cli.sheet import Sheet
+
+
+@spread
+def blocked(
+    work: Work,
+    *,
+    limit: Annotated[str, typer.Option(metavar="N|all", help="How many items to list.")] = "20",
+    output: Written,
+    display: Display,
+) -> None:
+    """Show the work that is blocked now. Since when, by what, and which team it waits for.
+
+    Reads the work items that the lake holds: bring them in with `streamgauge import`.
+    """
+    from streamgauge.answers.blocked import blocked as answer_blocked
+    from streamgauge.surfaces.cli import asking, choosing, giving
+    from streamgauge.surfaces.cli.reading import open_lake
+
+    writing.check("--out", output.out)
+    most, request = choosing.limit(limit), asking.flow_request(work)
+    answer = answer_blocked(open_lake(work.lake, create=False), request, limit=most)
+    giving.give(answer, show, output, no_color=display.no_color)
+
+
+def show(sheet: "Sheet", answer: "BlockedReport") -> None:
+    """Write the items, the longest blocked first, each with its reason and whom it waits for."""
+    from streamgauge.surfaces.cli import figures, giving
+    from streamgauge.surfaces.cli.sheet import Cell, dim
+
+    giving.head(sheet, answer, answer.at)
+    if answer.items:
+        sheet.gap()
+        names = (("item", 16), ("blocked", 9), ("since", 10), ("reason", 18), ("waits for", 0))
+        sheet.row([dim(Cell(name, width, right=name == "blocked")) for name, width in names])
+    for item in answer.items:
+        waits = ", ".join((*item.blockers[:3], *(f"team {team}" for team in item.waits_for_teams)))
+        sheet.row(
+            [
+                Cell(item.item, 16, keep_end=True),
+                Cell(figures.text("hours", item.blocked_hours), 9, right=True),
+                Cell(figures.day(item.since), 10),
+                Cell(item.status if item.reason == "status" else item.reason, 18),
+                Cell(waits or item.title or ""),
+            ]
+        )
+    if answer.total > len(answer.items):
+        sheet.say(f"and {answer.total - len(answer.items):,} more (--limit all)", style="dim")
+    giving.notes(sheet, answer.notes)

@@ -1,0 +1,111 @@
+"""`streamgauge map`: the value stream, stage by stage, and where work waits in it."""
+
+from typing import TYPE_CHECKING
+
+from streamgauge.surfaces.cli import writing
+from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+
+if TYPE_CHECKING:
+    from streamgauge.answers.stream_map import Stage, StreamMap
+    from streamgauge.surfaces.cli.sheet import Cell, Sheet
+
+_HANDOFFS, _VARIANTS = 5, 3
+
+
+@spread
+def stream(work: Work, *, output: Written, display: Display) -> None:
+    """Map the value stream. Where work waits, for whom, and what comes back, discovered from what happened.
+
+    Reads the work items that the lake holds: bring them in with `streamgauge import`.
+    """
+    from streamgauge.answers.mapped import stream_map
+    from streamgauge.surfaces.cli import asking, giving
+    from streamgauge.surfaces.cli.reading import open_lake
+
+    writing.check("--out", output.out)
+    request = asking.flow_request(work)
+    giving.give(stream_map(open_lake(work.lake, create=False), request), show, output, no_color=display.no_color)
+
+
+def show(sheet: "Sheet", answer: "StreamMap") -> None:
+    """Write the map: stages in their order, the whole, handoffs, the commonest ways, and what was assumed."""
+    from streamgauge.surfaces.cli import giving
+
+    giving.head(sheet, answer, answer.window)
+    sheet.gap()
+    _stages(sheet, answer)
+    _whole(sheet, answer)
+    _handoffs(sheet, answer)
+    _variants(sheet, answer)
+    giving.notes(sheet, answer.notes)
+
+
+def _stages(sheet: "Sheet", answer: "StreamMap") -> None:
+    from streamgauge.surfaces.cli.sheet import Cell, dim
+
+    wide = min(32, max((len(s.stage) for s in answer.stages), default=8))
+    names = ("items", "waits (P50)", "work (P50)", "both (P50)", "% ok", "queue")
+    heads = [Cell("stage", wide), *(Cell(name, max(7, len(name)), right=True) for name in names)]
+    sheet.row([dim(cell) for cell in heads])
+    marked = answer.bottleneck.stage if answer.bottleneck else None
+    for stage in answer.stages:
+        sheet.row(_row(stage, wide, "yellow" if stage.stage == marked else ""))
+
+
+def _row(stage: "Stage", wide: int, style: str) -> list["Cell"]:
+    from streamgauge.surfaces.cli import figures
+    from streamgauge.surfaces.cli.sheet import Cell
+
+    share = stage.complete_and_accurate
+    hours = (stage.queue_before_p50_hours, stage.process_time_p50_hours, stage.lead_time_p50_hours)
+    spans = ("–" if h is None else figures.text("hours", h) for h in hours)
+    return [
+        Cell(stage.stage, wide, style),
+        Cell(figures.count(stage.items), 7, right=True),
+        *(Cell(text, width, right=True) for text, width in zip(spans, (11, 10, 10), strict=True)),
+        Cell("–" if share is None else f"{share:.0%}", 7, right=True),
+        Cell(figures.count(stage.queue), 7, right=True),
+    ]
+
+
+def _whole(sheet: "Sheet", answer: "StreamMap") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    cases = answer.cases
+    if cases.n and cases.duration_p50_hours is not None and cases.duration_p85_hours is not None:
+        p50, p85 = (figures.text("hours", h) for h in (cases.duration_p50_hours, cases.duration_p85_hours))
+        sheet.gap()
+        sheet.say(f"From start to end: half within {p50}, 85 % within {p85} (n {figures.count(cases.n)}).")
+    parts = (
+        ("activity ratio", answer.activity_ratio),
+        ("passed at the first go", answer.first_pass_yield),
+        ("complete and accurate through all stages", answer.rolled_complete_and_accurate),
+    )
+    said = [f"{name} {share:.1%}" for name, share in parts if share is not None]
+    if said:
+        sheet.say(f"{'; '.join(said).capitalize()}.")
+
+
+def _handoffs(sheet: "Sheet", answer: "StreamMap") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    if answer.handoffs:
+        sheet.gap()
+        sheet.say("Handoffs with most friction", style="bold")
+    for each in answer.handoffs[:_HANDOFFS]:
+        back = f", {figures.count(each.bounced)} came back" if each.bounced else ""
+        wait = figures.text("hours", each.wait_mean_hours)
+        sheet.say(
+            f"{each.from_} → {each.to}: {figures.plural(each.n, 'time')}, waits {wait} on average{back}",
+            style="dim" if each.is_small else "",
+            indent=2,
+        )
+
+
+def _variants(sheet: "Sheet", answer: "StreamMap") -> None:
+    if answer.variants.count:
+        sheet.gap()
+        ways = "way" if answer.variants.count == 1 else "different ways"
+        sheet.say(f"{answer.variants.count:,} {ways} through; the commonest:", style="bold")
+    for variant in answer.variants.top[:_VARIANTS]:
+        sheet.say(f"{variant.share:.1%} ({variant.count:,}): {' → '.join(variant.path)}", indent=2)
