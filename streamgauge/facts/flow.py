@@ -103,7 +103,8 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
         touched = view.query(TOUCHED, key) if has_lifecycle else TOUCHES.empty_table()
     writer.replace_facts("visits", [one.line_id], found.cast(VISITS))
     writer.replace_facts("touches", [one.line_id], touched.cast(TOUCHES))
-    ends = "done" not in set(meant["state"].to_pylist())
+    states = set(meant["state"].to_pylist())
+    ends = UNMAPPED in states and not states & {"done", "cancelled"}
     grace = round(company.thresholds.reopen_grace_days * 86_400_000_000)
     with writer.view() as view:
         items = view.query(ITEMS, key | {"grace_micros": grace, "ends_with_last": ends})

@@ -124,5 +124,5 @@ LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND b.finished_at I
 """Yields the flow items of one dataset from its visits.
 
 `$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that no
-status means done, so that the last one is taken for the end.
+status is known to be an end, so that the last one is taken for it.
 """
