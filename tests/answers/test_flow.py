@@ -1,0 +1,175 @@
+"""How work flows is answered to the worked examples of the definitions."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from streamgauge.answers.ageing import ageing, chance, share_within
+from streamgauge.answers.blocked import blocked
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_balance import law
+from streamgauge.answers.flow_report import FlowReport
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.service_delivery import Measure
+from streamgauge.errors import BadOption
+from streamgauge.lake import Lake
+from tests.kit.board import Steps, board, day, item, link, transitions, write
+
+DAY = 86_400e6
+CYCLES = (1, 2, 2, 3, 3, 4, 5, 5, 8, 13)
+"""The cycle times of T2.4, in days."""
+
+
+def measure(answer: FlowReport, name: str) -> Measure:
+    return next(m for m in answer.measures if m.metric == name)
+
+
+def taking(*days: float) -> dict[str, Steps]:
+    """Return items that were in progress for so many days each, all done by day 20."""
+    return {f"I{i}": [("In Progress", 20 - n), ("Done", 20)] for i, n in enumerate(days)}
+
+
+def answered(lake: Lake, **terms: object) -> FlowReport:
+    return report(lake, FlowRequest(until=day(30), **terms), now=day(40))  # type: ignore[arg-type]
+
+
+def test_t2_3_littles_law_holds_exactly_and_says_that_flow_is_not_stable() -> None:
+    """T2.3: L = 1.70 = 0.4 * 4.25; L / TH = 5.67 against 4.0: ratio 1.42, debt 1.67 days."""
+    started, ended = np.array([0, 1, 2, 5.0]) * DAY, np.array([4, 3, 8, np.nan]) * DAY
+    found = law(started, ended, ended, 0, 10 * DAY)
+    assert found is not None
+    assert found.load == pytest.approx(1.70)
+    assert found.arrivals * found.presence_hours / 24 == pytest.approx(found.load)
+    assert (found.throughput, found.cycle_hours) == (pytest.approx(0.3), pytest.approx(96))
+    assert found.ratio == pytest.approx(1.4167, abs=1e-4)
+    assert found.debt_hours == pytest.approx(1.667 * 24, abs=0.01)
+    assert found.stable is False
+
+
+def test_t2_4_percentiles_show_and_promise_differently(tmp_path: Path) -> None:
+    """T2.4: P50 3.5 d, P85 6.95 d by interpolation; the expectation at 85 % is 8 d, which 9 of 10 kept."""
+    answer = answered(board(tmp_path / "lake", taking(*CYCLES)))
+    time = measure(answer, "flow_time")
+    assert time.percentiles is not None
+    assert time.value == pytest.approx(3.5 * 24)
+    assert time.percentiles.p85 == pytest.approx(6.95 * 24)
+    assert time.percentiles.p95 == pytest.approx(10.75 * 24)
+    assert (answer.expectation.hours, answer.expectation.n) == (8 * 24, 10)
+
+
+def test_t2_4_an_item_of_six_days_keeps_eight_with_a_chance_of_a_half() -> None:
+    """T2.4: 80 % of the work took no longer than 6 days, and half of the rest takes no longer than 8."""
+    taken = np.array([24.0 * n for n in CYCLES])
+    assert share_within(taken, 6 * 24) == 0.8
+    assert chance(taken, 6 * 24, 8 * 24) == pytest.approx(0.5)
+    assert chance(taken, 9 * 24, 8 * 24) == 0
+
+
+def test_t2_5_distribution(tmp_path: Path) -> None:
+    """T2.5: 22 features, 10 defects, 3 risks, 5 debts are 55, 25, 7.5 and 12.5 %."""
+    kinds = ["feature"] * 22 + ["defect"] * 10 + ["risk"] * 3 + ["debt"] * 5
+    items = [item(f"I{i}", type=kind, created_at=day(0)) for i, kind in enumerate(kinds)]
+    moves = [row for i in range(40) for row in transitions(f"I{i}", [("In Progress", 1), ("Done", 2)])]
+    shares = {t.type: t.share for t in answered(write(tmp_path / "lake", moves, items)).distribution}
+    assert shares == {"feature": 0.55, "defect": 0.25, "debt": 0.125, "risk": 0.075}
+
+
+def test_t2_8_efficiency_is_a_ratio_of_sums(tmp_path: Path) -> None:
+    """T2.8: 1 of 2 and 1 of 10 are 2 of 12, 16.7 %, not 30 %."""
+    ways: dict[str, Steps] = {
+        "A": [("To Do", 0), ("In Progress", 1), ("Done", 2)],
+        "B": [("To Do", 0), ("In Progress", 9), ("Done", 10)],
+    }
+    assert measure(answered(board(tmp_path / "lake", ways)), "flow_efficiency").value == pytest.approx(2 / 12)
+
+
+def test_what_counts_and_what_is_left_out_are_all_there_is(tmp_path: Path) -> None:
+    ways: dict[str, Steps] = {
+        "A": [("In Progress", 0), ("Done", 3)],
+        "B": [("New", 0), ("Done", 3)],
+        "C": [("In Progress", 0), ("Odd", 1), ("Done", 3)],
+    }
+    answer = answered(board(tmp_path / "lake", ways))
+    time, efficiency = measure(answer, "flow_time"), measure(answer, "flow_efficiency")
+    assert [(left.reason, left.n) for left in time.left_out] == [("done without having been started", 1)]
+    assert time.n + sum(left.n for left in time.left_out) == 3
+    assert efficiency.n + sum(left.n for left in efficiency.left_out) == 3
+
+
+def test_parts_and_their_whole_are_not_counted_together(tmp_path: Path) -> None:
+    moves = [row for name in ("E", "S") for row in transitions(name, [("In Progress", 0), ("Done", 3)])]
+    items = [item("E", level="epic", created_at=day(0)), item("S", level="story", parent="E", created_at=day(0))]
+    velocity = measure(answered(write(tmp_path / "lake", moves, items)), "flow_velocity")
+    assert velocity.n == 1
+    assert [left.reason for left in velocity.left_out] == ["of a higher level: its parts count"]
+
+
+def test_a_team_is_answered_alone_and_another_changes_nothing(tmp_path: Path) -> None:
+    moves = [row for name in ("A", "B") for row in transitions(name, [("In Progress", 0), ("Done", 3)])]
+    items = [item("A", team="Tide", created_at=day(0)), item("B", team="Crane", created_at=day(0))]
+    answer = answered(write(tmp_path / "lake", moves, items), team="tide")
+    assert (answer.team, measure(answer, "flow_velocity").n) == ("Tide", 1)
+
+
+def test_an_unknown_team_is_named_with_the_nearest(tmp_path: Path) -> None:
+    moves = transitions("A", [("In Progress", 0), ("Done", 3)])
+    lake = write(tmp_path / "lake", moves, [item("A", team="Tide", created_at=day(0))])
+    with pytest.raises(BadOption, match="Did you mean 'Tide'"):
+        answered(lake, team="Tides")
+
+
+def test_an_empty_lake_says_how_to_fill_it(tmp_path: Path) -> None:
+    with pytest.raises(BadOption, match="streamgauge import"):
+        answered(write(tmp_path / "lake", []))
+
+
+def test_a_window_without_work_has_no_number(tmp_path: Path) -> None:
+    answer = report(board(tmp_path / "lake", taking(1, 2)), FlowRequest(since=day(25), until=day(30)), now=day(40))
+    assert measure(answer, "flow_time").value is None
+    assert measure(answer, "flow_time").null_reason
+    assert measure(answer, "flow_velocity").value == 0
+
+
+def test_a_log_of_the_past_ends_where_it_ends(tmp_path: Path) -> None:
+    answer = report(board(tmp_path / "lake", taking(1, 2)), FlowRequest(), now=day(4000))
+    assert answer.window.until - day(20) < timedelta(days=1)
+    assert any("ends with that day" in note for note in answer.notes)
+
+
+def test_as_of_a_past_day_later_news_is_not_known(tmp_path: Path) -> None:
+    way: Steps = [("In Progress", 0), ("Done", 3)]
+    early, late = transitions("A", way, recorded_at=day(4)), transitions("B", way, recorded_at=day(8))
+    lake = write(tmp_path / "lake", [*early, *late])
+    then = report(lake, FlowRequest(as_of=day(5)), now=day(40))
+    assert (measure(then, "flow_velocity").n, measure(answered(lake), "flow_velocity").n) == (1, 2)
+
+
+def test_ageing_work_is_listed_oldest_first_with_its_pace(tmp_path: Path) -> None:
+    ways = taking(*CYCLES) | {"old": [("In Progress", 2)], "young": [("In Progress", 17)]}
+    answer = ageing(board(tmp_path / "lake", ways), FlowRequest(until=day(20.5)), now=day(40))
+    assert [(i.item, i.pace) for i in answer.items if i.item in ("old", "young")] == [("old", "P95"), ("young", "P50")]
+    assert answer.items[0].age_hours == pytest.approx(18.5 * 24)
+    assert answer.items[0].chance == 0
+
+
+def test_blocked_work_says_by_what_and_for_whom_it_waits(tmp_path: Path) -> None:
+    moves = [row for name in ("A", "B", "C") for row in transitions(name, [("In Progress", 0)])]
+    flags = transitions("C", [("Impediment", 3)], field="flag")
+    items = [item(n, team=t, created_at=day(0)) for n, t in (("A", "Tide"), ("B", "Crane"), ("C", "Tide"))]
+    lake = write(tmp_path / "lake", [*moves, *flags], items, [link("blocks", "B", "A", linked_at=day(2))])
+    answer = blocked(lake, FlowRequest(until=day(5)), now=day(40))
+    assert [(i.item, i.reason, i.blocked_hours / 24) for i in answer.items] == [
+        ("A", "waits for an item", 3),
+        ("C", "flagged", 2),
+    ]
+    assert (answer.items[0].blockers, answer.items[0].waits_for_teams) == (("B",), ("Crane",))
+    assert "1 of them wait for Crane" in answer.message
+
+
+def test_a_blocker_that_is_done_blocks_nobody(tmp_path: Path) -> None:
+    moves = [*transitions("A", [("In Progress", 0)]), *transitions("B", [("In Progress", 0), ("Done", 3)])]
+    items = [item(n, created_at=day(0)) for n in ("A", "B")]
+    lake = write(tmp_path / "lake", moves, items, [link("blocks", "B", "A", linked_at=day(2))])
+    assert blocked(lake, FlowRequest(until=day(5)), now=day(40)).items == ()

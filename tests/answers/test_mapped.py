@@ -1,0 +1,144 @@
+"""The value stream map is discovered from what happened, and names a bottleneck only where the signals agree."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from streamgauge.answers.bottleneck import GROWTH, WAIT, bottleneck, candidates, grows
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.handoffs import friction
+from streamgauge.answers.mapped import stream_map
+from streamgauge.answers.stream_map import StreamMap
+from streamgauge.company import Company, Process, Status
+from streamgauge.lake import Lake
+from tests.kit.board import Steps, board, day, transitions, write
+
+HOUR = 1 / 24
+STREAM = ("Idea", "Build", "Review", "Test", "Release")
+T4_1 = ((36, 4), (44, 16), (22, 2), (42, 8), (25, 1))
+"""Waiting and work of each stage of T4.1, in hours: process times 4, 16, 2, 8, 1, lead times 40, 60, 24, 50, 26."""
+STAGES = Process(
+    statuses=tuple(
+        Status(status=f"{word}{stage}", state=state, stage=stage)  # type: ignore[arg-type]
+        for stage in STREAM
+        for word, state in (("Ready: ", "waiting"), ("", "active"))
+    )
+)
+
+
+def mapped(lake: Lake, company: Company | None = None) -> StreamMap:
+    return stream_map(lake, FlowRequest(until=day(60), company=company or Company()), now=day(70))
+
+
+def test_t4_1_activity_ratio_and_stages(tmp_path: Path) -> None:
+    """T4.1: 31 of 200 hours are work, 15.5 %; each stage's queue is what lies before its work."""
+    way, at = [], 0.0
+    for stage, (queue, work) in zip(STREAM, T4_1, strict=True):
+        way += [(f"Ready: {stage}", at), (stage, at + queue * HOUR)]
+        at += (queue + work) * HOUR
+    found = mapped(board(tmp_path / "lake", {"A": [*way, ("Done", at)]}), Company(process=(STAGES,)))
+    assert [s.stage for s in found.stages] == list(STREAM)
+    assert [s.process_time_p50_hours for s in found.stages] == pytest.approx([4, 16, 2, 8, 1], abs=1e-6)
+    assert [s.queue_before_p50_hours for s in found.stages] == pytest.approx([36, 44, 22, 42, 25], abs=1e-6)
+    assert [s.lead_time_p50_hours for s in found.stages] == pytest.approx([40, 60, 24, 50, 26], abs=1e-6)
+    assert found.activity_ratio == pytest.approx(0.155)
+    assert found.flow_efficiency == pytest.approx(0.155)
+
+
+def test_t4_1_rolled_accuracy_multiplies_the_stages(tmp_path: Path) -> None:
+    """Of five items that Build hands on, Test sends one back: 80 %; what is handed on again counts again."""
+    straight: Steps = [("Build", 0), ("Test", 1), ("Done", 2)]
+    back: Steps = [("Build", 0), ("Test", 1), ("Build", 2), ("Test", 3), ("Done", 4)]
+    ways = {f"I{i}": straight for i in range(3)} | {"X": back}
+    found = mapped(board(tmp_path / "lake", ways), Company(process=(STAGES,)))
+    build, test = found.stages
+    assert (build.handed_on, build.complete_and_accurate) == (5, 0.8)
+    assert (test.handed_on, test.complete_and_accurate) == (4, 1.0)
+    assert found.rolled_complete_and_accurate == pytest.approx(0.8)
+    assert found.first_pass_yield == 0.75
+
+
+def test_t4_2_friction_weighs_waiting_and_what_comes_back() -> None:
+    """T4.2: 1,040, 1,400 and 932 item hours: Dev to Test has most friction."""
+    pairs = {"Plan": (40, 12, 16, 35), "Dev": (40, 30, 10, 20), "Test": (38, 24, 2, 10)}
+    assert {name: friction(*of) for name, of in pairs.items()} == {"Plan": 1040, "Dev": 1400, "Test": 932}
+
+
+def test_a_handoff_waits_until_the_receiver_begins_and_may_bounce(tmp_path: Path) -> None:
+    steps = [
+        ("In Dev", 0, "Dev"),
+        ("Ready for test", 2, "Test"),
+        ("In Test", 5, "Test"),
+        ("In Dev", 6, "Dev"),
+        ("Ready for test", 8, "Test"),
+        ("In Test", 9, "Test"),
+        ("Done", 10, "Test"),
+    ]
+    moves = [
+        row | {"team": team, "id": str(i)}
+        for i, (status, at, team) in enumerate(steps)
+        for row in transitions("A", [(status, at)])
+    ]
+    found = {(h.from_, h.to): h for h in mapped(write(tmp_path / "lake", moves)).handoffs}
+    assert set(found) == {("Dev", "Test"), ("Test", "Dev")}
+    forth = found["Dev", "Test"]
+    assert (forth.n, forth.bounced) == (2, 1)
+    assert forth.wait_mean_hours == pytest.approx((3 + 1) / 2 * 24)
+    assert forth.rework_mean_hours == pytest.approx(3 * 24)
+    assert forth.friction_hours == pytest.approx(2 * 48 + 1 * 72)
+
+
+def test_t4_3_edges_and_variants(tmp_path: Path) -> None:
+    """T4.3: ABCD six times, ABCBCD three, ACD once: A-B 9, B-C 12, C-D 10, C-B 3, A-C 1."""
+    paths = ["ABCD"] * 6 + ["ABCBCD"] * 3 + ["ACD"]
+    ways = {f"I{i}": [(letter, float(at)) for at, letter in enumerate(path)] for i, path in enumerate(paths)}
+    found = mapped(board(tmp_path / "lake", ways))
+    assert {(e.from_, e.to): e.count for e in found.edges} == {
+        ("A", "B"): 9,
+        ("B", "C"): 12,
+        ("C", "D"): 10,
+        ("C", "B"): 3,
+        ("A", "C"): 1,
+    }
+    assert found.variants.count == 3
+    assert [(v.path, v.count) for v in found.variants.top] == [
+        (tuple("ABCD"), 6),
+        (tuple("ABCBCD"), 3),
+        (tuple("ACD"), 1),
+    ]
+
+
+def test_waiting_that_is_clearly_largest_and_a_growing_queue_make_a_bottleneck() -> None:
+    random = np.random.default_rng(7)
+    waits = np.column_stack([random.exponential(10, 60), random.exponential(90, 60), random.exponential(12, 60)])
+    queues = {"B": np.cumsum(np.ones(30)), "C": np.zeros(30)}
+    found = bottleneck(candidates(["A", "B", "C"], waits, queues))
+    assert found is not None
+    assert (found.stage, {WAIT, GROWTH} <= set(found.signals)) == ("B", True)
+
+
+def test_equal_waiting_has_candidates_but_no_bottleneck() -> None:
+    waits = np.random.default_rng(3).exponential(20, (80, 3))
+    found = candidates(["A", "B", "C"], waits, {})
+    assert bottleneck(found) is None
+    assert sum(c.probability for c in found) == pytest.approx(1)
+
+
+def test_few_items_claim_nothing() -> None:
+    waits = np.column_stack([np.full(8, 1.0), np.full(8, 90.0)])
+    assert bottleneck(candidates(["A", "B"], waits, {"B": np.cumsum(np.ones(30))})) is None
+
+
+def test_a_queue_grows_only_beyond_chance() -> None:
+    noise = np.random.default_rng(11).integers(0, 5, 60).astype(float)
+    assert grows(np.arange(60) / 4 + noise)
+    assert not grows(noise)
+    assert not grows(np.full(60, 3.0))
+    assert not grows(np.arange(60.0)[::-1])
+
+
+def test_nothing_finished_has_no_stream(tmp_path: Path) -> None:
+    found = mapped(board(tmp_path / "lake", {"A": [("In Progress", 0)]}))
+    assert (found.stages, found.cases.n, found.bottleneck) == ((), 0, None)
+    assert "no stream to map" in found.message
