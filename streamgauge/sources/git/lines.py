@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.records import Diffstat, schema
-from streamgauge.sources.git.history import text
 from streamgauge.sources.git.program import stream
+from streamgauge.sources.git.texts import decoded as text
 
 _LONGEST_RANGE = 10_000
 """At most so many commits for one run of git; each new run has to unpack again what the one before had unpacked."""

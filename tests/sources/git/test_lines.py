@@ -8,7 +8,7 @@ import pytest
 from streamgauge.errors import BrokenRepository
 from streamgauge.records import Diffstat, schema
 from streamgauge.sources.git import lines
-from streamgauge.sources.git.history import text
+from streamgauge.sources.git.texts import decoded as text
 from tests.kit import damaged, histories, hostile, places
 from tests.kit.repository import Repository
 from tests.sources.git.reading import NOW
