@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.sources.git.program import run, stream
-from streamgauge.sources.git.texts import decoded, find, joined, spans, split
+from streamgauge.sources.git.texts import find, joined, places, spans, split, strings
 from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
@@ -95,18 +95,11 @@ def _blocks(output: IO[bytes]) -> Iterator[bytes]:
 
 
 def _columns(records: bytes) -> list[pa.Array]:
-    fields = split(records, b"\0")
-    with suppress(pa.ArrowInvalid):
+    fields = split(records, places(records, b"\0"))
+    with suppress(pa.ArrowInvalid):  # one look for all; where a text is no UTF-8, each column sees to itself
         fields = fields.cast(pa.string())
-    places = np.arange(0, len(fields), 2 * _WIDTH)
-    return [_texts(fields.take(pa.array(places + 2 * i))) for i in range(_WIDTH)]
-
-
-def _texts(raw: pa.Array) -> pa.Array:
-    try:
-        return raw.cast(pa.string())
-    except pa.ArrowInvalid:
-        return pa.array([decoded(value) for value in raw.to_pylist()], pa.string())
+    first = np.arange(0, len(fields), 2 * _WIDTH)
+    return [strings(fields.take(pa.array(first + 2 * i))) for i in range(_WIDTH)]
 
 
 def _raw(columns: Sequence[pa.Array], names: Pseudonyms, clean: Callable[[bytes], bytes]) -> pa.Table:

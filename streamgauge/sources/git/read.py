@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Commit, schema
-from streamgauge.sources.git.texts import holding, spans
+from streamgauge.sources.git.texts import holding, lists, spans
 
 # Old converters wrote zones of too many digits; the seconds are right all the same.
 _INSTANT = r"^(?P<seconds>\d{1,11}) (?P<sign>[+-])(?P<hours>\d{2,9})(?P<minutes>\d{2})$"
@@ -136,7 +135,7 @@ class Messages:
         found = [search(text) for text in self.texts.take(pa.array(where)).to_pylist()]
         lengths = np.zeros(len(self.texts), dtype=np.int32)
         lengths[where] = [len(one) for one in found]
-        return _lists(lengths, pa.array([value for one in found for value in one], kind or pa.string()))
+        return lists(lengths, pa.array([value for one in found for value in one], kind or pa.string()))
 
     def pulls(self) -> pa.ListArray:
         """Return the number of the pull or merge request that a message names as its own, at most one."""
@@ -145,17 +144,12 @@ class Messages:
             if mark in self._content:
                 where = self.texts if pattern.startswith("(?m)") else self.subjects
                 number = pc.coalesce(number, pc.struct_field(pc.extract_regex(where, pattern), "n"))
-        return _lists(number.is_valid().to_numpy(zero_copy_only=False), number.drop_null().cast(pa.int64()))
+        return lists(number.is_valid().to_numpy(zero_copy_only=False), number.drop_null().cast(pa.int64()))
 
 
 def _subjects(messages: pa.Array) -> pa.Array:
     first = pc.list_element(pc.split_pattern(pc.utf8_ltrim_whitespace(messages), "\n", max_splits=1), 0)
     return pc.utf8_slice_codeunits(first, 0, 500)
-
-
-def _lists(lengths: npt.NDArray[Any], values: pa.Array) -> pa.ListArray:
-    """Return lists of these lengths, filled with the values in order."""
-    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), values)
 
 
 def _reverts(message: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Looks into many texts at once: one search through all their bytes, in place of one per text."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,23 +16,35 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def split(content: bytes, separator: bytes) -> pa.BinaryArray:
-    """Return the parts between separators of one byte, and the separators themselves as every other element.
+def split(content: bytes, marks: npt.NDArray[np.int64]) -> pa.BinaryArray:
+    """Return what stands between separators of one byte, and the separators themselves as every other element.
 
-    So the bytes are not moved: Arrow wants each element to begin where the one before ends.
+    `marks` are their places, in order. So the bytes are not moved: in Arrow an element begins where the last one ended.
     """
-    marks = np.flatnonzero(np.frombuffer(content, np.uint8) == separator[0])
-    places = np.empty(2 * len(marks) + 2, np.int32)
-    places[0], places[1:-1:2], places[2:-1:2], places[-1] = 0, marks, marks + 1, len(content)
-    return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, pa.py_buffer(places), pa.py_buffer(content)])
+    bounds = np.empty(2 * len(marks) + 2, np.int32)
+    bounds[0], bounds[1:-1:2], bounds[2:-1:2], bounds[-1] = 0, marks, marks + 1, len(content)
+    return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(content)])
+
+
+def places(content: bytes, sign: bytes) -> npt.NDArray[np.int64]:
+    """Return every place at which one byte stands."""
+    return np.flatnonzero(np.frombuffer(content, np.uint8) == sign[0])
+
+
+def strings(raw: pa.BinaryArray) -> pa.StringArray:
+    """Return bytes of unknown encoding as texts; null stays null."""
+    try:
+        return raw.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([None if value is None else decoded(value) for value in raw.to_pylist()], pa.string())
 
 
 def spans(texts: pa.Array) -> tuple[bytes, npt.NDArray[np.int32]]:
     """Return the bytes of all texts behind each other, and where each begins; the last number is where all end."""
     if not len(texts):
         return b"", np.zeros(1, np.int32)
-    _, places, content = texts.buffers()
-    starts = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    _, bounds, content = texts.buffers()
+    starts = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     return bytes(memoryview(content)[starts[0] : starts[-1]]) if content else b"", starts - starts[0]
 
 
@@ -51,5 +64,10 @@ def find(content: bytes, mark: bytes) -> Iterator[int]:
 
 def holding(mark: bytes, content: bytes, starts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Return the ordinals of the texts that hold a mark."""
-    places = np.fromiter(find(content, mark), np.int64)
-    return np.unique(np.searchsorted(starts, places, "right") - 1)
+    found = np.fromiter(find(content, mark), np.int64)
+    return np.unique(np.searchsorted(starts, found, "right") - 1)
+
+
+def lists(lengths: npt.NDArray[np.integer[Any]], values: pa.Array) -> pa.ListArray:
+    """Return lists of these lengths, filled with the values in order."""
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), values)
