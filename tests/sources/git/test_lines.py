@@ -119,10 +119,10 @@ def test_paths_that_look_like_counts_and_hashes_are_paths(has_lines: bool, tmp_p
     repo = Repository(tmp_path / "repo")
     names = ["1\t2\t", "-\t-\t", "0" * 40, "3\t4\tx", "\t", "a\t", "R100", "last"]
     body = "".join(f"line {n}\n" for n in range(40))
-    repo.commit("Add", {names[0]: body, "other": "x\n"})
+    repo.commit("Add", files={names[0]: body, "other": "x\n"})
     moves = list(pairwise(names))
     for number, (old, new) in enumerate(moves):
-        repo.commit(f"Move {number}", {old: None, new: body, "other": f"{number}\n"})
+        repo.commit(f"Move {number}", files={old: None, new: body, "other": f"{number}\n"})
     found = fetch(repo, has_lines=has_lines)
     none, one_line = (0, 1) if has_lines else (None, None)
     for number, (old, new) in enumerate(moves):
