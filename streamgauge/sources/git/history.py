@@ -11,7 +11,6 @@ from typing import IO
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.sources.git.program import run, stream
 from streamgauge.sources.git.texts import find, joined, places, spans, split, strings
@@ -103,6 +102,8 @@ def _columns(records: bytes) -> list[pa.Array]:
 
 
 def _raw(columns: Sequence[pa.Array], names: Pseudonyms, clean: Callable[[bytes], bytes]) -> pa.Table:
+    import pyarrow.compute as pc  # costs as much as a look at a history that did not change
+
     ids, parents, author_names, authors, authored, committers, committed, messages = columns
     both = pc.binary_join_element_wise(author_names, authors, "\0")
     return pa.table(
@@ -129,8 +130,7 @@ def _each_once(values: pa.Array, act: Callable[[str], object], kind: pa.DataType
 def _masked(messages: pa.Array, clean: Callable[[bytes], bytes]) -> pa.Array:
     """Return messages with each line cleaned that may name somebody; the others are not even looked at."""
     content, starts = spans(messages)
-    hits = np.array([*find(content, b"@"), *find(content.lower(), b"-by:")], np.int64)
-    hits.sort()
+    hits = np.sort(np.concatenate([places(content, b"@"), find(content.lower(), b"-by:")]))
     rows = np.searchsorted(starts, hits, "right") - 1
     grown = np.zeros(len(starts), np.int64)
     pieces, done = [], 0

@@ -42,7 +42,8 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
     """
     n = raw.num_rows
     raw = raw.combine_chunks()
-    messages = Messages(raw["message"].combine_chunks() if n else pa.array([], pa.string()))
+    messages = _Messages(raw["message"].combine_chunks() if n else pa.array([], pa.string()))
+    trailers = messages.search(r"\n[A-Za-z][A-Za-z0-9-]*: ", _trailers)
     authored_at, authored_offset = _instants(raw["authored"])
     committed_at, committed_offset = _instants(raw["committed"])
     columns: dict[str, Any] = {
@@ -60,14 +61,14 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
         "committed_offset_minutes": committed_offset,
         "author": raw["author"],
         "committer": raw["committer"],
-        "co_authors": messages.each(b"co-authored-by: ", _co_authors),
+        "co_authors": messages.column({row: _co_authors(found) for row, found in trailers.items()}),
         "is_bot": raw["is_bot"],
         "subject": messages.subjects,
-        "reverts": messages.each(b"reverts commit", _reverts),
-        "cherry_picked_from": messages.each(b"cherry picked from commit", _PICKED.findall),
-        "issue_keys": messages.each(r"\b[A-Z][A-Z0-9]{1,9}-\d", _keys),
+        "reverts": messages.column(messages.search(b"reverts commit", _reverts)),
+        "cherry_picked_from": messages.column(messages.search(b"cherry picked from commit", _PICKED.findall)),
+        "issue_keys": messages.column(messages.search(r"\b[A-Z][A-Z0-9]{1,9}-\d", _keys)),
         "pull_requests": messages.pulls(),
-        "trailers": messages.each(r"\n[A-Za-z][A-Za-z0-9-]*: ", _trailers, _TRAILERS),
+        "trailers": messages.column(trailers, _TRAILERS),
     }
     kind = schema(Commit)
     return pa.table([columns[field.name].cast(field.type) for field in kind], schema=kind)
@@ -115,7 +116,7 @@ def _words(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(texts, ""), pa.scalar([], pa.list_(pa.string())), pc.split_pattern(texts, " "))
 
 
-class Messages:
+class _Messages:
     """Many messages, and what is found in them. A search runs on those that hold its mark: the others hold nothing."""
 
     def __init__(self, texts: pa.Array) -> None:
@@ -124,18 +125,21 @@ class Messages:
         self._lowered = self._content.lower()
         self.subjects = _subjects(texts)
 
-    def each(
-        self, mark: bytes | str, search: Callable[[str], list[Any]], kind: pa.DataType | None = None
-    ) -> pa.ListArray:
-        """Run `search` on the messages with `mark`: bytes, in lower case, are rare, a pattern is for what is common."""
+    def search(self, mark: bytes | str, act: Callable[[str], list[Any]]) -> dict[int, list[Any]]:
+        """Return what `act` finds, by the row, in messages with `mark`: bytes, in lower case, for what is rare; else a
+        pattern.
+        """
         if isinstance(mark, bytes):
-            where = holding(mark, self._lowered, self._starts)
+            rows = holding(mark, self._lowered, self._starts)
         else:
-            where = np.flatnonzero(pc.match_substring_regex(self.texts, mark).to_numpy(zero_copy_only=False))
-        found = [search(text) for text in self.texts.take(pa.array(where)).to_pylist()]
+            rows = np.flatnonzero(pc.match_substring_regex(self.texts, mark).to_numpy(zero_copy_only=False))
+        return dict(zip(rows.tolist(), map(act, self.texts.take(pa.array(rows)).to_pylist()), strict=True))
+
+    def column(self, found: dict[int, list[Any]], kind: pa.DataType | None = None) -> pa.ListArray:
+        """Return a list for each message: what was found in it, in most of them nothing."""
         lengths = np.zeros(len(self.texts), dtype=np.int32)
-        lengths[where] = [len(one) for one in found]
-        return lists(lengths, pa.array([value for one in found for value in one], kind or pa.string()))
+        lengths[list(found)] = [len(one) for one in found.values()]
+        return lists(lengths, pa.array([value for one in found.values() for value in one], kind or pa.string()))
 
     def pulls(self) -> pa.ListArray:
         """Return the number of the pull or merge request that a message names as its own, at most one."""
@@ -169,6 +173,6 @@ def _trailers(message: str) -> list[dict[str, str]]:
     return [{"key": m[1], "value": m[2].strip()[:500]} for m in found]
 
 
-def _co_authors(message: str) -> list[str]:
-    named = (_PSEUDONYM.match(t["value"]) for t in _trailers(message) if t["key"].lower() == "co-authored-by")
+def _co_authors(trailers: list[dict[str, str]]) -> list[str]:
+    named = (_PSEUDONYM.match(t["value"]) for t in trailers if t["key"].lower() == "co-authored-by")
     return list(dict.fromkeys(m[0] for m in named if m))

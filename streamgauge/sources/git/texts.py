@@ -1,6 +1,5 @@
 """Looks into many texts at once: one search through all their bytes, in place of one per text."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -54,18 +53,18 @@ def joined(content: bytes, starts: npt.NDArray[np.int32]) -> pa.StringArray:
     return pa.Array.from_buffers(pa.string(), len(starts) - 1, buffers)
 
 
-def find(content: bytes, mark: bytes) -> Iterator[int]:
-    """Give every place at which a mark stands."""
-    at = content.find(mark)
+def find(content: bytes, mark: bytes) -> npt.NDArray[np.int64]:
+    """Return every place at which a mark stands."""
+    found, at = [], content.find(mark)
     while at >= 0:
-        yield at
+        found.append(at)
         at = content.find(mark, at + 1)
+    return np.array(found, np.int64)
 
 
 def holding(mark: bytes, content: bytes, starts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Return the ordinals of the texts that hold a mark."""
-    found = np.fromiter(find(content, mark), np.int64)
-    return np.unique(np.searchsorted(starts, found, "right") - 1)
+    return np.unique(np.searchsorted(starts, find(content, mark), "right") - 1)
 
 
 def lists(lengths: npt.NDArray[np.integer[Any]], values: pa.Array) -> pa.ListArray:
