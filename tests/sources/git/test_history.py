@@ -145,6 +145,19 @@ def test_people_joined_by_a_mailmap_are_one(tmp_path: Path) -> None:
     assert len(set(raw(tmp_path / "other")["author"].to_pylist())) == 2
 
 
+LINES = st.lists(
+    st.sampled_from(["", "plain", "Ann <ann@example.org>", "Signed-off-by: Joe", "ACKED-BY:Joe", "é a@b.cd x@y.zz"]),
+    max_size=5,
+).map("\n".join)
+
+
+@given(messages=st.lists(LINES, max_size=6))
+def test_many_messages_are_masked_as_each_line_alone(messages: list[str]) -> None:
+    clean = history.cleaner(NAMES)
+    alone = ["\n".join(clean(line.encode()).decode() for line in message.split("\n")) for message in messages]
+    assert history._masked(pa.array(messages, pa.string()), clean).to_pylist() == alone
+
+
 @pytest.mark.parametrize("text", ["Key:" + " " * 300_000 + "@", "A: " + "<@" * 100_000, "a-" * 200_000 + "by: @"])
 def test_a_hostile_message_is_masked_in_linear_time(text: str) -> None:
     start = time.perf_counter()
