@@ -19,7 +19,7 @@ from streamgauge.facts.release_lines import ASKED
 from streamgauge.lake import Lake, View, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Branch, Commit, Diffstat, Record, Release
-from streamgauge.sources.git import history, lines, read, references
+from streamgauge.sources.git import history, references
 from streamgauge.sources.git.repository import Repository, State
 from streamgauge.sources.pseudonym import Pseudonyms
 
@@ -190,6 +190,8 @@ class _Visit:
         return new
 
     def _keep(self, writer: Writer, raw: pa.Table) -> int:
+        from streamgauge.sources.git import read
+
         writer.append_raw("git", self._raw(raw))
         records = read.read(raw, repository=self.repository.id, recorded_at=self.now, boundary=self.state.boundary)
         return writer.append(Commit, records)
@@ -307,6 +309,8 @@ def _read_lines(lake: Lake, one: Synced, progress: Progress) -> Synced:
 def _diffstats(
     path: str, repository: str, commits: Sequence[str], *, has_lines: bool, progress: Progress
 ) -> Iterator[pa.Table]:
+    from streamgauge.sources.git import lines
+
     what, seen = "lines" if has_lines else "files", 0
     now = datetime.now(UTC)
     for table in lines.fetch(path, commits, repository=repository, recorded_at=now, has_lines=has_lines):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 NOBODY = -1
 
@@ -15,6 +14,8 @@ class Ancestry:
 
     def __init__(self, commits: pa.Array, parents: pa.Array) -> None:
         """Take hashes, and for each commit the list of its parents' hashes."""
+        import pyarrow.compute as pc
+
         self._commits = commits
         offsets = parents.offsets.to_numpy()
         found = pc.fill_null(pc.index_in(parents.flatten(), value_set=commits), NOBODY).to_numpy()
@@ -23,6 +24,8 @@ class Ancestry:
 
     def numbers(self, hashes: Sequence[str]) -> list[int]:
         """Return the numbers of commits by their hash, NOBODY for one that is unknown."""
+        import pyarrow.compute as pc
+
         found = pc.index_in(pa.array(hashes, pa.string()), value_set=self._commits)
         return [int(n) for n in pc.fill_null(found, NOBODY).to_pylist()]
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.lake import View
 
@@ -30,6 +29,8 @@ class Rehearsal:
 
     def replace_facts(self, name: str, lines: Sequence[str], table: pa.Table) -> None:
         """Put these rows in the place of those that the lines held."""
+        import pyarrow.compute as pc
+
         former = self._facts[name]
         others = former.filter(pc.invert(pc.is_in(former["line_id"], value_set=pa.array(list(lines), pa.string()))))
         self._put(name, pa.concat_tables([others, table.cast(former.schema)]))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.lake.attached import attach
 from streamgauge.lake.latest import KEY
@@ -33,6 +32,8 @@ def fitted(columns: pa.Schema, batch: pa.Table, *, needed: Sequence[str]) -> pa.
 
 def fitted_records(kind: type[Record], batch: pa.Table) -> pa.Table:
     """Return the batch as rows of a record kind; a row that does not say so is not a tombstone."""
+    import pyarrow.compute as pc
+
     table = fitted(schema(kind), batch, needed=(*KEY, "recorded_at"))
     here = table.schema.get_field_index("deleted")
     return table.set_column(here, table.schema.field(here), pc.fill_null(table["deleted"], fill_value=False))

@@ -3,6 +3,7 @@
 import types
 import typing
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Union
 
 import msgspec
@@ -54,6 +55,7 @@ def fields(record: type[msgspec.Struct]) -> dict[str, Any]:
     return {f.name: f.type for f in msgspec.structs.fields(record)}
 
 
+@cache
 def schema(record: type[Record]) -> pa.Schema:
     """Return the Arrow schema of a record kind, columns in the order of its fields."""
     return pa.schema([pa.field(n, arrow_type(t)) for n, t in fields(record).items()])

@@ -4,11 +4,12 @@ import hashlib
 import re
 from functools import lru_cache
 
-_BOT = re.compile(
-    r"\[bot\]|\bbot\b|[-_.]bot@|(?:^|[^a-z])(?:dependabot|renovate|greenkeeper|pyup|snyk|imgbot|mergify|allcontributors"
-    r"|pre-commit-ci|github-actions?|semantic-release|weblate|transifex|codecov|jenkins-ci|travis-ci|circleci)\b",
-    re.IGNORECASE,
+_MACHINES = (
+    *("dependabot", "renovate", "greenkeeper", "pyup", "snyk", "imgbot", "mergify", "allcontributors", "weblate"),
+    *("pre-commit-ci", "github-action", "github-actions", "semantic-release", "transifex", "codecov", "jenkins-ci"),
+    *("travis-ci", "circleci"),
 )
+_BOT = re.compile(rf"\[bot\]|\bbot\b|[-_.]bot@|(?:^|[^a-z])(?:{'|'.join(_MACHINES)})\b", re.IGNORECASE)
 _SIGN = r"[\w.!#$%&'*+/=?^`{|}~-]"
 # Begins only where a run of such signs does, so that the time stays linear in a hostile message. What ends in a number
 # (`package@1.2.3`) is a version; in angle brackets a bare host will do.
@@ -34,4 +35,6 @@ class Pseudonyms:
 def is_bot(name: str, address: str) -> bool:
     """Return whether a name or address is that of a machine, by the usual marks of bots."""
     # The people of a firm that makes bots are no bots: its name counts only before the @.
-    return _BOT.search(name) is not None or _BOT.search(f"{address.partition('@')[0]}@") is not None
+    said = f"{name}\n{address.partition('@')[0]}@"
+    plain = said.lower()
+    return ("bot" in plain or any(word in plain for word in _MACHINES)) and _BOT.search(said) is not None

@@ -3,24 +3,25 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
+from itertools import accumulate, repeat
 from typing import IO
 
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.sources.git.program import run, stream
+from streamgauge.sources.git.texts import find, joined, places, spans, split, strings
 from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
 _WIDTH = 8
-_BLOCK = 2 << 20
+_FIRST_BLOCK, _BLOCK = 128 << 10, 2 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
 _PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
 _NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")
-_MAY_NAME = r"@|-[Bb][Yy]: "
 RAW = pa.schema(
     [(name, pa.string()) for name in ("id", "parents", "author", "authored", "committer", "committed", "message")]
     + [("is_bot", pa.bool_())]
@@ -49,9 +50,10 @@ def fetch(
         "--ignore-missing",
         "--stdin",
     ]
+    clean = cleaner(names)
     with stream(path, arguments, wanted) as output:
         for records in _records(output):
-            yield _raw(_columns(records), names)
+            yield _raw(_columns(records), names, clean)
 
 
 def vanished(path: str, known: Sequence[str], tips: Sequence[str]) -> list[str] | None:
@@ -82,38 +84,28 @@ def _records(output: IO[bytes]) -> Iterator[bytes]:
 
 
 def _blocks(output: IO[bytes]) -> Iterator[bytes]:
-    """Give the stream in blocks; git writes the next one while we work on the former."""
+    """Give the stream in blocks; git writes the next one while we work on the former. The first are small: no wait."""
+    sizes = accumulate(repeat(2), lambda size, by: min(_BLOCK, size * by), initial=min(_BLOCK, _FIRST_BLOCK))
     with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(output.read, _BLOCK)
+        coming = reader.submit(output.read, next(sizes))
         while block := coming.result():
-            coming = reader.submit(output.read, _BLOCK)
+            coming = reader.submit(output.read, next(sizes))
             yield block
 
 
 def _columns(records: bytes) -> list[pa.Array]:
-    fields = pc.split_pattern(pa.array([records], pa.binary()), b"\0").values
-    return [_texts(fields.take(pa.array(np.arange(i, len(fields), _WIDTH)))) for i in range(_WIDTH)]
+    fields = split(records, places(records, b"\0"))
+    with suppress(pa.ArrowInvalid):  # one look for all; where a text is no UTF-8, each column sees to itself
+        fields = fields.cast(pa.string())
+    first = np.arange(0, len(fields), 2 * _WIDTH)
+    return [strings(fields.take(pa.array(first + 2 * i))) for i in range(_WIDTH)]
 
 
-def _texts(raw: pa.Array) -> pa.Array:
-    try:
-        return raw.cast(pa.string())
-    except pa.ArrowInvalid:
-        return pa.array([text(value) for value in raw.to_pylist()], pa.string())
+def _raw(columns: Sequence[pa.Array], names: Pseudonyms, clean: Callable[[bytes], bytes]) -> pa.Table:
+    import pyarrow.compute as pc  # costs as much as a look at a history that did not change
 
-
-def text(raw: bytes) -> str:
-    """Return bytes of unknown encoding as text: UTF-8 where they are that, else the Western code page of old tools."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
-
-
-def _raw(columns: Sequence[pa.Array], names: Pseudonyms) -> pa.Table:
     ids, parents, author_names, authors, authored, committers, committed, messages = columns
-    of_name = _each_once(author_names, lambda name: is_bot(name, ""), pa.bool_())
-    of_address = _each_once(authors, lambda address: is_bot("", address), pa.bool_())
+    both = pc.binary_join_element_wise(author_names, authors, "\0")
     return pa.table(
         {
             "id": ids,
@@ -122,8 +114,8 @@ def _raw(columns: Sequence[pa.Array], names: Pseudonyms) -> pa.Table:
             "authored": authored,
             "committer": _each_once(committers, names.of, pa.string()),
             "committed": committed,
-            "message": _masked(messages, names),
-            "is_bot": pc.or_(of_name, of_address),
+            "message": _masked(messages, clean),
+            "is_bot": _each_once(both, lambda pair: is_bot(*pair.split("\0")), pa.bool_()),
         },
         schema=RAW,
     )
@@ -135,22 +127,40 @@ def _each_once(values: pa.Array, act: Callable[[str], object], kind: pa.DataType
     return pa.array([act(value) for value in distinct.dictionary.to_pylist()], kind).take(distinct.indices)
 
 
-def _masked(messages: pa.Array, names: Pseudonyms) -> pa.Array:
-    """Replace people in trailers, with an address or without, by pseudonyms, and every other address by a mark."""
-    touched = pc.match_substring_regex(messages, _MAY_NAME)
+def _masked(messages: pa.Array, clean: Callable[[bytes], bytes]) -> pa.Array:
+    """Return messages with each line cleaned that may name somebody; the others are not even looked at."""
+    content, starts = spans(messages)
+    hits = np.sort(np.concatenate([places(content, b"@"), find(content.lower(), b"-by:")]))
+    rows = np.searchsorted(starts, hits, "right") - 1
+    grown = np.zeros(len(starts), np.int64)
+    pieces, done = [], 0
+    for at, row, first, last in zip(*(a.tolist() for a in (hits, rows, starts[rows], starts[rows + 1])), strict=True):
+        if at < done:  # another mark on the line before
+            continue
+        begin = max(content.rfind(b"\n", first, at) + 1, first)
+        end = content.find(b"\n", at, last)
+        end = last if end < 0 else end
+        line = clean(content[begin:end])
+        pieces += [content[done:begin], line]
+        grown[row + 1] += len(line) - (end - begin)
+        done = end
+    return joined(b"".join([*pieces, content[done:]]), starts + np.cumsum(grown))
+
+
+def cleaner(names: Pseudonyms) -> Callable[[bytes], bytes]:
+    """Return what puts pseudonyms for the people in a line's trailer, with an address or without, and a mark for every
+    other address.
+    """
 
     @lru_cache(maxsize=10_000)  # the same people stand in trailer after trailer
-    def clean(line: str) -> str:
+    def clean(raw: bytes) -> bytes:
+        line = raw.decode()
         for people, mark in ((_PERSON, "<"), (_NAMED, "-by:")):
             if mark in line.lower():
                 line = people.sub(lambda m: m[1] + names.of(m[2]), line)
-        return ADDRESS.sub("(address)", line) if "@" in line else line
+        return (ADDRESS.sub("(address)", line) if "@" in line else line).encode()
 
-    cleaned = [
-        "\n".join([clean(ln) if "@" in ln or "-by:" in ln.lower() else ln for ln in message.split("\n")])
-        for message in messages.filter(touched).to_pylist()
-    ]
-    return pc.replace_with_mask(messages, touched, pa.array(cleaned, pa.string()))
+    return clean
 
 
 def pack(raw: pa.Table) -> pa.Array:

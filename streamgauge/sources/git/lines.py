@@ -5,23 +5,20 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from itertools import accumulate
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.records import Diffstat, schema
-from streamgauge.sources.git.history import text
 from streamgauge.sources.git.program import stream
+from streamgauge.sources.git.texts import decoded, lists, places, split, strings
 
-_LONGEST_RANGE = 10_000
-"""At most so many commits for one run of git; each new run has to unpack again what the one before had unpacked."""
-_SHORTEST_RANGE, _RANGES_A_CORE = 250, 3
-"""Equal numbers of commits are not equal work: with several ranges a core, none waits long for the last one."""
-_FILE = pa.struct(
-    [("path", pa.string()), ("renamed_from", pa.string()), ("added", pa.int64()), ("deleted", pa.int64())]
-)
-_Row = tuple[str, str | None, int | None, int | None]
+_LONGEST_RANGE, _SHORTEST_RANGE = 10_000, 250
+"""For so many commits git runs once. Each new run has to unpack again what the one before had unpacked."""
+_FILE = schema(Diffstat).field("files").type.value_type
 
 
 def fetch(
@@ -32,71 +29,103 @@ def fetch(
     Renames are followed, so that a moved file counts only its changed lines. With `has_lines` false only names are
     read, which is many times cheaper. Raises BrokenRepository where git misses a file's content.
     """
-    side_by_side = min(4, os.cpu_count() or 1)
-    size = min(_LONGEST_RANGE, max(_SHORTEST_RANGE, math.ceil(len(commits) / (side_by_side * _RANGES_A_CORE))))
+    side_by_side = min(4, _cores())
+    ranges = _ranges(commits, side_by_side)
     with ThreadPoolExecutor(side_by_side) as pool:
-        ranges = [commits[i : i + size] for i in range(0, len(commits), size)]
-        for part, found in zip(ranges, pool.map(lambda r: _changes(path, r, has_lines), ranges), strict=True):
-            yield _records(part, found, repository, recorded_at, has_lines)
+        for part, files in zip(ranges, pool.map(lambda r: _files(path, r, has_lines), ranges), strict=True):
+            yield _records(part, files, repository, recorded_at, has_lines)
 
 
-def _changes(path: str, commits: Sequence[str], has_lines: bool) -> dict[str, list[_Row]]:
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _ranges(commits: Sequence[str], side_by_side: int) -> list[Sequence[str]]:
+    """Cut commits into ranges that become shorter, so that no core waits long for another at the end."""
+    ranges, begin = [], 0
+    while begin < len(commits):
+        share = math.ceil((len(commits) - begin) / (2 * side_by_side)) if side_by_side > 1 else len(commits)
+        end = begin + min(_LONGEST_RANGE, max(_SHORTEST_RANGE, share))
+        ranges.append(commits[begin:end])
+        begin = end
+    return ranges
+
+
+def _files(path: str, commits: Sequence[str], has_lines: bool) -> pa.ListArray:
+    """Return the changed files of each commit."""
     form = ["--numstat"] if has_lines else ["--name-status"]
     arguments = ["diff-tree", "--stdin", "-r", "--root", "-z", "-M", "--no-ext-diff", "--no-textconv", *form]
     with stream(path, arguments, commits) as output:
-        tokens = output.read().split(b"\0")
-    return _numstat(tokens, set(commits)) if has_lines else _names(tokens, set(commits))
+        content = output.read()
+    return _numstat(content, commits) if has_lines else _names(content, commits)
 
 
-def _numstat(tokens: list[bytes], commits: set[str]) -> dict[str, list[_Row]]:
-    """Read `added TAB deleted TAB path`; a rename has an empty path and two more tokens, old and new."""
-    found: dict[str, list[_Row]] = {}
-    rows: list[_Row] = []
-    rest = iter(tokens)
-    for token in rest:
-        parts = token.split(b"\t", 2)
-        if len(parts) == 3:
-            added, deleted = (None if p == b"-" else int(p) for p in parts[:2])
-            old = None if parts[2] else text(next(rest))
-            rows.append((text(parts[2] or next(rest)), old, added, deleted))
-        elif token:
-            rows = found.setdefault(token.decode(), [])
-    return {commit: rows for commit, rows in found.items() if commit in commits}
+def _numstat(content: bytes, commits: Sequence[str]) -> pa.ListArray:
+    """Read the hash of a commit, then for each file `added TAB deleted TAB path`, all of them ended by NUL.
+
+    A rename has an empty path and two more tokens, the old path and the new one.
+    """
+    ends, tabs = places(content, b"\0"), places(content, b"\t")
+    starts = np.concatenate([[0], ends + 1])[:-1]
+    first = np.searchsorted(tabs, starts)
+    second = np.concatenate([tabs, [len(content)] * 2])[first + 1]
+    is_file, is_moved, is_path = second < ends, *_moved(second == ends - 1)
+    is_file &= ~is_path
+    marks = np.sort(np.concatenate([ends, tabs[first[is_file]], second[is_file]]))
+    parts, part = split(content, marks), 2 * np.searchsorted(marks, starts)
+    hashes, file, moved = np.flatnonzero(~is_file & ~is_path), np.flatnonzero(is_file), np.flatnonzero(is_moved)
+    path, old = part + 4, np.full(len(part), -1)
+    path[moved], old[moved] = part[moved + 2], part[moved + 1]
+    columns = [
+        strings(parts.take(pa.array(path[file]))),
+        strings(parts.take(pa.array(old[file], mask=old[file] < 0))),
+        _count(parts.take(pa.array(part[file]))),
+        _count(parts.take(pa.array(part[file] + 2))),
+    ]
+    of = pc.index_in(parts.take(pa.array(part[hashes])), value_set=pa.array(commits, pa.binary())).to_numpy()
+    lengths = np.bincount(of[np.searchsorted(hashes, file) - 1], minlength=len(commits))
+    return lists(lengths, pa.StructArray.from_arrays(columns, fields=list(_FILE)))
 
 
-def _names(tokens: list[bytes], commits: set[str]) -> dict[str, list[_Row]]:
-    """Read `status, path` pairs; renames and copies have two paths."""
-    found: dict[str, list[_Row]] = {}
-    rows: list[_Row] = []
-    rest = iter(tokens)
+def _moved(has_no_path: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which tokens begin a rename, and which are its two paths: these may look like anything, so go in order."""
+    is_moved, is_path = np.zeros_like(has_no_path), np.zeros_like(has_no_path)
+    for token in np.flatnonzero(has_no_path).tolist():
+        if not is_path[token]:
+            is_moved[token] = is_path[token + 1] = is_path[token + 2] = True
+    return is_moved, is_path
+
+
+def _count(numbers: pa.BinaryArray) -> pa.Array:
+    """Return numbers of lines; a file that git takes for binary has none."""
+    texts = numbers.cast(pa.string())
+    return pc.if_else(pc.equal(texts, "-"), pa.scalar(None, pa.string()), texts).cast(pa.int64())
+
+
+def _names(content: bytes, commits: Sequence[str]) -> pa.ListArray:
+    """Read the hash of a commit, then `status, path` pairs; renames and copies have two paths."""
+    order = {commit.encode(): i for i, commit in enumerate(commits)}
+    lengths = np.zeros(len(commits), np.int64)
+    rows: list[dict[str, str | None]] = []
+    at = -1
+    rest = iter(content.split(b"\0"))
     for token in rest:
         if len(token) >= 40:
-            rows = found.setdefault(token.decode(), [])
+            at = order[token]
         elif token:
-            old = text(next(rest)) if token[:1] in b"RC" else None
-            rows.append((text(next(rest)), old, None, None))
-    return {commit: rows for commit, rows in found.items() if commit in commits}
+            old = decoded(next(rest)) if token[:1] in b"RC" else None
+            rows.append({"path": decoded(next(rest)), "renamed_from": old})
+            lengths[at] += 1
+    return lists(lengths, pa.array(rows, _FILE))
 
 
 def _records(
-    commits: Sequence[str], found: dict[str, list[_Row]], repository: str, recorded_at: datetime, has_lines: bool
+    commits: Sequence[str], files: pa.ListArray, repository: str, recorded_at: datetime, has_lines: bool
 ) -> pa.Table:
     n = len(commits)
-    lengths = [len(found.get(commit, ())) for commit in commits]
-    rows = [row for commit in commits for row in found.get(commit, ())]
-    columns_of_files = list(zip(*rows, strict=True)) or [()] * len(_FILE)
-    fields = [pa.array(values, f.type) for values, f in zip(columns_of_files, _FILE, strict=True)]
-    files = pa.ListArray.from_arrays(
-        pa.array([0, *accumulate(lengths)], pa.int32()), pa.StructArray.from_arrays(fields, fields=list(_FILE))
-    )
-    columns: dict[str, Any] = {
-        "source": ["git"] * n,
-        "repository": [repository] * n,
-        "id": list(commits),
-        "recorded_at": [recorded_at] * n,
-        "deleted": [False] * n,
-        "url": [None] * n,
-        "files": files.cast(pa.list_(_FILE)),
-        "has_lines": [has_lines] * n,
-    }
-    return pa.table({f.name: columns[f.name] for f in schema(Diffstat)}, schema=schema(Diffstat))
+    same = {"source": "git", "repository": repository, "recorded_at": recorded_at, "deleted": False}
+    columns: dict[str, Any] = {name: pa.repeat(pa.scalar(value), n) for name, value in same.items()}
+    columns |= {"id": pa.array(commits), "url": pa.nulls(n, pa.string()), "files": files}
+    columns["has_lines"] = pa.repeat(pa.scalar(has_lines), n)
+    kind = schema(Diffstat)
+    return pa.table([columns[field.name].cast(field.type) for field in kind], schema=kind)

@@ -6,31 +6,33 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Commit, schema
+from streamgauge.sources.git.texts import holding, lists, spans
 
 # Old converters wrote zones of too many digits; the seconds are right all the same.
 _INSTANT = r"^(?P<seconds>\d{1,11}) (?P<sign>[+-])(?P<hours>\d{2,9})(?P<minutes>\d{2})$"
+_USUAL = len("1700000000 +0000")
 _REVERTS = re.compile(r"(?i)\breverts commits? ([0-9a-f]{7,64}\b(?:(?:,? and |,? |,?\n)[0-9a-f]{7,64}\b)*)")
 _PICKED = re.compile(r"(?i)\(cherry picked from commit ([0-9a-f]{7,64})\)")
 _HASH = re.compile(r"[0-9a-f]{7,64}")
-_KEY = re.compile(
-    r"\b(?!(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-)[A-Z][A-Z0-9]{1,9}-\d{1,7}\b"
-)
+# Begins with the letter itself, which is quick to find; what stands before is looked at only then.
+_KEY = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z0-9]{1,9}-\d{1,7}\b")
+_NO_KEY = re.compile(r"(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-")
 _TRAILERS = schema(Commit).field("trailers").type.value_type
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
 _PSEUDONYM = re.compile(r"p-[0-9a-f]{16}\b")
 _PULLS = (
-    r"^Merge pull request #(?P<n>\d{1,9})\b",
-    r"^Merged PR (?P<n>\d{1,9})\b",
-    r"^Pull request #(?P<n>\d{1,9})\b",
-    r"\(#(?P<n>\d{1,9})\)\s*$",
-    r"\(pull request #(?P<n>\d{1,9})\)",
-    r"(?m)^See merge request \S*!(?P<n>\d{1,9})\s*$",
+    (b"Merge pull request #", r"^Merge pull request #(?P<n>\d{1,9})\b"),
+    (b"Merged PR ", r"^Merged PR (?P<n>\d{1,9})\b"),
+    (b"Pull request #", r"^Pull request #(?P<n>\d{1,9})\b"),
+    (b"(#", r"\(#(?P<n>\d{1,9})\)\s*$"),
+    (b"(pull request #", r"\(pull request #(?P<n>\d{1,9})\)"),
+    (b"See merge request ", r"(?m)^See merge request \S*!(?P<n>\d{1,9})\s*$"),
 )
+"""The forms in which tools name a pull or merge request, each with what it cannot be without."""
 
 
 def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: frozenset[str] = frozenset()) -> pa.Table:
@@ -40,7 +42,8 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
     """
     n = raw.num_rows
     raw = raw.combine_chunks()
-    message = raw["message"].combine_chunks() if n else pa.array([], pa.string())
+    messages = _Messages(raw["message"].combine_chunks() if n else pa.array([], pa.string()))
+    trailers = messages.search(r"\n[A-Za-z][A-Za-z0-9-]*: ", _trailers)
     authored_at, authored_offset = _instants(raw["authored"])
     committed_at, committed_offset = _instants(raw["committed"])
     columns: dict[str, Any] = {
@@ -58,14 +61,14 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
         "committed_offset_minutes": committed_offset,
         "author": raw["author"],
         "committer": raw["committer"],
-        "co_authors": _each(message, r"(?mi)^co-authored-by: ", _co_authors),
+        "co_authors": messages.column({row: _co_authors(found) for row, found in trailers.items()}),
         "is_bot": raw["is_bot"],
-        "subject": _subject(message),
-        "reverts": _each(message, r"(?i)\breverts commits? [0-9a-f]", _reverts),
-        "cherry_picked_from": _each(message, r"(?i)cherry picked from commit", _PICKED.findall),
-        "issue_keys": _each(message, r"\b[A-Z][A-Z0-9]{1,9}-\d", _keys),
-        "pull_requests": _pulls(message),
-        "trailers": _each(message, r"(?m)^[A-Za-z][A-Za-z0-9-]*: ", _trailers, _TRAILERS),
+        "subject": messages.subjects,
+        "reverts": messages.column(messages.search(b"reverts commit", _reverts)),
+        "cherry_picked_from": messages.column(messages.search(b"cherry picked from commit", _PICKED.findall)),
+        "issue_keys": messages.column(messages.search(r"\b[A-Z][A-Z0-9]{1,9}-\d", _keys)),
+        "pull_requests": messages.pulls(),
+        "trailers": messages.column(trailers, _TRAILERS),
     }
     kind = schema(Commit)
     return pa.table([columns[field.name].cast(field.type) for field in kind], schema=kind)
@@ -77,39 +80,80 @@ def _same(value: object, n: int) -> pa.Array:
 
 def _instants(texts: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     """Return the instants (UTC) and the zones' offsets in minutes; both null where the text is not git's form."""
-    parts = pc.extract_regex(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts, _INSTANT)
+    texts = pa.concat_arrays(texts.chunks) if isinstance(texts, pa.ChunkedArray) else texts
+    seconds, minutes = _usual_instants(texts) or _any_instants(texts)
+    return pc.multiply(seconds, 1_000_000).cast(pa.timestamp("us", "UTC")), minutes
+
+
+def _usual_instants(texts: pa.Array) -> tuple[pa.Array, pa.Array] | None:
+    """Read seconds and minutes where each text has ten digits, a space, a sign and four digits; else give nothing."""
+    content, starts = spans(texts)
+    if not len(texts) or (np.diff(starts) != _USUAL).any():
+        return None
+    signs = np.frombuffer(content, np.uint8).reshape(-1, _USUAL)
+    digits = signs[:, [*range(10), *range(12, 16)]].astype(np.int64) - ord("0")
+    minus = signs[:, 11] == ord("-")
+    if (
+        not ((digits >= 0) & (digits <= 9)).all()
+        or not ((signs[:, 10] == ord(" ")) & (minus | (signs[:, 11] == ord("+")))).all()
+    ):
+        return None
+    seconds, minutes = digits[:, :10] @ 10 ** np.arange(9, -1, -1), digits[:, 10:] @ [600, 60, 10, 1]
+    return pa.array(seconds), pa.array(np.where(minus, -minutes, minutes))
+
+
+def _any_instants(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    parts = pc.extract_regex(texts, _INSTANT)
     seconds = pc.struct_field(parts, "seconds").cast(pa.int64())
     minutes = pc.add(
         pc.multiply(pc.struct_field(parts, "hours").cast(pa.int64()), 60),
         pc.struct_field(parts, "minutes").cast(pa.int64()),
     )
-    signed = pc.if_else(pc.equal(pc.struct_field(parts, "sign"), "-"), pc.negate(minutes), minutes)
-    return pc.multiply(seconds, 1_000_000).cast(pa.timestamp("us", "UTC")), signed
-
-
-def _subject(message: pa.Array) -> pa.Array:
-    first = pc.list_element(pc.split_pattern(pc.utf8_ltrim_whitespace(message), "\n", max_splits=1), 0)
-    return pc.utf8_slice_codeunits(first, 0, 500)
+    return seconds, pc.if_else(pc.equal(pc.struct_field(parts, "sign"), "-"), pc.negate(minutes), minutes)
 
 
 def _words(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(texts, ""), pa.scalar([], pa.list_(pa.string())), pc.split_pattern(texts, " "))
 
 
-def _each(
-    message: pa.Array, mark: str, find: Callable[[str], list[Any]], kind: pa.DataType | None = None
-) -> pa.ListArray:
-    """Run `find` on the messages that hold `mark` (a quick look by the engine), give an empty list for the others."""
-    holds = pc.match_substring_regex(message, mark)
-    found = [find(text) for text in message.filter(holds).to_pylist()]
-    lengths = np.zeros(len(message), dtype=np.int32)
-    lengths[holds.to_numpy(zero_copy_only=False)] = [len(one) for one in found]
-    return _lists(lengths, pa.array([value for one in found for value in one], kind or pa.string()))
+class _Messages:
+    """Many messages, and what is found in them. A search runs on those that hold its mark: the others hold nothing."""
+
+    def __init__(self, texts: pa.Array) -> None:
+        self.texts = texts
+        self._content, self._starts = spans(texts)
+        self._lowered = self._content.lower()
+        self.subjects = _subjects(texts)
+
+    def search(self, mark: bytes | str, act: Callable[[str], list[Any]]) -> dict[int, list[Any]]:
+        """Return what `act` finds, by the row, in messages with `mark`: bytes, in lower case, for what is rare; else a
+        pattern.
+        """
+        if isinstance(mark, bytes):
+            rows = holding(mark, self._lowered, self._starts)
+        else:
+            rows = np.flatnonzero(pc.match_substring_regex(self.texts, mark).to_numpy(zero_copy_only=False))
+        return dict(zip(rows.tolist(), map(act, self.texts.take(pa.array(rows)).to_pylist()), strict=True))
+
+    def column(self, found: dict[int, list[Any]], kind: pa.DataType | None = None) -> pa.ListArray:
+        """Return a list for each message: what was found in it, in most of them nothing."""
+        lengths = np.zeros(len(self.texts), dtype=np.int32)
+        lengths[list(found)] = [len(one) for one in found.values()]
+        return lists(lengths, pa.array([value for one in found.values() for value in one], kind or pa.string()))
+
+    def pulls(self) -> pa.ListArray:
+        """Return the number of the pull or merge request that a message names as its own, at most one."""
+        number = pa.nulls(len(self.texts), pa.string())
+        for mark, pattern in _PULLS:
+            if mark in self._content:
+                where = self.texts if pattern.startswith("(?m)") else self.subjects
+                number = pc.coalesce(number, pc.struct_field(pc.extract_regex(where, pattern), "n"))
+        return lists(number.is_valid().to_numpy(zero_copy_only=False), number.drop_null().cast(pa.int64()))
 
 
-def _lists(lengths: npt.NDArray[Any], values: pa.Array) -> pa.ListArray:
-    """Return lists of these lengths, filled with the values in order."""
-    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), values)
+def _subjects(messages: pa.Array) -> pa.Array:
+    first = pc.list_element(pc.split_pattern(pc.utf8_ltrim_whitespace(messages), "\n", max_splits=1), 0)
+    return pc.utf8_slice_codeunits(first, 0, 500)
 
 
 def _reverts(message: str) -> list[str]:
@@ -117,7 +161,7 @@ def _reverts(message: str) -> list[str]:
 
 
 def _keys(message: str) -> list[str]:
-    return list(dict.fromkeys(_KEY.findall(message)))
+    return list(dict.fromkeys(key for key in _KEY.findall(message) if not _NO_KEY.match(key)))
 
 
 def _trailers(message: str) -> list[dict[str, str]]:
@@ -129,16 +173,6 @@ def _trailers(message: str) -> list[dict[str, str]]:
     return [{"key": m[1], "value": m[2].strip()[:500]} for m in found]
 
 
-def _co_authors(message: str) -> list[str]:
-    named = (_PSEUDONYM.match(t["value"]) for t in _trailers(message) if t["key"].lower() == "co-authored-by")
+def _co_authors(trailers: list[dict[str, str]]) -> list[str]:
+    named = (_PSEUDONYM.match(t["value"]) for t in trailers if t["key"].lower() == "co-authored-by")
     return list(dict.fromkeys(m[0] for m in named if m))
-
-
-def _pulls(message: pa.Array) -> pa.ListArray:
-    """Return the number of the pull or merge request that a message names as its own, at most one."""
-    subject = _subject(message)
-    number = pa.nulls(len(message), pa.string())
-    for pattern in _PULLS:
-        where = message if pattern.startswith("(?m)") else subject
-        number = pc.coalesce(number, pc.struct_field(pc.extract_regex(where, pattern), "n"))
-    return _lists(number.is_valid().to_numpy(zero_copy_only=False), number.drop_null().cast(pa.int64()))

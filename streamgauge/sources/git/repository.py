@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,8 @@ from streamgauge.errors import BadOption, BrokenRepository, NoPermission, NotARe
 from streamgauge.sources.git.program import run
 
 _COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
-_FIELDS = (
-    "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(creatordate:raw)%00%(symref)%00"
-)
+_FIELDS = ["refname", "objectname", "objecttype", "*objectname", "*objecttype", "creatordate:raw", "symref", "HEAD"]
+_FORM = "".join(f"%({field})%00" for field in _FIELDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +105,10 @@ class Repository:
 
     def state(self) -> State:
         """Return what the references say now."""
-        references, notes = self._references()
-        head = os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD^{commit}", check=False)).strip()
-        target = self._target()
+        with ThreadPoolExecutor(1) as aside:  # a git of its own, beside the one that lists the references
+            mailmap = aside.submit(self._mailmap)
+            references, notes, current = self._references()
+        head, target = (current.commit, current.name) if current else (self._commit("HEAD"), self._target())
         branches = tuple(r for r in references if not r.name.startswith("refs/tags/"))
         if not head and branches:
             head, target, said = _stand_in(branches, target)
@@ -118,7 +119,7 @@ class Repository:
             branches=branches,
             tags=tuple(r for r in references if r.name.startswith("refs/tags/")),
             boundary=self._boundary(),
-            mailmap=self._mailmap(),
+            mailmap=mailmap.result(),
             notes=notes,
         )
 
@@ -126,7 +127,12 @@ class Repository:
         """Return the branch that HEAD stands for, None when detached."""
         return os.fsdecode(run(self.path, "symbolic-ref", "-q", "HEAD", check=False)).strip() or None
 
-    def _references(self) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+    def _commit(self, name: str) -> str:
+        """Return the commit that a name stands for, empty where there is none."""
+        return os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", f"{name}^{{commit}}", check=False)).strip()
+
+    def _references(self) -> tuple[tuple[Reference, ...], tuple[str, ...], Reference | None]:
+        """Return the references, what is to be said of them, and which of them HEAD stands for."""
         try:
             rows = self._rows(_COUNTED)
             broken: tuple[str, ...] = ()
@@ -134,17 +140,18 @@ class Repository:
             rows, broken = self._readable_rows()
             if not rows or self._target() in broken:
                 raise
-        found, odd = [], 0
+        found, odd, current = [], 0, None
         for row in rows:
             reference = self._reference(row)
             odd += reference is None and not row[6]
             found += [reference] if reference else []
+            current = reference if row[7] == "*" else current
         notes = [f"{len(broken)} references name objects that are missing, such as {broken[0]}."] if broken else []
         notes += [f"{odd} references name no commit (a file or a tree) and do not count."] if odd else []
-        return tuple(found), tuple(notes)
+        return tuple(found), tuple(notes), current
 
     def _rows(self, patterns: tuple[str, ...]) -> list[list[str]]:
-        out = run(self.path, "for-each-ref", f"--format={_FIELDS}", *patterns).decode("utf-8", "replace")
+        out = run(self.path, "for-each-ref", f"--format={_FORM}", *patterns).decode("utf-8", "replace")
         return [line.split("\0") for line in out.split("\n") if line]
 
     def _readable_rows(self) -> tuple[list[list[str]], tuple[str, ...]]:
@@ -164,9 +171,7 @@ class Repository:
             return None
         commit = target if kind == "commit" else peeled if peeled_kind == "commit" else ""
         if peeled_kind == "tag":
-            commit = os.fsdecode(
-                run(self.path, "rev-parse", "-q", "--verify", f"{target}^{{commit}}", check=False)
-            ).strip()
+            commit = self._commit(target)
         if not commit:
             return None
         seconds = re.match(r"\d{1,11}(?= )", made)

@@ -30,7 +30,7 @@ def commits(path: Path | str) -> dict[str, dict[str, Any]]:
 
 def read_one(message: str, **more: str) -> dict[str, Any]:
     """Return the Commit record of one raw commit with this message, masked as it would be."""
-    masked = history._masked(pa.array([message], pa.string()), NAMES).to_pylist()
+    masked = history._masked(pa.array([message], pa.string()), history.cleaner(NAMES)).to_pylist()
     values: dict[str, Any] = {
         "id": "a" * 40,
         "parents": "",

@@ -118,7 +118,7 @@ FRAMES = (
 @given(address=ADDRESSES, frames=st.lists(st.sampled_from(FRAMES), min_size=1, max_size=3))
 def test_no_address_in_a_message_leaves(address: str, frames: list[str]) -> None:
     message = "\n".join(frame.format(address) for frame in frames)
-    (masked,) = history._masked(pa.array([message], pa.string()), NAMES).to_pylist()
+    (masked,) = history._masked(pa.array([message], pa.string()), history.cleaner(NAMES)).to_pylist()
     assert address not in masked
     assert f"@{address.partition('@')[2]}" not in masked
 
@@ -126,7 +126,7 @@ def test_no_address_in_a_message_leaves(address: str, frames: list[str]) -> None
 @pytest.mark.parametrize("name", ["Signed-off-by", "co-authored-by", "Reviewed-By", "Reported-and-tested-by"])
 def test_a_name_in_a_trailer_becomes_a_pseudonym_even_without_an_address(name: str) -> None:
     given = [f"Fix\n\n{name}: Joe Doe", f"Fix\n\n{name}: Joe Doe <joe@host>", f"Fix\n\n{name}: joe@example.org"]
-    masked = history._masked(pa.array(given, pa.string()), NAMES).to_pylist()
+    masked = history._masked(pa.array(given, pa.string()), history.cleaner(NAMES)).to_pylist()
     assert masked == [f"Fix\n\n{name}: {NAMES.of(who)}" for who in ("Joe Doe", "joe@host", "joe@example.org")]
 
 
@@ -145,10 +145,23 @@ def test_people_joined_by_a_mailmap_are_one(tmp_path: Path) -> None:
     assert len(set(raw(tmp_path / "other")["author"].to_pylist())) == 2
 
 
+LINES = st.lists(
+    st.sampled_from(["", "plain", "Ann <ann@example.org>", "Signed-off-by: Joe", "ACKED-BY:Joe", "é a@b.cd x@y.zz"]),
+    max_size=5,
+).map("\n".join)
+
+
+@given(messages=st.lists(LINES, max_size=6))
+def test_many_messages_are_masked_as_each_line_alone(messages: list[str]) -> None:
+    clean = history.cleaner(NAMES)
+    alone = ["\n".join(clean(line.encode()).decode() for line in message.split("\n")) for message in messages]
+    assert history._masked(pa.array(messages, pa.string()), clean).to_pylist() == alone
+
+
 @pytest.mark.parametrize("text", ["Key:" + " " * 300_000 + "@", "A: " + "<@" * 100_000, "a-" * 200_000 + "by: @"])
 def test_a_hostile_message_is_masked_in_linear_time(text: str) -> None:
     start = time.perf_counter()
-    history._masked(pa.array([text], pa.string()), NAMES)
+    history._masked(pa.array([text], pa.string()), history.cleaner(NAMES))
     assert time.perf_counter() - start < 5
 
 

@@ -1,5 +1,6 @@
 """Changed files and lines are what git counts, whatever the paths are called."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from streamgauge.errors import BrokenRepository
 from streamgauge.records import Diffstat, schema
 from streamgauge.sources.git import lines
-from streamgauge.sources.git.history import text
+from streamgauge.sources.git.texts import decoded as text
 from tests.kit import damaged, histories, hostile, places
 from tests.kit.repository import Repository
 from tests.sources.git.reading import NOW
@@ -111,3 +112,29 @@ def test_hashes_of_64_digits_are_read(tmp_path: Path) -> None:
 def test_no_commits_give_no_rows(tmp_path: Path) -> None:
     repo = histories.linear(tmp_path / "repo")
     assert list(lines.fetch(str(repo.path), [], repository="r", recorded_at=NOW)) == []
+
+
+@pytest.mark.parametrize("has_lines", [True, False])
+def test_paths_that_look_like_counts_and_hashes_are_paths(has_lines: bool, tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "repo")
+    names = ["1\t2\t", "-\t-\t", "0" * 40, "3\t4\tx", "\t", "a\t", "R100", "last"]
+    body = "".join(f"line {n}\n" for n in range(40))
+    repo.commit("Add", files={names[0]: body, "other": "x\n"})
+    moves = list(pairwise(names))
+    for number, (old, new) in enumerate(moves):
+        repo.commit(f"Move {number}", files={old: None, new: body, "other": f"{number}\n"})
+    found = fetch(repo, has_lines=has_lines)
+    none, one_line = (0, 1) if has_lines else (None, None)
+    for number, (old, new) in enumerate(moves):
+        wanted = {(new, old, none, none), ("other", None, one_line, one_line)}
+        assert set(one(found, f"Move {number}")) == wanted
+
+
+def test_ranges_are_all_commits_in_order_and_one_core_needs_few() -> None:
+    commits = [str(n) for n in range(25_000)]
+    for side_by_side in (1, 2, 4):
+        ranges = lines._ranges(commits, side_by_side)
+        assert [commit for part in ranges for commit in part] == commits
+        assert max(map(len, ranges)) <= 10_000
+    assert len(lines._ranges(commits, 1)) == 3
+    assert [len(part) for part in lines._ranges(commits[:1000], 2)] == [250] * 4

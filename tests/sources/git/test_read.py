@@ -4,7 +4,10 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streamgauge.records import Commit, schema
 from streamgauge.sources.git import history, read
@@ -38,6 +41,26 @@ class TestInstants:
         assert found["authored_at"] == datetime.fromtimestamp(seconds, UTC)
         assert found["authored_offset_minutes"] == minutes
         assert found["committed_at"] == datetime.fromtimestamp(7, UTC)
+
+    @given(
+        texts=st.lists(
+            st.builds(
+                "{0} {1}{2}".format,
+                st.integers(0, 10**10 - 1).map(lambda n: f"{n:010}") | st.integers(0, 10**11).map(str),
+                st.sampled_from("+-"),
+                st.integers(0, 9999).map(lambda n: f"{n:04}"),
+            )
+            | st.sampled_from(["", "17040672OO +0000", "1704067200 *0000", "1704067200+00000"]),
+            max_size=4,
+        )
+    )
+    def test_usual_instants_are_read_as_any_others_are(self, texts: list[str]) -> None:
+        column = pa.array(texts, pa.string())
+        usual = read._usual_instants(column)
+        if usual is not None:
+            assert [part.to_pylist() for part in usual] == [part.to_pylist() for part in read._any_instants(column)]
+        else:
+            assert not texts or any(not re.fullmatch(r"\d{10} [+-]\d{4}", text) for text in texts)
 
     @pytest.mark.parametrize("text", ["", "soon +0000", "-1 +0000", "99999999999999999999 +0000", "12", "1.5 +0000"])
     def test_a_text_that_is_no_instant_is_null(self, text: str) -> None:
