@@ -42,6 +42,12 @@ def after(m: Memory, f: Floats, spread: int, purpose: int, item: int, turn: int)
 
 
 @compiled
+def back_to(m: Memory, item: int) -> int:
+    """Return the stage to which an item comes back when it is reopened; -1 where its stream has none."""
+    return m[m[m[item + at.ITEM_CLASS] + at.CLASS_REOPEN_TO] + m[item + at.ITEM_STREAM]]  # type: ignore[no-any-return]
+
+
+@compiled
 def done(m: Memory, f: Floats, item: int) -> None:
     """Let an item leave its stream; some come back later."""
     m[item + at.ITEM_STATE], m[item + at.ITEM_FINISHED] = at.FINISHED, m[at.NOW]
@@ -52,12 +58,6 @@ def done(m: Memory, f: Floats, item: int) -> None:
     if comes_back and turn < m[kind + at.CLASS_REOPEN_MOST] and back_to(m, item) >= 0:
         when = after(m, f, m[kind + at.CLASS_REOPEN_AFTER], chance.REOPENS_AFTER, item, turn)
         plan(m, when, at.REOPEN, m[item + at.TASK_TIE], item, 0)
-
-
-@compiled
-def back_to(m: Memory, item: int) -> int:
-    """Return the stage to which an item comes back when it is reopened; -1 where its stream has none."""
-    return m[m[m[item + at.ITEM_CLASS] + at.CLASS_REOPEN_TO] + m[item + at.ITEM_STREAM]]  # type: ignore[no-any-return]
 
 
 @compiled
@@ -97,41 +97,6 @@ def describe(m: Memory, process: int, item: int) -> None:
 
 
 @compiled
-def arrive(m: Memory, f: Floats, process: int) -> None:
-    """Let the next item of a process arrive, and plan the one after it."""
-    item = m[process + at.PROCESS_FIRST] + m[process + at.PROCESS_CURSOR] * at.ITEM_WIDTH
-    m[process + at.PROCESS_CURSOR] += 1
-    if m[process + at.PROCESS_CLASS_COUNT] > 0:
-        describe(m, process, item)
-    if m[process + at.PROCESS_KIND] == at.BY_CHANCE:
-        m[item + at.ITEM_ARRIVAL] = m[at.NOW]
-    m[item + at.ITEM_STATE] = at.OPEN
-    first = m[item + at.ITEM_STAGE]
-    note_item(m, ARRIVED, item, at.NONE)
-    kind = m[item + at.ITEM_CLASS]
-    if bits(m, chance.CANCELS, m[item + at.ITEM_KEY], 0) < m[kind + at.CLASS_CANCEL]:
-        when = after(m, f, m[kind + at.CLASS_CANCEL_AFTER], chance.CANCELS_AFTER, item, 0)
-        plan(m, when, at.CANCEL, m[item + at.TASK_TIE], item, 0)
-    go_to(m, item, first)
-    expect(m, f, process)
-
-
-@compiled
-def expect(m: Memory, f: Floats, process: int) -> None:
-    """Plan when a process lets its next item arrive, or its next incident begin."""
-    cursor, kind = m[process + at.PROCESS_CURSOR], m[process + at.PROCESS_KIND]
-    if kind != at.TROUBLE and cursor >= m[process + at.PROCESS_ITEMS]:
-        return
-    tie = (process - m[at.PROCESSES]) // at.PROCESS_WIDTH
-    if kind == at.GIVEN:
-        arrival = m[m[process + at.PROCESS_FIRST] + cursor * at.ITEM_WIDTH + at.ITEM_ARRIVAL]
-        plan(m, max(arrival, 0), at.ARRIVE, tie, process, 0)
-        return
-    when = next_by_chance(m, f, process, unit(m, chance.COMES, m[process + at.PROCESS_KEY], cursor))
-    plan(m, when, at.OCCUR if kind == at.TROUBLE else at.ARRIVE, tie, process, 0)
-
-
-@compiled
 def next_by_chance(m: Memory, f: Floats, process: int, need: float) -> int:
     """Return the next instant of a Poisson process whose rate changes in steps; `need` is a unit exponential draw.
 
@@ -150,3 +115,38 @@ def next_by_chance(m: Memory, f: Floats, process: int, need: float) -> int:
         need -= room
         f[clock] = end
     return at.NEVER
+
+
+@compiled
+def expect(m: Memory, f: Floats, process: int) -> None:
+    """Plan when a process lets its next item arrive, or its next incident begin."""
+    cursor, kind = m[process + at.PROCESS_CURSOR], m[process + at.PROCESS_KIND]
+    if kind != at.TROUBLE and cursor >= m[process + at.PROCESS_ITEMS]:
+        return
+    tie = (process - m[at.PROCESSES]) // at.PROCESS_WIDTH
+    if kind == at.GIVEN:
+        arrival = m[m[process + at.PROCESS_FIRST] + cursor * at.ITEM_WIDTH + at.ITEM_ARRIVAL]
+        plan(m, max(arrival, 0), at.ARRIVE, tie, process, 0)
+        return
+    when = next_by_chance(m, f, process, unit(m, chance.COMES, m[process + at.PROCESS_KEY], cursor))
+    plan(m, when, at.OCCUR if kind == at.TROUBLE else at.ARRIVE, tie, process, 0)
+
+
+@compiled
+def arrive(m: Memory, f: Floats, process: int) -> None:
+    """Let the next item of a process arrive, and plan the one after it."""
+    item = m[process + at.PROCESS_FIRST] + m[process + at.PROCESS_CURSOR] * at.ITEM_WIDTH
+    m[process + at.PROCESS_CURSOR] += 1
+    if m[process + at.PROCESS_CLASS_COUNT] > 0:
+        describe(m, process, item)
+    if m[process + at.PROCESS_KIND] == at.BY_CHANCE:
+        m[item + at.ITEM_ARRIVAL] = m[at.NOW]
+    m[item + at.ITEM_STATE] = at.OPEN
+    first = m[item + at.ITEM_STAGE]
+    note_item(m, ARRIVED, item, at.NONE)
+    kind = m[item + at.ITEM_CLASS]
+    if bits(m, chance.CANCELS, m[item + at.ITEM_KEY], 0) < m[kind + at.CLASS_CANCEL]:
+        when = after(m, f, m[kind + at.CLASS_CANCEL_AFTER], chance.CANCELS_AFTER, item, 0)
+        plan(m, when, at.CANCEL, m[item + at.TASK_TIE], item, 0)
+    go_to(m, item, first)
+    expect(m, f, process)
