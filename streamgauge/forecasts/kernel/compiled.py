@@ -5,15 +5,26 @@ arithmetic, and other rules. Called as it stands, it is slow and does the same.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-Memory = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Word = np.uint64
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Memory(Protocol):
+    """One array of whole numbers of 64 bits."""
+
+    def __getitem__(self, cell: int, /) -> int: ...
+    def __setitem__(self, cell: int, number: int, /) -> None: ...
+
+
+class Floats(Protocol):
+    """One array of floating-point numbers of 64 bits."""
+
+    def __getitem__(self, cell: int, /) -> float: ...
+    def __setitem__(self, cell: int, number: float, /) -> None: ...
 
 
 def compiled(function: F) -> F:

@@ -21,7 +21,7 @@ def row(m: Memory) -> int:
     taken = m[at.POOL_NEXT]
     m[at.POOL_NEXT] = m[taken + at.TASK_NEXT]
     m[at.POOL_FREE] -= 1
-    return taken  # type: ignore[no-any-return]
+    return taken
 
 
 @compiled
@@ -76,7 +76,7 @@ def detect(m: Memory, f: Floats, incident: int) -> None:
 def next_release(m: Memory) -> int:
     """Return the number of a release that is about to be made."""
     m[at.RELEASES_MADE] += 1
-    return m[at.RELEASES_MADE] - 1  # type: ignore[no-any-return]
+    return m[at.RELEASES_MADE] - 1
 
 
 @compiled

@@ -38,13 +38,13 @@ def clear(m: Memory, item: int) -> None:
 @compiled
 def after(m: Memory, f: Floats, spread: int, purpose: int, item: int, turn: int) -> int:
     """Return the instant that lies a drawn, elapsed, duration ahead."""
-    return m[at.NOW] + whole(seconds(m, f, spread, purpose, m[item + at.ITEM_KEY], turn))  # type: ignore[no-any-return]
+    return m[at.NOW] + whole(seconds(m, f, spread, purpose, m[item + at.ITEM_KEY], turn))
 
 
 @compiled
 def back_to(m: Memory, item: int) -> int:
     """Return the stage to which an item comes back when it is reopened; -1 where its stream has none."""
-    return m[m[m[item + at.ITEM_CLASS] + at.CLASS_REOPEN_TO] + m[item + at.ITEM_STREAM]]  # type: ignore[no-any-return]
+    return m[m[m[item + at.ITEM_CLASS] + at.CLASS_REOPEN_TO] + m[item + at.ITEM_STREAM]]
 
 
 @compiled
@@ -79,7 +79,7 @@ def drawn_from(m: Memory, table: int, count: int, purpose: int, key: int) -> int
     for n in range(count):
         weight = table + n * at.WEIGHT_WIDTH
         if found < m[weight + at.WEIGHT_UP_TO]:
-            return m[weight + at.WEIGHT_OF]  # type: ignore[no-any-return]
+            return m[weight + at.WEIGHT_OF]
     return at.NONE
 
 

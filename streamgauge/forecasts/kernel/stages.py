@@ -23,7 +23,7 @@ def holder(m: Memory, item: int) -> int:
     edge, place = m[item + at.ITEM_HOLDERS], m[m[item + at.ITEM_STAGE] + at.STAGE_PLACE]
     while edge >= 0:
         if m[edge + at.EDGE_PLACE] <= place and m[m[edge + at.EDGE_FROM] + at.ITEM_CLEARED] == 0:
-            return m[edge + at.EDGE_FROM]  # type: ignore[no-any-return]
+            return m[edge + at.EDGE_FROM]
         edge = m[edge + at.EDGE_NEXT_OF_TO]
     return at.NONE
 
@@ -31,7 +31,7 @@ def holder(m: Memory, item: int) -> int:
 @compiled
 def turn_of(m: Memory, item: int) -> int:
     """Return the key of an item in the stage where it stands; the turn that goes with it is the visit."""
-    return m[item + at.ITEM_KEY] ^ m[m[item + at.ITEM_STAGE] + at.STAGE_KEY]  # type: ignore[no-any-return]
+    return m[item + at.ITEM_KEY] ^ m[m[item + at.ITEM_STAGE] + at.STAGE_KEY]
 
 
 @compiled
@@ -188,13 +188,13 @@ def following(m: Memory, item: int) -> int:
         if left < 0.0:
             within = m[item + at.ITEM_VISIT] < m[route + at.ROUTE_MOST]
             return m[route + at.ROUTE_TO] if within else m[stage + at.STAGE_NEXT]
-    return m[stage + at.STAGE_NEXT]  # type: ignore[no-any-return]
+    return m[stage + at.STAGE_NEXT]
 
 
 @compiled
 def is_back(m: Memory, stage: int, target: int) -> bool:
     """Return whether going from a stage to a target is going back, or staying."""
-    return target >= 0 and m[target + at.STAGE_PLACE] <= m[stage + at.STAGE_PLACE]  # type: ignore[no-any-return]
+    return target >= 0 and m[target + at.STAGE_PLACE] <= m[stage + at.STAGE_PLACE]
 
 
 @compiled

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """The body of a rule while it is translated: its variables, its arrays, and what names mean where it was written."""
+    """The body of a rule while it is translated: its variables, its arrays, and what names mean there."""
 
     def __init__(self, program: "Program", rule: Any, function: Any) -> None:
         self.program, self.rule, self.function = program, rule, function

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 
 from streamgauge.forecasts.kernel.compiled import Word
@@ -39,7 +40,7 @@ def constant(number: object) -> Value:
     """Return a number or truth that is known beforehand; raises TypeError for anything else."""
     if isinstance(number, bool):
         return Value(ir.Constant(Kind.TRUTH.type, int(number)), Kind.TRUTH)
-    if isinstance(number, Word):
+    if isinstance(number, np.uint64):
         return Value(ir.Constant(Kind.WORD.type, int(number)), Kind.WORD)
     if isinstance(number, int):
         return Value(ir.Constant(Kind.WHOLE.type, int(number)), Kind.WHOLE)

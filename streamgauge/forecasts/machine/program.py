@@ -78,7 +78,7 @@ def _name(rule: Any) -> str:
 
 def kind_of(annotation: Any) -> tuple[Kind, bool]:
     """Return the kind of a parameter, and whether it is an array of them."""
-    arrays = [kind for array, kind in _ARRAYS if annotation == array]
+    arrays = [kind for array, kind in _ARRAYS if annotation is array]
     return (arrays[0], True) if arrays else (OF_ANNOTATION[annotation], False)
 
 
