@@ -115,31 +115,30 @@ def test_a_variant_that_changes_nothing_gives_the_same_bytes() -> None:
     assert one.tobytes() == other.tobytes()
 
 
+def lengths(people: int) -> dict[int, int]:
+    """Return the seconds between the start and the end of the work on each of three items."""
+    history = simulate(line(Duration.lognormal(5, 0.9), people=people, items=items("a", "b", "c")), seed=4)
+    at = {(row["event"], row["item"]): row["happened"] for row in history.events.to_pylist()}
+    return {item: at[Event.FINISHED, item] - at[Event.STARTED, item] for item in range(3)}
+
+
 def test_an_item_draws_the_same_work_whatever_goes_before_it() -> None:
-    """With a person for each, work is what is between start and end."""
-    for people in (1, 3):
-        history = simulate(line(Duration.lognormal(5, 0.9), people=people, items=items("a", "b", "c")), seed=4)
-        events = history.events.to_pylist()
-        lengths = {}
-        for row in events:
-            if row["event"] in (Event.STARTED, Event.FINISHED):
-                lengths[row["item"]] = row["happened"] - lengths.get(row["item"], 0)
-        assert lengths == (lengths if people == 1 else before)
-        before = lengths
+    assert lengths(people=1) == lengths(people=3)
+    assert len(set(lengths(people=1).values())) == 3
 
 
 def test_draws_have_the_mean_and_spread_that_were_asked_for() -> None:
-    many = items(*(f"item {n:05}" for n in range(20_000)))
+    many = items(*(f"item {n:05}" for n in range(5_000)))
     for duration, mean, deviation in (
         (Duration.exponential(4), 4.0, 4.0),
         (Duration.gamma(4, 0.5), 4.0, 4 * 2**0.5),
         (Duration.lognormal(4, 0.5), 4 * np.exp(0.125), 4 * np.exp(0.125) * (np.exp(0.25) - 1) ** 0.5),
         (Duration.empirical((2, 4, 6)), 4.0, (8 / 3) ** 0.5),
     ):
-        model = line(duration, people=20_000, items=many, weeks=52)
+        model = line(duration, people=5_000, items=many, weeks=52)
         drawn = simulate(model, seed=1).column("items", "finished") / 3600
         assert drawn.mean() == pytest.approx(mean, abs=5 * deviation / len(many) ** 0.5)
-        assert drawn.std() == pytest.approx(deviation, rel=0.06)
+        assert drawn.std() == pytest.approx(deviation, rel=0.12)
 
 
 def test_arrivals_are_poisson_in_number_and_even_in_time() -> None:
