@@ -16,6 +16,7 @@ from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
 from bench.perceval import perceval
 from bench.report import report
+from bench.simulation import simulation
 from bench.start import start
 
 BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "perceval": perceval,
     "facts": facts,
     "report": report,
+    "simulation": simulation,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"
