@@ -54,7 +54,7 @@ def read(column: pa.ChunkedArray, *, decimal: str | None = None) -> Numbers:
     codes = distinct.indices
     return Numbers(
         found.values.take(codes),
-        np.asarray(pa.array(found.strange).take(codes).fill_null(value=False)),
+        np.asarray(pa.array(found.strange).take(codes).fill_null(fill_value=False)),
         found.decimal,
         _times(found.percents, codes),
         _times(found.durations, codes),
