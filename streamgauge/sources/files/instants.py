@@ -27,7 +27,9 @@ REASONS = {
 _MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0.001}
 _BY_DIGITS = {5: "excel", 9: "epoch-s", 10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
 _EXCEL_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
-_YEARS = np.arange(f"{zones.FIRST_YEAR}-01", f"{zones.LAST_YEAR + 1}-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+_YEARS = (
+    np.arange(f"{zones.FIRST_YEAR}-01", f"{zones.LAST_YEAR + 1}-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+)
 _LENGTHS = np.diff(_YEARS)
 _DAY = 86_400_000_000
 _AT_ONCE = 16_384  # so many texts fit into a core's own memory
@@ -226,7 +228,9 @@ def _days(signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
         month = np.full_like(year, found.month) if found.month else _number(signs, found.places["m"])
         day = _number(signs, found.places["d"])
     index = np.where(far, 0, (year - zones.FIRST_YEAR) * 12) + np.clip(month, 1, 12) - 1
-    longest = _YEARS[np.minimum(index + 12, len(_YEARS) - 1)] - _YEARS[index] if "j" in found.places else _LENGTHS[index]
+    longest = (
+        _YEARS[np.minimum(index + 12, len(_YEARS) - 1)] - _YEARS[index] if "j" in found.places else _LENGTHS[index]
+    )
     faults = np.where(far, np.uint8(FAR), np.uint8(GOOD)).astype(np.uint8)
     faults[(month < 1) | (month > 12) | (day < 1) | (day > longest)] = IMPOSSIBLE
     return _YEARS[index] + day - 1, faults

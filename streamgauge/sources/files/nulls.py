@@ -5,7 +5,25 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-USUAL = ("", "?", "-", "–", "—", "NULL", "null", "Null", "N/A", "n/a", "NA", "#N/A", "None", "none", "nil", "NaN", "nan")
+USUAL = (
+    "",
+    "?",
+    "-",
+    "–",
+    "—",
+    "NULL",
+    "null",
+    "Null",
+    "N/A",
+    "n/a",
+    "NA",
+    "#N/A",
+    "None",
+    "none",
+    "nil",
+    "NaN",
+    "nan",
+)
 """Tokens that mean null wherever they are all that a cell holds."""
 
 
