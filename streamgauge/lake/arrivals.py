@@ -59,6 +59,25 @@ def new_versions(
     return _joined(pa.Table.from_batches(added, schema=kept.select([1, 2]).schema), rows, record_schema(kind))
 
 
+def first_versions(engine: "duckdb.DuckDBPyConnection", kind: type[Record], batch: pa.Table) -> pa.Table:
+    """Return a fitted batch with the columns that the lake adds, where no row has another version anywhere."""
+    engine.register("batch", batch.select(content(kind)))
+    said = ", ".join(f'"{name}"' for name in content(kind))
+    hashed = engine.sql(f"SELECT CAST(hash({said}) >> 1 AS BIGINT) AS content_hash FROM batch").to_arrow_table()
+    engine.unregister("batch")
+    again = pa.repeat(pa.scalar(value=False), batch.num_rows)
+    added = pa.table([hashed["content_hash"], again], names=[CONTENT_HASH.name, AGAIN.name])
+    return _joined(added, batch, record_schema(kind))
+
+
+def holds(engine: "duckdb.DuckDBPyConnection", kind: type[Record], key: tuple[str, str], paths: Sequence[str]) -> bool:
+    """Return whether there is any version of anything under a source and repository."""
+    attach(engine, "stored", record_schema(kind), paths, alike=False)
+    found = engine.execute("SELECT 1 FROM stored WHERE source = ? AND repository = ? LIMIT 1", list(key)).fetchall()
+    _forget(engine)
+    return bool(found)
+
+
 def new_items(engine: "duckdb.DuckDBPyConnection", batch: pa.Table, paths: Sequence[str]) -> pa.Table:
     """Return the raw items of a fitted batch whose id is not kept yet, the first of each."""
     attach(engine, "stored", RAW, paths, alike=True)
