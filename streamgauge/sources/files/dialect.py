@@ -143,5 +143,3 @@ def _notes(encoding: Encoding, dialect: Dialect, line: int) -> Iterator[str]:
         yield f"Quotes within quotes are escaped by {dialect.escape}."
     if line:
         yield f"Header at line {line:,}."
-
-

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from streamgauge.errors import BadOption
 from streamgauge.records import Item, Record
-from streamgauge.sources.files import headers, kinds
+from streamgauge.sources.files import kinds, vocabulary
 
 LOG_NEEDS = ("case", "activity", "at")
 _ITEM_ONLY = ("id", "status", "url")
@@ -61,7 +61,7 @@ def planned(columns: Sequence[str], rules: Rules, *, form: str = "csv") -> Plan:
         raise BadOption("Only items have attributes of their own.", advice="Leave --item-attribute out.")
     open_fields = [name for name in fields if name not in said and name not in constants]
     free = [column for column in columns if column not in said.values()]
-    guessed = headers.guessed(open_fields, free, is_log=kind is None)
+    guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
     found = {**said, **guessed}
     used = {*found.values(), *attributes.values()}
     plan = Plan(
@@ -80,13 +80,13 @@ def planned(columns: Sequence[str], rules: Rules, *, form: str = "csv") -> Plan:
 def _fields(kind: type[Record] | None) -> tuple[str, ...]:
     if kind is not None:
         return kinds.given(kind)
-    more = (name for name in kinds.given(Item) if name not in (*_ITEM_ONLY, *headers.ROLES))
-    return (*headers.ROLES, *more)
+    more = (name for name in kinds.given(Item) if name not in (*_ITEM_ONLY, *vocabulary.ROLES))
+    return (*vocabulary.ROLES, *more)
 
 
 def _guessed_kind(columns: Sequence[str], form: str) -> type[Record] | None:
     """Return what a table most likely holds: an event log, or items; raises BadOption where it looks like neither."""
-    log = headers.guessed(LOG_NEEDS, columns, is_log=True)
+    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
     if form == "xes" or set(LOG_NEEDS) == set(log) and not _looks_like_items(columns):
         return None
     if _looks_like_items(columns):
@@ -100,7 +100,7 @@ def _guessed_kind(columns: Sequence[str], form: str) -> type[Record] | None:
 
 def _looks_like_items(columns: Sequence[str]) -> bool:
     """Whether each row seems to be a thing as it stands now: a key, a name, a status or type, and no time of change."""
-    found = headers.guessed(("id", "title", "status", "type"), columns, is_log=False)
+    found = vocabulary.guessed(("id", "title", "status", "type"), columns, is_log=False)
     return {"id", "title"} <= set(found) and bool({"status", "type"} & set(found))
 
 
@@ -115,7 +115,7 @@ def _column(name: str, columns: Sequence[str]) -> str:
     """Return the column of that name, as it is or as it is likely meant; raises BadOption with the nearest."""
     if name in columns:
         return name
-    alike = [column for column in columns if headers.bare(column) == headers.bare(name)]
+    alike = [column for column in columns if vocabulary.bare(column) == vocabulary.bare(name)]
     if len(alike) == 1:
         return alike[0]
     near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4)
@@ -126,7 +126,7 @@ def _column(name: str, columns: Sequence[str]) -> str:
 
 
 def _merges(activity: str, rules: Rules) -> bool:
-    return headers.is_state(activity) if rules.merge_repeats is None else rules.merge_repeats
+    return vocabulary.is_state(activity) if rules.merge_repeats is None else rules.merge_repeats
 
 
 def _complete(plan: Plan, columns: Sequence[str]) -> None:
