@@ -13,6 +13,7 @@ from streamgauge.sources.files.options import Options
 
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _ROWS = 200
+_FIELD = (1 << 31) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Dialect:
 
     def rows(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Give the rows of lines of text, as Python's csv module takes them apart."""
+        csv.field_size_limit(_FIELD)  # what bounds a record is the caller's look at its lines
         return csv.reader(
             lines,
             delimiter=self.delimiter,

@@ -84,10 +84,10 @@ class Content:
 def read_fully(stream: Stream, size: int) -> bytes:
     """Return exactly so many bytes, or what is left."""
     parts, wanted = [], size
-    while wanted and (part := stream.read(min(wanted, _CHUNK))):
+    while wanted and (part := stream.read(wanted)):
         parts.append(part)
         wanted -= len(part)
-    return b"".join(parts)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 class RegularFile:

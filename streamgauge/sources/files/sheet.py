@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-BLOCK = 16 << 20
+BLOCK = 8 << 20
 """So many bytes of a file become one batch, about."""
 _GLANCE = 64 << 10
 
