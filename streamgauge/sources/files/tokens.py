@@ -13,17 +13,6 @@ def without(column: pa.ChunkedArray | pa.Array, tokens: Iterable[str]) -> pa.Chu
     """
     if not pa.types.is_string(column.type):
         return column
-    wanted = pa.array(sorted({token.strip().casefold() for token in tokens}), pa.string())
-    distinct = column.dictionary_encode() if len(column) else column
-    if not len(column) or len(wanted) == 0:
-        return column
-    chunks = distinct.chunks if isinstance(distinct, pa.ChunkedArray) else [distinct]
-    made = [_replaced(chunk, wanted) for chunk in chunks]
-    return pa.chunked_array(made, pa.string()) if isinstance(column, pa.ChunkedArray) else made[0]
-
-
-def _replaced(chunk: pa.DictionaryArray, wanted: pa.Array) -> pa.Array:
-    """Return the values of one chunk; each distinct one is looked at once."""
-    folded = pa.array([value.strip().casefold() for value in chunk.dictionary.to_pylist()], pa.string())
-    kept = pc.if_else(pc.is_in(folded, value_set=wanted), pa.scalar(None, pa.string()), chunk.dictionary)
-    return kept.take(chunk.indices)
+    wanted = pa.array(sorted({token.strip().lower() for token in tokens}), pa.string())
+    is_token = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(column)), value_set=wanted)
+    return pc.if_else(is_token, pa.scalar(None, pa.string()), column)
