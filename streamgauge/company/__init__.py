@@ -2,6 +2,7 @@
 
 from streamgauge.company.draft import FoundLine, FoundService, starter
 from streamgauge.company.file import load, schema
+from streamgauge.company.imports import Import
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
 
 
@@ -14,6 +15,7 @@ __all__ = [
     "Company",
     "FoundLine",
     "FoundService",
+    "Import",
     "ReleaseLine",
     "Service",
     "Thresholds",

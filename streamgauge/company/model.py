@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
+from streamgauge.company.imports import Import
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.zone import problem as zone_problem
 
@@ -116,3 +117,5 @@ class Company:
     """The services, each with its repository."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """The judgements behind the numbers."""
+    imports: tuple[Import, ...] = ()
+    """How exported files are read by `streamgauge import`."""

@@ -29,11 +29,15 @@ _LINE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 @dataclass
 class Kept:
-    """What became of records that were given: new things, new versions of known things, and what was known already."""
+    """What became of records that were given: new things, new versions of known things, and what was known already.
+
+    `is_first` says that nothing had been stored of their source and repository.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    is_first: bool = False
 
 
 class Writer:
@@ -81,8 +85,8 @@ class Writer:
         name, kept = tables.record_table(kind), Kept()
         with told(self._store.address):
             paths = self._paths(name)
-            is_first = not arrivals.holds(self._engine, kind, (source, repository), paths)
-            streamed = _Streamed(self._versions(kind, slices, kept, None if is_first else paths))
+            kept.is_first = not arrivals.holds(self._engine, kind, (source, repository), paths)
+            streamed = _Streamed(self._versions(kind, slices, kept, None if kept.is_first else paths))
             self._append_each(name, streamed, tables.record_schema(kind))
         return kept
 
@@ -110,15 +114,20 @@ class Writer:
             fresh = arrivals.new_items(self._engine, fit, self._paths(name))
             return self._append(name, fresh, tables.RAW)
 
-    def vanish(self, kind: type[Record], repository: str, ids: Iterable[str], at: datetime) -> int:
-        """Write a tombstone at an instant (UTC) for each of these ids that is there; return how many."""
+    def vanish(
+        self, kind: type[Record], repository: str, ids: Iterable[str], at: datetime, *, source: str | None = None
+    ) -> int:
+        """Write a tombstone at an instant (UTC) for each of these ids that is there, of one source or of whichever.
+
+        Returns how many there were.
+        """
         wanted = pa.table({"wanted_id": pa.array(list(ids), pa.string())})
         with self.view(as_of=at) as view:
             view.register("wanted", wanted)
             there = view.query(
                 f"SELECT * FROM {tables.checked(kind.table)} SEMI JOIN wanted ON id = wanted_id "
-                "WHERE repository = $repository",
-                {"repository": repository},
+                "WHERE repository = $repository AND ($source IS NULL OR source = $source)",
+                {"repository": repository, "source": source},
             )
         when = pa.array([at] * there.num_rows, pa.timestamp("us", tz="UTC"))
         gone = there.set_column(there.column_names.index("recorded_at"), "recorded_at", when)
@@ -182,7 +191,7 @@ class Writer:
         return tables.all_opened(self._store, dict.fromkeys(sorted(names)))
 
     def _heal(self) -> None:
-        """Take back the facts of a run that never published, and all of a whole one; other records are true and stay."""
+        """Take back the facts of a run that never published, and all of a whole one; else records, being true, stay."""
         versions = self._snapshot.versions if self._snapshot else {}
         for name, version in versions.items():
             if name not in self._open or self._open[name].version() < version:
@@ -222,7 +231,7 @@ class Writer:
             self._open[name] = tables.made(self._store, name, columns)
         try:
             self._write(name, streamed.reader(columns), mode="append", schema_mode="merge")
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  whatever it is, it goes on
             # The table's library tells of a fault in what it was given in words only.
             raise streamed.fault or fault from None
 

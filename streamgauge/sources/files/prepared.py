@@ -30,6 +30,13 @@ class Doubt:
     lines: tuple[int, ...]
     examples: tuple[str, ...] = ()
 
+    def words(self) -> str:
+        """Return the doubt as a sentence without its count, with the lines that show it."""
+        lines = ", ".join(str(line) for line in self.lines) + (", ..." if self.rows > len(self.lines) else "")
+        values = f" (such as {', '.join(repr(text) for text in self.examples)})" if self.examples else ""
+        where = f"'{self.column}' " if self.column else ""
+        return f"{where}{self.reason}{values}, line {lines}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streamgauge.surfaces.cli import check, faults, init, lake, metrics, records, report, sync, terminal, why
+from streamgauge.surfaces.cli import check, faults, imports, init, lake, metrics, records, report, sync, terminal, why
 
 COMPLETION = "_STREAMGAUGE_COMPLETE"
 HELP = """From any git repository to delivery numbers that prove themselves.
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 for command in (report.report, why.why, sync.sync):
     app.command(epilog=faults.EXIT_CODES)(command)
+app.command(name="import", epilog=faults.EXIT_CODES)(imports.import_files)
 app.add_typer(lake.app, name="lake")
 for command in (metrics.metrics, records.records, init.init, check.check):
     app.command()(command)
