@@ -14,6 +14,7 @@ from bench.facts import facts
 from bench.figure import Figure
 from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
+from bench.intake import intake
 from bench.perceval import perceval
 from bench.report import report
 from bench.start import start
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "perceval": perceval,
     "facts": facts,
     "report": report,
+    "intake": intake,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"

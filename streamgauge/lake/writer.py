@@ -86,6 +86,8 @@ class Writer:
         with told(self._store.address):
             paths = self._paths(name)
             kept.is_first = not arrivals.holds(self._engine, kind, (source, repository), paths)
+            if not kept.is_first:
+                arrivals.remember(self._engine, kind, (source, repository), paths)
             streamed = _Streamed(self._versions(kind, slices, kept, None if kept.is_first else paths))
             self._append_each(name, streamed, tables.record_schema(kind))
         return kept
@@ -99,7 +101,7 @@ class Writer:
             if paths is None:
                 fresh = arrivals.first_versions(self._engine, kind, fit)
             else:
-                fresh = arrivals.new_versions(self._engine, kind, fit, paths)
+                fresh = arrivals.new_versions(self._engine, kind, arrivals.doubtful(self._engine, kind, fit), paths)
             changed = int(pc.sum(fresh[tables.AGAIN.name]).as_py() or 0)
             kept.new += fresh.num_rows - changed
             kept.changed += changed
