@@ -96,10 +96,12 @@ class _Reading:
         return Batch(table=batch.table, line=batch.line, bad=batch.bad, notes=notes)
 
     def _with_care(self, text: bytes, *, is_end: bool = False) -> Batch:
-        text, notes = self._valid(text)
+        cut = len(text) if is_end else max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+        after = text[cut:]  # it may end within a sign
+        text, notes = self._valid(text[:cut])
         width = len(self.shape.columns)
         found = careful.read(text.decode(), line=self.line, width=width, dialect=self.shape.dialect, is_end=is_end)
-        self.rest, self.line = found.rest.encode(), found.rest_line
+        self.rest, self.line = found.rest.encode() + after, found.rest_line
         columns = zip(*found.rows, strict=True) if found.rows else [()] * width
         table = pa.table([pa.array(column, pa.string()) for column in columns], names=list(self.shape.columns))
         return Batch(table=table, line=pa.array(found.lines, pa.int64()), bad=tuple(found.bad), notes=notes)

@@ -1,127 +1,65 @@
-"""Object-centric logs: each object is an item, each event that touched it a transition of it."""
+"""The four sheets of an object-centric event log (OCEL 2.0), whatever kind of file it came in."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+from streamgauge.sources.files import flat, header
+from streamgauge.sources.files.opening import Content
+from streamgauge.sources.files.sheet import BadRow, Batch, Sheet
 
-from streamgauge.records import Item, Link, schema
-from streamgauge.sources.files import columns, instants, people
-from streamgauge.sources.files.columns import Coded
-from streamgauge.sources.files.rows import Made
-from streamgauge.sources.files.sheet import Batch, Sheet
-from streamgauge.sources.pseudonym import Pseudonyms
-
-_LOG = ("ocel:object", "ocel:type", "ocel:time", "ocel:event")
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What an object-centric log tells beside its events: objects (id, type), changes of their values, links."""
-
-    objects: pa.Table
-    changes: pa.Table
-    links: tuple[Made, ...]
+ID, TYPE, TIME = "ocel:id", "ocel:type", "ocel:time"
+EVENT, SOURCE, OBJECT, QUALIFIER = "ocel:event", "ocel:source", "ocel:object", "ocel:qualifier"
+FIELD, VALUE = "ocel:field", "ocel:value"
+OWN = {
+    "events": (ID, TYPE, TIME),
+    "objects": (ID, TYPE),
+    "relations": (EVENT, SOURCE, OBJECT, QUALIFIER),
+    "changes": (ID, TYPE, FIELD, VALUE, TIME),
+}
+"""The columns that each sheet always has; events and objects have one more for each attribute."""
+_ROWS = 20_000
+Rows = Callable[[str], Iterator[flat.Flat | BadRow]]
 
 
-def as_log(sheets: Mapping[str, Sheet]) -> Sheet:
-    """Return the events of such a log as a sheet of one row for each event and object that it touched."""
-    events = sheets["events"]
-
-    def read(_: int) -> Iterator[Batch]:
-        happened = _whole(events, ("ocel:id", "ocel:type", "ocel:time"))
-        relations = _whole(sheets["relations"], ("ocel:event", "ocel:object")) if "relations" in sheets else None
-        if relations is None or not happened.num_rows:
-            return
-        relations = relations.filter(pc.is_valid(relations["ocel:event"]))
-        # An event may be tied to an object under several qualifiers; it happened once.
-        relations = relations.group_by(["ocel:event", "ocel:object"], use_threads=False).aggregate([])
-        place = pc.index_in(relations["ocel:event"], value_set=happened["ocel:id"].combine_chunks())
-        there = place.is_valid()
-        relations, place = relations.filter(there), place.filter(there)
-        order = pc.sort_indices(place)
-        relations, place = relations.take(order), place.take(order)
-        key = pc.binary_join_element_wise(relations["ocel:event"], relations["ocel:object"], "|")
-        table = pa.table(
-            [relations["ocel:object"], happened["ocel:type"].take(place), happened["ocel:time"].take(place), key],
-            names=list(_LOG),
+def sheets(content: Content, form: str, rows: Rows, attributes: dict[str, list[str]], note: str) -> Iterator[Sheet]:
+    """Give the four sheets; `rows` gives the rows of one, `attributes` the names that events and objects have."""
+    for name, own in OWN.items():
+        columns, said = header.unique([*own, *attributes.get(name, [])])
+        keys = [*own, *(key(one) for one in attributes.get(name, []))]
+        if len(columns) > content.limits.columns:
+            raise content.bad(f"{len(columns):,} columns", advice=f"At most {content.limits.columns:,} are read.")
+        yield Sheet(
+            file=content.file,
+            member=content.member,
+            name=name,
+            form=form,
+            columns=columns,
+            notes=(note, *said),
+            read=_reader(rows, name, keys, columns),
         )
-        yield Batch(table=table, line=pc.add(place.combine_chunks(), 1).cast(pa.int64()))
-
-    notes = (*events.notes, "Each object is an item; an event is a transition of every object that it touched.")
-    return Sheet(file=events.file, name="events", form=events.form, columns=_LOG, notes=notes, read=read)
 
 
-def beside(sheets: Mapping[str, Sheet], names: Pseudonyms) -> Beside:
-    """Return the objects, their changes and links as records without what the lake's door adds."""
-    return Beside(_objects(sheets, names), _changes(sheets, names), _links(sheets, names))
+def key(attribute: str) -> str:
+    """Return under which key a row holds an attribute, so that none is mistaken for a column of the log's own."""
+    return f"attribute {attribute}"
 
 
-def with_objects(items: pa.Table, objects: pa.Table) -> pa.Table:
-    """Return the items with their types, and with the objects that no event touched."""
-    if not objects.num_rows:
-        return items
-    place = pc.index_in(items["id"], value_set=objects["id"].combine_chunks())
-    kinds = objects["type"].take(place)
-    items = items.drop_columns(["type"]) if "type" in items.column_names else items
-    items = items.append_column("type", kinds)
-    silent = objects.filter(pc.invert(pc.is_in(objects["id"], value_set=items["id"].combine_chunks())))
-    for name in ("labels", "attributes"):
-        kind = schema(Item).field(name).type
-        silent = silent.append_column(name, pa.repeat(pa.scalar([], kind), silent.num_rows))
-    return pa.concat_tables([items, silent], promote_options="default")
+def _reader(rows: Rows, name: str, keys: list[str], columns: tuple[str, ...]) -> Callable[[int], Iterator[Batch]]:
+    def read(size: int) -> Iterator[Batch]:
+        most = min(_ROWS, max(size // 256, 1))
+        good, lines, bad = list[flat.Flat](), list[int](), list[BadRow]()
+        for ordinal, row in enumerate(rows(name), 1):
+            if isinstance(row, BadRow):
+                bad.append(BadRow(line=ordinal, reason=row.reason, columns_found=row.columns_found))
+            else:
+                good.append(row)
+                lines.append(ordinal)
+            if len(good) + len(bad) >= most:
+                yield _named(flat.batch(good, lines, keys, bad), columns)
+                good, lines, bad = [], [], []
+        yield _named(flat.batch(good, lines, keys, bad), columns)
+
+    return read
 
 
-def _objects(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
-    if "objects" not in sheets:
-        return pa.table({"id": pa.array([], pa.string()), "type": pa.array([], pa.string())})
-    found = columns.gather(sheets["objects"], ["ocel:id", "ocel:type"], []).texts
-    key, kind = found["ocel:id"], found["ocel:type"]
-    first = np.unique(key.codes[~key.is_null], return_index=True)[1]
-    rows = np.flatnonzero(~key.is_null)[np.sort(first)]
-    return pa.table({"id": _shown(key, names, rows), "type": _shown(kind, names, rows)})
-
-
-def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
-    texts = ("ocel:id", "ocel:field", "ocel:value")
-    if "changes" not in sheets:
-        return pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "field", "value")})
-    found = columns.gather(sheets["changes"], list(texts), ["ocel:time"])
-    at = instants.read(found.others["ocel:time"]).values
-    good = ~found.texts["ocel:id"].is_null & ~found.texts["ocel:field"].is_null & np.asarray(at.is_valid())
-    rows = np.flatnonzero(good)
-    item, field, value = (_shown(found.texts[name], names, rows) for name in texts)
-    at = at.take(pa.array(rows))
-    when = pc.strftime(at, format="%Y-%m-%dT%H:%M:%SZ")
-    key = pc.binary_join_element_wise(item, field, when, "|")
-    table = pa.table({"id": key, "item": item, "field": field, "value": value, "happened_at": at})
-    last = np.sort(np.unique(np.asarray(key.dictionary_encode().indices)[::-1], return_index=True)[1])
-    return table.take(pa.array(len(key) - 1 - last[::-1]))
-
-
-def _links(sheets: Mapping[str, Sheet], names: Pseudonyms) -> tuple[Made, ...]:
-    if "relations" not in sheets:
-        return ()
-    texts = ("ocel:source", "ocel:object", "ocel:qualifier")
-    found = columns.gather(sheets["relations"], list(texts), []).texts
-    rows = np.flatnonzero(~found["ocel:source"].is_null & ~found["ocel:object"].is_null)
-    item, other, said = (_shown(found[name], names, rows) for name in texts)
-    kind = pc.fill_null(said, "relates")
-    key = pc.binary_join_element_wise(kind, item, other, "|")
-    table = pa.table({"id": key, "kind": kind, "item": item, "other": other})
-    table = table.group_by("id", use_threads=False).aggregate([(name, "first") for name in ("kind", "item", "other")])
-    table = table.rename_columns(["id", "kind", "item", "other"])
-    return (Made(Link, table),) if len(rows) else ()
-
-
-def _whole(sheet: Sheet, wanted: tuple[str, ...]) -> pa.Table:
-    tables = [batch.table.select(list(wanted)) for batch in sheet.batches()]
-    empty = pa.table({name: pa.array([], pa.string()) for name in wanted})
-    return pa.concat_tables(tables, promote_options="permissive") if tables else empty
-
-
-def _shown(column: Coded, names: Pseudonyms, rows: npt.NDArray[np.int64]) -> pa.Array:
-    return people.hidden(column, names, personal=False).taken(rows).texts()
+def _named(batch: Batch, columns: tuple[str, ...]) -> Batch:
+    return Batch(table=batch.table.rename_columns(list(columns)), line=batch.line, bad=batch.bad)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition
-from streamgauge.sources.files import columns, event_log, mapping, ocel, people, rows
+from streamgauge.sources.files import columns, event_log, mapping, objects, people, rows
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.rows import Made
@@ -166,11 +166,11 @@ def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms) -> Prepa
 
 def _of_objects(sheets: dict[str, Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
     """Give the items, transitions and links of an object-centric log."""
-    log = _prepared(ocel.as_log(sheets), replace(rules, kind="event-log"), names, step)
-    more = ocel.beside(sheets, names)
+    log = _prepared(objects.as_log(sheets), replace(rules, kind="event-log"), names, step)
+    more = objects.beside(sheets, names)
     items, transitions = log.parts
     parts = (
-        Made(Item, ocel.with_objects(items.table, more.objects)),
+        Made(Item, objects.with_objects(items.table, more.objects)),
         Made(Transition, pa.concat_tables([transitions.table, more.changes], promote_options="default")),
         *more.links,
     )

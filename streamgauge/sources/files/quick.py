@@ -61,7 +61,8 @@ def _parsed(
     converting = pa_csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False)
     for part in (_PART, len(block) + 1):
         odd.clear()
-        reading = pa_csv.ReadOptions(column_names=list(columns), use_threads=threads, block_size=part)
+        together = threads and len(block) > part
+        reading = pa_csv.ReadOptions(column_names=list(columns), use_threads=together, block_size=part)
         try:
             return pa_csv.read_csv(pa.BufferReader(pa.py_buffer(block)), reading, parsing, converting), odd
         except pa.ArrowInvalid as fault:

@@ -41,7 +41,7 @@ _RECORDS: Mapping[str, str] = {
     " vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
     "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat, estado,"
     " stato",
-    "parent": "parent, parent id, parent key, parent link, epic link, epic key, epic, parent issue id, parent reference id,"
+    "parent": "parent, parent id, parent key, parent link, parent issue id, parent reference id, epic link, epic key, epic,"
     " parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
     "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group, gruppe,"
     " zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra",

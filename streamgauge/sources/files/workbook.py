@@ -158,7 +158,7 @@ def _array(cells: list[Any]) -> pa.Array:
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
     if kinds and kinds <= {int, float}:
-        whole = all(value is None or float(value).is_integer() and abs(value) < 2**53 for value in values)
+        whole = all(value is None or (float(value).is_integer() and abs(value) < 2**53) for value in values)
         return pa.array(
             [int(v) if whole and v is not None else v for v in values], pa.int64() if whole else pa.float64()
         )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from streamgauge.surfaces.cli.sheet import Sheet
 
 MOST_REJECTS = 10_000
+_MOST_UNUSED = 40
 _ROLES = ("case", "activity", "at", "lifecycle", "team", "type")
 
 
@@ -158,7 +159,9 @@ def _show_table(sheet: "Sheet", table: Any) -> None:
     for line in _mapped(table):
         sheet.say(line, indent=4)
     if table.plan.unused:
-        sheet.say(f"Unused columns, not kept: {', '.join(table.plan.unused)}", indent=4, style="dim")
+        unused = table.plan.unused
+        more = f" and {len(unused) - _MOST_UNUSED} more" if len(unused) > _MOST_UNUSED else ""
+        sheet.say(f"Unused columns, not kept: {', '.join(unused[:_MOST_UNUSED])}{more}", indent=4, style="dim")
     for doubt in table.doubts:
         sheet.say(f"{doubt.rows:,} rows put aside: {doubt.words()}", indent=4, style="yellow")
 
