@@ -8,9 +8,10 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as csv
+from pyarrow import csv
 
 from bench.clock import ROOT, apart, seconds
 from bench.figure import Figure
@@ -41,7 +42,9 @@ def write_log(path: Path, events: int, seed: int = 1) -> None:
     random = np.random.default_rng(seed)
     lengths = np.minimum(random.zipf(1.7, size=max(events // 3, 1)), 5000)
     case = np.repeat(np.arange(len(lengths)), lengths)
-    case = case[:events] if len(case) >= events else np.append(case, random.integers(0, len(lengths), events - len(case)))
+    case = (
+        case[:events] if len(case) >= events else np.append(case, random.integers(0, len(lengths), events - len(case)))
+    )
     start = random.integers(1_500_000_000, 1_700_000_000, len(lengths))
     at = start[case] + random.exponential(86_400 * 7, events).astype(np.int64)
     order = np.argsort(at, kind="stable")
@@ -54,7 +57,7 @@ def write_log(path: Path, events: int, seed: int = 1) -> None:
 _SCHEMA = pa.schema([pa.field(name, pa.string()) for name in ("case", "activity", "timestamp", "resource", "group")])
 
 
-def _rows(case: "np.ndarray", at: "np.ndarray", random: np.random.Generator) -> pa.Table:  # type: ignore[type-arg]
+def _rows(case: npt.NDArray[np.int64], at: npt.NDArray[np.int64], random: np.random.Generator) -> pa.Table:
     n = len(case)
     when = pc.strftime(pa.array(at, pa.int64()).cast(pa.timestamp("s")), format="%Y-%m-%d %H:%M:%S")
     columns = [
@@ -83,5 +86,5 @@ def scanned(log: str) -> float:
     """Return the seconds that the engine takes to read every row of the file once."""
     import duckdb
 
-    sql = "SELECT count(*), max(\"timestamp\"), max(activity), max(\"case\") FROM read_csv(?, all_varchar = true)"
+    sql = 'SELECT count(*), max("timestamp"), max(activity), max("case") FROM read_csv(?, all_varchar = true)'
     return seconds(lambda: duckdb.connect().execute(sql, [log]).fetchall())

@@ -22,7 +22,10 @@ from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.prepared import Prepared, prepare
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.snapshots import Snapshot
+from streamgauge.sources.files.templates import template
 from streamgauge.sources.pseudonym import Pseudonyms
+
+__all__ = ["Count", "Imported", "Reject", "Request", "look", "rejects", "rules", "take", "template"]
 
 SOURCE = "files"
 _SLICE = 500_000
@@ -300,12 +303,12 @@ class _Keeping:
 
     def stamped(self, part: Made, repository: str) -> Iterator[pa.Table]:
         """Give the records in slices, with the fields that every record has."""
-        kinds = schema(part.kind)
+        types = schema(part.kind)
         shared = {"source": SOURCE, "repository": repository, "recorded_at": self.now, "deleted": False}
         for first in range(0, part.table.num_rows, _SLICE):
             rows = part.table.slice(first, _SLICE)
             for name, value in shared.items():
-                rows = rows.append_column(name, pa.repeat(pa.scalar(value, kinds.field(name).type), rows.num_rows))
+                rows = rows.append_column(name, pa.repeat(pa.scalar(value, types.field(name).type), rows.num_rows))
             yield rows
             self.progress.step(f"{self.reading.name}: {part.kind.table} kept", first + len(rows), part.table.num_rows)
 

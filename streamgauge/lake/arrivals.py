@@ -78,7 +78,9 @@ def holds(engine: "duckdb.DuckDBPyConnection", kind: type[Record], key: tuple[st
     return bool(found)
 
 
-def remember(engine: "duckdb.DuckDBPyConnection", kind: type[Record], key: tuple[str, str], paths: Sequence[str]) -> None:
+def remember(
+    engine: "duckdb.DuckDBPyConnection", kind: type[Record], key: tuple[str, str], paths: Sequence[str]
+) -> None:
     """Note the hash of each thing of one source and repository that has one version only, for `doubtful`."""
     attach(engine, "stored", record_schema(kind), paths, alike=False)
     own = "SELECT * FROM stored WHERE source = $source AND repository = $repository"

@@ -15,7 +15,7 @@ _RUBBISH = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def dataset(file_name: str) -> str:
-    """Return the name of the dataset that a file is an export of: its name without suffixes, dates and copies' marks."""
+    """Return the dataset that a file is an export of: its name without suffixes, dates and marks of copies."""
     bare = stem(file_name)
     short = _COPY.sub("", _GERMAN_DAY.sub("", _DAY.sub("", bare)))
     short = re.sub(r"[\s_.-]{2,}", "-", _RUBBISH.sub("", short))

@@ -264,12 +264,13 @@ def _number(signs: Bytes, place: tuple[int, int] | None) -> Whole:
     if place is None:
         return np.zeros(len(signs), np.int64)
     start, length = place
-    total = signs[:, start].astype(np.int32 if length < 9 else np.int64) - 48
+    total: Any = signs[:, start].astype(np.int32 if length < 9 else np.int64) - 48
     for column in range(start + 1, start + length):
         total *= 10
         total += signs[:, column]
         total -= 48
-    return total.astype(np.int64)
+    whole: Whole = total.astype(np.int64)
+    return whole
 
 
 def _fraction(signs: Bytes, found: Layout, name: str) -> Any:
@@ -281,7 +282,7 @@ def _nothing(n: int) -> tuple[Whole, Faults]:
     return np.zeros(n, np.int64), np.full(n, STRANGE, np.uint8)
 
 
-def _is_far(days: Whole) -> npt.NDArray[np.bool_]:
+def _is_far(days: Whole) -> Any:
     return (days < _YEARS[0]) | (days >= _YEARS[-2])
 
 

@@ -87,14 +87,14 @@ def _fields(kind: type[Record] | None) -> tuple[str, ...]:
 def _guessed_kind(columns: Sequence[str], form: str) -> type[Record] | None:
     """Return what a table most likely holds: an event log, or items; raises BadOption where it looks like neither."""
     log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
-    if form == "xes" or set(LOG_NEEDS) == set(log) and not _looks_like_items(columns):
+    if form == "xes" or (set(LOG_NEEDS) == set(log) and not _looks_like_items(columns)):
         return None
     if _looks_like_items(columns):
         return Item
     shown = ", ".join(f"'{column}'" for column in list(columns)[:20])
     raise BadOption(
         f"What the table holds is not clear from its columns: {shown}.",
-        advice="Say --as KIND (`streamgauge records` lists the kinds), or --as event-log with --case, --activity, --at.",
+        advice="Say --as KIND (`streamgauge records` lists them), or --as event-log with --case, --activity, --at.",
     )
 
 

@@ -3,8 +3,14 @@
 import unicodedata
 
 _MONTHS = (
-    "jan january januar jänner janvier janv enero ene gennaio gen janeiro januari styczeń sty stycznia ian ianuarie leden",
-    "feb february februar feber février fevr fév febrero febbraio fevereiro fev februari luty lut lutego februarie únor",
+    (
+        "jan january januar jänner janvier janv enero ene gennaio gen janeiro januari styczeń sty stycznia"
+        " ian ianuarie leden"
+    ),
+    (
+        "feb february februar feber février fevr fév febrero febbraio fevereiro fev februari luty lut lutego"
+        " februarie únor"
+    ),
     "mar march märz mrz mär mars marzo março maart mrt marzec marca martie březen",
     "apr april avril avr abril abr aprile kwiecień kwi kwietnia aprilie duben",
     "may mai mayo maggio mag maio mei maj maja květen",
@@ -21,7 +27,8 @@ _DAYS = (
     " mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag sonnabend"
     " lun mar mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche"
     " lunes martes miércoles jueves viernes sábado domingo mié jue vie sáb dom"
-    " lunedì martedì mercoledì giovedì venerdì sabato domenica gio seg ter qua qui sex segunda terça quarta quinta sexta"
+    " lunedì martedì mercoledì giovedì venerdì sabato domenica gio"
+    " seg ter qua qui sex segunda terça quarta quinta sexta"
     " ma wo vr za zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
 )
 

@@ -90,6 +90,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     texts, others = kind.wanted(plan)
     gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, step=step)
     counts = None
+    parts: tuple[Made, ...]
     if plan.kind is None:
         log, understood = event_log.read(gathered, plan, writing, names)
         parts, counts = (log.items, log.transitions), log.counts

@@ -1,6 +1,5 @@
 """Rows of a table as records of one kind."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 

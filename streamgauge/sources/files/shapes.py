@@ -50,7 +50,8 @@ def _signs(data: Bytes, starts: Places, length: int) -> Bytes:
     """Return one row of bytes a text; where they lie side by side nothing is copied."""
     if starts[-1] - starts[0] == length * (len(starts) - 1):
         return data[starts[0] : starts[-1] + length].reshape(-1, length)
-    return data[starts[:, None] + np.arange(length)]
+    gathered: Bytes = data[starts[:, None] + np.arange(length)]
+    return gathered
 
 
 def _laid_out(texts: pa.Array) -> tuple[Places, Places, Bytes]:

@@ -1,4 +1,4 @@
-"""Several snapshots of one table of items as transitions: what changed between two of them, and when at the earliest."""
+"""Several snapshots of one table of items as transitions: what changed between two, and when at the earliest."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

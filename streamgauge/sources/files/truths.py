@@ -5,10 +5,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-YES = ("true", "t", "yes", "y", "1", "1.0", "on", "x", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "si", "s", "verdadero",
-       "sim", "verdadeiro", "vero", "tak", "waar", "✓", "✔")  # fmt: skip
-NO = ("false", "f", "no", "n", "0", "0.0", "off", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nie", "nee",
-      "onwaar", "✗", "✘")  # fmt: skip
+YES = ("true", "t", "yes", "y", "1", "1.0", "on", "x", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "si", "s",
+       "verdadero", "sim", "verdadeiro", "vero", "tak", "waar", "✓", "✔")  # fmt: skip
+NO = ("false", "f", "no", "n", "0", "0.0", "off", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nie",
+      "nee", "onwaar", "✗", "✘")  # fmt: skip
 
 
 def read(column: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool_]]:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.errors import BadOption
-from streamgauge.sources.files import columns, instants, nulls, numbers, people, truths
+from streamgauge.sources.files import columns, instants, nulls, numbers, people, truths, vocabulary
 from streamgauge.sources.files.columns import Coded, Gathered
 from streamgauge.sources.pseudonym import Pseudonyms
 
@@ -63,13 +62,18 @@ class Understanding:
         """Put rows aside that are not aside yet."""
         rows = np.flatnonzero(mask & ~self.bad)
         if len(rows):
-            shown = pa.nulls(len(rows), pa.string()) if values is None else values.take(pa.array(rows))
+            silent = values is None or vocabulary.names_people(column)
+            shown = pa.nulls(len(rows), pa.string()) if silent else values.take(pa.array(rows))
             self.faults.append(Fault(column, reason, rows, shown.cast(pa.string())))
             self.bad[rows] = True
 
     def text(self, column: str, *, name: str) -> Coded:
         """Return a column of texts as it may be kept: people as pseudonyms, addresses masked."""
-        return people.hidden(self.gathered.texts[column], self.names, personal=name in people.FIELDS)
+        personal = name in people.FIELDS
+        if not personal and vocabulary.names_people(column):
+            personal = True
+            self.notes.append(f"Column '{column}' names people, of whom only pseudonyms are kept.")
+        return people.hidden(self.gathered.texts[column], self.names, personal=personal)
 
     def instant(self, column: str) -> pa.Array:
         """Return a column of dates; what is no date is put aside."""
@@ -87,11 +91,10 @@ class Understanding:
         try:
             found = instants.read(cells, given=self.writing.date_format, zone=zone, order=order)
         except instants.AmbiguousDates as doubt:
-            first, second = list(doubt.readings.items())[:2]
+            readings = " or ".join(f"{shown} ({order})" for order, shown in doubt.readings.items())
             raise BadOption(
-                f"Column '{column}': '{doubt.example}' may be {first[1]} ({first[0]}) or {second[1]} ({second[0]}), and "
-                "no value of the column settles it.",
-                advice=f"Say --date-format {first[0]} or --date-format {second[0]}.",
+                f"Column '{column}': '{doubt.example}' may be {readings}, and no value of the column settles it.",
+                advice=f"Say {' or '.join(f'--date-format {order}' for order in doubt.readings)}.",
             ) from None
         if found.order:
             self.orders[column] = found.order
@@ -205,7 +208,7 @@ def _texts(cells: pa.ChunkedArray) -> pa.Array:
 
 def is_text(kind: pa.DataType) -> bool:
     """Return whether a field is read through the distinct texts of its column."""
-    return pa.types.is_string(kind) or pa.types.is_list(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_list(kind))
 
 
 def reader(understanding: Understanding, kind: pa.DataType, *, name: str) -> Callable[[str], pa.Array]:
@@ -251,8 +254,3 @@ def attributes(found: Sequence[tuple[str, pa.Array]], kind: pa.DataType) -> pa.A
     )
     pairs = pa.StructArray.from_arrays([names.take(order), values], names=["name", "value"])
     return pa.ListArray.from_arrays(pa.array(offsets), pairs).cast(kind) if n else pa.array([], kind)
-
-
-def encoded(rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
-    """Return rows as JSON texts."""
-    return [msgspec.json.encode(row) for row in rows]

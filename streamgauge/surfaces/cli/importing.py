@@ -76,7 +76,7 @@ def _instant(text: str | None, zone: tzinfo) -> datetime | None:
     return None if text in (None, "none") else instant("--snapshot-at", str(text), zone=zone, now=datetime.now(UTC))
 
 
-def plain(one: "Imported", dry_run: bool) -> dict[str, Any]:  # noqa: FBT001 - said by its only caller
+def plain(one: "Imported", dry_run: bool) -> dict[str, Any]:
     """Return what became of one file, as plain values."""
     import dataclasses
 
