@@ -24,7 +24,7 @@ REASONS = {
 }
 """What a fault means, behind the value."""
 
-_MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0.001}
+_MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0}
 _BY_DIGITS = {5: "excel", 9: "epoch-s", 10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
 _EXCEL_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
 _YEARS = (
@@ -32,6 +32,7 @@ _YEARS = (
 )
 _LENGTHS = np.diff(_YEARS)
 _DAY = 86_400_000_000
+_MOST_DAYS = 10**6
 _AT_ONCE = 16_384  # so many texts fit into a core's own memory
 
 Whole = npt.NDArray[np.int64]
@@ -97,7 +98,10 @@ class _Reading:
         if pa.types.is_temporal(chunk.type):
             return self._typed(chunk)
         if pa.types.is_integer(chunk.type) or pa.types.is_floating(chunk.type):
-            return self._numbers(np.asarray(chunk.cast(pa.float64()).fill_null(0)), _digits(chunk))
+            is_whole = pa.types.is_integer(chunk.type)
+            floor = chunk if is_whole else pc.floor(chunk)
+            whole = np.asarray(floor.cast(pa.int64(), safe=False).fill_null(0))
+            return self._numbers(whole, 0.0 if is_whole else _past_the_mark(chunk), _digits(whole))
         micros, faults = _nothing(len(chunk))
         for first in range(0, len(chunk), _AT_ONCE):
             for group in groups(chunk.slice(first, _AT_ONCE)):
@@ -118,9 +122,8 @@ class _Reading:
         if found is None:
             return _nothing(len(signs))
         if found.is_number:
-            whole = _number(signs, found.places["n"]).astype(np.float64)
             digits = np.full(len(signs), found.places["n"][1])
-            return self._numbers(whole + _fraction(signs, found, "nf"), digits)
+            return self._numbers(_number(signs, found.places["n"]), _fraction(signs, found, "nf"), digits)
         if found.open:
             found = found.ordered(layouts.ORDERS[self._order(found)])
         micros, faults = _micros(signs, found)
@@ -134,16 +137,19 @@ class _Reading:
         fits = found.may_be(layouts.ORDERS[self.order])
         return self.order if fits else layouts.DAY_FIRST
 
-    def _numbers(self, values: npt.NDArray[np.float64], digits: Any) -> tuple[Whole, Faults]:
-        micros, faults = _nothing(len(values))
+    def _numbers(self, whole: Whole, part: Any, digits: Any) -> tuple[Whole, Faults]:
+        """Read numbers, in two so that no digit is lost: what is before the decimal mark, and what is past it."""
+        micros, faults = _nothing(len(whole))
         for unit in {self.unit} if self.unit else {_BY_DIGITS[d] for d in np.unique(digits) if d in _BY_DIGITS}:
-            here = np.ones(len(values), bool) if self.unit else np.isin(digits, _digits_of(str(unit)))
+            here = np.ones(len(whole), bool) if self.unit else np.isin(digits, _digits_of(str(unit)))
+            rest = np.broadcast_to(part, whole.shape)[here]
             self.kinds.add(str(unit))
             if unit == "excel":
-                local = np.round((values[here] - _EXCEL_DAYS) * 86_400_000).astype(np.int64) * 1000
+                days = np.clip(whole[here] - _EXCEL_DAYS, -_MOST_DAYS, _MOST_DAYS)
+                local = days * _DAY + np.round(rest * 86_400_000).astype(np.int64) * 1000
                 micros[here], faults[here] = self._from_local(local, _far(local))
             else:
-                micros[here] = np.round(values[here] * _MICROS[str(unit)]).astype(np.int64)
+                micros[here] = _from_epoch(whole[here], rest, _MICROS[str(unit)])
                 faults[here] = _far(micros[here])
         return micros, faults
 
@@ -290,10 +296,22 @@ def _far(micros: Whole) -> Faults:
     return np.where(_is_far(micros // _DAY), np.uint8(FAR), np.uint8(GOOD)).astype(np.uint8)
 
 
-def _digits(chunk: pa.Array) -> Any:
-    """Return how many digits stand before the decimal mark of numbers."""
-    whole = np.abs(np.asarray(pc.floor(chunk.cast(pa.float64())).fill_null(0)))
-    return np.floor(np.log10(np.maximum(whole, 1))).astype(np.int64) + 1
+def _from_epoch(whole: Whole, part: Any, factor: int) -> Whole:
+    """Return microseconds; a `factor` of 0 stands for nanoseconds. What lies too far off stays so without overflow."""
+    if factor == 0:
+        return whole // 1000
+    reach = 10**17 // factor
+    micros: Whole = np.clip(whole, -reach, reach) * factor + np.round(part * factor).astype(np.int64)
+    return micros
+
+
+def _past_the_mark(chunk: pa.Array) -> Any:
+    return np.asarray(pc.subtract(chunk, pc.floor(chunk)).cast(pa.float64()).fill_null(0.0))
+
+
+def _digits(whole: Whole) -> Any:
+    """Return how many digits whole numbers have."""
+    return np.searchsorted(10 ** np.arange(1, 19, dtype=np.int64), np.abs(whole), side="right") + 1
 
 
 def _digits_of(unit: str) -> list[int]:

@@ -62,8 +62,9 @@ class Understanding:
         """Put rows aside that are not aside yet."""
         rows = np.flatnonzero(mask & ~self.bad)
         if len(rows):
-            silent = values is None or vocabulary.names_people(column)
-            shown = pa.nulls(len(rows), pa.string()) if silent else values.take(pa.array(rows))
+            shown = pa.nulls(len(rows), pa.string())
+            if values is not None and not vocabulary.names_people(column):
+                shown = values.take(pa.array(rows))
             self.faults.append(Fault(column, reason, rows, shown.cast(pa.string())))
             self.bad[rows] = True
 

@@ -8,66 +8,68 @@ ROLES = ("case", "activity", "at", "event", "lifecycle", "team", "actor", "type"
 """What a column of an event log may be: `event` is its own key, `at` when it happened."""
 
 _EVENTS: Mapping[str, str] = {
-    "case": "case:concept:name, case id, case, case key, caseid, ticket id, incident number, incident id, number,"
-    " ticket, ticket number, issue key, issue id, item id, work item id, object id, ocel:object, trace id,"
-    " order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall, fallnummer, numéro, numero de"
-    " ticket, número, numéro d'incident, id caso, caso, dossier, zaaknummer",
-    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state, state, status,"
-    " problem state, to status, new status, to state, action, event type, aktivität, tätigkeit, zustand,"
-    " activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit",
-    "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time, sys_updated_at,"
-    " sys_updated_on, updated at, updated on, updated, changed at, changed date, changed, time, datetime, date"
-    " time, occurred at, happened at, created_at, created, date, start timestamp, zeitstempel, zeitpunkt,"
-    " zeit, geändert am, geändert, datum, horodatage, modifié le, date de modification, fecha, marca de"
-    " tiempo, actualizado, data e ora, tijdstip",
+    "case": "case:concept:name, case id, case, case key, caseid, ticket id, incident number, incident id,"
+    " number, ticket, ticket number, issue key, issue id, item id, work item id, object id, ocel:object,"
+    " trace id, order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall, fallnummer,"
+    " numéro, numero de ticket, número, numéro d'incident, id caso, caso, dossier, zaaknummer",
+    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state, state,"
+    " status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
+    " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit",
+    "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
+    " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
+    " changed, time, datetime, date time, occurred at, happened at, created_at, created, date, start"
+    " timestamp, zeitstempel, zeitpunkt, zeit, geändert am, geändert, datum, horodatage, modifié le,"
+    " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip",
     "event": "ocel:event, event id, eventid, event key, identity:id",
     "lifecycle": "lifecycle:transition, lifecycle, transition, event lifecycle",
-    "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team, abteilung,"
-    " gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra, gruppo",
-    "actor": "org:resource, resource, sys_updated_by, updated by, changed by, user, actor, assigned_to, assigned to,"
-    " agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
+    "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team,"
+    " abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
+    " gruppo",
+    "actor": "org:resource, resource, sys_updated_by, updated by, changed by, user, actor, assigned_to, assigned"
+    " to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
     "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo",
     "title": "case:title, title, summary, short_description, short description, subject, titel, betreff,"
     " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto",
     "sequence": "sys_mod_count, sequence, sequence number, event number, ordinal, position",
 }
 _RECORDS: Mapping[str, str] = {
-    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, incident number,"
-    " identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer, identifiant, clé,"
-    " numéro, clave, número, identificador, codice, sleutel",
+    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, incident"
+    " number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
+    " identifiant, clé, numéro, clave, número, identificador, codice, sleutel",
     "title": "title, name, summary, short_description, short description, subject, headline, titel, betreff,"
     " bezeichnung, zusammenfassung, titre, résumé, nom, intitulé, título, resumen, nombre, titolo, nome,"
     " riassunto, naam",
-    "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category, typ,"
-    " vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
-    "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat, estado,"
-    " stato",
-    "parent": "parent, parent id, parent key, parent link, parent issue id, parent reference id, epic link, epic key,"
-    " epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
-    "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group, gruppe,"
-    " zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra",
+    "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
+    " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
+    "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat,"
+    " estado, stato",
+    "parent": "parent, parent id, parent key, parent link, parent issue id, parent reference id, epic link, epic"
+    " key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
+    "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group,"
+    " gruppe, zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra",
     "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
     " anwendung, composant, servicio, servizio",
     "assignee": "assignee, assigned to, assigned_to, assignee name, assignee_name, owner, zugewiesen an, zuständig,"
     " bearbeiter, responsable, assigné, assigné à, asignado a, assegnatario",
-    "reporter": "reporter, opened_by, opened by, created by, creator, creator name, caller_id, caller, author, melder,"
-    " gemeldet von, erstellt von, ersteller, rapporteur, auteur, informador, creado por, segnalatore",
+    "reporter": "reporter, opened_by, opened by, created by, creator, creator name, caller_id, caller, author,"
+    " melder, gemeldet von, erstellt von, ersteller, rapporteur, auteur, informador, creado por,"
+    " segnalatore",
     "priority": "priority, priorität, priorité, prioridad, priorità, prioridade",
     "class_of_service": "class of service, serviceklasse, classe de service",
-    "estimate": "estimate, story points, story point, story_point, story point estimate, estimated size, points, size,"
-    " original estimate, effort, schätzung, aufwand, storypoints, estimation, estimación, stima",
+    "estimate": "estimate, story points, story point, story_point, story point estimate, estimated size, points,"
+    " size, original estimate, effort, schätzung, aufwand, storypoints, estimation, estimación, stima",
     "labels": "labels, label, tags, tag, keywords, components, schlagwörter, stichwörter, étiquettes, mots clés,"
     " etiquetas, etichette",
     "created_at": "created, created at, created on, created date, creation date, created_date, opened_at, opened at,"
     " opened, sys_created_at, sys_created_on, open date, reported on, erstellt, erstellt am, angelegt,"
-    " angelegt am, erstelldatum, eröffnet, créé, créé le, date de création, creado, fecha de creación, creato,"
-    " data di creazione, aangemaakt",
-    "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin, échéance,"
-    " date d'échéance, vencimiento, fecha límite, scadenza",
-    "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at, closed,"
-    " gelöst, gelöst am, erledigt am, behoben am, résolu, résolu le, resuelto, risolto",
-    "closed_at": "closed_at, closed, closed date, closed on, close date, geschlossen, geschlossen am, fermé, fermé le,"
-    " cerrado, chiuso",
+    " angelegt am, erstelldatum, eröffnet, créé, créé le, date de création, creado, fecha de creación,"
+    " creato, data di creazione, aangemaakt",
+    "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin,"
+    " échéance, date d'échéance, vencimiento, fecha límite, scadenza",
+    "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at,"
+    " closed, gelöst, gelöst am, erledigt am, behoben am, résolu, résolu le, resuelto, risolto",
+    "closed_at": "closed_at, closed, closed date, closed on, close date, geschlossen, geschlossen am, fermé, fermé"
+    " le, cerrado, chiuso",
     "acknowledged_at": "acknowledged_at, acknowledged, acknowledged on, first response at, angenommen am, bestätigt am",
     "detected_at": "detected_at, detected, detected on, opened_at, opened, created_at, created, erkannt am",
     "severity": "severity, impact, schweregrad, gravité, severidad, gravedad, gravità",
@@ -77,17 +79,18 @@ _RECORDS: Mapping[str, str] = {
     "field": "field, field name, field_name, feld, champ, campo",
     "value": "value, to_value, to string, to_string, new value, wert, neuer wert, valeur, valor, valore",
     "former_value": "former value, from_value, from string, from_string, old value, alter wert",
-    "happened_at": "happened at, happened, occurred at, timestamp, time, date, created_date, created at, created, zeitpunkt,"
-    " datum, date de l'événement, fecha, data",
+    "happened_at": "happened at, happened, occurred at, timestamp, time, date, created_date, created at, created,"
+    " zeitpunkt, datum, date de l'événement, fecha, data",
     "actor": "actor, author, changed by, author name, author_name, geändert von, auteur, autor, autore",
     "user": "user, user id, user_id, customer, customer id, visitor, benutzer, kunde, utilisateur, usuario, cliente",
     "account": "account, account id, customer account, tenant, konto, compte, cuenta",
     "amount": "amount, cost, total, value, betrag, kosten, montant, coût, importe, costo",
     "currency": "currency, iso currency, billing currency, währung, devise, moneda, valuta",
-    "began_at": "began at, began, start, start date, started at, from, period start, beginn, von, début, du, inicio,"
-    " desde, inizio, charge period start",
+    "began_at": "began at, began, start, start date, started at, from, period start, beginn, von, début, du,"
+    " inicio, desde, inizio, charge period start",
     "ended_at": "ended at, ended, end, end date, until, period end, ende, bis, fin, au, hasta, fine, charge period end",
-    "started_at": "started at, started, start, start date, started date, begin, beginn, gestartet, début, inicio, inizio",
+    "started_at": "started at, started, start, start date, started date, begin, beginn, gestartet, début, inicio,"
+    " inizio",
     "finished_at": "finished at, finished, end, end date, completed at, ended, ende, beendet, fin, fine",
     "commit": "commit, commit sha, commit_sha, sha, revision, hash",
     "environment": "environment, env, stage, umgebung, environnement, entorno, ambiente",
