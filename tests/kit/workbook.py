@@ -10,7 +10,7 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_BEGIN = datetime(1899, 12, 30)
+_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - a worksheet knows no zone
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]] | str], *, hidden: Sequence[str] = ()) -> bytes:
@@ -61,9 +61,9 @@ def _relations(parts: Sequence[tuple[str, str]]) -> str:
 
 
 def _book(names: Sequence[str], hidden: Sequence[str]) -> str:
+    state = {name: ' state="hidden"' if name in hidden else "" for name in names}
     listed = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"{" state=" + chr(34) + "hidden" + chr(34) if name in hidden else ""}/>'
-        for n, name in enumerate(names, 1)
+        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"{state[name]}/>' for n, name in enumerate(names, 1)
     )
     return f'<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><sheets>{listed}</sheets></workbook>'
 

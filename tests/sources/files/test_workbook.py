@@ -13,7 +13,7 @@ from streamgauge.sources.files import Limits
 from tests.kit.workbook import workbook
 from tests.sources.files.reading import rows, sheet, sheets
 
-AT = datetime(2024, 3, 31, 14, 30)
+AT = datetime(2024, 3, 31, 14, 30)  # noqa: DTZ001 - a worksheet knows no zone
 ROWS = [
     ["id", "at", "effort", "done", "mixed"],
     ["A-1", AT, 3, True, 1],
