@@ -91,7 +91,11 @@ class Member:
 
     def __init__(self, opened: WatchedFile, entry: zipfile.ZipInfo, content: Content) -> None:
         self._opened, self._content, self._out = opened, content, 0
-        self._stream = self._safely(lambda: opened_archive(opened, content).open(entry))
+        try:
+            self._stream = self._safely(lambda: opened_archive(opened, content).open(entry))
+        except BadFile:
+            opened.close()
+            raise
 
     def read(self, size: int, /) -> bytes:
         """Return at most so many bytes."""

@@ -68,7 +68,11 @@ def shape_of(content: Content, options: Options) -> Shape:
         dialect=dialect,
         columns=found.columns,
         first=first + skipped,
-        notes=(*_notes(encoding, dialect, found.skip and numbered[found.skip - 1][0] + skipped), *found.notes),
+        notes=(
+            encoding.note,
+            *_notes(dialect, len(found.columns), found.skip and numbered[found.skip - 1][0] + skipped),
+            *found.notes,
+        ),
     )
 
 
@@ -138,9 +142,9 @@ def _place(content: Content, numbered: list[tuple[int, int, list[str]]], line: i
     )
 
 
-def _notes(encoding: Encoding, dialect: Dialect, line: int) -> Iterator[str]:
-    yield encoding.note
-    yield f"Separated by {NAMES.get(dialect.delimiter, repr(dialect.delimiter))}."
+def _notes(dialect: Dialect, columns: int, line: int) -> Iterator[str]:
+    sign = NAMES.get(dialect.delimiter, repr(dialect.delimiter))
+    yield f"Separated by {sign}." if columns > 1 else "One column: no separator was found."
     if dialect.escape:
         yield f"Quotes within quotes are escaped by {dialect.escape}."
     if line:

@@ -1,6 +1,7 @@
 """Finds out in which encoding a text is written, and turns it into UTF-8 block by block."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _AS_LATIN_1 = "streamgauge-as-latin-1"
 
 
@@ -78,9 +80,9 @@ def _wide(head: bytes) -> str:
     if len(odd) < 2:
         return ""
     zeros = (even.count(0) / len(even), odd.count(0) / len(odd))
-    if zeros[1] > 0.4 and zeros[0] < 0.1:
-        return "utf-16-le"
-    return "utf-16-be" if zeros[0] > 0.4 and zeros[1] < 0.1 else ""
+    codec = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    is_likely = max(zeros) > 0.4 and min(zeros) < 0.1
+    return codec if is_likely and not _CONTROL.search(head[: 1 << 16].decode(codec, "replace")) else ""
 
 
 def _further(content: Content) -> Iterator[bytes]:

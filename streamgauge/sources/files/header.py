@@ -102,17 +102,17 @@ def _as_wide_as(names: list[str], rows: Sequence[Row]) -> list[str]:
 
 def unique(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names, each once and none empty, and sentences on what had to be changed."""
-    found: dict[str, None] = {}
+    found: dict[str, int] = {}
     twice, empty = [], 0
     for place, name in enumerate(names, 1):
         wanted = name or f"column {place}"
         empty += not name
-        chosen, n = wanted, 1
+        chosen = wanted
         while chosen in found:
-            n += 1
-            chosen = f"{wanted} ({n})"
-        twice += [chosen] if n > 1 else []
-        found[chosen] = None
+            found[wanted] += 1
+            chosen = f"{wanted} ({found[wanted]})"
+        twice += [chosen] if chosen != wanted else []
+        found[chosen] = 1
     notes = [f"Columns that have another's name got a number: {', '.join(twice[:5])}."] if twice else []
     notes += [f"{empty} columns without a name are called by their place, such as 'column 3'."] if empty else []
     return tuple(found), tuple(notes)

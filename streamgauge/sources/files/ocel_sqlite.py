@@ -1,5 +1,6 @@
 """Reads object-centric event logs in the SQLite of OCEL 2.0: read only, plain tables only, nothing else allowed."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ _NEEDED = ("event", "object", "event_map_type", "object_map_type", "event_object
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 _ADVICE = "It must be OCEL 2.0 in SQLite: tables event, object, event_object, event_map_type and object_map_type."
 _SETTINGS = ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0")
+_ACTS = re.compile(r"^\s*CREATE\s+VIRTUAL|\bAS\s*\(|\bGENERATED\b", re.IGNORECASE)
 _OWN = {"ocel_id", "ocel_time", "ocel_changed_field"}
 Kinds = dict[str, tuple[str, list[str]]]
 """The table of each type of event or object, and the columns in it that are attributes."""
@@ -48,6 +50,7 @@ def _opened(content: Content) -> Iterator[sqlite3.Connection]:
             for setting in _SETTINGS:
                 database.execute(f"PRAGMA {setting}")
             database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, content.limits.record)
             database.set_authorizer(_authorize)
             yield database
     except BadFile:
@@ -74,11 +77,9 @@ def _authorize(action: int, *_: object) -> int:
 
 
 def _tables(database: sqlite3.Connection) -> dict[str, list[str]]:
-    """Return the columns of the plain tables that the database has; views and virtual tables are not looked at."""
+    """Return the columns of the plain tables; views, virtual tables and computed columns are not looked at."""
     found = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
-    plain = [
-        name for name, sql in found if isinstance(sql, str) and not sql.lstrip().upper().startswith("CREATE VIRTUAL")
-    ]
+    plain = [name for name, sql in found if isinstance(sql, str) and not _ACTS.search(sql)]
     tables = {}
     for name in plain:
         cursor = database.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")

@@ -114,8 +114,12 @@ class RegularFile:
             raise BadFile(
                 f"{self.path} cannot be opened: {fault.strerror}.", advice="Give the path of a file."
             ) from None
-        self._refuse(os.fstat(file.fileno()).st_mode)
-        return WatchedFile(file, self.path, self._seen)
+        try:
+            self._refuse(os.fstat(file.fileno()).st_mode)
+            return WatchedFile(file, self.path, self._seen)
+        except BadFile:
+            file.close()
+            raise
 
     def _look(self) -> int:
         try:
@@ -163,6 +167,11 @@ class WatchedFile:
     def seekable(self) -> bool:
         """Return that one may go to any place in it."""
         return True
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed."""
+        return self._file.closed
 
     def close(self) -> None:
         """Close it."""
