@@ -45,6 +45,8 @@ class _opened:  # noqa: N801 - used as a word: with _opened(content) as file
         try:
             return pq.ParquetFile(source)
         except (pa.ArrowException, OSError, ValueError):
+            if self._stream is not None:
+                self._stream.close()
             raise self._content.bad("the Parquet file is damaged", advice=_ADVICE) from None
 
     def __exit__(self, kind: Any, fault: Any, trace: Any) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import cast
 
+from streamgauge.errors import BadFile
 from streamgauge.sources.files.form import form_of
 from streamgauge.sources.files.opening import Content, contents
 from streamgauge.sources.files.options import Options
-from streamgauge.sources.files.sheet import Sheet
+from streamgauge.sources.files.sheet import Batch, Sheet
 
 Reader = Callable[[Content, Options], Iterator[Sheet]]
 READERS = {
@@ -35,7 +37,18 @@ def tables(path: str, *, options: Options | None = None) -> Iterator[Sheet]:
     notes = (f"{len(skipped)} members hold no table and were left aside.",) if skipped else ()
     for content in found:
         for sheet in reader(form_of(content))(content, options):
-            yield replace(sheet, notes=(*sheet.notes, *notes))
+            yield replace(sheet, notes=(*sheet.notes, *notes), read=partial(_saying_where, sheet.read))
+
+
+def _saying_where(read: Callable[[int], Iterator[Batch]], size: int) -> Iterator[Batch]:
+    """Give batches; an error on the way also says up to which line rows were read."""
+    last = 0
+    try:
+        for batch in read(size):
+            last = batch.line[-1].as_py() if len(batch.line) else last
+            yield batch
+    except BadFile as fault:
+        raise BadFile(f"{fault.wrong} The last row before that is at line {last:,}.", advice=fault.advice) from None
 
 
 def reader(form: str) -> Reader:

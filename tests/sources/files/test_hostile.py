@@ -123,8 +123,8 @@ class TestGzip:
         content = gzip.compress("".join(f"{n * n},x\n" for n in range(300_000)).encode())
         (made,) = tables(written(tmp_path, "whole.csv.gz", content), options=Options(header=0))
         assert len(rows(made).rows) == 300_000
-        with pytest.raises(BadFile, match=r"cut off after 2,\d\d\d,\d\d\d unpacked bytes"):
-            rows(sheet(tmp_path, "cut.csv.gz", content[: len(content) // 2], header=0))
+        with pytest.raises(BadFile, match=r"cut off after [12],\d{3},\d{3} unpacked bytes\. .* line 1[45]\d,\d{3}\."):
+            rows(sheet(tmp_path, "cut.csv.gz", content[: len(content) // 2], header=0), 1 << 16)
 
     @pytest.mark.parametrize("place", [-6, -2])
     def test_one_that_is_damaged_is_refused(self, tmp_path: Path, place: int) -> None:
