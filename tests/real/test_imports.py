@@ -99,7 +99,8 @@ def test_audit_rows_of_servicenow_import_by_flags_alone(tmp_path: Path) -> None:
             expected.append((case, state, moment[id(first)], group))
     cases = len({row["number"] for row in audit})
     assert twice(tmp_path / "lake", file, *flags) == {"Item": cases, "Transition": len(expected)}
-    sql = "SELECT item, value, happened_at, team FROM transitions ORDER BY item, happened_at, CAST(split_part(id, '#', 2) AS INT)"
+    order = "item, happened_at, CAST(split_part(id, '#', 2) AS INT)"
+    sql = f"SELECT item, value, happened_at, team FROM transitions ORDER BY {order}"
     assert rows(lake_at(tmp_path / "lake"), sql) == expected
 
 
@@ -145,7 +146,8 @@ def lighthouse() -> Iterator[Path]:
 def test_tables_of_work_items_import_without_a_flag(tmp_path: Path) -> None:
     for number, file in enumerate(lighthouse()):
         if "invalid" not in file.name:
-            assert twice(tmp_path / str(number), file) == {"Item": len({row[next(iter(row))] for row in table(file)})}
+            whole = [row for row in table(file) if None not in row]
+            assert twice(tmp_path / str(number), file) == {"Item": len({row[next(iter(row))] for row in whole})}
 
 
 @pytest.mark.parametrize("file", ["invalid-not-csv.csv", "invalid-wrong-csv.csv"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from streamgauge.surfaces.cli import terminal
+from streamgauge.surfaces.cli import figures, terminal
 
 if TYPE_CHECKING:
     from streamgauge.intake import Imported, Reject, Request
@@ -145,15 +145,15 @@ def _show_file(sheet: "Sheet", one: "Imported", *, dry_run: bool) -> None:
         told = [f"{getattr(count, what):,} {what}" for what in ("new", "changed", "unchanged", "gone")]
         sheet.say(f"{count.kind}: {', '.join(told)}", indent=2)
     if one.rejected:
-        sheet.say(
-            f"{one.rejected:,} rows put aside; `streamgauge import --rejects` lists them.", indent=2, style="yellow"
-        )
+        aside = figures.plural(one.rejected, "row")
+        sheet.say(f"{aside} put aside; `streamgauge import --rejects` lists them.", indent=2, style="yellow")
     elif not dry_run:
         sheet.say("0 rows put aside", indent=2)
 
 
 def _show_table(sheet: "Sheet", table: Any) -> None:
-    sheet.say(f"{table.rows:,} rows of '{table.sheet}' ({table.form}) as {table.plan.kind_name}", indent=2)
+    rows = figures.plural(table.rows, "row")
+    sheet.say(f"{rows} of '{table.sheet}' ({table.form}) as {table.plan.kind_name}", indent=2)
     for note in table.notes:
         sheet.say(note, indent=4, style="dim")
     for line in _mapped(table):
@@ -163,7 +163,7 @@ def _show_table(sheet: "Sheet", table: Any) -> None:
         more = f" and {len(unused) - _MOST_UNUSED} more" if len(unused) > _MOST_UNUSED else ""
         sheet.say(f"Unused columns, not kept: {', '.join(unused[:_MOST_UNUSED])}{more}", indent=4, style="dim")
     for doubt in table.doubts:
-        sheet.say(f"{doubt.rows:,} rows put aside: {doubt.words()}", indent=4, style="yellow")
+        sheet.say(f"{figures.plural(doubt.rows, 'row')} put aside: {doubt.words()}", indent=4, style="yellow")
 
 
 def _mapped(table: Any) -> Iterator[str]:
