@@ -2,9 +2,12 @@
 
 import json
 import random
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +17,7 @@ from streamgauge.company.file import parse
 from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.progress import Silent
 from streamgauge.surfaces.cli.importing import plain
-from tests.kit.imports import contents, counts, csv, lake_at, rows, taken
+from tests.kit.imports import LOG, contents, counts, csv, lake_at, rows, taken
 
 EVENTS = [
     ("A", "open", "2025-01-01 10:00"),
@@ -339,3 +342,74 @@ def test_what_a_whole_import_says_is_plain_json(tmp_path: Path) -> None:
     told = json.loads(json.dumps(plain(one, dry_run=False), default=str))
     assert told["kept"][1] == {"kind": "Transition", "new": 15, "changed": 0, "unchanged": 0, "gone": 0}
     assert [doubt["lines"] for doubt in told["tables"][0]["doubts"]] == [[18], [17], [19]]
+
+
+def test_an_object_centric_log_makes_items_transitions_and_links(tmp_path: Path) -> None:
+    log = {
+        "objectTypes": [{"name": "order", "attributes": []}, {"name": "parcel", "attributes": []}],
+        "eventTypes": [{"name": "place", "attributes": []}, {"name": "send", "attributes": []}],
+        "objects": [
+            {"id": "o1", "type": "order", "relationships": [{"objectId": "p1", "qualifier": "contains"}]},
+            {"id": "p1", "type": "parcel"},
+            {"id": "p2", "type": "parcel"},
+        ],
+        "events": [
+            {"id": "e2", "type": "send", "time": "2025-01-02T00:00:00Z", "relationships": [
+                {"objectId": "o1", "qualifier": "of"}, {"objectId": "p1", "qualifier": "what"}]},
+            {"id": "e1", "type": "place", "time": "2025-01-01T00:00:00Z", "relationships": [
+                {"objectId": "o1", "qualifier": "of"}]},
+        ],
+    }  # fmt: skip
+    file = tmp_path / "log.json"
+    file.write_text(json.dumps(log))
+    lake = lake_at(tmp_path / "lake")
+    one = taken(lake, file, said={})
+    assert counts(one, "Item") == (3, 0, 0, 0)
+    assert counts(taken(lake, file, said={}), "Transition") == (0, 0, 3, 0)
+    assert rows(lake, "SELECT id, type FROM items ORDER BY id") == [("o1", "order"), ("p1", "parcel"), ("p2", "parcel")]
+    sql = "SELECT id, item, value, day(happened_at) FROM transitions ORDER BY happened_at, id"
+    assert rows(lake, sql) == [("e1|o1", "o1", "place", 1), ("e2|o1", "o1", "send", 2), ("e2|p1", "p1", "send", 2)]
+    assert rows(lake, "SELECT kind, item, other FROM links") == [("contains", "o1", "p1")]
+
+
+def test_typed_columns_keep_their_values(tmp_path: Path) -> None:
+    """A key that came as a float loses its `.0`, a timestamp is taken as it is, a whole number is no text."""
+    table = pa.table(
+        {
+            "id": pa.array([7.0, 8.0]),
+            "title": ["a", "b"],
+            "status": ["new", None],
+            "created": pa.array([datetime(2025, 1, 1, 12, tzinfo=UTC), None], pa.timestamp("us", "UTC")),
+            "points": pa.array([3, None], pa.int64()),
+        }
+    )
+    pq.write_table(table, tmp_path / "items.parquet")
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, tmp_path / "items.parquet", said={})
+    assert rows(lake, "SELECT id, status, created_at, estimate FROM items ORDER BY id") == [
+        ("7", "new", datetime(2025, 1, 1, 12, tzinfo=UTC), 3.0),
+        ("8", None, None, None),
+    ]
+
+
+def test_tables_of_an_archive_are_datasets_of_their_own_and_one_snapshot(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        for name in ("one", "two"):
+            archive.write(items(tmp_path / f"{name}.csv", ("A", "new", "x")), f"{name}.csv")
+        archive.write(csv(tmp_path / "odd.csv", [("x",)], "nothing"), "odd.csv")
+    lake = lake_at(tmp_path / "lake")
+    one = taken(lake, tmp_path / "export.zip", said={})
+    assert rows(lake, "SELECT repository, id FROM items ORDER BY 1") == [("export/one", "A"), ("export/two", "A")]
+    assert any("'odd' is left out" in note for note in one.notes)
+    assert (lake.snapshot() or pytest.fail("nothing was published")).number == 1
+
+
+def test_attributes_are_kept_by_name_and_of_a_case_the_last_value(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    events = [("A", "x", "2025-01-01", "DE", ""), ("A", "y", "2025-01-02", "", "low"), ("B", "x", "2025-01-03", "", "")]
+    said = {**LOG, "attributes": {"country": "land", "risk": "danger"}}
+    taken(lake, csv(tmp_path / "log.csv", events, "case,what,when,land,danger"), said=said)
+    assert rows(lake, "SELECT id, attributes FROM items ORDER BY id") == [
+        ("A", [{"name": "country", "value": "DE"}, {"name": "risk", "value": "low"}]),
+        ("B", []),
+    ]

@@ -72,7 +72,7 @@ def write(table: "DeltaTable", rows: pa.Table | pa.RecordBatchReader, mark: str 
 def unmarked(table: "DeltaTable", published: int) -> int:
     """Return the newest version, from the published one on, that is no part of a run that had to be seen as a whole."""
     version = table.version()
-    for commit in table.history(limit=version - published):
+    for commit in table.history(limit=version - published) if version > published else ():
         if MARK not in commit:
             break
         version = int(commit["version"]) - 1

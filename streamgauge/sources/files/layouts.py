@@ -149,7 +149,7 @@ _DIRECTIVES = {
 _LETTERS = (
     ("yyyy", "Y"), ("uuuu", "Y"), ("yy", "y"), ("MMMM", "B"), ("MMM", "b"), ("MM", "m"), ("M", "m"), ("dd", "d"),
     ("d", "d"), ("HH", "H"), ("H", "H"), ("hh", "I"), ("h", "I"), ("mm", "M"), ("ss", "S"), ("SSSSSS", "f"),
-    ("SSS", "f"), ("a", "p"), ("EEEE", "A"), ("EEE", "a"), ("XXX", "z"), ("xx", "z"), ("Z", "z"), ("TT", "d"),
+    ("SSS", "f"), ("a", "p"), ("EEEE", "A"), ("EEE", "a"), ("X" * 3, "z"), ("xx", "z"), ("Z", "z"), ("TT", "d"),
     ("JJJJ", "Y"), ("JJ", "y"),
 )  # fmt: skip
 

@@ -144,7 +144,7 @@ def test_two_digits_of_a_year() -> None:
         ("0001-01-01", FAR),
         ("soon", STRANGE),
         ("12 Brumaire 2025", STRANGE),
-        ("2025-01-20 10:15 XYZ", STRANGE),
+        ("2025-01-20 10:15 QQQ", STRANGE),
         ("x" * 200, STRANGE),
     ],
 )
