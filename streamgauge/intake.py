@@ -17,7 +17,7 @@ from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Kept, Lake, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
-from streamgauge.sources.files import datasets, snapshots, tables
+from streamgauge.sources.files import datasets, people, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.prepared import Prepared, prepare
 from streamgauge.sources.files.rows import Made
@@ -179,7 +179,7 @@ class _Reading:
 
     def __init__(self, request: Request, path: str, names: Pseudonyms, progress: Progress) -> None:
         self.path, self.names, self.progress = path, names, progress
-        self.name = os.path.basename(path)
+        self.name = people.masked(os.path.basename(path), names)
         said = next((one for one in request.imports if fnmatchcase(self.name, one.files)), Import())
         self.rules = _joined(request.rules, said)
         self.complete = request.complete or said.complete
@@ -213,7 +213,7 @@ class _Reading:
         return self.dataset if len(tables_of) == 1 else f"{self.dataset}/{table.sheet}"
 
     def _dataset(self) -> str:
-        found = datasets.dataset(self.name)
+        found = people.masked(datasets.dataset(self.name), self.names)
         self.notes.append(f"The dataset is '{found}', by the file's name (--dataset says another).")
         return found
 

@@ -15,6 +15,11 @@ from streamgauge.sources.files.sheet import BadRow, Sheet
 Codes = npt.NDArray[np.int32]
 
 
+def same(value: Any, kind: pa.DataType, n: int) -> pa.Array:
+    """Return one value so many times, as values of a type."""
+    return pa.repeat(pa.scalar(value, kind), n) if n else pa.array([], kind)
+
+
 @dataclass(frozen=True)
 class Coded:
     """A column of texts: `codes` points into `values` (distinct, none null), -1 is null."""

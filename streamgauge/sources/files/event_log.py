@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition, schema
 from streamgauge.sources.files import values
-from streamgauge.sources.files.columns import Coded, Gathered
+from streamgauge.sources.files.columns import Coded, Gathered, same
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.values import UTC_INSTANT, Understanding, Writing
@@ -80,7 +80,7 @@ class _Events:
             if pa.types.is_string(kinds[name]):
                 self.texts[name] = Coded(pa.array([value], pa.string()), np.zeros(n, np.int32))
             else:
-                self.others[name] = pa.repeat(pa.scalar(value, kinds[name]), n)
+                self.others[name] = same(value, kinds[name], n)
 
     def _put_aside(self) -> None:
         for name in ("case", "activity"):
@@ -140,7 +140,7 @@ class _Events:
             "id": self._of_rows("event") if "event" in self.texts
             else pc.binary_join_element_wise(item, ordinal.cast(pa.string()), "#"),
             "item": item,
-            "field": _same(FIELD, len(item)),
+            "field": same(FIELD, pa.string(), len(item)),
             "value": self._of_rows("activity"),
             "happened_at": self.others["at"].take(pa.array(self.rows)),
             "sequence": self.others["sequence"].take(pa.array(self.rows)) if "sequence" in self.others else ordinal,
@@ -157,7 +157,7 @@ class _Events:
                 made[name] = self._last(name, last)
         for name, kind in _ITEM.items():
             if pa.types.is_list(kind) and name not in made:
-                made[name] = pa.repeat(pa.scalar([], kind), len(ids))
+                made[name] = same([], kind, len(ids))
         if self.plan.attributes:
             asked = [(name, self._attribute(column, last)) for name, column in self.plan.attributes.items()]
             made["attributes"] = values.attributes(asked, _ITEM["attributes"])
@@ -201,7 +201,3 @@ def _descends(keys: npt.NDArray[Any]) -> bool:
 
 def _descends_within(case: npt.NDArray[np.int32], at: Rows) -> bool:
     return bool(((at[1:] < at[:-1]) & (case[1:] == case[:-1])).any())
-
-
-def _same(value: object, n: int) -> pa.Array:
-    return pa.repeat(pa.scalar(value), n)

@@ -71,7 +71,7 @@ def with_objects(items: pa.Table, objects: pa.Table) -> pa.Table:
     silent = objects.filter(pc.invert(pc.is_in(objects["id"], value_set=items["id"].combine_chunks())))
     for name in ("labels", "attributes"):
         kind = schema(Item).field(name).type
-        silent = silent.append_column(name, pa.repeat(pa.scalar([], kind), silent.num_rows))
+        silent = silent.append_column(name, columns.same([], kind, silent.num_rows))
     return pa.concat_tables([items, silent], promote_options="default")
 
 

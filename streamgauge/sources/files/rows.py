@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from streamgauge.records import Record, schema
 from streamgauge.sources.files import kinds, values
-from streamgauge.sources.files.columns import Gathered
+from streamgauge.sources.files.columns import Gathered, same
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.values import Understanding, Writing
 from streamgauge.sources.pseudonym import Pseudonyms
@@ -69,7 +69,7 @@ def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Underst
                 understanding.notes.append(f"No column for {name}: it is {shown} in every row (--set {name}=VALUE).")
             elif pa.types.is_list(types[name]):
                 silent[name] = []
-    return {name: pa.repeat(pa.scalar(value, types[name]), n) for name, value in {**said, **silent}.items()}
+    return {name: same(value, types[name], n) for name, value in {**said, **silent}.items()}
 
 
 def _natural(kind: type[Record], found: dict[str, pa.Array]) -> pa.Array:
@@ -103,10 +103,10 @@ def _twice(found: dict[str, pa.Array], understanding: Understanding, column: str
     mask = np.zeros(len(codes), bool)
     mask[earlier[differs]] = True
     understanding.fault(column, "names a row that stands again further down, with other values", mask)
-    same = earlier[~differs]
-    understanding.bad[same] = True
-    if len(same):
-        understanding.notes.append(f"{len(same)} rows are exact repetitions of others and are left out.")
+    repeated = earlier[~differs]
+    understanding.bad[repeated] = True
+    if len(repeated):
+        understanding.notes.append(f"{len(repeated)} rows are exact repetitions of others and are left out.")
 
 
 def _differing(found: dict[str, pa.Array], rows: Any, others: Any) -> Any:

@@ -27,8 +27,9 @@ def request(files: tuple[str, ...], what: "What", log: "Log", writing: "Writing"
         raise BadOption("There is no file to import.", advice="Name one or more: streamgauge import FILE...")
     named = load(what.mapping).imports if what.mapping else ()
     roles = {role: column for role in _ROLES if (column := getattr(log, role)) is not None}
+    is_log = what.kind is None and bool({"case", "activity", "at"} & set(roles))
     given = rules(
-        kind=what.kind,
+        kind="event-log" if is_log else what.kind,
         columns={**_pairs("--map", what.columns), **roles},
         constants=_pairs("--set", what.constants),
         attributes=_pairs("--item-attribute", what.attributes),
