@@ -1,7 +1,6 @@
 """Finds where the rows of a block of delimited text begin and end, from its quotes and line ends alone."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,8 @@ from streamgauge.sources.files.dialect import Dialect
 
 _NEW_LINE, _RETURN = 10, 13
 Places = npt.NDArray[np.int64]
+Signs = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +62,23 @@ def line_by_line(block: bytes | memoryview) -> Structure:
     return Structure(cut=cut, lines=len(ends), starts=_filled(signs, ends, np.arange(len(ends))), is_split=False)
 
 
-def line_ends(signs: npt.NDArray[np.uint8]) -> Places:
+def line_ends(signs: Signs) -> Places:
     """Return the places after each line end: a new line, or a return that no new line follows.
 
     A return at the very end does not count yet, for a new line may follow it in the next block.
     """
-    ends = signs == _NEW_LINE
+    return np.flatnonzero(_ends(signs)) + 1
+
+
+def _ends(signs: Signs) -> Mask:
+    """Return which signs end a line."""
+    ends: Mask = signs == _NEW_LINE
     returns = np.flatnonzero(signs[:-1] == _RETURN)
     ends[returns[signs[returns + 1] != _NEW_LINE]] = True
-    return np.flatnonzero(ends) + 1
+    return ends
 
 
-def _filled(signs: npt.NDArray[np.uint8], ends: Places, starts: Places) -> Places:
+def _filled(signs: Signs, ends: Places, starts: Places) -> Places:
     """Return the lines at which rows begin: `starts`, without those that are empty. `ends` are after each line."""
     begins = np.concatenate([[0], ends[:-1]])[starts] if len(ends) else starts
     first = signs[begins]
@@ -82,26 +88,24 @@ def _filled(signs: npt.NDArray[np.uint8], ends: Places, starts: Places) -> Place
 
 def _quoted(block: bytes, quote: int, delimiter: int) -> Structure | None:
     signs = np.frombuffer(block, np.uint8)
-    quotes = np.flatnonzero(signs == quote)
-    ends = line_ends(signs) if _has_lone_returns(block) else np.flatnonzero(signs == _NEW_LINE) + 1
-    inside = (np.searchsorted(quotes, ends) & 1).astype(bool)
-    whole = np.flatnonzero(~inside)
-    last = int(whole[-1]) if len(whole) else -1
-    cut = int(ends[last]) if last >= 0 else 0
-    if not _is_clean(signs, quotes[: np.searchsorted(quotes, cut)], quote, delimiter):
+    quotes = signs == quote
+    inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(np.bool_)  # an opening quote is, a closing is not
+    ends = _ends(signs) if _has_lone_returns(block) else signs == _NEW_LINE
+    whole = np.flatnonzero(ends & ~inside)
+    cut = int(whole[-1]) + 1 if len(whole) else 0
+    if not _is_clean(signs[:cut], quotes[:cut], inside[:cut], delimiter):
         return None
-    ends, inside = ends[: last + 1], inside[: last + 1]
-    starts = np.flatnonzero(np.concatenate([[True], ~inside[:-1]])[: len(ends)])
-    return Structure(
-        cut=cut, lines=last + 1, starts=_filled(signs, ends, starts), is_split=bool(len(starts) < len(ends))
-    )
+    lines = int(np.count_nonzero(ends[:cut]))
+    if lines == len(whole):
+        return Structure(cut=cut, lines=lines, starts=None, is_split=False)
+    places = np.flatnonzero(ends[:cut])
+    starts = np.flatnonzero(np.concatenate([[True], ~inside[places[:-1]]]))
+    return Structure(cut=cut, lines=lines, starts=_filled(signs, places + 1, starts), is_split=True)
 
 
-def _is_clean(signs: npt.NDArray[np.uint8], quotes: Places, quote: int, delimiter: int) -> bool:
+def _is_clean(signs: Signs, quotes: Mask, inside: Mask, delimiter: int) -> bool:
     """Return whether each opening quote follows, and each closing one precedes, what bounds a value."""
-    bounds = np.zeros(256, bool)
-    bounds[[quote, delimiter, _NEW_LINE, _RETURN]] = True
-    opening, closing = quotes[::2], quotes[1::2]
-    before: Any = bounds[signs[opening[opening > 0] - 1]]
-    after: Any = bounds[signs[closing[closing < len(signs) - 1] + 1]]
-    return bool(before.all() and after.all())
+    middle = ~(quotes | (signs == delimiter) | (signs == _NEW_LINE) | (signs == _RETURN))
+    opens_late = quotes[1:] & inside[1:] & middle[:-1]
+    closes_early = quotes[:-1] & ~inside[:-1] & middle[1:]
+    return not (opens_late.any() or closes_early.any())
