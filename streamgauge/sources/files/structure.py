@@ -88,24 +88,28 @@ def _filled(signs: Signs, ends: Places, starts: Places) -> Places:
 
 def _quoted(block: bytes, quote: int, delimiter: int) -> Structure | None:
     signs = np.frombuffer(block, np.uint8)
-    quotes = signs == quote
-    inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(np.bool_)  # an opening quote is, a closing is not
-    ends = _ends(signs) if _has_lone_returns(block) else signs == _NEW_LINE
-    whole = np.flatnonzero(ends & ~inside)
-    cut = int(whole[-1]) + 1 if len(whole) else 0
-    if not _is_clean(signs[:cut], quotes[:cut], inside[:cut], delimiter):
+    quotes = np.flatnonzero(signs == quote)
+    ends = line_ends(signs) if _has_lone_returns(block) else np.flatnonzero(signs == _NEW_LINE) + 1
+    inside = (np.searchsorted(quotes, ends) & 1).astype(np.bool_)
+    lines = int(np.flatnonzero(~inside)[-1:].sum()) + 1 if len(ends) and not inside.all() else 0
+    cut = int(ends[lines - 1]) if lines else 0
+    if not _is_clean(signs, quotes[: np.searchsorted(quotes, cut)], delimiter):
         return None
-    lines = int(np.count_nonzero(ends[:cut]))
-    if lines == len(whole):
+    inside, ends = inside[:lines], ends[:lines]
+    if not inside.any():
         return Structure(cut=cut, lines=lines, starts=None, is_split=False)
-    places = np.flatnonzero(ends[:cut])
-    starts = np.flatnonzero(np.concatenate([[True], ~inside[places[:-1]]]))
-    return Structure(cut=cut, lines=lines, starts=_filled(signs, places + 1, starts), is_split=True)
+    starts = np.flatnonzero(np.concatenate([[True], ~inside[:-1]]))
+    return Structure(cut=cut, lines=lines, starts=_filled(signs, ends, starts), is_split=True)
 
 
-def _is_clean(signs: Signs, quotes: Mask, inside: Mask, delimiter: int) -> bool:
+def _is_clean(signs: Signs, quotes: Places, delimiter: int) -> bool:
     """Return whether each opening quote follows, and each closing one precedes, what bounds a value."""
-    middle = ~(quotes | (signs == delimiter) | (signs == _NEW_LINE) | (signs == _RETURN))
-    opens_late = quotes[1:] & inside[1:] & middle[:-1]
-    closes_early = quotes[:-1] & ~inside[:-1] & middle[1:]
-    return not (opens_late.any() or closes_early.any())
+    if not len(quotes):
+        return True
+    bounds = np.zeros(256, np.bool_)
+    bounds[[int(signs[quotes[0]]), delimiter, _NEW_LINE, _RETURN]] = True
+    before, after = quotes[::2] - 1, quotes[1::2] + 1
+    if before[0] < 0:
+        before = before[1:]
+    is_clean = bounds[signs[before]].all() and bounds[signs.take(after, mode="clip")].all()
+    return bool(is_clean)
