@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from bench.clock import cores
 from bench.facts import facts
 from bench.figure import Figure
+from bench.files import files
 from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
 from bench.intake import intake
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "lines": lines,
     "perceval": perceval,
     "facts": facts,
+    "files": files,
     "report": report,
     "intake": intake,
 }

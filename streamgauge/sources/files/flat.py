@@ -24,8 +24,8 @@ def flat(value: Mapping[str, Any]) -> Flat:
 
 def _fill(row: Flat, value: Mapping[str, Any], before: str, levels: int) -> None:
     for key, inner in value.items():
-        name = before + key
-        if isinstance(inner, dict) and levels:
+        name = before + key if before else key
+        if type(inner) is dict and levels:
             _fill(row, inner, f"{name}.", levels - 1)
             continue
         while name in row:
@@ -35,13 +35,15 @@ def _fill(row: Flat, value: Mapping[str, Any], before: str, levels: int) -> None
 
 def text(value: object) -> str | None:
     """Return a value as it is spelt in JSON, but text as it is, and null as null."""
-    if value is None or isinstance(value, str):
-        return value if value is None else valid(value)
+    if type(value) is str:
+        return value if value.isascii() else valid(value)
+    if value is None:
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float | Decimal):
         return str(value)
-    return valid(as_json(value))
+    return valid(value if isinstance(value, str) else as_json(value))
 
 
 def as_json(value: object) -> str:
@@ -84,6 +86,13 @@ class Names:
 
 def batch(rows: Sequence[Flat], lines: Sequence[int], columns: Sequence[str], bad: Sequence[BadRow] = ()) -> Batch:
     """Return rows as a batch that has exactly these columns, all text; null where a row has no such name."""
-    arrays = [pa.array([row.get(name) for row in rows], pa.string()) for name in columns]
+    values: dict[str, list[str | None]] = {}
+    for place, row in enumerate(rows):
+        for name, value in row.items():
+            if name not in values:
+                values[name] = [None] * len(rows)
+            values[name][place] = value
+    nothing = pa.nulls(len(rows), pa.string())
+    arrays = [pa.array(values[name], pa.string()) if name in values else nothing for name in columns]
     table = pa.table(arrays, names=list(columns)) if arrays else pa.table({})
     return Batch(table=table, line=pa.array(lines, pa.int64()), bad=tuple(bad))

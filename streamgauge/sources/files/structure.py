@@ -1,7 +1,6 @@
 """Finds where the rows of a block of delimited text begin and end, from its quotes and line ends alone."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,8 @@ from streamgauge.sources.files.dialect import Dialect
 
 _NEW_LINE, _RETURN = 10, 13
 Places = npt.NDArray[np.int64]
+Signs = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +62,23 @@ def line_by_line(block: bytes | memoryview) -> Structure:
     return Structure(cut=cut, lines=len(ends), starts=_filled(signs, ends, np.arange(len(ends))), is_split=False)
 
 
-def line_ends(signs: npt.NDArray[np.uint8]) -> Places:
+def line_ends(signs: Signs) -> Places:
     """Return the places after each line end: a new line, or a return that no new line follows.
 
     A return at the very end does not count yet, for a new line may follow it in the next block.
     """
-    ends = signs == _NEW_LINE
+    return np.flatnonzero(_ends(signs)) + 1
+
+
+def _ends(signs: Signs) -> Mask:
+    """Return which signs end a line."""
+    ends: Mask = signs == _NEW_LINE
     returns = np.flatnonzero(signs[:-1] == _RETURN)
     ends[returns[signs[returns + 1] != _NEW_LINE]] = True
-    return np.flatnonzero(ends) + 1
+    return ends
 
 
-def _filled(signs: npt.NDArray[np.uint8], ends: Places, starts: Places) -> Places:
+def _filled(signs: Signs, ends: Places, starts: Places) -> Places:
     """Return the lines at which rows begin: `starts`, without those that are empty. `ends` are after each line."""
     begins = np.concatenate([[0], ends[:-1]])[starts] if len(ends) else starts
     first = signs[begins]
@@ -84,24 +90,26 @@ def _quoted(block: bytes, quote: int, delimiter: int) -> Structure | None:
     signs = np.frombuffer(block, np.uint8)
     quotes = np.flatnonzero(signs == quote)
     ends = line_ends(signs) if _has_lone_returns(block) else np.flatnonzero(signs == _NEW_LINE) + 1
-    inside = (np.searchsorted(quotes, ends) & 1).astype(bool)
-    whole = np.flatnonzero(~inside)
-    last = int(whole[-1]) if len(whole) else -1
-    cut = int(ends[last]) if last >= 0 else 0
-    if not _is_clean(signs, quotes[: np.searchsorted(quotes, cut)], quote, delimiter):
+    inside = (np.searchsorted(quotes, ends) & 1).astype(np.bool_)
+    lines = int(np.flatnonzero(~inside)[-1:].sum()) + 1 if len(ends) and not inside.all() else 0
+    cut = int(ends[lines - 1]) if lines else 0
+    if not _is_clean(signs, quotes[: np.searchsorted(quotes, cut)], delimiter):
         return None
-    ends, inside = ends[: last + 1], inside[: last + 1]
-    starts = np.flatnonzero(np.concatenate([[True], ~inside[:-1]])[: len(ends)])
-    return Structure(
-        cut=cut, lines=last + 1, starts=_filled(signs, ends, starts), is_split=bool(len(starts) < len(ends))
-    )
+    inside, ends = inside[:lines], ends[:lines]
+    if not inside.any():
+        return Structure(cut=cut, lines=lines, starts=None, is_split=False)
+    starts = np.flatnonzero(np.concatenate([[True], ~inside[:-1]]))
+    return Structure(cut=cut, lines=lines, starts=_filled(signs, ends, starts), is_split=True)
 
 
-def _is_clean(signs: npt.NDArray[np.uint8], quotes: Places, quote: int, delimiter: int) -> bool:
+def _is_clean(signs: Signs, quotes: Places, delimiter: int) -> bool:
     """Return whether each opening quote follows, and each closing one precedes, what bounds a value."""
-    bounds = np.zeros(256, bool)
-    bounds[[quote, delimiter, _NEW_LINE, _RETURN]] = True
-    opening, closing = quotes[::2], quotes[1::2]
-    before: Any = bounds[signs[opening[opening > 0] - 1]]
-    after: Any = bounds[signs[closing[closing < len(signs) - 1] + 1]]
-    return bool(before.all() and after.all())
+    if not len(quotes):
+        return True
+    bounds = np.zeros(256, np.bool_)
+    bounds[[int(signs[quotes[0]]), delimiter, _NEW_LINE, _RETURN]] = True
+    before, after = quotes[::2] - 1, quotes[1::2] + 1
+    if before[0] < 0:
+        before = before[1:]
+    is_clean = bounds[signs[before]].all() and bounds[signs.take(after, mode="clip")].all()
+    return bool(is_clean)

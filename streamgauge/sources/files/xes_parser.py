@@ -72,21 +72,28 @@ def _feed(parser: Any, block: bytes, content: Content, *, is_end: bool) -> None:
 
 
 class _Handler:
-    """What expat calls. `target` is what attributes belong to just now: a case, an event, or nothing."""
+    """What expat calls; millions of times, so that the usual way through it is short.
+
+    `target` is what attributes belong to just now: a case, an event, or nothing. `inner` counts the attributes that
+    one is within, `key` is that of the outermost, `above` are those below it. Attributes come as a flat list.
+    """
+
+    __slots__ = ("above", "case", "depth", "done", "events", "inner", "key", "keys", "log", "target")
 
     def __init__(self, log: Log) -> None:
         self.log = log
         self.done: list[Case] = []
-        self.events = self.depth = 0
+        self.events = self.depth = self.inner = 0
         self.case: Case | None = None
         self.target: Attributes | None = None
-        self.keys: dict[str, set[str]] = log.of_cases
+        self.keys = log.of_cases
+        self.key = ""
         self.above: list[str] = []
 
     def parser(self, encoding: str | None) -> Any:
         """Return a parser that calls this."""
         parser = expat.ParserCreate(encoding)
-        parser.buffer_text = True
+        parser.ordered_attributes = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.StartDoctypeDeclHandler = self.refuse
@@ -97,21 +104,65 @@ class _Handler:
         """Raise BadFile: no log needs a document type, and entities are a way to fill memory or to read files."""
         raise self.log.content.bad("the XML defines a document type or entities", advice="Remove the DOCTYPE.")
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: list[str]) -> None:
         """Begin an element."""
-        self.depth += 1
-        if self.depth > self.log.content.limits.depth:
-            raise self.log.content.bad("the XML is nested too deeply", advice=_ADVICE)
-        if name in _ATTRIBUTES:
-            if self.target is not None:
-                self.keep(name, attributes)
-        elif ":" in name:
+        if name not in _ATTRIBUTES:
             self.start_of(name.rpartition(":")[2], attributes)
-        else:
-            self.start_of(name, attributes)
+            return
+        target = self.target
+        if target is not None:
+            if self.inner or len(attributes) != 4 or attributes[0] != "key" or attributes[1] in target:
+                self.keep(name, attributes)
+            else:
+                self.key = key = attributes[1]
+                target[key] = attributes[3]
+                known = self.keys.get(key)
+                if known is None or name not in known:
+                    self.learn(key, name)
+        self.inner += 1
 
-    def start_of(self, name: str, attributes: dict[str, str]) -> None:
+    def end(self, name: str) -> None:
+        """End an element."""
+        if name in _ATTRIBUTES:
+            self.inner -= 1
+            if self.inner and self.above:
+                self.above.pop()
+            return
+        self.end_of(name.rpartition(":")[2])
+
+    def learn(self, key: str, kind: str) -> None:
+        """Learn of a key, or of another type of it."""
+        self.keys.setdefault(key, set()).add(kind)
+        self.log.check()
+
+    def keep(self, kind: str, attributes: list[str]) -> None:
+        """Keep an attribute that is not the usual one; one within another by the names of both, with a dot."""
+        self.too_deep()
+        given = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        key = given.get("key", "")
+        if self.inner:
+            key = f"{self.above[-1] if self.above else self.key}.{key}"
+            self.above.append(key)
+        else:
+            self.key = key
+        if "value" in given and self.target is not None:
+            while key in self.target:
+                key += " (2)"
+            self.target[key] = given["value"]
+            self.learn(key, kind)
+
+    def too_deep(self) -> None:
+        """Raise BadFile where elements are nested too deeply."""
+        if self.depth + self.inner > self.log.content.limits.depth:
+            raise self.log.content.bad("the XML is nested too deeply", advice=_ADVICE)
+
+    def start_of(self, name: str, attributes: list[str]) -> None:
         """Begin an element that may be a case or an event; with a prefix it may be an attribute too."""
+        if name in _ATTRIBUTES:
+            self.start(name, attributes)
+            return
+        self.depth += 1
+        self.too_deep()
         if name == "event":
             self.target, self.keys = {}, self.log.of_events
             self.case = self.case or Case(is_rest=True)
@@ -120,45 +171,19 @@ class _Handler:
             self.case = Case()
             self.target, self.keys = self.case.attributes, self.log.of_cases
         elif name == "classifier":
-            self.log.classifiers.append(f"{attributes.get('name', '')} = {attributes.get('keys', '')}")
-        elif name in _ATTRIBUTES and self.target is not None:
-            self.keep(name, attributes)
+            given = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            self.log.classifiers.append(f"{given.get('name', '')} = {given.get('keys', '')}")
 
-    def keep(self, kind: str, attributes: dict[str, str]) -> None:
-        """Keep one attribute; one within another by both names with a dot."""
-        key = attributes.get("key", "")
-        if self.above:
-            key = f"{self.above[-1]}.{key}"
-        self.above.append(key)
-        if "value" not in attributes:
-            return
-        target = self.target
-        if target is None:
-            return
-        if key in target:
-            key += " (2)"
-        target[key] = attributes["value"]
-        known = self.keys.get(key)
-        if known is None:
-            self.keys[key] = {kind}
-            self.log.check()
-        elif kind not in known:
-            known.add(kind)
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        self.depth -= 1
+    def end_of(self, name: str) -> None:
+        """End an element that may be a case or an event; with a prefix it may be an attribute too."""
         if name in _ATTRIBUTES:
-            if self.above:
-                self.above.pop()
+            self.end(name)
             return
-        name = name.rpartition(":")[2]
+        self.depth -= 1
         if name == "event":
             self.end_of_event()
         elif name == "trace":
             self.end_of_case()
-        elif name in _ATTRIBUTES and self.above:
-            self.above.pop()
 
     def end_of_event(self) -> None:
         """Go back to the case; an event outside of one is a case of its own that has no attributes."""

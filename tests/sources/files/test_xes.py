@@ -124,6 +124,34 @@ def test_an_event_key_that_looks_like_a_cases_stays_apart(tmp_path: Path) -> Non
     assert (made.columns, rows(made).rows) == (("case:n", "case:n (2)"), [["c", "e"]])
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<string key="a" value="b"><string key="c" value="d"><int key="e" value="1"/></string></string>',
+        "<global scope='event'><string key='a' value='b'><string key='c' value='d'/></string></global>",
+    ],
+)
+def test_attributes_of_the_log_itself_are_no_columns(tmp_path: Path, inside: str) -> None:
+    made, _ = sheets(
+        tmp_path,
+        "made.xes",
+        f"<log>{inside}<trace>{event('<id key=~n~ value=~1~/>'.replace('~', chr(34)))}</trace></log>",
+    )
+    assert (made.columns, rows(made).rows) == (("n",), [["1"]])
+
+
+def test_attributes_within_attributes_have_the_names_of_both(tmp_path: Path) -> None:
+    inner = (
+        '<string key="b" value="2"><string value="3" key="c"/></string><list key="l"><string key="d" value="4"/></list>'
+    )
+    made, _ = sheets(
+        tmp_path, "made.xes", log(event(f'<string key="a" value="1">{inner}</string><string key="z" value="5"/>'))
+    )
+    assert dict(zip(made.columns, rows(made).rows[0], strict=True)) == {
+        "a": "1", "a.b": "2", "a.b.c": "3", "a.l.d": "4", "z": "5",
+    }  # fmt: skip
+
+
 LAUGHS = '<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
