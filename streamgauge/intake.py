@@ -17,7 +17,7 @@ from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Kept, Lake, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
-from streamgauge.sources.files import datasets, people, snapshots, tables
+from streamgauge.sources.files import Options, datasets, people, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.prepared import Prepared, prepare
 from streamgauge.sources.files.rows import Made
@@ -49,6 +49,7 @@ SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $rep
 class Request:
     """What is to be imported, and how. `imports` are the entries of mapping and company files, the first that fits
     a file counts, and `rules` go before it. `snapshot_at` is an instant, or null: the day in a file's name, if any.
+    `header` is the line of the header, 0 for none; what is null of the file's form is found.
     """  # fmt: skip
 
     files: tuple[str, ...]
@@ -59,6 +60,9 @@ class Request:
     max_bad: float | None = None
     snapshot_at: datetime | None = None
     by_name: bool = True
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +186,7 @@ class _Reading:
         self.name = people.masked(os.path.basename(path), names)
         said = next((one for one in request.imports if fnmatchcase(self.name, one.files)), Import())
         self.rules = _joined(request.rules, said)
+        self.options = Options(encoding=request.encoding, delimiter=request.delimiter, header=request.header)
         self.complete = request.complete or said.complete
         self.max_bad = said.max_bad if request.max_bad is None else request.max_bad
         self.notes: list[str] = []
@@ -191,7 +196,7 @@ class _Reading:
 
     def prepared(self) -> tuple[Prepared, ...]:
         """Return what each table of the file makes; raises BadFile where too much of one is bad."""
-        sheets = [sheet for sheet in tables(self.path) if sheet.columns]
+        sheets = [sheet for sheet in tables(self.path, options=self.options) if sheet.columns]
         if not sheets:
             raise BadFile(f"{self.path} holds no table.", advice="Give a file with a header line and rows.")
         found, left_out = [], []

@@ -48,6 +48,9 @@ def request(files: tuple[str, ...], what: "What", log: "Log", writing: "Writing"
         max_bad=keeping.max_bad,
         snapshot_at=_instant(keeping.snapshot_at, _zone(writing.zone)),
         by_name=keeping.snapshot_at != "none",
+        encoding=writing.encoding,
+        delimiter=writing.delimiter,
+        header=writing.header,
     )
 
 

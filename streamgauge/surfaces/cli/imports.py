@@ -85,6 +85,16 @@ class Writing:
     zone: Annotated[
         str | None, typer.Option(metavar="Z", help="The zone of times that name none.", show_default="UTC")
     ] = None
+    encoding: Annotated[
+        str | None, typer.Option(metavar="E", help="The encoding of a text file.", show_default="found, and said")
+    ] = None
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="C", help="What stands between columns.", show_default="found, and said")
+    ] = None
+    header: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="LINE", help="The line of the header, 0 for none.", show_default="found, and said"),
+    ] = None
     null: Annotated[list[str] | None, typer.Option(metavar="TOKEN", help="A further token that means nothing.")] = None
 
 

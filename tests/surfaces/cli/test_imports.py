@@ -133,3 +133,12 @@ def test_a_template_that_was_filled_in_imports_without_flags(kind: type[Record],
     assert code == 0, err
     assert f"{kind.__name__}: 1 new" in out
     assert len(rows(lake_at(tmp_path / "lake"), f"SELECT * FROM {kind.table}")) == 1
+
+
+def test_the_form_of_a_file_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "log.txt").write_bytes("Liste\nA~Öffnen~2025-01-01\n".encode("cp1252"))
+    words = ("--encoding", "cp1252", "--delimiter", "~", "--header", "0", "--format", "json")
+    columns = ("--case", "column 1", "--activity", "column 2", "--at", "column 3", "--max-bad", "60")
+    code, out, err = command("import", tmp_path / "log.txt", "--lake", tmp_path / "lake", *words, *columns)
+    assert code == 0, err + out
+    assert rows(lake_at(tmp_path / "lake"), "SELECT value FROM transitions") == [("Öffnen",)]
