@@ -166,7 +166,7 @@ def _each(request: Request, key: bytes, progress: Progress, lake: Lake | None) -
     for path in dict.fromkeys(request.files):
         try:
             reading = _Reading(request, path, Pseudonyms(key), progress)
-            prepared = reading.prepared()
+            prepared = reading.prepared(is_dry=lake is None)
             if lake is None:
                 yield Imported(file=path, dataset=reading.dataset, tables=prepared, notes=tuple(reading.notes))
             else:
@@ -194,8 +194,8 @@ class _Reading:
         self.at = request.snapshot_at or (self._day() if request.by_name else None)
         self.dated_by_name = request.snapshot_at is None and self.at is not None
 
-    def prepared(self) -> tuple[Prepared, ...]:
-        """Return what each table of the file makes; raises BadFile where too much of one is bad."""
+    def prepared(self, *, is_dry: bool) -> tuple[Prepared, ...]:
+        """Return what each table of the file makes; raises BadFile where too much is bad, in a look only a note."""
         sheets = [sheet for sheet in tables(self.path, options=self.options) if sheet.columns]
         if not sheets:
             raise BadFile(f"{self.path} holds no table.", advice="Give a file with a header line and rows.")
@@ -210,7 +210,11 @@ class _Reading:
         if not found:
             raise left_out[0]
         for table in found:
-            self._refuse_bad(table)
+            if table.rejected * 100 > self.max_bad * table.rows:
+                refusal = self._refusal(table)
+                if not is_dry:
+                    raise refusal
+                self.notes.append(f"An import would keep nothing: {refusal.wrong}")
         return tuple(found)
 
     def repository(self, table: Prepared, tables_of: Sequence[Prepared]) -> str:
@@ -229,12 +233,10 @@ class _Reading:
     def _step(self, rows: int) -> None:
         self.progress.step(f"{self.name}: rows read", rows, None)
 
-    def _refuse_bad(self, table: Prepared) -> None:
-        if table.rejected * 100 <= self.max_bad * table.rows:
-            return
+    def _refusal(self, table: Prepared) -> BadFile:
         worst = sorted(table.doubts, key=lambda doubt: -doubt.rows)[:3]
-        told = ". ".join(f"{doubt.rows} rows: {doubt.words()}" for doubt in worst)
-        raise BadFile(
+        told = ". ".join(f"{doubt.rows} × {doubt.words()}" for doubt in worst)
+        return BadFile(
             f"{self.path}: {table.rejected} of {table.rows} rows are bad, more than {self.max_bad:g} %. {told}.",
             advice="Nothing was kept. Mend the mapping or the file, or allow more with --max-bad; --dry-run shows why.",
         )

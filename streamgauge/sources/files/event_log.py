@@ -123,7 +123,7 @@ class _Events:
         changes[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
         if dropped := int(len(changes) - changes.sum()):
             self.understanding.notes.append(
-                f"{dropped} rows repeat the state before them in their case and are no events of their own"
+                f"Rows that repeat the state before them in their case are no events of their own: {dropped} of them"
                 " (--repeats keep counts them)."
             )
         return changes

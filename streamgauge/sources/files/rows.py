@@ -106,7 +106,7 @@ def _twice(found: dict[str, pa.Array], understanding: Understanding, column: str
     repeated = earlier[~differs]
     understanding.bad[repeated] = True
     if len(repeated):
-        understanding.notes.append(f"{len(repeated)} rows are exact repetitions of others and are left out.")
+        understanding.notes.append(f"Rows that are exact repetitions of others are left out: {len(repeated)} of them.")
 
 
 def _differing(found: dict[str, pa.Array], rows: Any, others: Any) -> Any:

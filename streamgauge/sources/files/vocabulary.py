@@ -8,7 +8,7 @@ ROLES = ("case", "activity", "at", "event", "lifecycle", "team", "actor", "type"
 """What a column of an event log may be: `event` is its own key, `at` when it happened."""
 
 _EVENTS: Mapping[str, str] = {
-    "case": "case:concept:name, case id, case, case key, caseid, ticket id, incident number, incident id,"
+    "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number, incident id,"
     " number, ticket, ticket number, issue key, issue id, item id, work item id, object id, ocel:object,"
     " trace id, order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall, fallnummer,"
     " numéro, numero de ticket, número, numéro d'incident, id caso, caso, dossier, zaaknummer",

@@ -142,3 +142,17 @@ def test_the_form_of_a_file_can_be_said(tmp_path: Path) -> None:
     code, out, err = command("import", tmp_path / "log.txt", "--lake", tmp_path / "lake", *words, *columns)
     assert code == 0, err + out
     assert rows(lake_at(tmp_path / "lake"), "SELECT value FROM transitions") == [("Öffnen",)]
+
+
+def test_a_dry_run_shows_too_many_bad_rows_where_an_import_refuses_them(tmp_path: Path) -> None:
+    file = csv(tmp_path / "log.csv", [("A", "x", "2025-01-01"), ("A", "y", "soon")])
+    words = ("import", file, "--activity", "what", "--at", "when", "--lake", tmp_path / "lake")
+    code, out, _ = command(*words, "--dry-run")
+    assert code == 0
+    assert "1 row put aside: 'when' is no date that is understood (such as 'soon'), line 3" in " ".join(out.split())
+    assert "An import would keep nothing" in " ".join(out.split())
+    code, _, err = command(*words)
+    assert code == 2
+    assert (
+        "1 of 2 rows are bad, more than 20 %. 1 × 'when' is no date that is understood (such as 'soon'), line 3." in err
+    )
