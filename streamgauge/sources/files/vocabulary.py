@@ -8,10 +8,11 @@ ROLES = ("case", "activity", "at", "event", "lifecycle", "team", "actor", "type"
 """What a column of an event log may be: `event` is its own key, `at` when it happened."""
 
 _EVENTS: Mapping[str, str] = {
-    "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number, incident id,"
-    " number, ticket, ticket number, issue key, issue id, item id, work item id, object id, ocel:object,"
-    " trace id, order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall, fallnummer,"
-    " numéro, numero de ticket, número, numéro d'incident, id caso, caso, dossier, zaaknummer",
+    "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number,"
+    " incident id, number, ticket, ticket number, issue key, issue id, item id, work item id, object id,"
+    " ocel:object, trace id, order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall,"
+    " fallnummer, numéro, numero de ticket, número, numéro d'incident, id caso, caso, dossier,"
+    " zaaknummer",
     "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state, state,"
     " status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
     " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit",
