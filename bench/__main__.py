@@ -12,8 +12,10 @@ from tempfile import TemporaryDirectory
 from bench.clock import cores
 from bench.facts import facts
 from bench.figure import Figure
+from bench.files import files
 from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
+from bench.intake import intake
 from bench.perceval import perceval
 from bench.report import report
 from bench.simulation import simulation
@@ -25,8 +27,10 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "lines": lines,
     "perceval": perceval,
     "facts": facts,
+    "files": files,
     "report": report,
     "simulation": simulation,
+    "intake": intake,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"

@@ -5,6 +5,7 @@ StreamgaugeError
 │   ├── BadOption          a date, regular expression, metric or name is not understood
 │   ├── BadCompanyFile     the company file does not fit its schema
 │   ├── BadModel           what is to be simulated names what is not there, or holds what cannot be
+│   ├── BadFile            a file to import is not what it should be, or goes beyond a limit
 │   └── NotARepository     the path holds no git repository
 ├── NeedsHelp              a person has to mend something outside of Streamgauge    exit 3
 │   ├── GitMissing         git is absent, or older than what is needed
@@ -64,6 +65,10 @@ class BadCompanyFile(Correctable):
 
 class BadModel(Correctable):
     """A simulation was told something that cannot be, or that names what is not there."""
+
+
+class BadFile(Correctable):
+    """A file to import cannot be read as tables: unknown, damaged, cut off, changed meanwhile, or beyond a limit."""
 
 
 class NotARepository(Correctable):

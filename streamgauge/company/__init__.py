@@ -2,6 +2,7 @@
 
 from streamgauge.company.draft import FoundLine, FoundService, starter
 from streamgauge.company.file import load, schema
+from streamgauge.company.imports import Import
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
 from streamgauge.company.process import Process, Status
 
@@ -15,6 +16,7 @@ __all__ = [
     "Company",
     "FoundLine",
     "FoundService",
+    "Import",
     "Process",
     "ReleaseLine",
     "Service",

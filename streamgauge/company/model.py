@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
+from streamgauge.company.imports import Import
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
 from streamgauge.company.zone import problem as zone_problem
@@ -121,3 +122,5 @@ class Company:
     """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """The judgements behind the numbers."""
+    imports: tuple[Import, ...] = ()
+    """How exported files are read by `streamgauge import`."""

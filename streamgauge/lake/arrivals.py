@@ -60,6 +60,52 @@ def new_versions(
     return _joined(pa.Table.from_batches(added, schema=kept.select([1, 2]).schema), rows, record_schema(kind))
 
 
+def first_versions(engine: "duckdb.DuckDBPyConnection", kind: type[Record], batch: pa.Table) -> pa.Table:
+    """Return a fitted batch with the columns that the lake adds, where no row has another version anywhere."""
+    engine.register("batch", batch.select(content(kind)))
+    said = ", ".join(f'"{name}"' for name in content(kind))
+    hashed = engine.sql(f"SELECT CAST(hash({said}) >> 1 AS BIGINT) AS content_hash FROM batch").to_arrow_table()
+    engine.unregister("batch")
+    again = pa.repeat(pa.scalar(value=False), batch.num_rows)
+    added = pa.table([hashed["content_hash"], again], names=[CONTENT_HASH.name, AGAIN.name])
+    return _joined(added, batch, record_schema(kind))
+
+
+def holds(engine: "duckdb.DuckDBPyConnection", kind: type[Record], key: tuple[str, str], paths: Sequence[str]) -> bool:
+    """Return whether there is any version of anything under a source and repository."""
+    attach(engine, "stored", record_schema(kind), paths, alike=False)
+    found = engine.execute("SELECT 1 FROM stored WHERE source = ? AND repository = ? LIMIT 1", list(key)).fetchall()
+    _forget(engine)
+    return bool(found)
+
+
+def remember(
+    engine: "duckdb.DuckDBPyConnection", kind: type[Record], key: tuple[str, str], paths: Sequence[str]
+) -> None:
+    """Note the hash of each thing of one source and repository that has one version only, for `doubtful`."""
+    attach(engine, "stored", record_schema(kind), paths, alike=False)
+    own = "SELECT * FROM stored WHERE source = $source AND repository = $repository"
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE remembered AS SELECT id, content_hash, recorded_at FROM ({own}) "
+        f"ANTI JOIN (SELECT id FROM ({own}) WHERE again) AS several USING (id)",
+        {"source": key[0], "repository": key[1]},
+    )
+    _forget(engine)
+
+
+def doubtful(engine: "duckdb.DuckDBPyConnection", kind: type[Record], batch: pa.Table) -> pa.Table:
+    """Return the rows of a fitted batch that may say something new: not those whose only version says the same."""
+    said = ", ".join(f'"{name}"' for name in content(kind))
+    engine.register("batch", _numbered(batch))
+    kept = engine.sql(
+        f"SELECT lake_position FROM (SELECT lake_position, id, recorded_at, CAST(hash({said}) >> 1 AS BIGINT) AS "
+        "content_hash FROM batch) AS a WHERE NOT EXISTS (SELECT 1 FROM remembered AS r WHERE r.id = a.id "
+        "AND r.content_hash = a.content_hash AND r.recorded_at <= a.recorded_at) ORDER BY lake_position"
+    ).to_arrow_table()
+    engine.unregister("batch")
+    return batch if kept.num_rows == batch.num_rows else batch.take(kept["lake_position"])
+
+
 def new_items(engine: "duckdb.DuckDBPyConnection", batch: pa.Table, paths: Sequence[str]) -> pa.Table:
     """Return the raw items of a fitted batch whose id is not kept yet, the first of each."""
     attach(engine, "stored", RAW, paths, alike=True)

@@ -103,12 +103,15 @@ class Lake:
         return any(idle is view for _, idle in self._idle)
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """Hold the exclusive right to write; waits for another writer, then raises LakeLocked."""
+    def writing(self, *, whole: bool = False) -> Iterator[Writer]:
+        """Hold the exclusive right to write; waits for another writer, then raises LakeLocked.
+
+        Of a `whole` run nothing stays if it ends without publishing, in whatever way.
+        """
         with ExitStack() as stack:
             with told(self.address):
                 lease = stack.enter_context(self._store.lease(settings.read().lease_wait))
-                writer = Writer(self._store, self.id, self._facts, lease)
+                writer = Writer(self._store, self.id, self._facts, lease, whole=whole)
             stack.callback(writer.close)
             yield writer
 

@@ -13,6 +13,9 @@ from streamgauge.lake.store import Store
 if TYPE_CHECKING:
     from deltalake import DeltaTable, WriterProperties
 
+MARK = "streamgauge.whole"
+"""Name, in a commit, of the run that it is a part of: without the publishing of the run it does not count."""
+
 
 @dataclass(frozen=True)
 class TableStatus:
@@ -58,11 +61,22 @@ def _table(store: Store, name: str, version: int) -> TableStatus:
     return TableStatus(name=name, version=version, rows=rows, files=len(files), bytes=size)
 
 
-def write(table: "DeltaTable", rows: pa.Table, **how: Any) -> None:
-    """Write rows in one commit of the table, which then stands at its new version."""
-    from deltalake import write_deltalake
+def write(table: "DeltaTable", rows: pa.Table | pa.RecordBatchReader, mark: str | None = None, **how: Any) -> None:
+    """Write rows in one commit of the table, which then stands at its new version; `mark` names it as part of a run."""
+    from deltalake import CommitProperties, write_deltalake
 
-    write_deltalake(table, rows, writer_properties=compressed(), **how)
+    said = CommitProperties(custom_metadata={MARK: mark}) if mark else None
+    write_deltalake(table, rows, writer_properties=compressed(), commit_properties=said, **how)
+
+
+def unmarked(table: "DeltaTable", published: int) -> int:
+    """Return the newest version, from the published one on, that is no part of a run that had to be seen as a whole."""
+    version = table.version()
+    for commit in table.history(limit=version - published) if version > published else ():
+        if MARK not in commit:
+            break
+        version = int(commit["version"]) - 1
+    return version
 
 
 def compressed() -> "WriterProperties":

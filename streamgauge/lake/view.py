@@ -45,6 +45,8 @@ class View:
         self._connection = connect()
         self._narrowed: set[str] = set()
         self._promised: dict[str, Callable[[], None]] = {}
+        self.kept_raw: set[str] = set()
+        """The tables of raw items that there are."""
         self.given_back: Callable[[View], bool] | None = None
         """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
@@ -60,6 +62,14 @@ class View:
         """Return the rows of a statement as dictionaries, instants in UTC."""
         rows: list[dict[str, Any]] = self.query(sql, parameters).to_pylist()
         return rows
+
+    def raw(self, source: str, kind: str, repository: str | None = None) -> pa.Table:
+        """Return the raw items of a kind, of one repository or of all; none where a source never kept any."""
+        name = f"raw_{checked(source)}"
+        if name not in self.kept_raw:
+            return RAW.empty_table()
+        sql = f"SELECT * FROM {name} WHERE kind = $kind AND ($repository IS NULL OR repository = $repository)"
+        return self.query(sql, {"kind": kind, "repository": repository})
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table visible to statements under a name, for this view only."""
@@ -174,6 +184,7 @@ def _show_raw(view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored
         source = name.removeprefix("raw/")
         if source != name and raw_table(source) == name:
             shown = f"raw_{source}"
+            view.kept_raw.add(shown)
             view.promise((shown,), partial(_show_whole, view, store, lake_id, name, shown, RAW, table))
 
 

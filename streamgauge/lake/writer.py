@@ -1,12 +1,15 @@
 """Writing to a lake, under a lease that one process holds at a time."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.errors import DamagedLake
 from streamgauge.lake import arrivals, snapshots, tables, upkeep
@@ -24,14 +27,31 @@ if TYPE_CHECKING:
 _LINE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
+@dataclass
+class Kept:
+    """What became of records that were given: new things, new versions of known things, and what was known already.
+
+    `is_first` says that nothing had been stored of their source and repository.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    is_first: bool = False
+
+
 class Writer:
     """What one run writes; nothing of it is seen by readers before `publish`.
 
-    `emptied` names the facts that had to be dropped because their columns changed since: compute them anew.
+    `emptied` names the facts that had to be dropped because their columns changed since: compute them anew. Of a
+    `whole` run nothing stays that was not published; else records, being true whenever they arrive, do.
     """
 
-    def __init__(self, store: Store, lake_id: str, facts: Mapping[str, pa.Schema], lease: Lease) -> None:
+    def __init__(
+        self, store: Store, lake_id: str, facts: Mapping[str, pa.Schema], lease: Lease, *, whole: bool = False
+    ) -> None:
         self._store, self._lake_id, self._facts, self._lease = store, lake_id, facts, lease
+        self._mark = uuid.uuid4().hex if whole else None
         self._known = tables.known_tables(facts)
         self._emptied: set[str] = set()
         with told(store.address):
@@ -57,6 +77,37 @@ class Writer:
             fresh = arrivals.new_versions(self._engine, kind, fit, self._paths(name))
             return self._append(name, fresh, tables.record_schema(kind))
 
+    def keep(self, kind: type[Record], slices: Iterable[pa.Table], source: str, repository: str) -> Kept:
+        """Keep records of one source and repository, each id once in all slices together, in one commit.
+
+        Where nothing is stored under them yet, nothing is compared. Raises ValueError on misfits.
+        """
+        name, kept = tables.record_table(kind), Kept()
+        with told(self._store.address):
+            paths = self._paths(name)
+            kept.is_first = not arrivals.holds(self._engine, kind, (source, repository), paths)
+            if not kept.is_first:
+                arrivals.remember(self._engine, kind, (source, repository), paths)
+            streamed = _Streamed(self._versions(kind, slices, kept, None if kept.is_first else paths))
+            self._append_each(name, streamed, tables.record_schema(kind))
+        return kept
+
+    def _versions(
+        self, kind: type[Record], slices: Iterable[pa.Table], kept: Kept, paths: Sequence[str] | None
+    ) -> Iterator[pa.Table]:
+        """Give what is to be written of each slice, and count."""
+        for batch in slices:
+            fit = arrivals.fitted_records(kind, batch)
+            if paths is None:
+                fresh = arrivals.first_versions(self._engine, kind, fit)
+            else:
+                fresh = arrivals.new_versions(self._engine, kind, arrivals.doubtful(self._engine, kind, fit), paths)
+            changed = int(pc.sum(fresh[tables.AGAIN.name]).as_py() or 0)
+            kept.new += fresh.num_rows - changed
+            kept.changed += changed
+            kept.unchanged += fit.num_rows - fresh.num_rows
+            yield fresh
+
     def append_raw(self, source: str, batch: pa.Table) -> int:
         """Keep the raw items whose (source, repository, kind, id) is not there yet; return how many."""
         name = tables.raw_table(source)
@@ -65,15 +116,20 @@ class Writer:
             fresh = arrivals.new_items(self._engine, fit, self._paths(name))
             return self._append(name, fresh, tables.RAW)
 
-    def vanish(self, kind: type[Record], repository: str, ids: Iterable[str], at: datetime) -> int:
-        """Write a tombstone at an instant (UTC) for each of these ids that is there; return how many."""
+    def vanish(
+        self, kind: type[Record], repository: str, ids: Iterable[str], at: datetime, *, source: str | None = None
+    ) -> int:
+        """Write a tombstone at an instant (UTC) for each of these ids that is there, of one source or of whichever.
+
+        Returns how many there were.
+        """
         wanted = pa.table({"wanted_id": pa.array(list(ids), pa.string())})
         with self.view(as_of=at) as view:
             view.register("wanted", wanted)
             there = view.query(
                 f"SELECT * FROM {tables.checked(kind.table)} SEMI JOIN wanted ON id = wanted_id "
-                "WHERE repository = $repository",
-                {"repository": repository},
+                "WHERE repository = $repository AND ($source IS NULL OR source = $source)",
+                {"repository": repository, "source": source},
             )
         when = pa.array([at] * there.num_rows, pa.timestamp("us", tz="UTC"))
         gone = there.set_column(there.column_names.index("recorded_at"), "recorded_at", when)
@@ -137,7 +193,7 @@ class Writer:
         return tables.all_opened(self._store, dict.fromkeys(sorted(names)))
 
     def _heal(self) -> None:
-        """Take back the facts of a run that never published; its records are true and stay."""
+        """Take back the facts of a run that never published, and all of a whole one; else records, being true, stay."""
         versions = self._snapshot.versions if self._snapshot else {}
         for name, version in versions.items():
             if name not in self._open or self._open[name].version() < version:
@@ -145,6 +201,9 @@ class Writer:
         for name, table in self._open.items():
             if name.startswith("facts/"):
                 self._heal_fact(name, table, versions.get(name, 0))
+            elif (version := upkeep.unmarked(table, versions.get(name, 0))) < table.version():
+                self._lease.check()
+                table.restore(version)
 
     def _heal_fact(self, name: str, table: "DeltaTable", version: int) -> None:
         if table.version() > version:
@@ -167,6 +226,17 @@ class Writer:
             self._write(name, rows, mode="append", schema_mode="merge")
         return int(rows.num_rows)
 
+    def _append_each(self, name: str, streamed: "_Streamed", columns: pa.Schema) -> None:
+        if streamed.is_empty:
+            return
+        if name not in self._open:
+            self._open[name] = tables.made(self._store, name, columns)
+        try:
+            self._write(name, streamed.reader(columns), mode="append", schema_mode="merge")
+        except Exception as fault:  # noqa: BLE001  whatever it is, it goes on
+            # The table's library tells of a fault in what it was given in words only.
+            raise streamed.fault or fault from None
+
     def _replace(self, name: str, lines: Sequence[str], rows: pa.Table) -> None:
         if name not in self._open:
             self._append(name, rows, rows.schema)
@@ -176,9 +246,9 @@ class Writer:
             named = ", ".join(f"'{line}'" for line in lines)
             self._write(name, rows, mode="overwrite", predicate=f"{LINE.name} IN ({named})")
 
-    def _write(self, name: str, rows: pa.Table, **how: str) -> None:
+    def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, **how: str) -> None:
         self._lease.check()
-        upkeep.write(self._open[name], rows, **how)
+        upkeep.write(self._open[name], rows, self._mark, **how)
 
     def _shelf(self) -> dict[str, Stored]:
         return {name: tables.stored(table) for name, table in self._open.items()}
@@ -195,3 +265,33 @@ class Writer:
         self._lease.check()
         self._snapshot = snapshots.publish(self._store, former, versions, cursors)
         return self._snapshot
+
+
+class _Streamed:
+    """Tables that are made while they are written: the first that holds rows is made at once, to know of any."""
+
+    def __init__(self, coming: Iterator[pa.Table]) -> None:
+        self._coming, self.fault = coming, None
+        self._first = next((table for table in coming if table.num_rows), None)
+
+    fault: BaseException | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no row at all."""
+        return self._first is None
+
+    def reader(self, columns: pa.Schema) -> pa.RecordBatchReader:
+        """Return what the table's library reads; a fault in the making is kept in `fault`."""
+        return pa.RecordBatchReader.from_batches(columns, self._batches())
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            if self._first is not None:
+                yield from self._first.to_batches()
+                self._first = None
+            for table in self._coming:
+                yield from table.to_batches()
+        except BaseException as fault:
+            self.fault = fault
+            raise

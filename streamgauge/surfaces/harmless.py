@@ -6,6 +6,8 @@ import unicodedata
 HIDDEN = "***"
 _JOINERS = "\u200c\u200d"
 _DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_FORMULA = "=+-@＝＋－＠"
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,4})?")
 _WORDS = r"(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key|signature|credential)"
 # Every repetition is bounded, so that hostile text costs no more than its length.
 _SECRETS = (
@@ -42,6 +44,17 @@ def masked(text: str) -> str:
 def safe(text: str) -> str:
     """Return `text` both masked and unveiled: what any message from a tool goes through."""
     return unveiled(masked(text))
+
+
+def cell(text: str) -> str:
+    """Return text as a cell of our own CSV: unveiled, and never a formula for the spreadsheet that opens it.
+
+    What begins with =, +, -, @, a tab or a return gets an apostrophe before it, unless it is a plain number.
+    """
+    shown = unveiled(text.replace("\t", " ").replace("\r", " "))
+    begins = text.lstrip()[:1]
+    is_formula = text[:1] in ("\t", "\r") or (begins in tuple(_FORMULA) and not _NUMBER.fullmatch(text.strip()))
+    return f"'{shown}" if is_formula else shown
 
 
 def _is_plain(character: str) -> bool:

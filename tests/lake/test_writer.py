@@ -205,3 +205,77 @@ def test_tables_of_other_kinds_are_not_made_before_they_are_needed(tmp_path):
         assert writer.append(Release, branches("")) == 0
         writer.append(Branch, branches("a"))
         assert set(writer.publish({}).versions) == {"records/branches"}
+
+
+def slices(*tables):
+    yield from tables
+
+
+def test_keeping_counts_what_is_new_changed_and_known(tmp_path):
+    lake = lake_at(tmp_path)
+    with lake.writing(whole=True) as writer:
+        first = writer.keep(Branch, slices(branches("ab"), branches("c")), "git", "r")
+        assert (first.new, first.changed, first.unchanged, first.is_first) == (3, 0, 0, True)
+        writer.publish({})
+    with lake.writing(whole=True) as writer:
+        second = writer.keep(Branch, slices(branches("ad", day(1)), branches("b", day(1), "c1")), "git", "r")
+        assert (second.new, second.changed, second.unchanged, second.is_first) == (1, 1, 1, False)
+        writer.publish({})
+    with lake.view() as view:
+        assert heads(view) == {"a": "c0", "b": "c1", "c": "c0", "d": "c0"}
+    assert lake.verify() == []
+
+
+def test_keeping_and_appending_say_the_same(tmp_path):
+    """A thing with several versions is compared with the one that it last had."""
+    lakes = [lake_at(tmp_path / name) for name in ("kept", "appended")]
+    for number, commit in enumerate(["x", "y", "x", "x"]):
+        batch = branches("a", day(number), commit)
+        with lakes[0].writing(whole=True) as kept, lakes[1].writing() as appended:
+            found = kept.keep(Branch, slices(batch), "git", "r")
+            assert found.new + found.changed == appended.append(Branch, batch)
+            kept.publish({})
+            appended.publish({})
+    shown = []
+    for lake in lakes:
+        with lake.view() as view:
+            shown.append(view.rows("SELECT * FROM branches_history ORDER BY recorded_at"))
+    assert shown[0] == shown[1]
+
+
+def test_of_a_whole_run_that_never_published_nothing_stays(tmp_path):
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        writer.append(Branch, branches("a"))
+        writer.publish({})
+        writer.append(Branch, branches("b"))
+    with lake.writing(whole=True) as writer:
+        writer.keep(Branch, slices(branches("c")), "git", "r")
+        writer.keep(Branch, slices(branches("d")), "git", "other")
+    with lake.writing() as writer:
+        writer.publish({"cursor": "on"})
+    with lake.view() as view:
+        assert heads(view) == {"a": "c0", "b": "c0"}
+    assert lake.verify() == []
+
+
+def test_a_fault_while_slices_are_made_is_told_as_it_is_and_nothing_is_kept(tmp_path):
+    def broken():
+        yield branches("a")
+        raise ZeroDivisionError("mine")
+
+    lake = lake_at(tmp_path)
+    with pytest.raises(ZeroDivisionError, match="mine"), lake.writing(whole=True) as writer:
+        writer.keep(Branch, broken(), "git", "r")
+    with lake.writing() as writer:
+        writer.publish({"cursor": "on"})
+    with lake.view() as view:
+        assert heads(view) == {}
+
+
+def test_tombstones_of_one_source_leave_the_others_alone(tmp_path):
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        writer.append(Branch, branches("a"))
+        assert writer.vanish(Branch, "r", ["a"], day(1), source="files") == 0
+        assert writer.vanish(Branch, "r", ["a"], day(1), source="git") == 1

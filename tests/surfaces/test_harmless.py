@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamgauge.surfaces.harmless import masked, one_line, safe
+from streamgauge.surfaces.harmless import cell, masked, one_line, safe
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -48,3 +48,19 @@ def test_long_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     start = time.perf_counter()
     safe(piece * 20_000)
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", " =", "\n-", "＝"])
+def test_a_cell_of_our_own_csv_is_never_a_formula(sign: str) -> None:
+    shown = cell(f"{sign}cmd|' /c calc'!A1")
+    assert shown.startswith("'")
+    assert "cmd|" in shown
+
+
+@pytest.mark.parametrize("text", ["", "plain", "-5", "+3.25", "-1,5", "1e-5", "a=b", "x-y", "a@b"])
+def test_a_cell_that_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert cell(text) == text
+
+
+def test_a_cell_holds_no_control_characters() -> None:
+    assert cell("a\x1b[31mb\x00") == "a\\x1b[31mb\\x00"

@@ -15,6 +15,7 @@ from streamgauge.surfaces.cli import (
     check,
     faults,
     flow,
+    imports,
     init,
     lake,
     metrics,
@@ -46,6 +47,7 @@ for command in (report.report, why.why, flow.flow):
 app.command(name="map", epilog=faults.EXIT_CODES)(value_stream.stream)
 for command in (aging.aging, blocked.blocked, sync.sync):
     app.command(epilog=faults.EXIT_CODES)(command)
+app.command(name="import", epilog=faults.EXIT_CODES)(imports.import_files)
 app.add_typer(lake.app, name="lake")
 for command in (metrics.metrics, records.records, init.init, check.check):
     app.command()(command)

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import sys
 import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,12 +20,21 @@ if TYPE_CHECKING:
 def records(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="One kind.", show_default="all")] = None,
     *,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Write an empty CSV for `import`, with a comment on each column."),
+    ] = None,
     output: TextOrJson,
 ) -> None:
     """List the kinds of records. Of each the table, fields, types and what they mean."""
     from streamgauge.errors import BadOption
     from streamgauge.records import KINDS
 
+    if template is not None:
+        from streamgauge.intake import template as written
+
+        sys.stdout.write(written(template, lambda one: described(one)["fields"]))
+        return
     known = {k.__name__: k for k in KINDS}
     chosen = [k for k in KINDS if kind is None or kind.lower() in (k.__name__.lower(), k.table)]
     if kind is not None and not chosen:

@@ -1,0 +1,416 @@
+"""Joins files and lake: reads exported files, makes records of them, and keeps each file whole or not at all."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from streamgauge.company import Import
+from streamgauge.errors import BadFile, BadOption, StreamgaugeError
+from streamgauge.lake import Kept, Lake, Writer
+from streamgauge.progress import Progress
+from streamgauge.records import Item, Record, Transition, schema
+from streamgauge.sources.files import Options, datasets, people, snapshots, tables
+from streamgauge.sources.files.mapping import Rules
+from streamgauge.sources.files.prepared import Prepared, prepare
+from streamgauge.sources.files.rows import Made
+from streamgauge.sources.files.snapshots import Snapshot
+from streamgauge.sources.files.templates import template
+from streamgauge.sources.pseudonym import Pseudonyms
+
+__all__ = ["Count", "Imported", "Reject", "Request", "look", "rejects", "rules", "take", "template"]
+
+SOURCE = "files"
+_SLICE = 500_000
+_SHOWN_ROWS = 5
+_SURPLUS = """
+SELECT t.id FROM transitions AS t JOIN counts AS c ON t.item = c.item
+WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'status' AND starts_with(t.id, t.item || '#')
+  AND TRY_CAST(substr(t.id, length(t.item) + 2) AS BIGINT) > c.events
+"""
+_ABSENT = """
+SELECT id FROM {table} AS t WHERE t.source = 'files' AND t.repository = $repository AND NOT EXISTS (
+  SELECT 1 FROM present AS p WHERE p.id = t.id)
+"""
+_OF_SNAPSHOTS = """
+SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $repository AND t.not_before IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is to be imported, and how. `imports` are the entries of mapping and company files, the first that fits
+    a file counts, and `rules` go before it. `snapshot_at` is an instant, or null: the day in a file's name, if any.
+    `header` is the line of the header, 0 for none; what is null of the file's form is found.
+    """  # fmt: skip
+
+    files: tuple[str, ...]
+    rules: Rules = field(default_factory=Rules)
+    dataset: str | None = None
+    imports: tuple[Import, ...] = ()
+    complete: bool = False
+    max_bad: float | None = None
+    snapshot_at: datetime | None = None
+    by_name: bool = True
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """What one import made of the records of one kind."""
+
+    kind: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What became of one file: the tables that were read of it, what the lake made of them, or why nothing was kept."""
+
+    file: str
+    dataset: str = ""
+    tables: tuple[Prepared, ...] = ()
+    counts: tuple[Count, ...] = ()
+    notes: tuple[str, ...] = ()
+    failure: StreamgaugeError | None = None
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were put aside."""
+        return sum(table.rejected for table in self.tables)
+
+    def sample(self, table: Prepared) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Give the first records of each kind that a table makes."""
+        for part in table.parts:
+            yield part.kind.__name__, part.table.slice(0, _SHOWN_ROWS).to_pylist()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """A row that was put aside: the file, its line, the column, why, and what of the value may be kept."""
+
+    dataset: str
+    file: str
+    sheet: str
+    line: int
+    column: str
+    reason: str
+    value: str | None
+
+
+def rules(**said: Any) -> Rules:
+    """Return what a user says about tables; raises BadOption for a date format, decimal mark or zone unknown."""
+    from streamgauge.company.zone import problem
+    from streamgauge.sources.files import instants, layouts
+
+    found = Rules(**said)
+    given = found.date_format
+    if given and given not in instants.FORMATS and (wrong := layouts.problem(given)):
+        allowed = ", ".join(instants.FORMATS)
+        raise BadOption(
+            f"The date format '{given}' is not understood: {wrong}.",
+            advice=f"Allowed: {allowed}, or a pattern such as dd.MM.yyyy HH:mm or %d.%m.%Y %H:%M.",
+        )
+    if found.decimal not in (None, ".", ","):
+        raise BadOption(f"The decimal mark '{found.decimal}' is not known.", advice="Allowed: . or ,")
+    if found.zone and (wrong := problem(found.zone)):
+        raise BadOption(wrong)
+    return found
+
+
+def look(request: Request, key: bytes, progress: Progress) -> tuple[Imported, ...]:
+    """Return what an import would read, without a lake."""
+    return tuple(_each(request, key, progress, None))
+
+
+def take(lake: Lake, request: Request, progress: Progress) -> tuple[Imported, ...]:
+    """Import files: each ends with one published snapshot or leaves the lake as it was; none stops the others."""
+    return tuple(_each(request, lake.pseudonym_key, progress, lake))
+
+
+def rejects(lake: Lake, limit: int) -> tuple[tuple[Reject, ...], int]:
+    """Return rows that the newest import of a file put aside, at most so many, and how many there are."""
+    snapshot = lake.snapshot()
+    newest = {
+        (name.removeprefix(f"{SOURCE}:"), file): digest
+        for name, said in (snapshot.cursors if snapshot else {}).items()
+        if name.startswith(f"{SOURCE}:")
+        for file, digest in json.loads(said).items()
+    }
+    with lake.view() as view:
+        kept = view.raw(SOURCE, "reject").select(["repository", "payload"]).to_pylist()
+    rows = ((row["repository"], json.loads(row["payload"])) for row in kept)
+    found = [
+        Reject(dataset=dataset, **{name: said[name] for name in ("file", "sheet", "line", "column", "reason", "value")})
+        for dataset, said in rows
+        if newest.get((dataset, said["file"])) == said["digest"]
+    ]
+    found.sort(key=lambda reject: (reject.dataset, reject.file, reject.sheet, reject.line))
+    return tuple(found[:limit]), len(found)
+
+
+def _each(request: Request, key: bytes, progress: Progress, lake: Lake | None) -> Iterator[Imported]:
+    for path in dict.fromkeys(request.files):
+        try:
+            reading = _Reading(request, path, Pseudonyms(key), progress)
+            prepared = reading.prepared(is_dry=lake is None)
+            if lake is None:
+                yield Imported(file=path, dataset=reading.dataset, tables=prepared, notes=tuple(reading.notes))
+            else:
+                counts = _Keeping(lake, reading, prepared, progress).keep()
+                yield Imported(
+                    file=path, dataset=reading.dataset, tables=prepared, counts=counts, notes=tuple(reading.notes)
+                )
+        except StreamgaugeError as failure:
+            yield Imported(file=path, failure=failure)
+
+
+class _Reading:
+    """One file, read and understood."""
+
+    def __init__(self, request: Request, path: str, names: Pseudonyms, progress: Progress) -> None:
+        self.path, self.names, self.progress = path, names, progress
+        self.name = people.masked(os.path.basename(path), names)
+        said = next((one for one in request.imports if fnmatchcase(self.name, one.files)), Import())
+        self.rules = _joined(request.rules, said)
+        self.options = Options(encoding=request.encoding, delimiter=request.delimiter, header=request.header)
+        self.complete = request.complete or said.complete
+        self.max_bad = said.max_bad if request.max_bad is None else request.max_bad
+        self.notes: list[str] = []
+        self.dataset = request.dataset or said.dataset or self._dataset()
+        self.at = request.snapshot_at or (self._day() if request.by_name else None)
+        self.dated_by_name = request.snapshot_at is None and self.at is not None
+
+    def prepared(self, *, is_dry: bool) -> tuple[Prepared, ...]:
+        """Return what each table of the file makes; raises BadFile where too much is bad, in a look only a note."""
+        sheets = [sheet for sheet in tables(self.path, options=self.options) if sheet.columns]
+        if not sheets:
+            raise BadFile(f"{self.path} holds no table.", advice="Give a file with a header line and rows.")
+        found, left_out = [], []
+        alone = len(sheets) == 1 or sheets[0].form == "xes" or sheets[0].form.startswith("ocel")
+        for group in [sheets] if alone else [[sheet] for sheet in sheets]:
+            try:
+                found += list(prepare(group, self.rules, self.names, self._step))
+            except BadOption as fault:
+                left_out.append(fault)
+                self.notes.append(f"Table '{group[0].name}' is left out: {fault.wrong}")
+        if not found:
+            raise left_out[0]
+        for table in found:
+            if table.rejected * 100 > self.max_bad * table.rows:
+                refusal = self._refusal(table)
+                if not is_dry:
+                    raise refusal
+                self.notes.append(f"An import would keep nothing: {refusal.wrong}")
+        return tuple(found)
+
+    def repository(self, table: Prepared, tables_of: Sequence[Prepared]) -> str:
+        """Return the name under which a table's records are kept."""
+        return self.dataset if len(tables_of) == 1 else f"{self.dataset}/{table.sheet}"
+
+    def _dataset(self) -> str:
+        found = people.masked(datasets.dataset(self.name), self.names)
+        self.notes.append(f"The dataset is '{found}', by the file's name (--dataset says another).")
+        return found
+
+    def _day(self) -> datetime | None:
+        found = datasets.day_of(self.name)
+        return None if found is None else found.replace(tzinfo=ZoneInfo(self.rules.zone or "UTC")).astimezone(UTC)
+
+    def _step(self, rows: int) -> None:
+        self.progress.step(f"{self.name}: rows read", rows, None)
+
+    def _refusal(self, table: Prepared) -> BadFile:
+        worst = sorted(table.doubts, key=lambda doubt: -doubt.rows)[:3]
+        told = ". ".join(f"{doubt.rows} × {doubt.words()}" for doubt in worst)
+        return BadFile(
+            f"{self.path}: {table.rejected} of {table.rows} rows are bad, more than {self.max_bad:g} %. {told}.",
+            advice="Nothing was kept. Mend the mapping or the file, or allow more with --max-bad; --dry-run shows why.",
+        )
+
+
+def _joined(rules: Rules, said: Import) -> Rules:
+    """Return the rules with what an entry of a mapping says where they say nothing."""
+    return replace(
+        rules,
+        kind=rules.kind or said.kind,
+        columns={**said.columns, **rules.columns},
+        constants={**said.constants, **rules.constants},
+        attributes={**said.attributes, **rules.attributes},
+        date_format=rules.date_format or said.date_format,
+        decimal=rules.decimal or said.decimal,
+        zone=rules.zone or said.zone,
+        nulls=(*said.nulls, *rules.nulls),
+        merge_repeats=_merging(said) if rules.merge_repeats is None else rules.merge_repeats,
+    )
+
+
+def _merging(said: Import) -> bool | None:
+    return None if said.repeats is None else said.repeats == "merge"
+
+
+class _Keeping:
+    """One file's records on their way into the lake, as one run."""
+
+    def __init__(self, lake: Lake, reading: _Reading, prepared: Sequence[Prepared], progress: Progress) -> None:
+        self.lake, self.reading, self.prepared, self.progress = lake, reading, prepared, progress
+        self.counts: dict[str, Count] = {}
+
+    def keep(self) -> tuple[Count, ...]:
+        """Write and publish everything at once, or nothing."""
+        digest = _digest(self.reading.path)
+        with self.lake.writing(whole=True) as writer:
+            former = self.lake.snapshot()
+            # Later than all that is there, whatever the clock says: a correction must win.
+            self.now = max(datetime.now(UTC), former.published_at) if former else datetime.now(UTC)
+            cursors: dict[str, str] = {}
+            for table in self.prepared:
+                repository = self.reading.repository(table, self.prepared)
+                self._keep_table(writer, table, repository)
+                cursors |= self._keep_rejects(writer, table, repository, digest)
+            writer.publish(cursors)
+        return tuple(self.counts.values())
+
+    def _keep_table(self, writer: Writer, table: Prepared, repository: str) -> None:
+        is_snapshot = self.reading.at is not None and table.plan.kind is Item
+        for part in table.parts:
+            if is_snapshot and part.kind is Item:
+                _Snapshots(self, writer, table, repository).keep(part)
+            else:
+                self._keep_part(writer, part, table, repository)
+
+    def _keep_part(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
+        self.progress.step(f"{self.reading.name}: {part.kind.table} kept", 0, part.table.num_rows)
+        kept = writer.keep(part.kind, self.stamped(part, repository), SOURCE, repository)
+        gone: list[str] = []
+        if not kept.is_first and part.kind is Transition and table.counts is not None:
+            gone = _ids(writer, _SURPLUS, repository, "counts", table.counts)
+        if not kept.is_first and self.reading.complete:
+            present = part.table.select(["id"])
+            gone += _ids(writer, _ABSENT.format(table=part.kind.table), repository, "present", present)
+        self.count(part.kind, kept, self.vanish(writer, part.kind, repository, gone))
+
+    def vanish(self, writer: Writer, kind: type[Record], repository: str, ids: Sequence[str]) -> int:
+        """Write tombstones."""
+        gone = dict.fromkeys(ids)
+        return writer.vanish(kind, repository, gone, self.now, source=SOURCE) if gone else 0
+
+    def stamped(self, part: Made, repository: str) -> Iterator[pa.Table]:
+        """Give the records in slices, with the fields that every record has."""
+        types = schema(part.kind)
+        shared = {"source": SOURCE, "repository": repository, "recorded_at": self.now, "deleted": False}
+        for first in range(0, part.table.num_rows, _SLICE):
+            rows = part.table.slice(first, _SLICE)
+            for name, value in shared.items():
+                rows = rows.append_column(name, pa.repeat(pa.scalar(value, types.field(name).type), rows.num_rows))
+            yield rows
+            self.progress.step(f"{self.reading.name}: {part.kind.table} kept", first + len(rows), part.table.num_rows)
+
+    def count(self, kind: type[Record], kept: Kept, gone: int) -> None:
+        """Add to what is told of a kind."""
+        former = self.counts.get(kind.__name__, Count(kind=kind.__name__))
+        self.counts[kind.__name__] = Count(
+            kind=kind.__name__,
+            new=former.new + kept.new,
+            changed=former.changed + kept.changed,
+            unchanged=former.unchanged + kept.unchanged,
+            gone=former.gone + gone,
+        )
+
+    def _keep_rejects(self, writer: Writer, table: Prepared, repository: str, digest: str) -> Mapping[str, str]:
+        """Keep the rows that were put aside as raw items, and say which reading of the file they are of."""
+        named = f"{SOURCE}:{repository}"
+        said = dict(json.loads(writer.cursors.get(named, "{}")))
+        said.pop(self.reading.name, None)
+        if table.rejects.num_rows:
+            said[self.reading.name] = digest
+            writer.append_raw(SOURCE, self._raw_rejects(table, repository, digest))
+        return {named: json.dumps(said, sort_keys=True)} if said or named in writer.cursors else {}
+
+    def _raw_rejects(self, table: Prepared, repository: str, digest: str) -> pa.Table:
+        shared = {"file": self.reading.name, "sheet": table.sheet, "digest": digest}
+        rows = [{**shared, **row} for row in table.rejects.to_pylist()]
+        ids = [f"{digest}:{row['sheet']}:{row['line']}:{row['column']}:{row['reason']}" for row in rows]
+        return raw(repository, "reject", ids, [json.dumps(row, ensure_ascii=False).encode() for row in rows], self.now)
+
+
+class _Snapshots:
+    """One more snapshot of a table of items: the newest state of each item counts, and changes become transitions."""
+
+    def __init__(self, keeping: _Keeping, writer: Writer, table: Prepared, repository: str) -> None:
+        self.keeping, self.writer, self.table, self.repository = keeping, writer, table, repository
+        at = keeping.reading.at
+        assert at is not None
+        if at > keeping.now:
+            raise BadOption(f"The snapshot's day {at:%Y-%m-%d %H:%M} lies in the future.", advice="Say --snapshot-at.")
+        self.at = at
+        if keeping.reading.dated_by_name:
+            keeping.reading.notes.append(
+                f"It is a snapshot of {at:%Y-%m-%d %H:%M} UTC, by the file's name (--snapshot-at says otherwise)."
+            )
+
+    def keep(self, part: Made) -> None:
+        """Keep the snapshot, the items whose newest state it has, and all transitions that follow from all of them."""
+        mapped = (*self.table.plan.columns, *self.table.plan.constants)
+        one = snapshots.of(part.table, self.at, mapped, complete=self.keeping.reading.complete)
+        known = self._remember(one)
+        last, gone = snapshots.standing(known)
+        newest = [last[item] == self.at and item not in gone for item in part.table["id"].to_pylist()]
+        items = Made(Item, part.table.filter(pa.array(newest, pa.bool_())))
+        kept = self.writer.keep(Item, self.keeping.stamped(items, self.repository), SOURCE, self.repository)
+        kept.unchanged += part.table.num_rows - items.table.num_rows
+        vanished = self.keeping.vanish(self.writer, Item, self.repository, sorted(gone))
+        self.keeping.count(Item, kept, vanished)
+        changes = Made(Transition, snapshots.transitions(known))
+        kept = self.writer.keep(Transition, self.keeping.stamped(changes, self.repository), SOURCE, self.repository)
+        stale = _ids(self.writer, _OF_SNAPSHOTS, self.repository, "present", changes.table.select(["id"]))
+        self.keeping.count(Transition, kept, self.keeping.vanish(self.writer, Transition, self.repository, stale))
+
+    def _remember(self, one: Snapshot) -> list[Snapshot]:
+        """Keep a snapshot unless the newest of its instant says the same; return those that count, one an instant."""
+        with self.writer.view() as view:
+            found = view.raw(SOURCE, "snapshot", self.repository).sort_by(
+                [("fetched_at", "ascending"), ("id", "ascending")]
+            )
+        counting = {snapshot.at: snapshot for snapshot in map(snapshots.unpacked, found["payload"].to_pylist())}
+        payload = snapshots.packed(one)
+        if one.at not in counting or snapshots.packed(counting[one.at]) != payload:
+            key = f"{one.at.isoformat()}#{found.num_rows + 1:08d}"
+            self.writer.append_raw(SOURCE, raw(self.repository, "snapshot", [key], [payload], self.keeping.now))
+        return list({**counting, one.at: one}.values())
+
+
+def raw(repository: str, kind: str, ids: Sequence[str], payloads: Sequence[bytes], at: datetime) -> pa.Table:
+    """Return raw items as the lake takes them."""
+    n = len(ids)
+    same = {"source": SOURCE, "repository": repository, "kind": kind}
+    columns = {name: pa.repeat(pa.scalar(value), n) for name, value in same.items()}
+    when = pa.repeat(pa.scalar(at, pa.timestamp("us", "UTC")), n)
+    return pa.table(
+        {**columns, "id": pa.array(ids, pa.string()), "fetched_at": when, "payload": pa.array(payloads, pa.binary())}
+    )
+
+
+def _ids(writer: Writer, sql: str, repository: str, name: str, table: pa.Table) -> list[str]:
+    with writer.view() as view:
+        view.register(name, table)
+        found: list[str] = view.query(sql, {"repository": repository})["id"].to_pylist()
+    return found
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -1,0 +1,160 @@
+"""Which column becomes which field: said by the user, else guessed by its name, and always shown."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streamgauge.errors import BadOption
+from streamgauge.records import Item, Record
+from streamgauge.sources.files import kinds, vocabulary
+
+LOG_NEEDS = ("case", "activity", "at")
+_ITEM_ONLY = ("id", "status", "url")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a user says about a table: columns and constants by field, attributes of items, how values are written."""
+
+    kind: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    date_format: str | None = None
+    decimal: str | None = None
+    zone: str | None = None
+    nulls: tuple[str, ...] = ()
+    merge_repeats: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How one sheet is read: `kind` is null for an event log; `guessed` are the fields that nobody named a column for.
+
+    `merge_repeats` says that consecutive events of one case with the same value are one.
+    """
+
+    kind: type[Record] | None
+    columns: Mapping[str, str]
+    constants: Mapping[str, str]
+    attributes: Mapping[str, str]
+    guessed: frozenset[str]
+    unused: tuple[str, ...]
+    merge_repeats: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kind_name(self) -> str:
+        """The name of what is made."""
+        return kinds.EVENT_LOG if self.kind is None else self.kind.__name__
+
+
+def planned(columns: Sequence[str], rules: Rules, *, form: str = "csv") -> Plan:
+    """Return how a table with these columns is read; raises BadOption that says what is missing or unknown."""
+    template = kinds.written_out(tuple(columns)) if rules.kind is None and not rules.columns else None
+    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form))
+    fields = _fields(kind)
+    said = {_field(name, fields): _column(column, columns) for name, column in rules.columns.items()}
+    constants = {_field(name, fields): value for name, value in rules.constants.items()}
+    attributes = {name: _column(column, columns) for name, column in rules.attributes.items()}
+    if attributes and "attributes" not in fields:
+        raise BadOption("Only items have attributes of their own.", advice="Leave --item-attribute out.")
+    open_fields = [name for name in fields if name not in said and name not in constants]
+    free = [column for column in columns if column not in said.values()]
+    guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
+    found = {**said, **guessed}
+    used = {*found.values(), *attributes.values()}
+    plan = Plan(
+        kind=kind,
+        columns={name: found[name] for name in fields if name in found},
+        constants=constants,
+        attributes=attributes,
+        guessed=frozenset(guessed),
+        unused=tuple(column for column in columns if column not in used),
+        merge_repeats=_merges(found.get("activity", ""), rules),
+    )
+    _complete(plan, columns)
+    return plan
+
+
+def _fields(kind: type[Record] | None) -> tuple[str, ...]:
+    if kind is not None:
+        return kinds.given(kind)
+    more = (name for name in kinds.given(Item) if name not in (*_ITEM_ONLY, *vocabulary.ROLES))
+    return (*vocabulary.ROLES, *more)
+
+
+def _guessed_kind(columns: Sequence[str], form: str) -> type[Record] | None:
+    """Return what a table most likely holds: an event log, or items; raises BadOption where it looks like neither."""
+    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
+    if form == "xes" or (set(LOG_NEEDS) == set(log) and not _looks_like_items(columns)):
+        return None
+    if _looks_like_items(columns):
+        return Item
+    shown = ", ".join(f"'{column}'" for column in list(columns)[:20])
+    raise BadOption(
+        f"What the table holds is not clear from its columns: {shown}.",
+        advice="Say --as KIND (`streamgauge records` lists them), or --as event-log with --case, --activity, --at.",
+    )
+
+
+def _looks_like_items(columns: Sequence[str]) -> bool:
+    """Whether each row seems to be a thing as it stands now: a key, a name, a status or type, and no time of change."""
+    found = vocabulary.guessed(("id", "title", "status", "type"), columns, is_log=False)
+    return {"id", "title"} <= set(found) and bool({"status", "type"} & set(found))
+
+
+def _field(name: str, fields: Sequence[str]) -> str:
+    spelled = name.strip().casefold().replace("-", "_").replace(" ", "_")
+    if spelled not in fields:
+        raise BadOption.unknown("field", name, fields)
+    return spelled
+
+
+def _column(name: str, columns: Sequence[str]) -> str:
+    """Return the column of that name, as it is or as it is likely meant; raises BadOption with the nearest."""
+    if name in columns:
+        return name
+    alike = [column for column in columns if vocabulary.bare(column) == vocabulary.bare(name)]
+    if len(alike) == 1:
+        return alike[0]
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4)
+    hint = f"Did you mean '{near[0]}'? " if near else ""
+    shown = ", ".join(f"'{column}'" for column in columns[:40])
+    more = f" and {len(columns) - 40} more" if len(columns) > 40 else ""
+    raise BadOption(f"There is no column '{name}'.", advice=f"{hint}The columns are {shown}{more}.")
+
+
+def _merges(activity: str, rules: Rules) -> bool:
+    return vocabulary.is_state(activity) if rules.merge_repeats is None else rules.merge_repeats
+
+
+def _complete(plan: Plan, columns: Sequence[str]) -> None:
+    """Raise BadOption where a field without which there is no record has no column."""
+    there = {*plan.columns, *plan.constants}
+    if plan.kind is None:
+        lacking = [name for name in LOG_NEEDS if name not in there]
+        options = " ".join(f"--{name} COLUMN" for name in lacking)
+    else:
+        lacking = [name for name in kinds.given(plan.kind) if kinds.is_needed(plan.kind, name) and name not in there]
+        options = " ".join(f"--map {name}=COLUMN" for name in lacking)
+        _named_by(plan.kind, there)
+    if lacking:
+        shown = ", ".join(f"'{column}'" for column in columns[:40])
+        raise BadOption(
+            f"No column was found for {_listed(lacking)} of {plan.kind_name}.",
+            advice=f"Say {options} (or --set FIELD=VALUE for one value in all rows). The columns are {shown}.",
+        )
+
+
+def _named_by(kind: type[Record], there: set[str]) -> None:
+    natural = kinds.NATURAL.get(kind.__name__)
+    if natural and "id" not in there and not there & set(natural):
+        raise BadOption(
+            f"Nothing names a record of {kind.__name__}.", advice=f"Say --map id=COLUMN, or map {_listed(natural)}."
+        )
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,127 @@
+"""Object-centric logs: each object is an item, each event that touched it a transition of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.records import Item, Link, schema
+from streamgauge.sources.files import columns, instants, people
+from streamgauge.sources.files.columns import Coded
+from streamgauge.sources.files.rows import Made
+from streamgauge.sources.files.sheet import Batch, Sheet
+from streamgauge.sources.pseudonym import Pseudonyms
+
+_LOG = ("ocel:object", "ocel:type", "ocel:time", "ocel:event")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What an object-centric log tells beside its events: objects (id, type), changes of their values, links."""
+
+    objects: pa.Table
+    changes: pa.Table
+    links: tuple[Made, ...]
+
+
+def as_log(sheets: Mapping[str, Sheet]) -> Sheet:
+    """Return the events of such a log as a sheet of one row for each event and object that it touched."""
+    events = sheets["events"]
+
+    def read(_: int) -> Iterator[Batch]:
+        happened = _whole(events, ("ocel:id", "ocel:type", "ocel:time"))
+        relations = _whole(sheets["relations"], ("ocel:event", "ocel:object")) if "relations" in sheets else None
+        if relations is None or not happened.num_rows:
+            return
+        relations = relations.filter(pc.is_valid(relations["ocel:event"]))
+        # An event may be tied to an object under several qualifiers; it happened once.
+        relations = relations.group_by(["ocel:event", "ocel:object"], use_threads=False).aggregate([])
+        place = pc.index_in(relations["ocel:event"], value_set=happened["ocel:id"].combine_chunks())
+        there = place.is_valid()
+        relations, place = relations.filter(there), place.filter(there)
+        order = pc.sort_indices(place)
+        relations, place = relations.take(order), place.take(order)
+        key = pc.binary_join_element_wise(relations["ocel:event"], relations["ocel:object"], "|")
+        table = pa.table(
+            [relations["ocel:object"], happened["ocel:type"].take(place), happened["ocel:time"].take(place), key],
+            names=list(_LOG),
+        )
+        yield Batch(table=table, line=pc.add(place.combine_chunks(), 1).cast(pa.int64()))
+
+    notes = (*events.notes, "Each object is an item; an event is a transition of every object that it touched.")
+    return Sheet(file=events.file, name="events", form=events.form, columns=_LOG, notes=notes, read=read)
+
+
+def beside(sheets: Mapping[str, Sheet], names: Pseudonyms) -> Beside:
+    """Return the objects, their changes and links as records without what the lake's door adds."""
+    return Beside(_objects(sheets, names), _changes(sheets, names), _links(sheets, names))
+
+
+def with_objects(items: pa.Table, objects: pa.Table) -> pa.Table:
+    """Return the items with their types, and with the objects that no event touched."""
+    if not objects.num_rows:
+        return items
+    place = pc.index_in(items["id"], value_set=objects["id"].combine_chunks())
+    kinds = objects["type"].take(place)
+    items = items.drop_columns(["type"]) if "type" in items.column_names else items
+    items = items.append_column("type", kinds)
+    silent = objects.filter(pc.invert(pc.is_in(objects["id"], value_set=items["id"].combine_chunks())))
+    for name in ("labels", "attributes"):
+        kind = schema(Item).field(name).type
+        silent = silent.append_column(name, columns.same([], kind, silent.num_rows))
+    return pa.concat_tables([items, silent], promote_options="default")
+
+
+def _objects(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
+    if "objects" not in sheets:
+        return pa.table({"id": pa.array([], pa.string()), "type": pa.array([], pa.string())})
+    found = columns.gather(sheets["objects"], ["ocel:id", "ocel:type"], []).texts
+    key, kind = found["ocel:id"], found["ocel:type"]
+    first = np.unique(key.codes[~key.is_null], return_index=True)[1]
+    rows = np.flatnonzero(~key.is_null)[np.sort(first)]
+    return pa.table({"id": _shown(key, names, rows), "type": _shown(kind, names, rows)})
+
+
+def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
+    texts = ("ocel:id", "ocel:field", "ocel:value")
+    if "changes" not in sheets:
+        return pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "field", "value")})
+    found = columns.gather(sheets["changes"], list(texts), ["ocel:time"])
+    at = instants.read(found.others["ocel:time"]).values
+    good = ~found.texts["ocel:id"].is_null & ~found.texts["ocel:field"].is_null & np.asarray(at.is_valid())
+    rows = np.flatnonzero(good)
+    item, field, value = (_shown(found.texts[name], names, rows) for name in texts)
+    at = at.take(pa.array(rows))
+    when = pc.strftime(at, format="%Y-%m-%dT%H:%M:%SZ")
+    key = pc.binary_join_element_wise(item, field, when, "|")
+    table = pa.table({"id": key, "item": item, "field": field, "value": value, "happened_at": at})
+    last = np.sort(np.unique(np.asarray(key.dictionary_encode().indices)[::-1], return_index=True)[1])
+    return table.take(pa.array(len(key) - 1 - last[::-1]))
+
+
+def _links(sheets: Mapping[str, Sheet], names: Pseudonyms) -> tuple[Made, ...]:
+    if "relations" not in sheets:
+        return ()
+    texts = ("ocel:source", "ocel:object", "ocel:qualifier")
+    found = columns.gather(sheets["relations"], list(texts), []).texts
+    rows = np.flatnonzero(~found["ocel:source"].is_null & ~found["ocel:object"].is_null)
+    item, other, said = (_shown(found[name], names, rows) for name in texts)
+    kind = pc.fill_null(said, "relates")
+    key = pc.binary_join_element_wise(kind, item, other, "|")
+    table = pa.table({"id": key, "kind": kind, "item": item, "other": other})
+    table = table.group_by("id", use_threads=False).aggregate([(name, "first") for name in ("kind", "item", "other")])
+    table = table.rename_columns(["id", "kind", "item", "other"])
+    return (Made(Link, table),) if len(rows) else ()
+
+
+def _whole(sheet: Sheet, wanted: tuple[str, ...]) -> pa.Table:
+    tables = [batch.table.select(list(wanted)) for batch in sheet.batches()]
+    empty = pa.table({name: pa.array([], pa.string()) for name in wanted})
+    return pa.concat_tables(tables, promote_options="permissive") if tables else empty
+
+
+def _shown(column: Coded, names: Pseudonyms, rows: npt.NDArray[np.int64]) -> pa.Array:
+    return people.hidden(column, names, personal=False).taken(rows).texts()

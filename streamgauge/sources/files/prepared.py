@@ -1,0 +1,178 @@
+"""A sheet on its way into the lake: read, understood, made records, and counted, but not yet kept."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.records import Item, Transition
+from streamgauge.sources.files import columns, event_log, mapping, objects, people, rows
+from streamgauge.sources.files.columns import Gathered
+from streamgauge.sources.files.mapping import Plan, Rules
+from streamgauge.sources.files.rows import Made
+from streamgauge.sources.files.sheet import BadRow, Sheet
+from streamgauge.sources.files.values import Fault, Understanding, Writing
+from streamgauge.sources.pseudonym import Pseudonyms
+
+Step = Callable[[int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Why rows were put aside: how many for one reason in one column, the first lines, and examples of the values."""
+
+    column: str
+    reason: str
+    rows: int
+    lines: tuple[int, ...]
+    examples: tuple[str, ...] = ()
+
+    def words(self) -> str:
+        """Return the doubt as a sentence without its count, with the lines that show it."""
+        lines = ", ".join(str(line) for line in self.lines) + (", ..." if self.rows > len(self.lines) else "")
+        values = f" (such as {', '.join(repr(text) for text in self.examples)})" if self.examples else ""
+        where = f"'{self.column}' " if self.column else ""
+        return f"{where}{self.reason}{values}, line {lines}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What one sheet makes. `rows` counts all rows that the sheet has, `rejected` those that were put aside.
+
+    `counts` (item, events) tells of event logs how many events each of their cases has now.
+    """
+
+    sheet: str
+    form: str
+    plan: Plan
+    parts: tuple[Made, ...]
+    rows: int
+    rejected: int
+    notes: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    rejects: pa.Table
+    counts: pa.Table | None = None
+
+
+REJECTS = pa.schema(
+    [
+        pa.field("line", pa.int64()),
+        pa.field("column", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("value", pa.string()),
+    ]
+)
+"""A row that was put aside, as it is kept: nothing of its text but a value without letters."""
+
+
+def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
+    """Give what each sheet of one file makes; the sheets of an event log of objects make it together."""
+    by_name = {sheet.name: sheet for sheet in sheets}
+    if sheets and sheets[0].form.startswith("ocel"):
+        yield from _of_objects(by_name, rules, names, step)
+        return
+    for sheet in sheets:
+        if sheet.form == "xes" and sheet.name == "cases" and "events" in by_name:
+            continue
+        made = _prepared(sheet, rules, names, step)
+        if sheet.form == "xes" and "cases" in by_name:
+            made = _with_silent_cases(made, by_name["cases"], names)
+        yield made
+
+
+def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prepared:
+    plan = mapping.planned(sheet.columns, rules, form=sheet.form)
+    writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
+    kind = event_log if plan.kind is None else rows
+    texts, others = kind.wanted(plan)
+    gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, step=step)
+    counts = None
+    parts: tuple[Made, ...]
+    if plan.kind is None:
+        log, understood = event_log.read(gathered, plan, writing, names)
+        parts, counts = (log.items, log.transitions), log.counts
+    else:
+        made, understood = rows.read(gathered, plan, writing, names)
+        parts = (made,)
+    return Prepared(
+        sheet=sheet.name,
+        form=sheet.form,
+        plan=plan,
+        parts=parts,
+        rows=gathered.rows + len(gathered.bad),
+        rejected=_rejected(understood.faults) + len(gathered.bad),
+        notes=tuple(dict.fromkeys([*sheet.notes, *gathered.notes, *plan.notes, *understood.notes])),
+        doubts=(*_bad_rows(gathered.bad), *(_doubt(fault, gathered.line) for fault in understood.faults)),
+        rejects=_rejects(gathered, understood),
+        counts=counts,
+    )
+
+
+def _rejected(faults: Sequence[Fault]) -> int:
+    return sum(len(fault.rows) for fault in faults)
+
+
+def _doubt(fault: Fault, line: npt.NDArray[np.int64]) -> Doubt:
+    seen = fault.values.drop_null().unique().to_pylist()
+    first = tuple(int(number) for number in line[fault.rows[:3]])
+    examples = tuple(str(text)[:60] for text in seen[:3])
+    return Doubt(column=fault.column, reason=fault.reason, rows=len(fault.rows), lines=first, examples=examples)
+
+
+def _bad_rows(bad: Sequence[BadRow]) -> Iterator[Doubt]:
+    for reason in dict.fromkeys(row.reason for row in bad):
+        lines = [row.line for row in bad if row.reason == reason]
+        yield Doubt(column="", reason=reason, rows=len(lines), lines=tuple(lines[:3]))
+
+
+def _rejects(gathered: Gathered, understood: Understanding) -> pa.Table:
+    """Return every row that was put aside; values of columns that name people are not among them."""
+    bad = gathered.bad
+    parts = [
+        pa.table(
+            {"line": [row.line for row in bad], "column": [""] * len(bad), "reason": [row.reason for row in bad]}
+            | {"value": [None] * len(bad)},
+            schema=REJECTS,
+        )
+    ]
+    for fault in understood.faults:
+        n = len(fault.rows)
+        same = [pa.repeat(pa.scalar(text), n) for text in (fault.column, fault.reason)]
+        parts.append(
+            pa.table([pa.array(gathered.line[fault.rows]), *same, people.veiled(fault.values)], schema=REJECTS)
+        )
+    return pa.concat_tables(parts)
+
+
+def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms) -> Prepared:
+    """Add items for the cases of a log that have no event."""
+    column = made.plan.columns.get("case", "")
+    if column not in cases.columns:
+        return made
+    found = columns.gather(cases, [column], []).texts[column]
+    ids = people.hidden(found, names, personal=False).texts().drop_null().unique()
+    items, transitions = made.parts
+    silent = ids.filter(pc.invert(pc.is_in(ids, value_set=items.table["id"].combine_chunks())))
+    if not len(silent):
+        return made
+    labels = pa.repeat(pa.scalar([], items.table.schema.field("labels").type), len(silent))
+    attributes = pa.repeat(pa.scalar([], items.table.schema.field("attributes").type), len(silent))
+    more = pa.table({"id": silent, "labels": labels, "attributes": attributes})
+    table = pa.concat_tables([items.table, more], promote_options="default")
+    return replace(made, parts=(Made(Item, table), transitions))
+
+
+def _of_objects(sheets: dict[str, Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
+    """Give the items, transitions and links of an object-centric log."""
+    log = _prepared(objects.as_log(sheets), replace(rules, kind="event-log"), names, step)
+    more = objects.beside(sheets, names)
+    items, transitions = log.parts
+    parts = (
+        Made(Item, objects.with_objects(items.table, more.objects)),
+        Made(Transition, pa.concat_tables([transitions.table, more.changes], promote_options="default")),
+        *more.links,
+    )
+    yield replace(log, parts=parts, counts=None)

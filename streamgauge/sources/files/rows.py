@@ -1,0 +1,121 @@
+"""Rows of a table as records of one kind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.records import Record, schema
+from streamgauge.sources.files import kinds, values
+from streamgauge.sources.files.columns import Gathered, same
+from streamgauge.sources.files.mapping import Plan
+from streamgauge.sources.files.values import Understanding, Writing
+from streamgauge.sources.pseudonym import Pseudonyms
+
+
+@dataclass(frozen=True)
+class Made:
+    """Records of one kind, in columns of the kind without what the lake's door adds, each id once."""
+
+    kind: type[Record]
+    table: pa.Table
+
+
+def wanted(plan: Plan) -> tuple[list[str], list[str]]:
+    """Return the columns that are read as texts, and those that are read as they come."""
+    assert plan.kind is not None
+    types = {field.name: field.type for field in schema(plan.kind)}
+    texts = [column for name, column in plan.columns.items() if values.is_text(types[name])]
+    others = [column for name, column in plan.columns.items() if not values.is_text(types[name])]
+    return list(dict.fromkeys([*texts, *plan.attributes.values()])), list(dict.fromkeys(others))
+
+
+def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) -> tuple[Made, Understanding]:
+    """Return the records of a table's good rows, and what was understood and put aside on the way."""
+    assert plan.kind is not None
+    kind = plan.kind
+    understanding = Understanding.of(gathered, writing, names)
+    types = {field.name: field.type for field in schema(kind)}
+    found: dict[str, pa.Array] = {}
+    # Dates first: one column may settle the order of day and month for the others.
+    for name in sorted(plan.columns, key=lambda name: not pa.types.is_timestamp(types[name])):
+        found[name] = values.reader(understanding, types[name], name=name)(plan.columns[name])
+    found |= _stand_ins(plan, types, understanding, gathered.rows)
+    if plan.attributes:
+        asked = [(name, understanding.text(column, name="").texts()) for name, column in plan.attributes.items()]
+        found["attributes"] = values.attributes(asked, types["attributes"])
+    if "id" not in found:
+        found["id"] = _natural(kind, found)
+    for name in kinds.given(kind):
+        if kinds.is_needed(kind, name) or name == "id":
+            understanding.fault(plan.columns.get(name, name), "is empty", np.asarray(found[name].is_null()))
+    _twice(found, understanding, plan.columns.get("id", "id"))
+    table = pa.table({name: found[name] for name in kinds.given(kind) if name in found})
+    return Made(kind, table.filter(pa.array(~understanding.bad)) if understanding.bad.any() else table), understanding
+
+
+def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Understanding, n: int) -> dict[str, pa.Array]:
+    """Return the columns that are the same in every row: constants, and what stands in where a table says nothing."""
+    assert plan.kind is not None
+    said = values.constants(plan.constants, types, understanding.writing, understanding.names)
+    silent: dict[str, Any] = {}
+    for name in kinds.given(plan.kind):
+        if name not in plan.columns and name not in said:
+            if name in kinds.DEFAULTS:
+                silent[name] = kinds.DEFAULTS[name]
+                shown = str(silent[name]).lower()
+                understanding.notes.append(f"No column for {name}: it is {shown} in every row (--set {name}=VALUE).")
+            elif pa.types.is_list(types[name]):
+                silent[name] = []
+    return {name: same(value, types[name], n) for name, value in {**said, **silent}.items()}
+
+
+def _natural(kind: type[Record], found: dict[str, pa.Array]) -> pa.Array:
+    """Return ids made of the fields that name a record of the kind."""
+    parts = [_as_text(found[name]) for name in kinds.NATURAL[kind.__name__] if name in found]
+    return pc.binary_join_element_wise(*parts, "|", null_handling="replace", null_replacement="")
+
+
+def _as_text(values_of: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(values_of.type):
+        return pc.strftime(values_of, format="%Y-%m-%dT%H:%M:%SZ")
+    if pa.types.is_list(values_of.type):
+        pairs = [";".join(f"{pair['name']}={pair['value']}" for pair in row) for row in values_of.to_pylist()]
+        return pa.array(pairs, pa.string())
+    return values_of.cast(pa.string())
+
+
+def _twice(found: dict[str, pa.Array], understanding: Understanding, column: str) -> None:
+    """Put rows aside whose id stands again further down with other values; exact repetitions are left out in silence.
+
+    Both are said. Of an id the last row counts.
+    """
+    codes = np.asarray(found["id"].dictionary_encode().indices.fill_null(-1))
+    good = np.flatnonzero(~understanding.bad)
+    last = np.full(int(codes.max(initial=-1)) + 2, -1, np.int64)
+    last[codes[good]] = good
+    earlier = good[last[codes[good]] != good]
+    if not len(earlier):
+        return
+    differs = _differing(found, earlier, last[codes[earlier]])
+    mask = np.zeros(len(codes), bool)
+    mask[earlier[differs]] = True
+    understanding.fault(column, "names a row that stands again further down, with other values", mask)
+    repeated = earlier[~differs]
+    understanding.bad[repeated] = True
+    if len(repeated):
+        understanding.notes.append(f"Rows that are exact repetitions of others are left out: {len(repeated)} of them.")
+
+
+def _differing(found: dict[str, pa.Array], rows: Any, others: Any) -> Any:
+    differs = np.zeros(len(rows), bool)
+    for column in found.values():
+        one, other = column.take(pa.array(rows)), column.take(pa.array(others))
+        if pa.types.is_nested(column.type):
+            differs |= np.array([a != b for a, b in zip(one.to_pylist(), other.to_pylist(), strict=True)], bool)
+        else:
+            equal = pc.or_(pc.equal(one, other).fill_null(fill_value=False), pc.and_(one.is_null(), other.is_null()))
+            differs |= ~np.asarray(equal)
+    return differs

@@ -1,0 +1,163 @@
+"""What columns are usually called, in several languages and tools, and so what they most likely hold."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+ROLES = ("case", "activity", "at", "event", "lifecycle", "team", "actor", "type", "title", "sequence")
+"""What a column of an event log may be: `event` is its own key, `at` when it happened."""
+
+_EVENTS: Mapping[str, str] = {
+    "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number,"
+    " incident id, number, ticket, ticket number, issue key, issue id, item id, work item id, object id,"
+    " ocel:object, trace id, order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall,"
+    " fallnummer, numéro, numero de ticket, número, numéro d'incident, id caso, caso, dossier,"
+    " zaaknummer",
+    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state, state,"
+    " status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
+    " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit",
+    "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
+    " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
+    " changed, time, datetime, date time, occurred at, happened at, created_at, created, date, start"
+    " timestamp, zeitstempel, zeitpunkt, zeit, geändert am, geändert, datum, horodatage, modifié le,"
+    " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip",
+    "event": "ocel:event, event id, eventid, event key, identity:id",
+    "lifecycle": "lifecycle:transition, lifecycle, transition, event lifecycle",
+    "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team,"
+    " abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
+    " gruppo",
+    "actor": "org:resource, resource, sys_updated_by, updated by, changed by, user, actor, assigned_to, assigned"
+    " to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
+    "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo",
+    "title": "case:title, title, summary, short_description, short description, subject, titel, betreff,"
+    " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto",
+    "sequence": "sys_mod_count, sequence, sequence number, event number, ordinal, position",
+}
+_RECORDS: Mapping[str, str] = {
+    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, incident"
+    " number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
+    " identifiant, clé, numéro, clave, número, identificador, codice, sleutel",
+    "title": "title, name, summary, short_description, short description, subject, headline, titel, betreff,"
+    " bezeichnung, zusammenfassung, titre, résumé, nom, intitulé, título, resumen, nombre, titolo, nome,"
+    " riassunto, naam",
+    "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
+    " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
+    "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat,"
+    " estado, stato",
+    "parent": "parent, parent id, parent key, parent link, parent issue id, parent reference id, epic link, epic"
+    " key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
+    "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group,"
+    " gruppe, zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra",
+    "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
+    " anwendung, composant, servicio, servizio",
+    "assignee": "assignee, assigned to, assigned_to, assignee name, assignee_name, owner, zugewiesen an, zuständig,"
+    " bearbeiter, responsable, assigné, assigné à, asignado a, assegnatario",
+    "reporter": "reporter, opened_by, opened by, created by, creator, creator name, caller_id, caller, author,"
+    " melder, gemeldet von, erstellt von, ersteller, rapporteur, auteur, informador, creado por,"
+    " segnalatore",
+    "priority": "priority, priorität, priorité, prioridad, priorità, prioridade",
+    "class_of_service": "class of service, serviceklasse, classe de service",
+    "estimate": "estimate, story points, story point, story_point, story point estimate, estimated size, points,"
+    " size, original estimate, effort, schätzung, aufwand, storypoints, estimation, estimación, stima",
+    "labels": "labels, label, tags, tag, keywords, components, schlagwörter, stichwörter, étiquettes, mots clés,"
+    " etiquetas, etichette",
+    "created_at": "created, created at, created on, created date, creation date, created_date, opened_at, opened at,"
+    " opened, sys_created_at, sys_created_on, open date, reported on, erstellt, erstellt am, angelegt,"
+    " angelegt am, erstelldatum, eröffnet, créé, créé le, date de création, creado, fecha de creación,"
+    " creato, data di creazione, aangemaakt",
+    "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin,"
+    " échéance, date d'échéance, vencimiento, fecha límite, scadenza",
+    "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at,"
+    " closed, gelöst, gelöst am, erledigt am, behoben am, résolu, résolu le, resuelto, risolto",
+    "closed_at": "closed_at, closed, closed date, closed on, close date, geschlossen, geschlossen am, fermé, fermé"
+    " le, cerrado, chiuso",
+    "acknowledged_at": "acknowledged_at, acknowledged, acknowledged on, first response at, angenommen am, bestätigt am",
+    "detected_at": "detected_at, detected, detected on, opened_at, opened, created_at, created, erkannt am",
+    "severity": "severity, impact, schweregrad, gravité, severidad, gravedad, gravità",
+    "urgency": "urgency, dringlichkeit, urgence, urgencia, urgenza",
+    "url": "url, link, web url, html_url, self, adresse",
+    "item": "item, item id, issue id, issue_id, issue key, work item id, case id, ticket id, vorgang",
+    "field": "field, field name, field_name, feld, champ, campo",
+    "value": "value, to_value, to string, to_string, new value, wert, neuer wert, valeur, valor, valore",
+    "former_value": "former value, from_value, from string, from_string, old value, alter wert",
+    "happened_at": "happened at, happened, occurred at, timestamp, time, date, created_date, created at, created,"
+    " zeitpunkt, datum, date de l'événement, fecha, data",
+    "actor": "actor, author, changed by, author name, author_name, geändert von, auteur, autor, autore",
+    "user": "user, user id, user_id, customer, customer id, visitor, benutzer, kunde, utilisateur, usuario, cliente",
+    "account": "account, account id, customer account, tenant, konto, compte, cuenta",
+    "amount": "amount, cost, total, value, betrag, kosten, montant, coût, importe, costo",
+    "currency": "currency, iso currency, billing currency, währung, devise, moneda, valuta",
+    "began_at": "began at, began, start, start date, started at, from, period start, beginn, von, début, du,"
+    " inicio, desde, inizio, charge period start",
+    "ended_at": "ended at, ended, end, end date, until, period end, ende, bis, fin, au, hasta, fine, charge period end",
+    "started_at": "started at, started, start, start date, started date, begin, beginn, gestartet, début, inicio,"
+    " inizio",
+    "finished_at": "finished at, finished, end, end date, completed at, ended, ende, beendet, fin, fine",
+    "commit": "commit, commit sha, commit_sha, sha, revision, hash",
+    "environment": "environment, env, stage, umgebung, environnement, entorno, ambiente",
+    "outcome": "outcome, result, conclusion, ergebnis, résultat, resultado, esito",
+    "text": "text, comment, feedback, description, message, body, kommentar, beschreibung, commentaire, comentario",
+    "score": "score, rating, answer, points, bewertung, note, puntuación, punteggio",
+    "people": "people, fte, headcount, personen, personnes, personas",
+}
+
+
+@cache
+def bare(header: str) -> str:
+    """Return a header in small letters and digits alone."""
+    split = unicodedata.normalize("NFKD", header.casefold())
+    return "".join(sign for sign in split if sign.isalnum())
+
+
+def guessed(fields: Iterable[str], columns: Iterable[str], *, is_log: bool) -> dict[str, str]:
+    """Return the most likely column of each field that has one; a column is given to one field only."""
+    free = {bare(column): column for column in reversed(tuple(columns))}
+    found: dict[str, str] = {}
+    # A column that bears the field's own name belongs to it, whatever other fields may be called; in a log, whose
+    # fields are roles and no names, the standards of event logs go first.
+    for field in (fields := tuple(fields)):
+        if bare(field) in free and not (is_log and field in _EVENTS):
+            found[field] = free.pop(bare(field))
+    for field in fields:
+        if field not in found and (name := next((n for n in names(field, is_log=is_log) if n in free), None)):
+            found[field] = free.pop(name)
+    return found
+
+
+@cache
+def names(field: str, *, is_log: bool) -> tuple[str, ...]:
+    """Return what a column of a field is usually called, bare, the likeliest first."""
+    known = (_EVENTS if is_log and field in _EVENTS else _RECORDS).get(field, "")
+    own = [field, field.removesuffix("_at"), field.removesuffix("_at") + "_date", field.removeprefix("is_")]
+    return tuple(dict.fromkeys(bare(name) for name in (*known.split(","), *own) if name.strip()))
+
+
+_PEOPLE = frozenset(
+    bare(name)
+    for field in ("assignee", "reporter")
+    for name in (*_RECORDS[field].split(","), *_EVENTS["actor"].split(","), *_RECORDS["actor"].split(","))
+) | {
+    "email",
+    "mail",
+    "emailaddress",
+    "username",
+    "login",
+    "closedby",
+    "resolvedby",
+    "requestedfor",
+    "requester",
+    "contact",
+}
+
+
+def names_people(column: str) -> bool:
+    """Return whether a column is called like one that holds people, whatever field it is mapped to."""
+    return bare(column) in _PEOPLE or bare(column).endswith(("email", "displayname", "login", "username"))
+
+
+_STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), "to status", "new status", "to state"))
+
+
+def is_state(column: str) -> bool:
+    """Return whether a column is called like one that says in which state a thing is, and not what was done."""
+    return bare(column) in _STATES or bare(column).endswith(("state", "status"))

@@ -1,0 +1,56 @@
+"""An import may be killed at any moment, and several may run at once: what is in the lake is whole imports only."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.command import apart, start
+from tests.end_to_end.test_killed import KILLS, killed
+from tests.kit.imports import command, csv, lake_at, rows, taken
+
+EVENTS = [(f"C{n % 9000}", f"step {n % 7}", f"2025-01-{1 + n % 28:02d} 10:{n % 60:02d}") for n in range(60_000)]
+OPTIONS = ("--as", "event-log", "--case", "case", "--activity", "what", "--at", "when")
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A log, and how many seconds its import takes."""
+    folder = tmp_path_factory.mktemp("log")
+    file = csv(folder / "log.csv", EVENTS)
+    began = time.monotonic()
+    assert apart("import", file, *OPTIONS, "--lake", folder / "lake").code == 0
+    return file, time.monotonic() - began
+
+
+def test_a_killed_import_leaves_nothing_of_itself(log: tuple[Path, float], tmp_path: Path) -> None:
+    """After each kill another import publishes, which would show what the killed one left behind."""
+    file, took = log
+    dice, hits = random.Random(3), 0
+    place = tmp_path / "lake"
+    lake = lake_at(place)
+    for number in range(max(4, KILLS // 2)):
+        was_killed = killed(start("import", file, *OPTIONS, "--lake", place), dice.uniform(0.4, 1.0) * took)
+        hits += was_killed
+        taken(lake, csv(tmp_path / "small.csv", [("A", f"n{number}", "2025-01-01")]))
+        assert lake.verify() == []
+        shown = rows(lake, "SELECT (SELECT count(*) FROM items WHERE repository = 'log'), count(*) FROM transitions"
+                     " WHERE repository = 'log'")  # fmt: skip
+        assert shown in ([(0, 0)], [(9000, 60_000)])
+        if shown != [(0, 0)]:
+            break
+    assert hits
+
+
+def test_two_imports_at_once_are_both_right(tmp_path: Path) -> None:
+    place = tmp_path / "lake"
+    files = [csv(tmp_path / f"{name}.csv", EVENTS[:5000]) for name in ("one", "two", "three")]
+    at_work = [start("import", file, *OPTIONS, "--lake", place) for file in (*files, files[0])]
+    for process in at_work:
+        process.communicate()
+    assert [process.returncode for process in at_work] == [0, 0, 0, 0]
+    found = rows(lake_at(place), "SELECT repository, count(*) FROM transitions GROUP BY 1 ORDER BY 1")
+    assert found == [("one", 5000), ("three", 5000), ("two", 5000)]
+    assert rows(lake_at(place), "SELECT count(*) FROM transitions_history") == [(15_000,)]
+    assert command("lake", "verify", "--lake", place)[0] == 0

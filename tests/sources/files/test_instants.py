@@ -1,0 +1,222 @@
+"""Dates as the world writes them: each way of writing is one row, each trap one test."""
+
+# Local times have no zone: that is what these tests are about.
+# ruff: noqa: DTZ001
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamgauge.sources.files import instants
+from streamgauge.sources.files.instants import FAR, GOOD, IMPOSSIBLE, SKIPPED, STRANGE, AmbiguousDates, Instants
+
+
+def read(*cells: object, **how: str) -> Instants:
+    return instants.read(pa.chunked_array([pa.array(list(cells))]), **how)
+
+
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+def one(cell: object, **how: str) -> datetime | None:
+    return read(cell, **how).values[0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2025-01-20", at(2025, 1, 20)),
+        ("2025/1/2", at(2025, 1, 2)),
+        ("20250120", at(2025, 1, 20)),
+        ("20250120T101530Z", at(2025, 1, 20, 10, 15, 30)),
+        ("20250120101530", at(2025, 1, 20, 10, 15, 30)),
+        ("2025-01-20 10:15", at(2025, 1, 20, 10, 15)),
+        ("2025-01-20T10:15:30.123456789Z", at(2025, 1, 20, 10, 15, 30, 123456)),
+        ("2025-01-20 10:15:30,5", at(2025, 1, 20, 10, 15, 30, 500000)),
+        ("2025-01-20T10:15:30+02:00", at(2025, 1, 20, 8, 15, 30)),
+        ("2025-01-20T10:15:30 -0530", at(2025, 1, 20, 15, 45, 30)),
+        ("2025-01-20 10:15:30 UTC", at(2025, 1, 20, 10, 15, 30)),
+        ("2025-01-20 10:15:30 CEST", at(2025, 1, 20, 8, 15, 30)),
+        ("2025-01-20T10:15:30+01:00[Europe/Berlin]", at(2025, 1, 20, 9, 15, 30)),
+        ("31.12.2024", at(2024, 12, 31)),
+        ("7.6.2025 14:59:28", at(2025, 6, 7, 14, 59, 28)),
+        ("5. Mai 2025", at(2025, 5, 5)),
+        ("31 Dez 2024 14:00 Uhr", at(2024, 12, 31, 14)),
+        ("Mi, 12. März 2025 um 08:30", at(2025, 3, 12, 8, 30)),
+        ("12 août 2025", at(2025, 8, 12)),
+        ("15 de septiembre de 2025", at(2025, 9, 15)),
+        ("3 gennaio 2025", at(2025, 1, 3)),
+        ("May 5, 2025 3:04 PM", at(2025, 5, 5, 15, 4)),
+        ("Mon, 03 Mar 2025 04:05:06 +0100", at(2025, 3, 3, 3, 5, 6)),
+        ("Mon Mar 03 04:05:06 UTC 2025", at(2025, 3, 3, 4, 5, 6)),
+        ("03-Mar-25", at(2025, 3, 3)),
+        ("2025年3月7日", at(2025, 3, 7)),
+        ("12/31/2024 12:05 AM", at(2024, 12, 31, 0, 5)),
+        ("12/31/2024 12:05 p.m.", at(2024, 12, 31, 12, 5)),
+        ("2025-01-20 24:00", at(2025, 1, 21)),
+        ("2024-366", at(2024, 12, 31)),
+        ("2025-W01-1", at(2024, 12, 30)),
+        ("2020-W53-7", at(2021, 1, 3)),
+        ("  2025-01-20  ", at(2025, 1, 20)),
+    ],
+)
+def test_a_way_of_writing_is_understood(text: str, instant: datetime) -> None:
+    assert one(text) == instant
+
+
+@given(
+    st.datetimes(datetime(1951, 1, 1), datetime(2099, 12, 31)),
+    st.integers(-12 * 60, 14 * 60),
+    st.sampled_from(["seconds", "milliseconds", "microseconds"]),
+)
+def test_what_python_writes_is_read_back(local: datetime, minutes: int, precision: str) -> None:
+    instant = local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    cut = datetime.fromisoformat(instant.isoformat(timespec=precision))
+    assert one(instant.isoformat(timespec=precision)) == cut.astimezone(UTC)
+
+
+@given(st.lists(st.dates(date(1951, 1, 1), date(2099, 12, 31)), min_size=1, max_size=30))
+def test_the_whole_column_decides_or_it_is_ambiguous(days: list[date]) -> None:
+    """One day past the 12th settles it for all; with none there is no guess."""
+    cells = [f"{day.day}/{day.month}/{day.year}" for day in days]
+    if any(day.day > 12 for day in days):
+        found = read(*cells)
+        assert [value.date() for value in found.values.to_pylist()] == days
+        assert found.order == "day-first"
+    elif all(day.day == day.month for day in days):
+        with pytest.raises(AmbiguousDates):
+            read(*cells)
+    else:
+        with pytest.raises(AmbiguousDates) as doubt:
+            read(*cells)
+        assert set(doubt.value.readings) == {"day-first", "month-first"}
+
+
+def test_month_first_is_found_too() -> None:
+    found = read("03/04/2025", "03/25/2025")
+    assert (found.order, found.values[0].as_py()) == ("month-first", at(2025, 3, 4))
+
+
+def test_an_ambiguous_column_shows_both_readings() -> None:
+    with pytest.raises(AmbiguousDates) as doubt:
+        read("01/02/2025", "03/04/2025")
+    assert doubt.value.example == "01/02/2025"
+    assert doubt.value.readings == {"day-first": "01 February 2025", "month-first": "02 January 2025"}
+
+
+@pytest.mark.parametrize(("order", "month"), [("day-first", 2), ("month-first", 1)])
+def test_a_said_order_or_that_of_another_column_settles_it(order: str, month: int) -> None:
+    assert one("01/02/2025", given=order).month == month  # type: ignore[union-attr]
+    assert one("01/02/2025", order=order).month == month  # type: ignore[union-attr]
+
+
+def test_one_impossible_day_does_not_turn_the_order_of_a_column() -> None:
+    found = read(*[f"{day}/01/2025" for day in range(1, 32)], "31/04/2025")
+    assert found.order == "day-first"
+    assert found.faults.tolist() == [GOOD] * 31 + [IMPOSSIBLE]
+
+
+def test_numbers_with_dots_are_day_first() -> None:
+    assert one("01.02.2025") == at(2025, 2, 1)
+
+
+def test_two_digits_of_a_year() -> None:
+    assert [value.year for value in read("24.12.24", "24.12.99").values.to_pylist()] == [2024, 1999]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("2025-02-29", IMPOSSIBLE),
+        ("2025-13-01", IMPOSSIBLE),
+        ("2025-01-01 25:00", IMPOSSIBLE),
+        ("2025-01-01 24:30", IMPOSSIBLE),
+        ("2023-366", IMPOSSIBLE),
+        ("2025-W53-1", IMPOSSIBLE),
+        ("May 5, 2025 13:04 PM", IMPOSSIBLE),
+        ("9999-12-31", FAR),
+        ("0001-01-01", FAR),
+        ("soon", STRANGE),
+        ("12 Brumaire 2025", STRANGE),
+        ("2025-01-20 10:15 QQQ", STRANGE),
+        ("x" * 200, STRANGE),
+    ],
+)
+def test_what_is_no_date_is_a_fault_and_never_a_guess(text: str, fault: int) -> None:
+    found = read(text)
+    assert (found.faults[0], found.values[0].as_py()) == (fault, None)
+
+
+@pytest.mark.parametrize("digits", ["1700000000", "1700000000000", "1700000000000000", "1700000000000000000"])
+def test_the_digits_tell_the_unit_of_an_epoch(digits: str) -> None:
+    assert one(digits) == at(2023, 11, 14, 22, 13, 20)
+    assert one(int(digits)) == at(2023, 11, 14, 22, 13, 20)
+
+
+def test_fractions_of_an_epoch() -> None:
+    assert one("1700000000.25") == at(2023, 11, 14, 22, 13, 20, 250000)
+
+
+@pytest.mark.parametrize("serial", ["45292.5", 45292.5, "45292,5"])
+def test_a_day_of_a_spreadsheet(serial: object) -> None:
+    found = read(serial)
+    assert found.values[0].as_py() == at(2024, 1, 1, 12)
+    assert found.kinds == {"excel"}
+
+
+def test_an_hour_that_no_clock_showed_is_a_fault() -> None:
+    assert read("2025-03-30 02:30", zone="Europe/Berlin").faults.tolist() == [SKIPPED]
+
+
+def test_of_an_hour_shown_twice_the_first_counts() -> None:
+    found = read("2025-10-26 02:30", "2025-10-26 03:30", "2025-10-26T02:30:00+01:00", zone="Europe/Berlin")
+    assert found.values.to_pylist() == [at(2025, 10, 26, 0, 30), at(2025, 10, 26, 2, 30), at(2025, 10, 26, 1, 30)]
+    assert (found.twice, found.local) == (1, 2)
+
+
+@given(
+    st.datetimes(datetime(1960, 1, 1), datetime(2060, 12, 31)),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Casablanca"]),
+)
+def test_local_times_are_those_of_the_zone(local: datetime, zone: str) -> None:
+    """Python's own zones are the second opinion: fold 0 is the first of two, and a gap does not come back."""
+    local = local.replace(microsecond=0, fold=0)
+    expected = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    is_gap = expected.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local
+    assert one(local.isoformat(sep=" "), zone=zone) == (None if is_gap else expected)
+
+
+def test_offsets_may_change_inside_a_column() -> None:
+    found = read("2025-01-20T10:00:00+01:00", "2025-07-20T10:00:00+02:00", "2025-07-20T10:00:00Z")
+    assert [value.hour for value in found.values.to_pylist()] == [9, 8, 10]
+
+
+@pytest.mark.parametrize("pattern", ["%d.%m.%Y %H:%M", "dd.MM.yyyy HH:mm", "TT.MM.JJJJ HH:mm"])
+def test_a_pattern_is_followed_and_nothing_else(pattern: str) -> None:
+    found = read("03.04.2025 10:15", "2025-04-03 10:15", given=pattern)
+    assert found.values.to_pylist() == [at(2025, 4, 3, 10, 15), None]
+
+
+def test_timestamps_of_typed_files_are_taken_as_they_are() -> None:
+    aware = pa.chunked_array([pa.array([at(2025, 1, 1, 12)], pa.timestamp("us", "UTC"))])
+    naive = pa.chunked_array([pa.array([datetime(2025, 1, 1, 12)], pa.timestamp("us"))])
+    assert instants.read(aware, zone="Asia/Tokyo").values[0].as_py() == at(2025, 1, 1, 12)
+    assert instants.read(naive, zone="Asia/Tokyo").values[0].as_py() == at(2025, 1, 1, 3)
+
+
+def test_nulls_stay_nulls_and_are_no_fault() -> None:
+    found = read("2025-01-20", None)
+    assert (found.values[1].as_py(), found.faults.tolist()) == (None, [GOOD, GOOD])
+
+
+@given(st.lists(st.text(max_size=70), max_size=20))
+def test_no_text_whatever_breaks_the_reader(texts: list[str]) -> None:
+    cells = pa.chunked_array([pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())])
+    with suppress(AmbiguousDates):
+        assert len(instants.read(cells).values) == len(texts)
