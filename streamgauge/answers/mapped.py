@@ -38,14 +38,15 @@ by_item AS (
   SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
          sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
-         sum(hours) AS hours, bool_or(state = 'active') AS has_active, bool_or(state <> 'unmapped') AS is_known
+         sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active') AS has_active,
+         bool_or(state <> 'unmapped') AS is_known
   FROM walked WHERE state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
 SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, sum(active) AS process_total,
        sum(waiting) AS queue_total, sum(hours) AS lead_total
-FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, avg(ordinal), stage
 """
 # What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
 # was accepted.

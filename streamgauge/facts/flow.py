@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from streamgauge.company import Company
+from streamgauge.company import Company, statuses
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.meanings import MEANINGS, UNMAPPED, depends_on_type, meanings
@@ -60,7 +60,8 @@ class Dataset:
 
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
-        terms = repr((self.records, company.process, company.zone, company.thresholds.reopen_grace_days, FORM))
+        grace = company.thresholds.reopen_grace_days
+        terms = repr((self.records, company.process, company.zone, grace, statuses.edition(), FORM))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
 

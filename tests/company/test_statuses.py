@@ -44,7 +44,7 @@ def test_what_is_not_recognised_is_not_guessed(name: str) -> None:
 
 
 def test_a_status_with_its_reason_is_told_by_the_reason() -> None:
-    accepted, queued = understood("Accepted/In Progress"), understood("Queued/Awaiting Assignment")
+    accepted, queued = understood("Accepted/In Progress"), understood("Queued-Awaiting Assignment")
     assert accepted is not None
     assert queued is not None
     assert (accepted.state, queued.state) == ("active", "waiting")
