@@ -175,7 +175,7 @@ class TestZip:
         assert sorted(tmp_path.parent.iterdir()) == before
         assert list(tmp_path.iterdir()) == [tmp_path / "made.zip"]
 
-    @pytest.mark.parametrize("inner", [zipped({"a.csv": TABLE}), gzip.compress(TABLE)])
+    @pytest.mark.parametrize("inner", [zipped({"a.csv": TABLE}), gzip.compress(TABLE)], ids=["zip", "gzip"])
     def test_archives_within_archives_are_refused(self, tmp_path: Path, inner: bytes) -> None:
         with pytest.raises(BadFile, match=r"member in\.zip: it is an archive within an archive"):
             sheets(tmp_path, "made.zip", zipped({"in.zip": inner}))
