@@ -1,0 +1,156 @@
+"""What is asked of the teams: every piece of work with its arrival, before anybody has touched it."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from streamgauge.examples.chance import Chance, Ints, picks
+from streamgauge.examples.story import Story
+from streamgauge.examples.world import DAY, Team, World
+
+TYPES = ("story", "bug", "chore", "risk")
+_SHARES = (0.6, 0.23, 0.11, 0.06)
+STORY, BUG = 0, 1
+HOURS_A_WEEK = 40.0
+WORK = {"analysis": 2.2, "development": 13.0, "review": 1.8, "validation": 3.6}
+"""Mean hours of hands-on work for each stage, before rework."""
+_WITH_REWORK, _BUSY, _PLATFORM_BUSY = 1.22, 0.82, 0.45
+_LINKED = (0.8, 0.2, 0.3, 0.3)
+_NEEDS_OTHERS = 0.12
+_WEEK = 7 * DAY
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One team's part of an initiative; `name` is what users know it by."""
+
+    number: int
+    key: str
+    name: str
+    initiative: int
+    team: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Pieces of work as columns, in the order of their arrival; -1 stands for none.
+
+    `created` counts seconds from the start; `needs` is the platform team that has to do something first.
+    """
+
+    team: Ints
+    service: Ints
+    created: Ints
+    type: Ints
+    feature: Ints
+    needs: Ints
+    priority: Ints
+
+    def __len__(self) -> int:
+        return len(self.team)
+
+    def taken(self, rows: Ints) -> "Work":
+        """Return these rows."""
+        return Work(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that is asked: work, and the features that it belongs to."""
+
+    work: Work
+    features: tuple[Feature, ...]
+
+
+def plan(world: World, story: Story, chance: Chance) -> Plan:
+    """Return what arrives at each team, so that it is busy but not drowned."""
+    features = _features(world, story)
+    parts = [_of_team(world, chance, team, features) for team in world.makers]
+    work = _together(parts)
+    work = _together([work, _growth(work, features, story, world)])
+    return Plan(work=work.taken(np.argsort(work.created, kind="stable")), features=features)
+
+
+def rate(world: World, team: Team) -> float:
+    """Return how many pieces of work arrive at a team in a week."""
+    tests_itself = not any(other.kind == "quality" for other in world.teams)
+    own = sum(hours for stage, hours in WORK.items() if stage != "validation" or tests_itself) * _WITH_REWORK
+    busy = _PLATFORM_BUSY if team.kind == "platform" else _BUSY
+    return busy * team.people * HOURS_A_WEEK / own
+
+
+def _features(world: World, story: Story) -> tuple[Feature, ...]:
+    """Return each team's part of each initiative; a team that is spread thin gets a part of others' initiatives too."""
+    pairs = [(i.number, team, i.features[n]) for i in world.initiatives for n, team in enumerate(i.teams)]
+    for turn in story.of("spread thin"):
+        for quarter in range(world.quarters):
+            if not turn.begins <= world.quarter(quarter) < turn.ends:
+                continue
+            running = [i for i in world.initiatives if i.first <= quarter < i.last]
+            mine = [i for i in running if (i.number, turn.team) in {(n, t) for n, t, _ in pairs}]
+            others = [i for i in running if i not in mine]
+            wanted = max(0, int(turn.size) - len(mine))
+            pairs += [(i.number, turn.team, f"{i.features[0]}, helped along") for i in others[:wanted]]
+    return tuple(Feature(n, f"FEA-{n + 1}", name, i, team) for n, (i, team, name) in enumerate(pairs))
+
+
+def _of_team(world: World, chance: Chance, team: Team, features: tuple[Feature, ...]) -> Work:
+    draws = chance.of("arrivals", team.number)
+    weeks = -(-world.seconds // _WEEK)
+    counts = draws.poisson(rate(world, team), weeks)
+    n = int(counts.sum())
+    day = draws.integers(0, 5, n) * DAY + draws.integers(7 * 3600, 16 * 3600, n)
+    monday = (7 - world.start.weekday()) % 7 * DAY
+    created = np.sort(np.repeat(np.arange(weeks), counts) * _WEEK + monday - (_WEEK if monday else 0) + day)
+    created = created[(created >= 0) & (created < world.seconds)]
+    n = len(created)
+    kind = picks(draws, _SHARES, n)
+    services = np.array([s.number for s in world.services_of(team.number)], np.int64)
+    platforms = np.array([p.number for p in world.platforms], np.int64)
+    needs = np.where(draws.random(n) < _NEEDS_OTHERS, platforms[draws.integers(0, len(platforms), n)], -1)
+    return Work(
+        team=np.full(n, team.number, np.int64),
+        service=services[np.minimum(picks(draws, (5, 3, 2), n), len(services) - 1)],
+        created=created,
+        type=kind,
+        feature=_feature_of(world, draws, team, created, kind, features),
+        needs=np.where(kind == STORY, needs, -1) if team.kind == "stream" else np.full(n, -1, np.int64),
+        priority=np.where(kind == BUG, picks(draws, (1, 3, 6), n), picks(draws, (0, 1, 9), n)),
+    )
+
+
+def _feature_of(
+    world: World, draws: np.random.Generator, team: Team, created: Ints, kind: Ints, features: tuple[Feature, ...]
+) -> Ints:
+    """Return the feature that each piece of work is a part of: one that the team works on in that quarter, or none."""
+    found = np.full(len(created), -1, np.int64)
+    linked = draws.random(len(created)) < np.asarray(_LINKED)[kind]
+    which = draws.random(len(created))
+    mine = [f for f in features if f.team == team.number]
+    for quarter in range(world.quarters):
+        running = [f.number for f in mine if _runs(world, f, quarter)]
+        here = linked & (created >= world.quarter(quarter)) & (created < world.quarter(quarter + 1))
+        if running and here.any():
+            found[here] = np.array(running)[(which[here] * len(running)).astype(np.int64)]
+    return found
+
+
+def _runs(world: World, feature: Feature, quarter: int) -> bool:
+    initiative = world.initiatives[feature.initiative]
+    return initiative.first <= quarter < initiative.last
+
+
+def _growth(work: Work, features: tuple[Feature, ...], story: Story, world: World) -> Work:
+    """Return what is added to initiatives that grow while they run."""
+    initiative = np.array([f.initiative for f in features] or [-1], np.int64)
+    rows: list[Ints] = []
+    for turn in story.of("commitment drifts"):
+        of_plan = np.nonzero((work.feature >= 0) & (initiative[work.feature] == turn.initiative))[0]
+        rows.append(of_plan[: int((turn.size - 1) * len(of_plan))])
+    more = work.taken(np.concatenate(rows)) if rows else work.taken(np.zeros(0, np.int64))
+    later = np.minimum(more.created + 28 * DAY + 1800, world.seconds - 1)
+    return Work(**{f.name: later if f.name == "created" else getattr(more, f.name) for f in fields(more)})
+
+
+def _together(parts: list[Work]) -> Work:
+    return Work(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Work)})
