@@ -1,5 +1,6 @@
 """What is asked of the teams: every piece of work with its arrival, before anybody has touched it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -16,7 +17,6 @@ WORK = {"analysis": 2.2, "development": 13.0, "review": 1.8, "validation": 3.6}
 """Mean hours of hands-on work for each stage, before rework."""
 _WITH_REWORK, _BUSY, _PLATFORM_BUSY = 1.22, 0.82, 0.45
 _LINKED = (0.8, 0.2, 0.3, 0.3)
-_NEEDS_OTHERS = 0.12
 _WEEK = 7 * DAY
 
 
@@ -35,7 +35,7 @@ class Feature:
 class Work:
     """Pieces of work as columns, in the order of their arrival; -1 stands for none.
 
-    `created` counts seconds from the start; `needs` is the platform team that has to do something first.
+    `created` counts seconds from the start.
     """
 
     team: Ints
@@ -43,7 +43,6 @@ class Work:
     created: Ints
     type: Ints
     feature: Ints
-    needs: Ints
     priority: Ints
 
     def __len__(self) -> int:
@@ -65,7 +64,10 @@ class Plan:
 def plan(world: World, story: Story, chance: Chance) -> Plan:
     """Return what arrives at each team, so that it is busy but not drowned."""
     features = _features(world, story)
-    parts = [_of_team(world, chance, team, features) for team in world.makers]
+    own: dict[int, list[Feature]] = {team.number: [] for team in world.makers}
+    for feature in features:
+        own[feature.team].append(feature)
+    parts = [_of_team(world, chance, team, own[team.number]) for team in world.makers]
     work = _together(parts)
     work = _together([work, _growth(work, features, story, world)])
     return Plan(work=work.taken(np.argsort(work.created, kind="stable")), features=features)
@@ -81,20 +83,19 @@ def rate(world: World, team: Team) -> float:
 
 def _features(world: World, story: Story) -> tuple[Feature, ...]:
     """Return each team's part of each initiative; a team that is spread thin gets a part of others' initiatives too."""
-    pairs = [(i.number, team, i.features[n]) for i in world.initiatives for n, team in enumerate(i.teams)]
+    names = {(i.number, team): i.features[n] for i in world.initiatives for n, team in enumerate(i.teams)}
     for turn in story.of("spread thin"):
         for quarter in range(world.quarters):
             if not turn.begins <= world.quarter(quarter) < turn.ends:
                 continue
             running = [i for i in world.initiatives if i.first <= quarter < i.last]
-            mine = [i for i in running if (i.number, turn.team) in {(n, t) for n, t, _ in pairs}]
-            others = [i for i in running if i not in mine]
-            wanted = max(0, int(turn.size) - len(mine))
-            pairs += [(i.number, turn.team, f"{i.features[0]}, helped along") for i in others[:wanted]]
-    return tuple(Feature(n, f"FEA-{n + 1}", name, i, team) for n, (i, team, name) in enumerate(pairs))
+            others = [i for i in running if (i.number, turn.team) not in names]
+            wanted = max(0, int(turn.size) - (len(running) - len(others)))
+            names |= {(i.number, turn.team): f"{i.features[0]}, helped along" for i in others[:wanted]}
+    return tuple(Feature(n, f"FEA-{n + 1}", name, *place) for n, (place, name) in enumerate(names.items()))
 
 
-def _of_team(world: World, chance: Chance, team: Team, features: tuple[Feature, ...]) -> Work:
+def _of_team(world: World, chance: Chance, team: Team, features: Sequence[Feature]) -> Work:
     draws = chance.of("arrivals", team.number)
     weeks = -(-world.seconds // _WEEK)
     counts = draws.poisson(rate(world, team), weeks)
@@ -106,27 +107,21 @@ def _of_team(world: World, chance: Chance, team: Team, features: tuple[Feature, 
     n = len(created)
     kind = picks(draws, _SHARES, n)
     services = np.array([s.number for s in world.services_of(team.number)], np.int64)
-    platforms = np.array([p.number for p in world.platforms], np.int64)
-    needs = np.where(draws.random(n) < _NEEDS_OTHERS, platforms[draws.integers(0, len(platforms), n)], -1)
     return Work(
         team=np.full(n, team.number, np.int64),
         service=services[np.minimum(picks(draws, (5, 3, 2), n), len(services) - 1)],
         created=created,
         type=kind,
-        feature=_feature_of(world, draws, team, created, kind, features),
-        needs=np.where(kind == STORY, needs, -1) if team.kind == "stream" else np.full(n, -1, np.int64),
+        feature=_feature_of(world, draws, created, kind, features),
         priority=np.where(kind == BUG, picks(draws, (1, 3, 6), n), picks(draws, (0, 1, 9), n)),
     )
 
 
-def _feature_of(
-    world: World, draws: np.random.Generator, team: Team, created: Ints, kind: Ints, features: tuple[Feature, ...]
-) -> Ints:
+def _feature_of(world: World, draws: np.random.Generator, created: Ints, kind: Ints, mine: Sequence[Feature]) -> Ints:
     """Return the feature that each piece of work is a part of: one that the team works on in that quarter, or none."""
     found = np.full(len(created), -1, np.int64)
     linked = draws.random(len(created)) < np.asarray(_LINKED)[kind]
     which = draws.random(len(created))
-    mine = [f for f in features if f.team == team.number]
     for quarter in range(world.quarters):
         running = [f.number for f in mine if _runs(world, f, quarter)]
         here = linked & (created >= world.quarter(quarter)) & (created < world.quarter(quarter + 1))

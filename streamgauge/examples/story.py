@@ -1,5 +1,6 @@
 """What is going to happen to the company: its ailments and its tools' faults, placed by the seed."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -139,5 +140,9 @@ def _apart(world: World, chance: Chance) -> Sequence[Service]:
     """Return the services of the streams in a drawn order, those of different teams far from each other."""
     owned = [service for service in world.services if service.stream >= 0]
     order = [owned[n] for n in chance.order(len(owned), "which services")]
-    nth = {service.number: sum(o.team == service.team for o in order[:n]) for n, service in enumerate(order)}
+    met: Counter[int] = Counter()
+    nth = {}
+    for service in order:
+        nth[service.number] = met[service.team]
+        met[service.team] += 1
     return sorted(order, key=lambda service: nth[service.number])

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streamgauge.surfaces.cli import check, faults, init, lake, metrics, records, report, sync, terminal, why
+from streamgauge.surfaces.cli import check, demo, faults, init, lake, metrics, records, report, sync, terminal, why
 
 COMPLETION = "_STREAMGAUGE_COMPLETE"
 HELP = """From any git repository to delivery numbers that prove themselves.
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (report.report, why.why, sync.sync):
+for command in (report.report, why.why, sync.sync, demo.demo):
     app.command(epilog=faults.EXIT_CODES)(command)
 app.add_typer(lake.app, name="lake")
 for command in (metrics.metrics, records.records, init.init, check.check):
