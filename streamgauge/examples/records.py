@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from streamgauge.examples import work
+from streamgauge.examples.builds import builds
 from streamgauge.examples.code import Code
+from streamgauge.examples.pulls import Pulls
 from streamgauge.examples.scene import Scene
 from streamgauge.examples.tables import Batch
 from streamgauge.examples.trunk import Trunk
@@ -28,3 +30,8 @@ def _whole(scene: Scene) -> Iterator[Batch]:
     yield from code.branches()
     yield from code.tags()
     yield from code.diffstats()
+    pulls = Pulls(scene, code)
+    yield from pulls.requests()
+    yield from pulls.reviews()
+    yield from pulls.contents()
+    yield from builds(scene, code, pulls)
