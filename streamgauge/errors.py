@@ -4,6 +4,7 @@ StreamgaugeError
 ├── Correctable            you change what you asked or wrote, then run again       exit 2
 │   ├── BadOption          a date, regular expression, metric or name is not understood
 │   ├── BadCompanyFile     the company file does not fit its schema
+│   ├── BadModel           what is to be simulated names what is not there, or holds what cannot be
 │   └── NotARepository     the path holds no git repository
 ├── NeedsHelp              a person has to mend something outside of Streamgauge    exit 3
 │   ├── GitMissing         git is absent, or older than what is needed
@@ -58,6 +59,10 @@ class BadOption(Correctable):
 
 class BadCompanyFile(Correctable):
     """The company file is not readable or does not fit its schema."""
+
+
+class BadModel(Correctable):
+    """A simulation was told something that cannot be, or that names what is not there."""
 
 
 class NotARepository(Correctable):

@@ -30,10 +30,10 @@ class WorkingTime:
         """Return the working time within `[start, end)`; negative where `end` is before `start`."""
         if end < start:
             return -self.between(end, start)
-        spans = (min(end, closes) - max(start, opens) for opens, closes in self._hours(start, end))
+        spans = (min(end, closes) - max(start, opens) for opens, closes in self.spans(start, end))
         return sum((span for span in spans if span > timedelta(0)), timedelta(0))
 
-    def _hours(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Give opening and closing in UTC of each working day that the span touches."""
         zone = ZoneInfo(self.zone)
         day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
