@@ -22,7 +22,7 @@ _FAILS = {False: 0.07, True: 0.03}
 
 @dataclass(frozen=True, kw_only=True)
 class _Pushes:
-    """Commits that were pushed, with their branch and the number of their pull request; on the default branch or not."""
+    """Commits that were pushed, with their branch and pull request; to the default branch or not."""
 
     service: Ints
     at: Ints

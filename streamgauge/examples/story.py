@@ -69,11 +69,11 @@ class _Teller:
     def _of_teams(self, copy: int) -> Iterator[Turn]:
         world, end = self.world, self.world.seconds
         begins = self._when(0.3, 0.45, "testers", copy)
-        yield Turn(kind="testers leave", begins=begins, ends=min(end, begins + int(0.3 * end)), size=0.6)
+        yield Turn(kind="testers leave", begins=begins, ends=min(end, begins + int(0.2 * end)), size=0.7)
         platform = world.platforms[copy % len(world.platforms)].number
         release = self._release(copy)
         begins, ends = release - 28 * DAY, min(end, release + 7 * DAY)
-        yield Turn(kind="provider slows down", team=platform, begins=begins, ends=ends, size=2.2)
+        yield Turn(kind="provider slows down", team=platform, begins=begins, ends=ends, size=1.8)
         begins = self._when(0.4, 0.55, "waterbed", copy)
         yield Turn(kind="waterbed", team=self._team(), begins=begins, ends=end, size=4.0)
         yield Turn(kind="limit never binds", team=self._team(), begins=0, ends=end, size=60)
