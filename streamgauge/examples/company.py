@@ -50,7 +50,7 @@ class Invented:
 
     def records(self, person: Callable[[str], str]) -> Iterator[Batch]:
         """Give all records, kind by kind, in batches of bounded size."""
-        return records(self.scene(person))
+        yield from records(self.scene(person))
 
     @property
     def mark(self) -> str:
