@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from streamgauge.examples import work
 from streamgauge.examples.builds import builds
 from streamgauge.examples.code import Code
+from streamgauge.examples.delivery import Delivery
+from streamgauge.examples.operation import Operation
 from streamgauge.examples.pulls import Pulls
 from streamgauge.examples.scene import Scene
 from streamgauge.examples.tables import Batch
@@ -35,3 +37,12 @@ def _whole(scene: Scene) -> Iterator[Batch]:
     yield from pulls.reviews()
     yield from pulls.contents()
     yield from builds(scene, code, pulls)
+    delivery = Delivery(scene, trunk)
+    for part in (delivery.deployments, delivery.change_requests, delivery.exposures):
+        yield from part()
+    operation = Operation(scene, delivery)
+    yield from operation.incidents()
+    yield from operation.alerts()
+    yield from operation.service_levels()
+    yield from operation.postmortems()
+    yield from operation.actions()

@@ -31,10 +31,10 @@ class Scene:
     chance: Chance
     person: Callable[[str], str]
 
-    def batch(self, kind: type[Record], rows: int, *, learned: Ints, source: str, **columns: object) -> Batch:
+    def batch(self, kind: type[Record], rows: int, /, *, learned: Ints, source: str, **columns: object) -> Batch:
         """Return rows of a kind; `learned` says when each came to be what it is, in seconds."""
         known = instants(self.read_at(learned, source), self.world.start)
-        made = table(kind, start=self.world.start, rows=rows, recorded_at=known, source=source, **columns)
+        made = table(kind, self.world.start, rows, recorded_at=known, source=source, **columns)
         return kind, made
 
     def read_at(self, at: Ints, source: str) -> Ints:

@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Batch = tuple[type[Record], pa.Table]
 
 
-def table(kind: type[Record], *, start: datetime, rows: int, **columns: Any) -> pa.Table:
+def table(kind: type[Record], start: datetime, rows: int, /, **columns: Any) -> pa.Table:
     """Return the rows of a record kind; what is not given is null, lists are empty.
 
     A column is an Arrow array, a numpy array, or one value for all rows. In columns of instants numbers are seconds
