@@ -173,7 +173,7 @@ class Operation:
             first, last = begins // step, min(over // step, len(began) - 1)
             where = np.arange(first, last + 1)
             share = np.clip(np.minimum(over, began[where] + step) - np.maximum(begins, began[where]), 0, step) / step
-            found[where] += 20.0 * share * self._burn(service, begins)
+            found[where] += 8.0 * share * self._burn(service, begins)
         return found
 
     def _burn(self, service: Service, at: int) -> float:

@@ -1,8 +1,12 @@
 """All records of a company, kind by kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
-from streamgauge.examples import work
+import pyarrow as pa
+
+from streamgauge.examples import decisions, money, outcome, tracker, work
 from streamgauge.examples.builds import builds
 from streamgauge.examples.code import Code
 from streamgauge.examples.delivery import Delivery
@@ -18,16 +22,31 @@ ROWS_AT_ONCE = 400_000
 
 def records(scene: Scene) -> Iterator[Batch]:
     """Give the records of a scene, each batch with at most ROWS_AT_ONCE rows, none of them empty."""
-    for kind, whole in _whole(scene):
-        for first in range(0, whole.num_rows, ROWS_AT_ONCE):
-            yield kind, whole.slice(first, ROWS_AT_ONCE)
+    for kind, parts in groupby(_whole(scene), key=itemgetter(0)):
+        yield from ((kind, batch) for batch in _cut(table for _, table in parts))
+
+
+def _cut(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Put small parts of one kind together, for each that is kept costs a commit of the lake; cut large ones."""
+    waiting: list[pa.Table] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(table.num_rows for table in waiting) >= ROWS_AT_ONCE:
+            whole, waiting = pa.concat_tables(waiting), []
+            yield from (whole.slice(first, ROWS_AT_ONCE) for first in range(0, whole.num_rows, ROWS_AT_ONCE))
+    whole = pa.concat_tables(waiting) if waiting else None
+    if whole is not None and whole.num_rows:
+        yield whole
 
 
 def _whole(scene: Scene) -> Iterator[Batch]:
     trunk = Trunk(scene)
     code = Code(scene, trunk)
     yield from work.items(scene)
+    yield from tracker.items(scene)
     yield from work.transitions(scene)
+    yield from tracker.transitions(scene)
+    yield from tracker.links(scene)
     yield from code.commits()
     yield from code.branches()
     yield from code.tags()
@@ -46,3 +65,16 @@ def _whole(scene: Scene) -> Iterator[Batch]:
     yield from operation.service_levels()
     yield from operation.postmortems()
     yield from operation.actions()
+    for of_users in (outcome.usage, outcome.surveys, outcome.feedback, outcome.measurements):
+        yield from of_users(scene)
+    yield from money.costs(scene)
+    yield from money.allocations(scene)
+    for decided in (
+        decisions.commitments,
+        decisions.gates,
+        decisions.sign_offs,
+        decisions.hypotheses,
+        decisions.reviews,
+    ):
+        yield from decided(scene)
+    yield from decisions.assessments(scene)

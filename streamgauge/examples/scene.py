@@ -17,6 +17,9 @@ from streamgauge.examples.world import World
 from streamgauge.records import Record
 
 _SEATS = 64
+_ACCOUNTS_A_TEAM, _MOST_ACCOUNTS = 36, 3000
+SEATS = 4
+"""How many users each customer has."""
 HOUR = 3600
 
 
@@ -138,3 +141,16 @@ class Scene:
     def author_names(self) -> pa.Array:
         """The pseudonym of who first developed each piece of work."""
         return self.people(self.plan.work.team, self.author, self.plan.work.created)
+
+    @property
+    def accounts(self) -> int:
+        """How many customers there are."""
+        return min(_MOST_ACCOUNTS, _ACCOUNTS_A_TEAM * len(self.world.teams))
+
+    @cached_property
+    def _customers(self) -> pa.Array:
+        return pa.array([self.person(f"customer/{a}/{s}") for a in range(self.accounts) for s in range(SEATS)])
+
+    def customers(self, account: Ints, seat: Ints) -> pa.Array:
+        """Return the pseudonyms of users of customers."""
+        return self._customers.take(pa.array(account * SEATS + seat))
