@@ -7,6 +7,7 @@ from functools import cached_property
 
 from streamgauge.company import Company, ReleaseLine, Service
 from streamgauge.examples.chance import Chance
+from streamgauge.examples.dressed import Dressed
 from streamgauge.examples.flow import model
 from streamgauge.examples.plan import Plan, plan
 from streamgauge.examples.played import Played, played
@@ -14,6 +15,7 @@ from streamgauge.examples.records import records
 from streamgauge.examples.scene import Scene
 from streamgauge.examples.story import Story, story
 from streamgauge.examples.tables import Batch
+from streamgauge.examples.truths import Truth, text, truths
 from streamgauge.examples.world import MONTHS, NAME, TEAMS, UNTIL, ZONE, World, world
 
 VERSION = 1
@@ -51,6 +53,15 @@ class Invented:
     def records(self, person: Callable[[str], str]) -> Iterator[Batch]:
         """Give all records, kind by kind, in batches of bounded size."""
         yield from records(self.scene(person))
+
+    def truths(self, person: Callable[[str], str] = str) -> list[Truth]:
+        """Return what is truly the matter with the company."""
+        return truths(Dressed(self.scene(person)))
+
+    def ledger(self) -> str:
+        """Return the truths as JSON lines."""
+        dressed = Dressed(self.scene(str))
+        return text(truths(dressed), dressed)
 
     @property
     def mark(self) -> str:

@@ -14,8 +14,9 @@ ANALYSIS, DEVELOPMENT, REVIEW, VALIDATION, APPROVAL, RELEASE = range(len(STAGES)
 _SIZES = (0.5, 1.0, 1.0, 1.0, 2.0)
 _EFFORT = ((1.0, 1.0), (0.5, 0.6), (0.4, 0.8), (1.2, 1.2))
 """Per type, how much analysis and development it takes."""
-_STOPPED = "stopped"
+_STOPPED, _SPARE, _LAST = "stopped", 3, 4
 _SPREAD = {"analysis": 0.7, "development": 0.8, "review": 0.6, "validation": 0.6}
+_DRIFT = 2.5
 _NEVER = timedelta(days=40_000)
 
 
@@ -35,17 +36,18 @@ def model(world: World, story: Story, plan: Plan) -> m.Model:
 
 def failure(service: Service) -> float:
     """Return the chance that a release of one change fails, as long as nothing special happens."""
-    return (0.03, 0.06, 0.09, 0.13)[(service.number * 7 + service.tier) % 4]
+    return (0.02, 0.04, 0.06, 0.09)[(service.number * 7 + service.tier) % 4]
 
 
 def _team(world: World, story: Story, team: Team) -> m.Team:
-    limits = [turn for turn in story.of("limit never binds") if turn.team == team.number]
+    limits = {turn.team: int(turn.size) for turn in story.of("limit never binds")}
+    ignored = {turn.team for turn in story.of("limit ignored")}
     return m.Team(
         name=team.name,
         people=team.people,
         calendar=m.Calendar(zone=team.zone, opens=time(8, 30), closes=time(16, 30), holidays=holidays(world)),
         order=m.Order.PRIORITY,
-        wip_limit=int(limits[0].size) if limits else None,
+        wip_limit=None if team.number in ignored else limits.get(team.number, team.people + _SPARE),
     )
 
 
@@ -136,7 +138,7 @@ def _service(world: World, service: Service) -> m.Service:
         name=service.name,
         team=world.teams[service.team].name,
         failure=failure(service),
-        growth=0.004,
+        growth=0.9 * failure(service),
         incidents_per_week=(0.05, 0.03, 0.02)[service.tier - 1],
         detection=m.Duration.lognormal(0.6, 1.0, elapsed=True),
         repair=m.Duration.lognormal(1.6, 0.8),
@@ -148,20 +150,23 @@ def _service(world: World, service: Service) -> m.Service:
 def _items(world: World, story: Story, plan: Plan) -> Iterator[m.Item]:
     """Give every piece of work under the number of its row."""
     draws = world.seed
+    drifting = {turn.initiative for turn in story.of("commitment drifts")}
     stopped = {turn.initiative: (turn.begins + turn.ends) // 2 for turn in story.of("stopped half way")}
     work, services = plan.work, [service.name for service in world.services]
     initiative = [feature.initiative for feature in plan.features]
     columns = (work.service, work.created, work.type, work.feature, work.priority)
     for row, (service, created, kind, feature, priority) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
         ends = stopped.get(initiative[feature]) if feature >= 0 else None
-        given_up = ends is not None and created > ends - 20 * DAY
+        given_up = ends is not None and created > ends - 60 * DAY
+        drifts = feature >= 0 and initiative[feature] in drifting
+        size = _SIZES[(row * 2_654_435_761 + draws) // 65_536 % len(_SIZES)]
         yield m.Item(
             name=f"{row:08d}",
             stream=services[service],
             kind=TYPES[kind] + (f", {_STOPPED}" if given_up else ""),
             service=services[service],
-            size=_SIZES[(row * 2_654_435_761 + draws) // 65_536 % len(_SIZES)],
-            priority=priority,
+            size=size * (_DRIFT if drifts else 1.0),
+            priority=_LAST if drifts else priority,
             arrives=world.start + timedelta(seconds=created),
         )
 

@@ -191,9 +191,12 @@ class Operation:
 
     @property
     def discussed(self) -> Ints:
-        """The incidents that got a post-mortem: most of the severe ones."""
-        severe = self.known[(self.severity[self.known] < 2) & (self.resolved[self.known] >= 0)]
-        return severe[severe * 7 % 10 < 7]
+        """The incidents that got a post-mortem: most of the severe ones, and all where the same comes again."""
+        known = self.known[self.resolved[self.known] >= 0]
+        again = np.zeros(len(known), bool)
+        for turn in self.scene.story.of("same cause again"):
+            again |= (self.played.service[known] == turn.service) & (self.played.began[known] >= turn.begins)
+        return known[((self.severity[known] < 2) & (known * 7 % 10 < 7)) | again]
 
     def postmortems(self) -> Iterator[Batch]:
         """Give a post-mortem for most of the severe incidents."""

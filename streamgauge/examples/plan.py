@@ -15,9 +15,11 @@ STORY, BUG = 0, 1
 HOURS_A_WEEK = 40.0
 WORK = {"analysis": 2.2, "development": 13.0, "review": 1.8, "validation": 3.6}
 """Mean hours of hands-on work for each stage, before rework."""
-_WITH_REWORK, _BUSY, _PLATFORM_BUSY = 1.22, 0.82, 0.45
+_WITH_REWORK, _BUSY, _PLATFORM_BUSY = 1.22, 0.75, 0.45
 _LINKED = (0.8, 0.2, 0.3, 0.3)
 _WEEK = 7 * DAY
+_PLANNED_WITHIN = 0.3
+"""The work of an initiative is written down in this first part of each quarter."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,13 @@ def _of_team(world: World, chance: Chance, team: Team, features: Sequence[Featur
     n = len(created)
     kind = picks(draws, _SHARES, n)
     services = np.array([s.number for s in world.services_of(team.number)], np.int64)
+    feature = _feature_of(world, draws, created, kind, features)
     return Work(
         team=np.full(n, team.number, np.int64),
         service=services[np.minimum(picks(draws, (5, 3, 2), n), len(services) - 1)],
-        created=created,
+        created=_planned(world, created, feature),
         type=kind,
-        feature=_feature_of(world, draws, created, kind, features),
+        feature=feature,
         priority=np.where(kind == BUG, picks(draws, (1, 3, 6), n), picks(draws, (0, 1, 9), n)),
     )
 
@@ -128,6 +131,13 @@ def _feature_of(world: World, draws: np.random.Generator, created: Ints, kind: I
         if running and here.any():
             found[here] = np.array(running)[(which[here] * len(running)).astype(np.int64)]
     return found
+
+
+def _planned(world: World, created: Ints, feature: Ints) -> Ints:
+    """Return when each piece of work is really written down: that of initiatives early in its quarter, at planning."""
+    begins = created // (91 * DAY) * (91 * DAY)
+    early = begins + ((created - begins) * _PLANNED_WITHIN).astype(np.int64) // DAY * DAY + created % DAY
+    return np.where(feature >= 0, np.minimum(early, world.seconds - 1), created)
 
 
 def _runs(world: World, feature: Feature, quarter: int) -> bool:

@@ -8,13 +8,9 @@ import pyarrow as pa
 
 from streamgauge.examples import decisions, money, outcome, tracker, work
 from streamgauge.examples.builds import builds
-from streamgauge.examples.code import Code
-from streamgauge.examples.delivery import Delivery
-from streamgauge.examples.operation import Operation
-from streamgauge.examples.pulls import Pulls
+from streamgauge.examples.dressed import Dressed
 from streamgauge.examples.scene import Scene
 from streamgauge.examples.tables import Batch
-from streamgauge.examples.trunk import Trunk
 
 ROWS_AT_ONCE = 400_000
 """No batch has more rows than this."""
@@ -40,8 +36,8 @@ def _cut(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _whole(scene: Scene) -> Iterator[Batch]:
-    trunk = Trunk(scene)
-    code = Code(scene, trunk)
+    dressed = Dressed(scene)
+    code, pulls, delivery, operation = dressed.code, dressed.pulls, dressed.delivery, dressed.operation
     yield from work.items(scene)
     yield from tracker.items(scene)
     yield from work.transitions(scene)
@@ -51,15 +47,12 @@ def _whole(scene: Scene) -> Iterator[Batch]:
     yield from code.branches()
     yield from code.tags()
     yield from code.diffstats()
-    pulls = Pulls(scene, code)
     yield from pulls.requests()
     yield from pulls.reviews()
     yield from pulls.contents()
     yield from builds(scene, code, pulls)
-    delivery = Delivery(scene, trunk)
     for part in (delivery.deployments, delivery.change_requests, delivery.exposures):
         yield from part()
-    operation = Operation(scene, delivery)
     yield from operation.incidents()
     yield from operation.alerts()
     yield from operation.service_levels()

@@ -81,7 +81,7 @@ class _Teller:
         begins = world.quarter(1) if world.quarters > 2 else 0
         yield Turn(kind="spread thin", team=self._team(), begins=begins, ends=end, size=4)
         begins = self._when(0.35, 0.6, "reviews", copy)
-        yield Turn(kind="reviews wait", team=self._team(), begins=begins, ends=end, size=3.0)
+        yield Turn(kind="reviews wait", team=self._team(), begins=begins, ends=end, size=2.2)
 
     def _of_services(self, copy: int) -> Iterator[Turn]:
         end = self.world.seconds
@@ -103,6 +103,9 @@ class _Teller:
         world = self.world
         plans = [plan for plan in world.initiatives if plan.first < max(1, world.quarters - 1)]
         order = self.chance.order(len(plans), "plans", copy)
+        # What drifts is a plan of one quarter that falls due within the history.
+        brief = [n for n in order if plans[n].last == plans[n].first + 1 and plans[n].last < world.quarters]
+        order = [*brief[:1], *(n for n in order if n not in brief[:1])]
         kinds = ("commitment drifts", "re-scoped in silence", "nobody uses it", "moves its metric", "seems to move it")
         for n, kind in enumerate((*kinds, "gate passed by", "stopped half way")):
             plan = plans[order[n % len(order)]]
@@ -115,10 +118,15 @@ class _Teller:
         world, end = self.world, self.world.seconds
         for n, kind in enumerate(DIRT):
             stream = self.chance.one(len(world.streams), kind)
-            team = self.teams[(n + 3) % len(self.teams)]
+            team = self._whole() if kind == "clock skew" else self.teams[(n + 3) % len(self.teams)]
             begins = self._when(0.25, 0.75, kind, 0)
             ends = min(end, begins + 7 * DAY) if kind == "tool down" else end
             yield Turn(kind=kind, stream=stream, team=team, begins=begins, ends=ends)
+
+    def _whole(self) -> int:
+        """Return a team whose commits are kept one by one, if there is one."""
+        kept = {service.team for service in self.services if not self.world.repositories[service.repository].squashes}
+        return next((team for team in self.teams if team in kept), self.teams[0])
 
     def _when(self, low: float, high: float, *purpose: str | int) -> int:
         """Return the beginning of a day in this part of the history."""

@@ -85,8 +85,8 @@ def last_change(scene: Scene) -> Ints:
     for instants in (visits.queued, visits.started):
         np.maximum.at(found, visits.work, instants)
     for turn in scene.story.of("reorganisation"):
-        moved = _moved(scene, turn.team, turn.begins)
-        found[moved] = np.maximum(found[moved], turn.begins)
+        gone = moved(scene, turn.team, turn.begins)
+        found[gone] = np.maximum(found[gone], turn.begins)
     rows, at, _, _ = rescoped(scene)
     found[rows] = np.maximum(found[rows], at)
     return found
@@ -99,9 +99,8 @@ def _last_status(scene: Scene) -> Ints:
     found[visits.work] = np.where(
         visits.started >= 0, _active(scene, visits.work, visits.stage, visits.started), visits.stage
     )
-    moved = scene.played.visits.queued
     newest = np.zeros(len(found), np.int64)
-    np.maximum.at(newest, visits.work, moved)
+    np.maximum.at(newest, visits.work, visits.queued)
     found = np.where((played.done >= 0) & (played.done >= newest), _DONE, found)
     return np.where(played.cancelled >= 0, _CANCELLED, found)
 
@@ -120,8 +119,9 @@ def _teams_now(scene: Scene, at: Ints) -> pa.Array:
     work = scene.plan.work
     now = work.team.copy()
     for turn in scene.story.of("reorganisation"):
-        moved = _moved(scene, turn.team, turn.begins)
-        now[moved & (at >= turn.begins)] = new_home(scene, turn.team)
+        service = scene.world.services_of(turn.team)[-1].number
+        later = (work.service == service) & (work.created >= turn.begins)
+        now[later | (moved(scene, turn.team, turn.begins) & (at >= turn.begins))] = new_home(scene, turn.team)
     return scene.team_names(np.where(teamless(scene), -1, now))
 
 
@@ -131,7 +131,7 @@ def new_home(scene: Scene, team: int) -> int:
     return makers[(makers.index(team) + 1) % len(makers)]
 
 
-def _moved(scene: Scene, team: int, at: int) -> Bools:
+def moved(scene: Scene, team: int, at: int) -> Bools:
     """Return which pieces of work change hands: those of the team's last service that are open by then."""
     service = scene.world.services_of(team)[-1].number
     done = np.maximum(scene.played.done, scene.played.cancelled)
@@ -199,7 +199,7 @@ def transitions(scene: Scene) -> Iterator[Batch]:
     parts = [_statuses(scene), _flags(scene), _homes(scene), _scope(scene), _guesses(scene)]
     work, at, field, value, team, seat = (np.concatenate([part[n] for part in parts]) for n in range(6))
     texts = [*_STATUSES, FLAGGED, *scene.teams.to_pylist(), *(f.key for f in scene.plan.features), *"12358"]
-    kept = ~_unlogged(scene)[work] & (at < scene.world.seconds)
+    kept = ~unlogged(scene)[work] & (at < scene.world.seconds)
     order = np.lexsort((np.arange(len(work))[kept], at[kept], work[kept]))
     work, at, field, value, team, seat = (column[kept][order] for column in (work, at, field, value, team, seat))
     place = np.arange(len(work)) - np.searchsorted(work, work, side="left")
@@ -258,7 +258,7 @@ def _flags(scene: Scene) -> Part:
 
 
 def _homes(scene: Scene) -> Part:
-    work = [np.nonzero(_moved(scene, turn.team, turn.begins))[0] for turn in scene.story.of("reorganisation")]
+    work = [np.nonzero(moved(scene, turn.team, turn.begins))[0] for turn in scene.story.of("reorganisation")]
     turns = scene.story.of("reorganisation")
     at = [np.full(len(rows), turn.begins, np.int64) for rows, turn in zip(work, turns, strict=True)]
     home = [np.full(len(rows), new_home(scene, t.team), np.int64) for rows, t in zip(work, turns, strict=True)]
@@ -287,7 +287,7 @@ def _guesses(scene: Scene) -> Part:
     return rows, at[rows], np.full(len(rows), _ESTIMATE, np.int64), value, own, rows % 5
 
 
-def _unlogged(scene: Scene) -> Bools:
+def unlogged(scene: Scene) -> Bools:
     """Return which pieces of work came over from another tool without their history."""
     closed = np.maximum(scene.played.done, scene.played.cancelled)
     found = np.zeros(len(closed), bool)

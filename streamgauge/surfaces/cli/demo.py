@@ -53,7 +53,7 @@ def demo(
     opened = open_lake(address)
     given = _filled(opened, invented, display)
     if ledger is not None:
-        writing.write(invented.ledger_text(), ledger)
+        writing.write(invented.ledger(), ledger)
     reading = Reading(opened, _request(given), progress=display.progress)
     reading.hold()
     _show(reading, invented, given, address, no_color=display.no_color)
