@@ -74,7 +74,14 @@ def _route(world: World, service: Service) -> m.Stream:
             blocking=m.Blocking(probability=0.07, wait=m.Duration.lognormal(14, 0.9, elapsed=True)),
             requests=asks,
         ),
-        m.Stage(name="review", team=team.name, work=_work("review"), repeat=0.6, routes=(back,)),
+        m.Stage(
+            name="review",
+            team=team.name,
+            work=_work("review"),
+            repeat=0.6,
+            routes=(back,),
+            blocking=m.Blocking(probability=0.0, wait=m.Duration.lognormal(40, 0.6, elapsed=True)),
+        ),
         m.Stage(
             name="validation",
             team=tester.name,
@@ -219,8 +226,9 @@ def _spread_thin(world: World, turn: Turn) -> Iterator[Change]:
 
 
 def _reviews_wait(world: World, turn: Turn) -> Iterator[Change]:
+    """Most reviews stop until somebody outside of the team has looked too."""
     for service in world.services_of(turn.team):
-        yield turn.begins, m.Lever.STAGE_FACTOR, f"{service.name}/review", turn.size
+        yield turn.begins, m.Lever.BLOCKING, f"{service.name}/review", turn.size
 
 
 def _releases_stop(world: World, turn: Turn) -> Iterator[Change]:

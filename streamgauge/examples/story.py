@@ -81,7 +81,7 @@ class _Teller:
         begins = world.quarter(1) if world.quarters > 2 else 0
         yield Turn(kind="spread thin", team=self._team(), begins=begins, ends=end, size=4)
         begins = self._when(0.35, 0.6, "reviews", copy)
-        yield Turn(kind="reviews wait", team=self._team(), begins=begins, ends=end, size=2.2)
+        yield Turn(kind="reviews wait", team=self._team(), begins=begins, ends=end, size=0.75)
 
     def _of_services(self, copy: int) -> Iterator[Turn]:
         end = self.world.seconds

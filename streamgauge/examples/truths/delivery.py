@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow.compute as pc
 
 from streamgauge.examples.builds import builds
-from streamgauge.examples.chance import Bools, Ints
 from streamgauge.examples.dressed import Dressed
 from streamgauge.examples.flow import APPROVAL
 from streamgauge.examples.operation import interval
@@ -42,17 +41,12 @@ def boards(dressed: Dressed) -> Iterator[Truth]:
             ends=scene.world.seconds,
             size={
                 "wait_hours": float(stays.mean()) / HOUR if len(stays) else 0.0,
-                "fail_rate_of_changes_with_board": _per_change(failed, releases.items, mine),
-                "fail_rate_of_changes_without": _per_change(failed, releases.items, free),
+                "fail_rate_with_board": float(failed[mine].mean()) if mine.any() else 0.0,
+                "fail_rate_without": float(failed[free].mean()) if free.any() else 0.0,
             },
             evidence=cited("change_requests", dressed.delivery.changes.take(changed)),
             score="kind and stream match",
         )
-
-
-def _per_change(failed: Bools, items: Ints, here: Bools) -> float:
-    """Return failures for each change that was released, so that the size of releases does not matter."""
-    return float(failed[here].sum() / max(1, items[here].sum()))
 
 
 def for_show(dressed: Dressed) -> Iterator[Truth]:
