@@ -3,10 +3,8 @@
 Both follow the same rules (`docs/simulation.md`), so that the same seed and replication give the same finish times.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any
+from functools import cache, partial
 
 import numpy as np
 
@@ -15,11 +13,11 @@ from streamgauge.forecasts import layout as at
 from streamgauge.forecasts.check import check
 from streamgauge.forecasts.history import History, Replications
 from streamgauge.forecasts.image import POOL_ROOM, Image, build
+from streamgauge.forecasts.machine import Rule, machine_code
 from streamgauge.forecasts.memory import Numbers, key
 from streamgauge.forecasts.model import Model
 from streamgauge.forecasts.telling import Teller, items_of
 
-Kernel = Callable[[Numbers, Any], int]
 LOG_ROOM = 1 << 17
 _TABLES = {at.HEAP_FULL: (at.HEAP, at.HEAP_MOST, at.HEAP_WIDTH), at.LOG_FULL: (at.LOG, at.LOG_MOST, at.LOG_WIDTH)}
 
@@ -31,7 +29,7 @@ def simulate(model: Model, *, seed: int, replication: int = 0) -> History:
     """
     image = _image(model)
     teller = Teller(model, image)
-    m, floats, run = _grown(image.memory, at.LOG_FULL, rows=LOG_ROOM), image.floats.copy(), _kernel()
+    m, floats, run = _grown(image.memory, at.LOG_FULL, rows=LOG_ROOM), image.floats.copy(), kernel()
     _seed(m, seed, replication)
     while (why := run(m, floats)) != at.ENDED:
         if why != at.LOG_FULL or teller.drain(m) < m[at.LOG_MOST] // 2:
@@ -50,13 +48,13 @@ def replicate(model: Model, *, seed: int, replications: int, threads: int = 2) -
         raise BadModel(f"{replications} replications on {threads} threads.", advice="Allowed: at least 1 of each.")
     image = _image(model)
     finished = np.empty((replications, len(image.items)), dtype=np.int64)
-    work = partial(_replicate, image, _kernel(), seed, finished)
+    work = partial(_replicate, image, kernel(), seed, finished)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, [range(n, replications, threads) for n in range(threads)]))
     return Replications(start=image.start, until=image.until, items=image.items, finished=finished)
 
 
-def _replicate(image: Image, run: "Kernel", seed: int, finished: Numbers, numbers: range) -> None:
+def _replicate(image: Image, run: Rule, seed: int, finished: Numbers, numbers: range) -> None:
     """Run these replications, and write when items were done into their rows."""
     fresh, m = image.memory, image.memory.copy()
     for number in numbers:
@@ -76,11 +74,12 @@ def _image(model: Model) -> Image:
     return build(model)
 
 
-def _kernel() -> Kernel:
-    """Return the compiled loop; loading the compiler takes longer than most commands, so only who simulates does."""
+@cache
+def kernel() -> Rule:
+    """Return the loop as machine code; it is compiled once in a process, by who first simulates."""
     from streamgauge.forecasts.kernel.run import run
 
-    return run
+    return machine_code(run)
 
 
 def _seed(m: Numbers, seed: int, replication: int) -> None:

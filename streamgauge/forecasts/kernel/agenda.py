@@ -8,12 +8,12 @@ from streamgauge.forecasts.kernel.compiled import Memory, compiled
 def precedes(m: Memory, one: int, other: int) -> bool:
     """Return whether one entry of the heap comes before another: by instant, kind, tie, then token."""
     if m[one] != m[other]:
-        return m[one] < m[other]  # type: ignore[no-any-return]
+        return m[one] < m[other]
     if m[one + 1] != m[other + 1]:
-        return m[one + 1] < m[other + 1]  # type: ignore[no-any-return]
+        return m[one + 1] < m[other + 1]
     if m[one + 2] != m[other + 2]:
-        return m[one + 2] < m[other + 2]  # type: ignore[no-any-return]
-    return m[one + 3] < m[other + 3]  # type: ignore[no-any-return]
+        return m[one + 2] < m[other + 2]
+    return m[one + 3] < m[other + 3]
 
 
 @compiled
@@ -73,7 +73,7 @@ def note(m: Memory, event: int, item: int, stage: int, team: int, person: int, o
 @compiled
 def item_number(m: Memory, item: int) -> int:
     """Return the number of an item, from its address."""
-    return (item - m[at.ITEMS]) // at.ITEM_WIDTH  # type: ignore[no-any-return]
+    return (item - m[at.ITEMS]) // at.ITEM_WIDTH
 
 
 @compiled

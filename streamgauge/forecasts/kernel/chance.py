@@ -50,7 +50,7 @@ def mixed(state: np.uint64, word: int) -> np.uint64:
 def bits(m: Memory, purpose: int, key: int, turn: int) -> int:
     """Return 53 even bits for this purpose, key and turn."""
     state = mixed(mixed(mixed(np.uint64(m[at.SEED]), purpose), key), turn)
-    return np.int64(state >> _11)  # type: ignore[return-value]
+    return int(state >> _11)
 
 
 @compiled
@@ -94,15 +94,15 @@ def seconds(m: Memory, f: Floats, spread: int, purpose: int, key: int, turn: int
     """Return one draw of a duration, in seconds."""
     shape, first = m[spread + at.SPREAD_SHAPE], m[spread + at.SPREAD_NUMBERS]
     if shape == at.FIXED:
-        return f[first]  # type: ignore[no-any-return]
+        return f[first]
     if shape == at.EXPONENTIAL:
-        return f[first] * unit(m, purpose, key, turn)  # type: ignore[no-any-return]
+        return f[first] * unit(m, purpose, key, turn)
     if shape == at.LOGNORMAL:
-        return f[first] * math.exp(f[first + 1] * normal(m, purpose, key, turn))  # type: ignore[no-any-return]
+        return f[first] * math.exp(f[first + 1] * normal(m, purpose, key, turn))
     if shape == at.GAMMA:
-        return f[first] / f[first + 1] * gamma(m, f[first + 1], purpose, key, turn)  # type: ignore[no-any-return]
-    drawn = np.int64(even(m, purpose, key, turn) * m[spread + at.SPREAD_COUNT])
-    return f[first + drawn]  # type: ignore[no-any-return]
+        return f[first] / f[first + 1] * gamma(m, f[first + 1], purpose, key, turn)
+    drawn = int(even(m, purpose, key, turn) * m[spread + at.SPREAD_COUNT])
+    return f[first + drawn]
 
 
 @compiled

@@ -27,7 +27,7 @@ def worked(m: Memory, calendar: int, instant: int) -> int:
     if span < 0:
         return 0
     within = min(instant - m[span + at.SPAN_OPENS], m[span + at.SPAN_LENGTH])
-    return m[span + at.SPAN_BEFORE] + within  # type: ignore[no-any-return]
+    return m[span + at.SPAN_BEFORE] + within
 
 
 @compiled

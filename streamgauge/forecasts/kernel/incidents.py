@@ -21,7 +21,7 @@ def row(m: Memory) -> int:
     taken = m[at.POOL_NEXT]
     m[at.POOL_NEXT] = m[taken + at.TASK_NEXT]
     m[at.POOL_FREE] -= 1
-    return taken  # type: ignore[no-any-return]
+    return taken
 
 
 @compiled
@@ -76,7 +76,7 @@ def detect(m: Memory, f: Floats, incident: int) -> None:
 def next_release(m: Memory) -> int:
     """Return the number of a release that is about to be made."""
     m[at.RELEASES_MADE] += 1
-    return m[at.RELEASES_MADE] - 1  # type: ignore[no-any-return]
+    return m[at.RELEASES_MADE] - 1
 
 
 @compiled
@@ -101,18 +101,6 @@ def release(m: Memory, f: Floats, service: int, stage: int, items: int, number: 
 
 
 @compiled
-def repaired(m: Memory, task: int) -> None:
-    """Let a person be done with a repair; the last one ends the incident."""
-    note_task(m, REPAIR_FINISHED, task, at.NONE)
-    incident = m[task + at.TASK_OWNER]
-    let_go(m, task)
-    hand_back(m, task)
-    m[incident + at.INCIDENT_OPEN] -= 1
-    if m[incident + at.INCIDENT_OPEN] == 0:
-        restore(m, incident)
-
-
-@compiled
 def restore(m: Memory, incident: int) -> None:
     """End an incident by a rollback or by a hotfix release, which does not fail itself."""
     service, hotfix = m[incident + at.INCIDENT_SERVICE], at.NONE
@@ -123,3 +111,15 @@ def restore(m: Memory, incident: int) -> None:
         note_release(m, service, at.NONE, 0, hotfix)
     note(m, RESTORED, at.NONE, at.NONE, m[team + at.TEAM_ID], at.NONE, m[incident + at.INCIDENT_ID], hotfix)
     hand_back(m, incident)
+
+
+@compiled
+def repaired(m: Memory, task: int) -> None:
+    """Let a person be done with a repair; the last one ends the incident."""
+    note_task(m, REPAIR_FINISHED, task, at.NONE)
+    incident = m[task + at.TASK_OWNER]
+    let_go(m, task)
+    hand_back(m, task)
+    m[incident + at.INCIDENT_OPEN] -= 1
+    if m[incident + at.INCIDENT_OPEN] == 0:
+        restore(m, incident)

@@ -38,7 +38,13 @@ def clear(m: Memory, item: int) -> None:
 @compiled
 def after(m: Memory, f: Floats, spread: int, purpose: int, item: int, turn: int) -> int:
     """Return the instant that lies a drawn, elapsed, duration ahead."""
-    return m[at.NOW] + whole(seconds(m, f, spread, purpose, m[item + at.ITEM_KEY], turn))  # type: ignore[no-any-return]
+    return m[at.NOW] + whole(seconds(m, f, spread, purpose, m[item + at.ITEM_KEY], turn))
+
+
+@compiled
+def back_to(m: Memory, item: int) -> int:
+    """Return the stage to which an item comes back when it is reopened; -1 where its stream has none."""
+    return m[m[m[item + at.ITEM_CLASS] + at.CLASS_REOPEN_TO] + m[item + at.ITEM_STREAM]]
 
 
 @compiled
@@ -52,12 +58,6 @@ def done(m: Memory, f: Floats, item: int) -> None:
     if comes_back and turn < m[kind + at.CLASS_REOPEN_MOST] and back_to(m, item) >= 0:
         when = after(m, f, m[kind + at.CLASS_REOPEN_AFTER], chance.REOPENS_AFTER, item, turn)
         plan(m, when, at.REOPEN, m[item + at.TASK_TIE], item, 0)
-
-
-@compiled
-def back_to(m: Memory, item: int) -> int:
-    """Return the stage to which an item comes back when it is reopened; -1 where its stream has none."""
-    return m[m[m[item + at.ITEM_CLASS] + at.CLASS_REOPEN_TO] + m[item + at.ITEM_STREAM]]  # type: ignore[no-any-return]
 
 
 @compiled
@@ -79,7 +79,7 @@ def drawn_from(m: Memory, table: int, count: int, purpose: int, key: int) -> int
     for n in range(count):
         weight = table + n * at.WEIGHT_WIDTH
         if found < m[weight + at.WEIGHT_UP_TO]:
-            return m[weight + at.WEIGHT_OF]  # type: ignore[no-any-return]
+            return m[weight + at.WEIGHT_OF]
     return at.NONE
 
 
@@ -94,41 +94,6 @@ def describe(m: Memory, process: int, item: int) -> None:
     m[item + at.TASK_RANK] = m[kind + at.CLASS_PRIORITY]
     drawn = int(even(m, chance.SIZE, key, 0) * m[kind + at.CLASS_SIZE_COUNT])
     m[item + at.ITEM_SIZE] = m[m[kind + at.CLASS_SIZES] + drawn]
-
-
-@compiled
-def arrive(m: Memory, f: Floats, process: int) -> None:
-    """Let the next item of a process arrive, and plan the one after it."""
-    item = m[process + at.PROCESS_FIRST] + m[process + at.PROCESS_CURSOR] * at.ITEM_WIDTH
-    m[process + at.PROCESS_CURSOR] += 1
-    if m[process + at.PROCESS_CLASS_COUNT] > 0:
-        describe(m, process, item)
-    if m[process + at.PROCESS_KIND] == at.BY_CHANCE:
-        m[item + at.ITEM_ARRIVAL] = m[at.NOW]
-    m[item + at.ITEM_STATE] = at.OPEN
-    first = m[item + at.ITEM_STAGE]
-    note_item(m, ARRIVED, item, at.NONE)
-    kind = m[item + at.ITEM_CLASS]
-    if bits(m, chance.CANCELS, m[item + at.ITEM_KEY], 0) < m[kind + at.CLASS_CANCEL]:
-        when = after(m, f, m[kind + at.CLASS_CANCEL_AFTER], chance.CANCELS_AFTER, item, 0)
-        plan(m, when, at.CANCEL, m[item + at.TASK_TIE], item, 0)
-    go_to(m, item, first)
-    expect(m, f, process)
-
-
-@compiled
-def expect(m: Memory, f: Floats, process: int) -> None:
-    """Plan when a process lets its next item arrive, or its next incident begin."""
-    cursor, kind = m[process + at.PROCESS_CURSOR], m[process + at.PROCESS_KIND]
-    if kind != at.TROUBLE and cursor >= m[process + at.PROCESS_ITEMS]:
-        return
-    tie = (process - m[at.PROCESSES]) // at.PROCESS_WIDTH
-    if kind == at.GIVEN:
-        arrival = m[m[process + at.PROCESS_FIRST] + cursor * at.ITEM_WIDTH + at.ITEM_ARRIVAL]
-        plan(m, max(arrival, 0), at.ARRIVE, tie, process, 0)
-        return
-    when = next_by_chance(m, f, process, unit(m, chance.COMES, m[process + at.PROCESS_KEY], cursor))
-    plan(m, when, at.OCCUR if kind == at.TROUBLE else at.ARRIVE, tie, process, 0)
 
 
 @compiled
@@ -150,3 +115,38 @@ def next_by_chance(m: Memory, f: Floats, process: int, need: float) -> int:
         need -= room
         f[clock] = end
     return at.NEVER
+
+
+@compiled
+def expect(m: Memory, f: Floats, process: int) -> None:
+    """Plan when a process lets its next item arrive, or its next incident begin."""
+    cursor, kind = m[process + at.PROCESS_CURSOR], m[process + at.PROCESS_KIND]
+    if kind != at.TROUBLE and cursor >= m[process + at.PROCESS_ITEMS]:
+        return
+    tie = (process - m[at.PROCESSES]) // at.PROCESS_WIDTH
+    if kind == at.GIVEN:
+        arrival = m[m[process + at.PROCESS_FIRST] + cursor * at.ITEM_WIDTH + at.ITEM_ARRIVAL]
+        plan(m, max(arrival, 0), at.ARRIVE, tie, process, 0)
+        return
+    when = next_by_chance(m, f, process, unit(m, chance.COMES, m[process + at.PROCESS_KEY], cursor))
+    plan(m, when, at.OCCUR if kind == at.TROUBLE else at.ARRIVE, tie, process, 0)
+
+
+@compiled
+def arrive(m: Memory, f: Floats, process: int) -> None:
+    """Let the next item of a process arrive, and plan the one after it."""
+    item = m[process + at.PROCESS_FIRST] + m[process + at.PROCESS_CURSOR] * at.ITEM_WIDTH
+    m[process + at.PROCESS_CURSOR] += 1
+    if m[process + at.PROCESS_CLASS_COUNT] > 0:
+        describe(m, process, item)
+    if m[process + at.PROCESS_KIND] == at.BY_CHANCE:
+        m[item + at.ITEM_ARRIVAL] = m[at.NOW]
+    m[item + at.ITEM_STATE] = at.OPEN
+    first = m[item + at.ITEM_STAGE]
+    note_item(m, ARRIVED, item, at.NONE)
+    kind = m[item + at.ITEM_CLASS]
+    if bits(m, chance.CANCELS, m[item + at.ITEM_KEY], 0) < m[kind + at.CLASS_CANCEL]:
+        when = after(m, f, m[kind + at.CLASS_CANCEL_AFTER], chance.CANCELS_AFTER, item, 0)
+        plan(m, when, at.CANCEL, m[item + at.TASK_TIE], item, 0)
+    go_to(m, item, first)
+    expect(m, f, process)

@@ -3,7 +3,7 @@
 from streamgauge.forecasts import layout as at
 from streamgauge.forecasts.history import Event
 from streamgauge.forecasts.kernel.agenda import drop_first, note_item, plan
-from streamgauge.forecasts.kernel.compiled import Floats, Memory, compiled, entry
+from streamgauge.forecasts.kernel.compiled import Floats, Memory, compiled
 from streamgauge.forecasts.kernel.incidents import begin_incident, detect, repaired
 from streamgauge.forecasts.kernel.items import arrive, clear, done, expect, reopen
 from streamgauge.forecasts.kernel.queues import quit_queue
@@ -148,7 +148,7 @@ def lack(m: Memory) -> int:
     return at.POOL_EMPTY if m[at.POOL_FREE] < m[at.POOL_NEED] else at.ENDED
 
 
-@entry
+@compiled
 def run(m: Memory, f: Floats) -> int:
     """Go on until the end, or until a table is too full for one more step; return why it stopped."""
     if m[at.NOW] < 0:

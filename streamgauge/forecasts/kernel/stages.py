@@ -23,7 +23,7 @@ def holder(m: Memory, item: int) -> int:
     edge, place = m[item + at.ITEM_HOLDERS], m[m[item + at.ITEM_STAGE] + at.STAGE_PLACE]
     while edge >= 0:
         if m[edge + at.EDGE_PLACE] <= place and m[m[edge + at.EDGE_FROM] + at.ITEM_CLEARED] == 0:
-            return m[edge + at.EDGE_FROM]  # type: ignore[no-any-return]
+            return m[edge + at.EDGE_FROM]
         edge = m[edge + at.EDGE_NEXT_OF_TO]
     return at.NONE
 
@@ -31,32 +31,7 @@ def holder(m: Memory, item: int) -> int:
 @compiled
 def turn_of(m: Memory, item: int) -> int:
     """Return the key of an item in the stage where it stands; the turn that goes with it is the visit."""
-    return m[item + at.ITEM_KEY] ^ m[m[item + at.ITEM_STAGE] + at.STAGE_KEY]  # type: ignore[no-any-return]
-
-
-@compiled
-def enter(m: Memory, f: Floats, item: int) -> None:
-    """Let an item into its stage, unless another item holds it or the stage is not open."""
-    stage = m[item + at.ITEM_STAGE]
-    if m[stage + at.STAGE_OPEN] == 0:
-        m[item + at.ITEM_DONE] = 0
-        go_to(m, item, m[stage + at.STAGE_NEXT])
-        return
-    held_by, visits = holder(m, item), m[item + at.ITEM_VISITS] + m[stage + at.STAGE_PLACE]
-    m[item + at.ITEM_VISIT] = m[visits] + 1
-    if held_by >= 0:
-        m[item + at.ITEM_HELD] = 1
-        note_item(m, HELD, item, item_number(m, held_by))
-        return
-    m[item + at.ITEM_HELD] = 0
-    m[visits] += 1
-    note_item(m, QUEUED, item, at.NONE)
-    if m[stage + at.STAGE_KIND] == at.PEOPLE:
-        queue_for_work(m, f, item, stage)
-    elif m[stage + at.STAGE_KIND] == at.DELAY:
-        begin_delay(m, f, item, stage)
-    else:
-        board(m, item, stage)
+    return m[item + at.ITEM_KEY] ^ m[m[item + at.ITEM_STAGE] + at.STAGE_KEY]
 
 
 @compiled
@@ -76,6 +51,20 @@ def work_of(m: Memory, f: Floats, item: int, stage: int) -> int:
 
 
 @compiled
+def asked(m: Memory, item: int, stage: int) -> int:
+    """Return the request that an item makes on this visit of its stage; -1 for none."""
+    if m[stage + at.STAGE_REQUEST_COUNT] == 0:
+        return at.NONE
+    left = even(m, chance.ASKS, turn_of(m, item), m[item + at.ITEM_VISIT])
+    for n in range(m[stage + at.STAGE_REQUEST_COUNT]):
+        ask = m[stage + at.STAGE_REQUESTS] + n * at.ASK_WIDTH
+        left -= m[ask + at.ASK_CHANCE] / at.CERTAIN * (m[stage + at.STAGE_ASKING] / at.MILLION)
+        if left < 0.0:
+            return ask
+    return at.NONE
+
+
+@compiled
 def queue_for_work(m: Memory, f: Floats, item: int, stage: int) -> None:
     """Put an item into the queue of the stage's team, with its work and where the work will stop."""
     team, key, visit = m[stage + at.STAGE_TEAM], turn_of(m, item), m[item + at.ITEM_VISIT]
@@ -89,20 +78,6 @@ def queue_for_work(m: Memory, f: Floats, item: int, stage: int) -> None:
     m[item + at.ITEM_ASKS] = ask
     m[item + at.ITEM_ASK_AT] = int(length * (1.0 - m[ask + at.ASK_AT] / at.MILLION) + 0.5) if ask >= 0 else at.NONE
     wait_for(m, team, item)
-
-
-@compiled
-def asked(m: Memory, item: int, stage: int) -> int:
-    """Return the request that an item makes on this visit of its stage; -1 for none."""
-    if m[stage + at.STAGE_REQUEST_COUNT] == 0:
-        return at.NONE
-    left = even(m, chance.ASKS, turn_of(m, item), m[item + at.ITEM_VISIT])
-    for n in range(m[stage + at.STAGE_REQUEST_COUNT]):
-        ask = m[stage + at.STAGE_REQUESTS] + n * at.ASK_WIDTH
-        left -= m[ask + at.ASK_CHANCE] / at.CERTAIN * (m[stage + at.STAGE_ASKING] / at.MILLION)
-        if left < 0.0:
-            return ask
-    return at.NONE
 
 
 @compiled
@@ -139,25 +114,28 @@ def board(m: Memory, item: int, stage: int) -> None:
 
 
 @compiled
-def finish_task(m: Memory, f: Floats, item: int) -> None:
-    """End a segment of work: the item asks, is blocked, or its stage is finished."""
-    if m[m[item + at.ITEM_STAGE] + at.STAGE_KIND] == at.DELAY:
-        finish_stage(m, f, item)
+def enter(m: Memory, f: Floats, item: int) -> None:
+    """Let an item into its stage, unless another item holds it or the stage is not open."""
+    stage = m[item + at.ITEM_STAGE]
+    if m[stage + at.STAGE_OPEN] == 0:
+        m[item + at.ITEM_DONE] = 0
+        go_to(m, item, m[stage + at.STAGE_NEXT])
         return
-    m[item + at.TASK_LEFT] = m[item + at.TASK_STOP]
-    left = m[item + at.TASK_LEFT]
-    if m[item + at.ITEM_ASK_AT] >= left:
-        m[item + at.ITEM_ASK_AT] = at.NONE
-        note_item(m, BLOCKED, item, at.NONE)
-        let_go(m, item)
-        ask(m, f, item)
-    elif m[item + at.ITEM_BLOCK_AT] >= left:
-        m[item + at.ITEM_BLOCK_AT] = at.NONE
-        note_item(m, BLOCKED, item, at.NONE)
-        let_go(m, item)
-        block(m, f, item)
+    held_by, visits = holder(m, item), m[item + at.ITEM_VISITS] + m[stage + at.STAGE_PLACE]
+    m[item + at.ITEM_VISIT] = m[visits] + 1
+    if held_by >= 0:
+        m[item + at.ITEM_HELD] = 1
+        note_item(m, HELD, item, item_number(m, held_by))
+        return
+    m[item + at.ITEM_HELD] = 0
+    m[visits] += 1
+    note_item(m, QUEUED, item, at.NONE)
+    if m[stage + at.STAGE_KIND] == at.PEOPLE:
+        queue_for_work(m, f, item, stage)
+    elif m[stage + at.STAGE_KIND] == at.DELAY:
+        begin_delay(m, f, item, stage)
     else:
-        finish_stage(m, f, item)
+        board(m, item, stage)
 
 
 @compiled
@@ -187,21 +165,6 @@ def block(m: Memory, f: Floats, item: int) -> None:
 
 
 @compiled
-def unblock(m: Memory, item: int) -> None:
-    """Let an item go on: it waits for a person of its team again."""
-    note_item(m, UNBLOCKED, item, at.NONE)
-    wait_for(m, m[item + at.TASK_TEAM], item)
-
-
-@compiled
-def answer(m: Memory, task: int) -> None:
-    """End a request; the item that waited for it goes on."""
-    note_task(m, ANSWERED, task, at.NONE)
-    let_go(m, task)
-    unblock(m, m[task + at.TASK_OWNER])
-
-
-@compiled
 def leave_wip(m: Memory, item: int) -> None:
     """Count an item no longer as work in progress of its stage and team, if it was."""
     if m[item + at.ITEM_IN_WIP]:
@@ -225,13 +188,24 @@ def following(m: Memory, item: int) -> int:
         if left < 0.0:
             within = m[item + at.ITEM_VISIT] < m[route + at.ROUTE_MOST]
             return m[route + at.ROUTE_TO] if within else m[stage + at.STAGE_NEXT]
-    return m[stage + at.STAGE_NEXT]  # type: ignore[no-any-return]
+    return m[stage + at.STAGE_NEXT]
 
 
 @compiled
 def is_back(m: Memory, stage: int, target: int) -> bool:
     """Return whether going from a stage to a target is going back, or staying."""
-    return target >= 0 and m[target + at.STAGE_PLACE] <= m[stage + at.STAGE_PLACE]  # type: ignore[no-any-return]
+    return target >= 0 and m[target + at.STAGE_PLACE] <= m[stage + at.STAGE_PLACE]
+
+
+@compiled
+def go_on(m: Memory, item: int, target: int) -> None:
+    """Send an item from its stage to another, and say so where that is back."""
+    stage = m[item + at.ITEM_STAGE]
+    if is_back(m, stage, target):
+        m[item + at.ITEM_STAGE] = target
+        m[item + at.ITEM_VISIT] = m[m[item + at.ITEM_VISITS] + m[target + at.STAGE_PLACE]] + 1
+        note_item(m, RETURNED, item, m[stage + at.STAGE_ID])
+    go_to(m, item, target)
 
 
 @compiled
@@ -251,14 +225,54 @@ def finish_stage(m: Memory, f: Floats, item: int) -> None:
 
 
 @compiled
-def go_on(m: Memory, item: int, target: int) -> None:
-    """Send an item from its stage to another, and say so where that is back."""
-    stage = m[item + at.ITEM_STAGE]
-    if is_back(m, stage, target):
-        m[item + at.ITEM_STAGE] = target
-        m[item + at.ITEM_VISIT] = m[m[item + at.ITEM_VISITS] + m[target + at.STAGE_PLACE]] + 1
-        note_item(m, RETURNED, item, m[stage + at.STAGE_ID])
-    go_to(m, item, target)
+def finish_task(m: Memory, f: Floats, item: int) -> None:
+    """End a segment of work: the item asks, is blocked, or its stage is finished."""
+    if m[m[item + at.ITEM_STAGE] + at.STAGE_KIND] == at.DELAY:
+        finish_stage(m, f, item)
+        return
+    m[item + at.TASK_LEFT] = m[item + at.TASK_STOP]
+    left = m[item + at.TASK_LEFT]
+    if m[item + at.ITEM_ASK_AT] >= left:
+        m[item + at.ITEM_ASK_AT] = at.NONE
+        note_item(m, BLOCKED, item, at.NONE)
+        let_go(m, item)
+        ask(m, f, item)
+    elif m[item + at.ITEM_BLOCK_AT] >= left:
+        m[item + at.ITEM_BLOCK_AT] = at.NONE
+        note_item(m, BLOCKED, item, at.NONE)
+        let_go(m, item)
+        block(m, f, item)
+    else:
+        finish_stage(m, f, item)
+
+
+@compiled
+def unblock(m: Memory, item: int) -> None:
+    """Let an item go on: it waits for a person of its team again."""
+    note_item(m, UNBLOCKED, item, at.NONE)
+    wait_for(m, m[item + at.TASK_TEAM], item)
+
+
+@compiled
+def answer(m: Memory, task: int) -> None:
+    """End a request; the item that waited for it goes on."""
+    note_task(m, ANSWERED, task, at.NONE)
+    let_go(m, task)
+    unblock(m, m[task + at.TASK_OWNER])
+
+
+@compiled
+def pass_gate(m: Memory, item: int, stage: int) -> None:
+    """Let one item through a gate, with the release of its service where the stage makes releases."""
+    quit_queue(m, item)
+    note_item(m, FINISHED, item, at.NONE)
+    target, service = following(m, item), m[item + at.ITEM_SERVICE]
+    if m[stage + at.STAGE_RELEASES] and service >= 0 and not is_back(m, stage, target):
+        if m[service + at.SERVICE_WAITING] == 0:
+            m[service + at.SERVICE_RELEASE] = next_release(m)
+        m[service + at.SERVICE_WAITING] += 1
+        note_item(m, RELEASED, item, m[service + at.SERVICE_RELEASE])
+    go_on(m, item, target)
 
 
 @compiled
@@ -275,20 +289,6 @@ def open_gate(m: Memory, f: Floats, stage: int) -> None:
         if items > 0:
             m[service + at.SERVICE_WAITING] = 0
             release(m, f, service, stage, items, m[service + at.SERVICE_RELEASE])
-
-
-@compiled
-def pass_gate(m: Memory, item: int, stage: int) -> None:
-    """Let one item through a gate, with the release of its service where the stage makes releases."""
-    quit_queue(m, item)
-    note_item(m, FINISHED, item, at.NONE)
-    target, service = following(m, item), m[item + at.ITEM_SERVICE]
-    if m[stage + at.STAGE_RELEASES] and service >= 0 and not is_back(m, stage, target):
-        if m[service + at.SERVICE_WAITING] == 0:
-            m[service + at.SERVICE_RELEASE] = next_release(m)
-        m[service + at.SERVICE_WAITING] += 1
-        note_item(m, RELEASED, item, m[service + at.SERVICE_RELEASE])
-    go_on(m, item, target)
 
 
 @compiled

@@ -115,11 +115,11 @@ def rank(m: Memory, team: int, task: int) -> int:
     """Return how a team's order ranks a task among those of its kind; the smallest goes first."""
     order = m[team + at.TEAM_ORDER]
     if order == at.PRIORITY:
-        return m[task + at.TASK_RANK]  # type: ignore[no-any-return]
+        return m[task + at.TASK_RANK]
     if order == at.SHORTEST:
-        return m[task + at.TASK_LEFT]  # type: ignore[no-any-return]
+        return m[task + at.TASK_LEFT]
     if order == at.NEWEST:
-        return -m[task + at.TASK_QUEUED]  # type: ignore[no-any-return]
+        return -m[task + at.TASK_QUEUED]
     if order == at.FAIR_SHARE and m[task + at.TASK_SHARE] >= 0:
         share = m[team + at.TEAM_SHARES] + m[task + at.TASK_SHARE]
         given = m[share + at.SHARE]
@@ -133,15 +133,15 @@ def is_before(m: Memory, team: int, one: int, other: int) -> bool:
     group = (m[one + at.TASK_KIND] != at.REPAIR) * 2 - m[one + at.TASK_STARTED]
     groups = (m[other + at.TASK_KIND] != at.REPAIR) * 2 - m[other + at.TASK_STARTED]
     if group != groups:
-        return group < groups  # type: ignore[no-any-return]
+        return group < groups
     ranked, against = rank(m, team, one), rank(m, team, other)
     if ranked != against:
         return ranked < against
     if m[one + at.TASK_QUEUED] != m[other + at.TASK_QUEUED]:
-        return m[one + at.TASK_QUEUED] < m[other + at.TASK_QUEUED]  # type: ignore[no-any-return]
+        return m[one + at.TASK_QUEUED] < m[other + at.TASK_QUEUED]
     if m[one + at.TASK_TIE] != m[other + at.TASK_TIE]:
-        return m[one + at.TASK_TIE] < m[other + at.TASK_TIE]  # type: ignore[no-any-return]
-    return m[one + at.TASK_KIND] < m[other + at.TASK_KIND]  # type: ignore[no-any-return]
+        return m[one + at.TASK_TIE] < m[other + at.TASK_TIE]
+    return m[one + at.TASK_KIND] < m[other + at.TASK_KIND]
 
 
 @compiled
@@ -156,7 +156,7 @@ def may_start(m: Memory, team: int, task: int, closed: int) -> bool:
     stage = m[task + at.ITEM_STAGE]
     if m[team + at.TEAM_LIMIT] >= 0 and m[team + at.TEAM_WIP] >= m[team + at.TEAM_LIMIT]:
         return False
-    return m[stage + at.STAGE_LIMIT] < 0 or m[stage + at.STAGE_WIP] < m[stage + at.STAGE_LIMIT]  # type: ignore[no-any-return]
+    return m[stage + at.STAGE_LIMIT] < 0 or m[stage + at.STAGE_WIP] < m[stage + at.STAGE_LIMIT]
 
 
 @compiled
@@ -184,10 +184,10 @@ def free_slot(m: Memory, team: int) -> int:
 def yields(m: Memory, one: int, other: int) -> bool:
     """Return whether one running task is interrupted rather than another: least urgent, then the latest started."""
     if m[one + at.TASK_RANK] != m[other + at.TASK_RANK]:
-        return m[one + at.TASK_RANK] > m[other + at.TASK_RANK]  # type: ignore[no-any-return]
+        return m[one + at.TASK_RANK] > m[other + at.TASK_RANK]
     if m[one + at.TASK_SINCE] != m[other + at.TASK_SINCE]:
-        return m[one + at.TASK_SINCE] > m[other + at.TASK_SINCE]  # type: ignore[no-any-return]
-    return m[one + at.TASK_TIE] > m[other + at.TASK_TIE]  # type: ignore[no-any-return]
+        return m[one + at.TASK_SINCE] > m[other + at.TASK_SINCE]
+    return m[one + at.TASK_TIE] > m[other + at.TASK_TIE]
 
 
 @compiled
