@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.examples.chance import Bools, Ints
+from streamgauge.examples.chance import Bools, Floats, Ints
 from streamgauge.examples.code import Code
 from streamgauge.examples.pulls import FORGE, Pulls
 from streamgauge.examples.scene import Scene
@@ -87,7 +87,7 @@ def _runs_of(scene: Scene, pushes: _Pushes) -> Iterator[Batch]:
     yield _runs(scene, pushes.taken(again, later), lasts[again], np.zeros(len(again), np.int64), 2)
 
 
-def _flakes(scene: Scene, pushes: _Pushes) -> "np.ndarray":  # type: ignore[type-arg]
+def _flakes(scene: Scene, pushes: _Pushes) -> Floats:
     """Return the chance of each push to fail for nothing."""
     found = np.full(len(pushes.at), 0.01)
     for turn in scene.story.of("pipeline flakes"):

@@ -363,7 +363,8 @@ class Code:
 
 def _working(at: Ints, begins: Ints, ends: Ints) -> Ints:
     """Return instants moved into the hours of daylight, within their span."""
-    return np.clip(at // DAY * DAY + _OPENS + at % DAY // _THIRD, begins, ends)
+    found: Ints = np.clip(at // DAY * DAY + _OPENS + at % DAY // _THIRD, begins, ends)
+    return found
 
 
 __all__ = ["Code", "Steps", "rolled_back"]

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from streamgauge.examples import words
-from streamgauge.examples.chance import Ints
+from streamgauge.examples.chance import Bools, Floats, Ints
 from streamgauge.examples.outcome import Claim, claims
 from streamgauge.examples.scene import HOUR, Scene
 from streamgauge.examples.tables import NEVER, Batch, joined, lists
@@ -91,8 +91,8 @@ def _commitments(
     made: list[Promise],
     rows: Ints,
     learned: Ints,
-    figures: tuple["np.ndarray", "np.ndarray | None", "np.ndarray"],
-    status: Ints,  # type: ignore[type-arg]
+    figures: tuple[Floats, Floats | None, Floats],
+    status: Ints,
 ) -> Batch:
     some = [made[int(n)] for n in rows]
     value, actual, confidence = figures
@@ -133,9 +133,9 @@ def gates(scene: Scene) -> Iterator[Batch]:
     """Give the decisions at the gates of each initiative, with their criteria."""
     rows = []
     for initiative in scene.world.initiatives:
-        for n, (asked, decided) in enumerate(gate_times(scene, initiative)):
-            if asked < scene.world.seconds:
-                rows.append((initiative.number, n, asked, decided if decided < scene.world.seconds else NEVER))
+        for n, (at, end) in enumerate(gate_times(scene, initiative)):
+            if at < scene.world.seconds:
+                rows.append((initiative.number, n, at, end if end < scene.world.seconds else NEVER))
     plan, gate, asked, decided = (np.array([row[n] for row in rows], np.int64) for n in range(4))
     waived = (plan * 5 + gate * 3) % 7 == 0
     verdict = np.where(decided < 0, -1, np.where(waived, 1, 0))
@@ -234,9 +234,10 @@ def hypotheses(scene: Scene) -> Iterator[Batch]:
     )
 
 
-def is_reviewed(plan: Ints) -> "np.ndarray":  # type: ignore[type-arg]
+def is_reviewed(plan: Ints) -> Bools:
     """Return which initiatives anybody looks back at: two in three."""
-    return plan % 3 != 2
+    found: Bools = plan % 3 != 2
+    return found
 
 
 def reviews(scene: Scene) -> Iterator[Batch]:

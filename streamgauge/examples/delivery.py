@@ -25,7 +25,8 @@ class Delivery:
     def __init__(self, scene: Scene, trunk: Trunk) -> None:
         self.scene, self.trunk, self.ship = scene, trunk, trunk.shipments
         self.ids = joined(scene.service_names(self.ship.service), "-", trunk.versions)
-        self.ends = self.ship.at + 300 + np.arange(len(self.ship)) * 37 % 900
+        ends = self.ship.at + 300 + np.arange(len(self.ship)) * 37 % 900
+        self.ends = np.where(ends < scene.world.seconds, ends, NEVER)
         release = self.ship.release
         self.incident = np.where(release >= 0, scene.played.releases.incident[release], -1)
         self.has_change = scene.chance.of("without a change").random(len(self.ship)) >= 0.02
@@ -61,7 +62,7 @@ class Delivery:
         return scene.batch(
             Deployment,
             len(rows),
-            learned=ends,
+            learned=np.maximum(begins, ends),
             source=PIPELINE,
             repository=chosen(scene.repositories, scene.service_repository[ship.service[rows]]),
             id=ids,
@@ -69,7 +70,7 @@ class Delivery:
             environment=environment,
             tier=environment,
             kind=chosen(_KINDS, ship.kind[rows]),
-            outcome=chosen(("success", "failed"), (self.incident[rows] >= 0) & live),
+            outcome=chosen(("success", "failed"), np.where(ends < 0, NEVER, (self.incident[rows] >= 0) & live)),
             commit=ship.hash.take(some),
             previous_commit=ship.hash.take(pa.array(before, pa.int64(), mask=before < 0)),
             artifact=joined(scene.service_names(ship.service[rows]), ":", self.trunk.versions.take(some)),
@@ -137,7 +138,7 @@ class Delivery:
         yield scene.batch(
             ChangeRequest,
             len(rows),
-            learned=self.ends[rows],
+            learned=np.maximum(at, self.ends[rows]),
             source=DESK,
             repository="changes",
             id=self.changes.take(pa.array(rows)),
@@ -147,7 +148,7 @@ class Delivery:
             type=chosen(("standard", "normal", "emergency"), type_),
             model=chosen(("release train", None, None), type_),
             risk=chosen(("low", "medium", "high"), type_),
-            status="closed",
+            status=chosen(("closed", "implementing"), self.ends[rows] < 0),
             authority=chosen(("pre-authorised", "board", "manager"), type_),
             requested_at=np.where((asked >= 0) & (type_ == 1), asked, np.maximum(at - 900, 0)),
             approved_at=np.where((passed >= 0) & (type_ == 1), passed, np.maximum(at - 600, 0)),
@@ -155,7 +156,10 @@ class Delivery:
             planned_end_at=at + HOUR,
             started_at=at,
             ended_at=self.ends[rows],
-            outcome=chosen(("successful", "failed", "backed out"), wrong.astype(np.int64) + (wrong & back)),
+            outcome=chosen(
+                ("successful", "failed", "backed out"),
+                np.where(self.ends[rows] < 0, NEVER, wrong.astype(np.int64) + (wrong & back)),
+            ),
             deployment=self.ids.take(pa.array(rows)),
         )
 

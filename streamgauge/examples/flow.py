@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 
+from streamgauge.company.clock import WorkingTime
 from streamgauge.examples.plan import TYPES, WORK, Plan
 from streamgauge.examples.story import Story, Turn
 from streamgauge.examples.world import DAY, Service, Stream, Team, World
@@ -26,7 +27,7 @@ def model(world: World, story: Story, plan: Plan) -> m.Model:
         start=world.start,
         until=world.until,
         teams=tuple(_team(world, story, team) for team in world.teams),
-        streams=tuple(_route(world, service) for service in world.services),
+        streams=tuple(_route(world, story, service) for service in world.services),
         classes=tuple(_classes()),
         services=tuple(_service(world, service) for service in world.services),
         items=tuple(_items(world, story, plan)),
@@ -45,7 +46,7 @@ def _team(world: World, story: Story, team: Team) -> m.Team:
     return m.Team(
         name=team.name,
         people=team.people,
-        calendar=m.Calendar(zone=team.zone, opens=time(8, 30), closes=time(16, 30), holidays=holidays(world)),
+        calendar=WorkingTime(zone=team.zone, opens=time(8, 30), closes=time(16, 30), holidays=holidays(world)),
         order=m.Order.PRIORITY,
         wip_limit=None if team.number in ignored else limits.get(team.number, team.people + _SPARE),
     )
@@ -58,7 +59,7 @@ def holidays(world: World) -> frozenset[date]:
     return frozenset([*christmas, *(date(year, 1, 1) for year in years), *(date(year, 5, 1) for year in years)])
 
 
-def _route(world: World, service: Service) -> m.Stream:
+def _route(world: World, story: Story, service: Service) -> m.Stream:
     """Return the way of a service's work: through its team, the testers, where there is one the board, to a release."""
     team, stream = world.teams[service.team], _stream_of(world, service)
     tester = world.teams[stream.quality] if stream is not None and stream.quality >= 0 else team
@@ -92,7 +93,7 @@ def _route(world: World, service: Service) -> m.Stream:
     ]
     if stream is not None and stream.has_board:
         line.append(m.Stage(name="approval", cadence=m.Cadence(weekdays=frozenset({2}), at=time(13), zone=team.zone)))
-    line.append(m.Stage(name="release", cadence=_cadence(world, service), releases=True))
+    line.append(m.Stage(name="release", cadence=_cadence(world, story, service), releases=True))
     return m.Stream(name=service.name, stages=tuple(line))
 
 
@@ -106,8 +107,10 @@ def cadence_days(world: World, service: Service) -> int:
     return 1 if stream is None else stream.cadence_days
 
 
-def _cadence(world: World, service: Service) -> m.Cadence | None:
-    days, zone = cadence_days(world, service), world.teams[service.team].zone
+def _cadence(world: World, story: Story, service: Service) -> m.Cadence | None:
+    # Only what is released on dates can be told to stop.
+    stops = any(turn.service == service.number for turn in story.of("releases stop"))
+    days, zone = max(cadence_days(world, service), int(stops)), world.teams[service.team].zone
     at = time(10 + service.number % 4, 15 * (service.number % 3))
     if days == 0:
         return None

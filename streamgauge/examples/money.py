@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.examples.chance import Ints
+from streamgauge.examples.chance import Floats, Ints
 from streamgauge.examples.scene import Scene
 from streamgauge.examples.tables import Batch, joined, lists
 from streamgauge.examples.tables import words as chosen
@@ -45,12 +45,12 @@ def _costs(
     scene: Scene,
     source: str,
     kind: str,
-    amount: "np.ndarray",
+    amount: Floats,
     month: Ints,
     *,
     team: pa.Array,
     key: Ints,
-    service: Ints | None = None,  # type: ignore[type-arg]
+    service: Ints | None = None,
 ) -> Batch:
     n = len(month)
     tags = pa.StructArray.from_arrays(

@@ -187,7 +187,8 @@ class Operation:
         bad, all_ = (np.concatenate([[0.0], np.cumsum(column)]) for column in (valid - good, valid))
         ends = np.arange(1, len(bad))
         starts = np.maximum(ends - span, 0)
-        return (bad[ends] - bad[starts]) / ((1 - service.objective) * (all_[ends] - all_[starts]))
+        found: Floats = (bad[ends] - bad[starts]) / ((1 - service.objective) * (all_[ends] - all_[starts]))
+        return found
 
     @property
     def discussed(self) -> Ints:
@@ -196,7 +197,8 @@ class Operation:
         again = np.zeros(len(known), bool)
         for turn in self.scene.story.of("same cause again"):
             again |= (self.played.service[known] == turn.service) & (self.played.began[known] >= turn.begins)
-        return known[((self.severity[known] < 2) & (known * 7 % 10 < 7)) | again]
+        found: Ints = known[((self.severity[known] < 2) & (known * 7 % 10 < 7)) | again]
+        return found
 
     def postmortems(self) -> Iterator[Batch]:
         """Give a post-mortem for most of the severe incidents."""
@@ -254,7 +256,7 @@ class Operation:
 
     def _forgotten(self, incident: Ints, nth: Ints) -> Bools:
         """Return which actions nobody ever does: one in five, and all where the same cause comes again."""
-        found = (incident * 3 + nth) % 5 == 0
+        found: Bools = (incident * 3 + nth) % 5 == 0
         for turn in self.scene.story.of("same cause again"):
             found |= (self.played.service[incident] == turn.service) & (self.played.began[incident] >= turn.begins)
         return found

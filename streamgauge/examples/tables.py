@@ -56,7 +56,7 @@ def instants(seconds: Ints, start: datetime) -> pa.Array:
     return pa.array(first + np.asarray(seconds, np.int64) * 1_000_000, UTC_INSTANT, mask=np.asarray(seconds) < 0)
 
 
-def words(choices: Sequence[str | None], index: Ints) -> pa.Array:
+def words(choices: Sequence[str | None], index: Ints | Bools) -> pa.Array:
     """Return the choice at each position; a negative position is null."""
     index = np.asarray(index, np.int64)
     return pa.array(list(choices), pa.string()).take(pa.array(index, pa.int64(), mask=index < 0))

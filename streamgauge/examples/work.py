@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.examples import words
-from streamgauge.examples.chance import Bools, Ints
+from streamgauge.examples.chance import Bools, Floats, Ints
 from streamgauge.examples.flow import ANALYSIS, RELEASE
 from streamgauge.examples.plan import BUG, TYPES
 from streamgauge.examples.scene import Scene
@@ -135,7 +135,8 @@ def moved(scene: Scene, team: int, at: int) -> Bools:
     """Return which pieces of work change hands: those of the team's last service that are open by then."""
     service = scene.world.services_of(team)[-1].number
     done = np.maximum(scene.played.done, scene.played.cancelled)
-    return (scene.plan.work.service == service) & ((done < 0) | (done > at)) & (scene.plan.work.created < at)
+    found: Bools = (scene.plan.work.service == service) & ((done < 0) | (done > at)) & (scene.plan.work.created < at)
+    return found
 
 
 def teamless(scene: Scene) -> Bools:
@@ -180,7 +181,7 @@ def rescoped(scene: Scene) -> tuple[Ints, Ints, Ints, Ints]:
     return found[0], found[1], work.feature[found[0]], found[2]
 
 
-def estimates(scene: Scene) -> np.ndarray:  # type: ignore[type-arg]
+def estimates(scene: Scene) -> Floats:
     """Return the points that each piece of work was guessed at."""
     return np.asarray((1.0, 2.0, 3.0, 5.0, 8.0))[scene.chance.of("points").integers(0, 5, len(scene.plan.work))]
 

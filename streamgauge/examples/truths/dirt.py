@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pyarrow as pa
 
+from streamgauge.examples.chance import Ints
 from streamgauge.examples.dressed import Dressed
 from streamgauge.examples.story import DIRT, Turn
 from streamgauge.examples.tracker import cases, twins
@@ -33,7 +34,7 @@ def dirt(dressed: Dressed) -> Iterator[Truth]:
     yield from _reopened(dressed)
 
 
-def _items(dressed: Dressed, rows: "np.ndarray") -> tuple[tuple[str, str], ...]:  # type: ignore[type-arg]
+def _items(dressed: Dressed, rows: Ints) -> tuple[tuple[str, str], ...]:
     return cited("items", dressed.scene.keys_of(rows))
 
 

@@ -91,7 +91,8 @@ def utilisation(scene: Scene) -> Floats:
         busy = np.bincount(visits.team[begun], overlap(visits.started[begun], ends, low, high), len(teams))
         busy -= np.bincount(idle, overlap(pauses.begins, still, low, high), len(teams))
         found.append(busy / (seats * max(1, high - low)))
-    return np.clip(np.array(found), 0.0, None)
+    shares: Floats = np.clip(np.array(found), 0.0, None)
+    return shares
 
 
 @dataclass(frozen=True, kw_only=True)

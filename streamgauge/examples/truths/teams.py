@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from streamgauge.examples.chance import Bools, Ints
+from streamgauge.examples.chance import Bools, Floats, Ints
 from streamgauge.examples.dressed import Dressed
 from streamgauge.examples.flow import VALIDATION
 from streamgauge.examples.plan import Plan
@@ -70,7 +70,7 @@ def spread(dressed: Dressed) -> Iterator[Truth]:
         )
 
 
-def _shares(scene: Scene, plan: Plan, turn: Turn) -> tuple["np.ndarray", float]:  # type: ignore[type-arg]
+def _shares(scene: Scene, plan: Plan, turn: Turn) -> tuple[Floats, float]:
     """Return each initiative's share of the team's time since then, and how many there are in a usual quarter."""
     visits = scene.played.visits
     owner = np.array([*(f.initiative for f in plan.features), -1], np.int64)[plan.work.feature[visits.work]]

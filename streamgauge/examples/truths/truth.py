@@ -76,4 +76,5 @@ def ratio(later: float, before: float) -> float:
 
 def overlap(begins: Ints, ends: Ints, low: int, high: int) -> Ints:
     """Return the seconds that each span has within `[low, high)`."""
-    return np.maximum(np.minimum(ends, high) - np.maximum(begins, low), 0)
+    found: Ints = np.maximum(np.minimum(ends, high) - np.maximum(begins, low), 0)
+    return found
