@@ -50,11 +50,11 @@ class Operation:
         """Give incidents as they were found, as they are now, and a few that were reported twice."""
         rows, end = self.known, self.scene.world.seconds
         restored = np.where(self.played.restored[rows] < end, self.played.restored[rows], NEVER)
-        yield self._incidents(rows, self.ids, self.played.detected[rows], np.full(len(rows), NEVER, np.int64))
+        detected, none = self.played.detected[rows], np.full(len(rows), NEVER, np.int64)
+        last = np.where(restored >= 0, np.maximum(self.played.restored[rows], self.resolved[rows]), end + DAY)
+        yield self.scene.former(self._incidents(rows, self.ids, detected, none), detected, last)
         over = rows[restored >= 0]
-        yield self._incidents(
-            over, self.ids, np.maximum(self.played.restored[over], self.resolved[over]), self.played.restored[over]
-        )
+        yield self._incidents(over, self.ids, last[restored >= 0], self.played.restored[over])
         twice = over[over % 25 == 7]
         yield self._incidents(
             twice, joined(self.ids, "-again"), self.played.restored[twice], self.played.restored[twice], again=True

@@ -151,8 +151,9 @@ def measurements(scene: Scene) -> Iterator[Batch]:
     refunds = np.round(trips * 0.03 * draws.normal(1, 0.1, len(days)))
     # People ask for their money back where boarding fails: the figure follows the company's incidents.
     began = np.clip(scene.played.incidents.began // DAY, 0, len(days) - 1)
-    asked: Floats = np.round(refunds * (1 + _REFUND_RISE * np.bincount(began, minlength=len(days))))
-    for name, values, unit in (("trips", trips, "trips"), ("refunds", asked, "refunds")):
+    troubles = np.bincount(began, minlength=len(days)).astype(np.float64)
+    refunds = np.round(refunds * (1 + _REFUND_RISE * troubles))
+    for name, values, unit in (("trips", trips, "trips"), ("refunds", refunds, "refunds")):
         yield _figures(scene, name, unit, days, values, "")
     made = claims(scene)
     some = days[:: 1 if len(made) <= _MOST_CLAIMS else 7]

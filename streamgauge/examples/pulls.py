@@ -34,8 +34,9 @@ class Pulls:
         """Give each pull request as it was opened, and as it is now."""
         played, opened, work = self.scene.played, self.opened[self.work], self.work
         closed = np.maximum(played.merged[work], np.where(played.merged[work] < 0, played.cancelled[work], NEVER))
-        yield self._requests(opened, np.full(len(work), NEVER, np.int64), np.full(len(work), NEVER, np.int64))
-        yield self._requests(np.maximum(closed, opened), played.merged[work], closed)
+        last, none = np.maximum(closed, opened), np.full(len(work), NEVER, np.int64)
+        yield self.scene.former(self._requests(opened, none, none), opened, last)
+        yield self._requests(last, played.merged[work], closed)
         yield from self._bots()
 
     def _requests(self, learned: Ints, merged: Ints, closed: Ints) -> Batch:

@@ -40,10 +40,15 @@ class Scene:
         made = table(kind, self.world.start, rows, recorded_at=known, source=source, **columns)
         return kind, made
 
+    def former(self, batch: Batch, at: Ints, then: Ints) -> Batch:
+        """Return of a batch what a reading saw as it was at an instant, before the thing changed again."""
+        kind, made = batch
+        source = made["source"][0].as_py() if made.num_rows else ""
+        return kind, made.filter(pa.array(_reading(at, source) < _reading(then, source)))
+
     def read_at(self, at: Ints, source: str) -> Ints:
-        """Return when the next reading of a tool, one an hour, learned of what happened at an instant."""
-        minute = crc32(source.encode()) % 50 * 60
-        return np.minimum((np.asarray(at, np.int64) - minute + HOUR - 1) // HOUR * HOUR + minute, self.world.seconds)
+        """Return when the next reading of a tool learned of what happened at an instant, the last one at the end."""
+        return np.minimum(_reading(at, source), self.world.seconds)
 
     @cached_property
     def teams(self) -> pa.Array:
@@ -154,3 +159,10 @@ class Scene:
     def customers(self, account: Ints, seat: Ints) -> pa.Array:
         """Return the pseudonyms of users of customers."""
         return self._customers.take(pa.array(account * SEATS + seat))
+
+
+def _reading(at: Ints, source: str) -> Ints:
+    """Return the next of the hourly readings of a tool."""
+    minute = crc32(source.encode()) % 50 * 60
+    found: Ints = (np.asarray(at, np.int64) - minute + HOUR - 1) // HOUR * HOUR + minute
+    return found

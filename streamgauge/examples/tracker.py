@@ -93,26 +93,31 @@ def _rolled(instants: Ints, owner: Ints, number: int, *, latest: bool) -> Ints:
 def items(scene: Scene) -> Iterator[Batch]:
     """Give plans, requests to other teams, and what stands in a tool twice or in two tools."""
     made = plans(scene)
-    for status, learned in ((np.zeros(len(made.key), np.int64), made.created), _latest(made)):
-        yield scene.batch(
-            Item,
-            len(made.key),
-            learned=learned,
-            source=TRACKER,
-            repository=PLANS,
-            id=pa.array(made.key),
-            title=pa.array(made.title),
-            type=pa.array(made.type),
-            level=pa.array(made.type),
-            status=chosen(_STATUSES, status),
-            parent=pa.array(made.parent, pa.string()),
-            team=scene.team_names(np.array(made.team, np.int64)),
-            created_at=made.created,
-            due_at=made.due,
-        )
+    status, last = _latest(made)
+    yield scene.former(_plans(scene, made, np.zeros(len(status), np.int64), made.created), made.created, last)
+    yield _plans(scene, made, status, last)
     yield from _requests(scene)
     yield _again(scene)
     yield _cases(scene)
+
+
+def _plans(scene: Scene, made: Plans, status: Ints, learned: Ints) -> Batch:
+    return scene.batch(
+        Item,
+        len(made.key),
+        learned=learned,
+        source=TRACKER,
+        repository=PLANS,
+        id=pa.array(made.key),
+        title=pa.array(made.title),
+        type=pa.array(made.type),
+        level=pa.array(made.type),
+        status=chosen(_STATUSES, status),
+        parent=pa.array(made.parent, pa.string()),
+        team=scene.team_names(np.array(made.team, np.int64)),
+        created_at=made.created,
+        due_at=made.due,
+    )
 
 
 def _latest(made: Plans) -> tuple[Ints, Ints]:
@@ -137,7 +142,7 @@ def _requests(scene: Scene) -> Iterator[Batch]:
     pauses, rows = scene.played.pauses, asked(scene)
     begins, ends = pauses.begins[rows], pauses.ends[rows]
     for over in (np.zeros(len(rows), bool), ends >= 0):
-        yield scene.batch(
+        made = scene.batch(
             Item,
             len(rows),
             learned=np.where(over, ends, begins),
@@ -152,6 +157,7 @@ def _requests(scene: Scene) -> Iterator[Batch]:
             reporter=scene.author_names.take(pa.array(pauses.work[rows])),
             created_at=begins,
         )
+        yield made if over.any() else scene.former(made, begins, np.where(ends >= 0, ends, scene.world.seconds + DAY))
 
 
 def twins(scene: Scene) -> tuple[Ints, int]:

@@ -44,38 +44,35 @@ def titles(scene: Scene) -> pa.Array:
 def items(scene: Scene) -> Iterator[Batch]:
     """Give pieces of work, as they were created and as they are now."""
     work, played, n = scene.plan.work, scene.played, len(scene.plan.work)
-    last = _last_status(scene)
-    closed = np.maximum(played.done, played.cancelled)
-    seen = np.array([seen_last(scene)]).repeat(n) if n == 0 else np.maximum(last_change(scene), closed)
-    for version, (status, learned) in enumerate(((np.zeros(n, np.int64), work.created), (last, seen))):
-        team = _teams_now(scene, learned)
-        yield scene.batch(
-            Item,
-            n,
-            learned=learned,
-            source=TRACKER,
-            repository=chosen(scene.project_keys, scene.project),
-            id=scene.keys,
-            title=titles(scene),
-            type=chosen(TYPES, work.type),
-            level="story",
-            status=chosen(_STATUSES, status),
-            parent=_parents(scene, now=version == 1),
-            team=team,
-            service=scene.service_names(work.service),
-            assignee=scene.author_names if version else None,
-            reporter=scene.people(work.team, work.created // 60 % 5, work.created),
-            priority=chosen(_PRIORITIES, work.priority),
-            class_of_service=chosen(("expedite", None, None), work.priority),
-            estimate=pa.array(estimates(scene), pa.float64(), mask=estimated_at(scene) < 0) if version else None,
-            labels=single(chosen(("customer", "debt", None), work.type - 1)),
-            created_at=work.created,
-        )
+    last = np.maximum(last_change(scene), np.maximum(played.done, played.cancelled))
+    yield scene.former(_items(scene, np.zeros(n, np.int64), work.created, now=False), work.created, last)
+    yield _items(scene, _last_status(scene), last, now=True)
 
 
-def seen_last(scene: Scene) -> int:
-    """Return the end of the history."""
-    return scene.world.seconds
+def _items(scene: Scene, status: Ints, learned: Ints, *, now: bool) -> Batch:
+    work, n = scene.plan.work, len(scene.plan.work)
+    return scene.batch(
+        Item,
+        n,
+        learned=learned,
+        source=TRACKER,
+        repository=chosen(scene.project_keys, scene.project),
+        id=scene.keys,
+        title=titles(scene),
+        type=chosen(TYPES, work.type),
+        level="story",
+        status=chosen(_STATUSES, status),
+        parent=_parents(scene, now=now),
+        team=_teams_now(scene, learned),
+        service=scene.service_names(work.service),
+        assignee=scene.author_names if now else None,
+        reporter=scene.people(work.team, work.created // 60 % 5, work.created),
+        priority=chosen(_PRIORITIES, work.priority),
+        class_of_service=chosen(("expedite", None, None), work.priority),
+        estimate=pa.array(estimates(scene), pa.float64(), mask=estimated_at(scene) < 0) if now else None,
+        labels=single(chosen(("customer", "debt", None), work.type - 1)),
+        created_at=work.created,
+    )
 
 
 def last_change(scene: Scene) -> Ints:
