@@ -53,7 +53,10 @@ class Code:
     def steps(self) -> Steps:
         """Every commit that somebody wrote on a branch: within a visit to development."""
         scene, visits = self.scene, self.scene.played.visits
-        rows = np.nonzero((visits.stage == DEVELOPMENT) & (visits.started >= 0))[0]
+        # What is mended after it was reopened is not told commit by commit: its pull request is closed.
+        merged = scene.played.merged[visits.work]
+        before = (merged < 0) | (visits.started < merged)
+        rows = np.nonzero((visits.stage == DEVELOPMENT) & (visits.started >= 0) & before)[0]
         draws = scene.chance.of("steps")
         ends = np.where(visits.finished[rows] >= 0, visits.finished[rows], scene.world.seconds - 1)
         given_up = scene.played.cancelled[visits.work[rows]]

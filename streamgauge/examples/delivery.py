@@ -119,6 +119,8 @@ class Delivery:
         release = scene.played.released[visits.work[rows]]
         rows, release = rows[release >= 0], release[release >= 0]
         ship = self.trunk.shipment_of[release]
+        in_time = visits.finished[rows] <= self.ship.at[ship]
+        rows, ship = rows[in_time], ship[in_time]
         first = np.full(len(self.ship), np.iinfo(np.int64).max)
         np.minimum.at(first, ship, visits.queued[rows])
         np.maximum.at(passed, ship, visits.finished[rows])

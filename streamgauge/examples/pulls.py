@@ -106,7 +106,8 @@ class Pulls:
         scene, visits = self.scene, self.scene.played.visits
         draws = scene.chance.of("remarks")
         rows = np.nonzero((visits.stage == REVIEW) & (visits.started >= 0) & (visits.finished >= 0))[0]
-        rows = rows[self.code.pull_number[visits.work[rows]] > 0]
+        merged = scene.played.merged[visits.work[rows]]
+        rows = rows[(self.code.pull_number[visits.work[rows]] > 0) & ((merged < 0) | (visits.queued[rows] < merged))]
         remark = np.nonzero(draws.random(len(rows)) < 0.45)[0]
         visit = np.concatenate([rows, rows[remark]])
         span = visits.finished[rows] - visits.started[rows]

@@ -46,6 +46,7 @@ def plans(scene: Scene) -> Plans:
     first = np.array([max(0, world.quarter(i.first) - 25 * DAY) for i in world.initiatives], np.int64)
     due = np.array([i.last * 91 * DAY for i in world.initiatives], np.int64)
     none = np.full(len(themes), NEVER, np.int64)
+    early = np.where(began >= 0, np.minimum(began, first[owner] + DAY), first[owner] + DAY)
     opened, closed = _rolled(began, owner, len(first), latest=False), _rolled(over, owner, len(first), latest=True)
     return Plans(
         key=[*themes, *(i.key for i in world.initiatives), *(f.key for f in features)],
@@ -57,7 +58,7 @@ def plans(scene: Scene) -> Plans:
             *(world.initiatives[n].key for n in owner),
         ],
         team=[*([-1] * len(themes)), *(i.teams[0] for i in world.initiatives), *(f.team for f in features)],
-        created=np.concatenate([np.zeros(len(themes), np.int64), first, first[owner] + DAY]),
+        created=np.concatenate([np.zeros(len(themes), np.int64), first, early]),
         started=np.concatenate([none, opened, began]),
         done=np.concatenate([none, closed, over]),
         due=np.concatenate([none, due, due[owner]]),
@@ -139,25 +140,32 @@ def request_ids(scene: Scene) -> pa.Array:
 
 
 def _requests(scene: Scene) -> Iterator[Batch]:
-    pauses, rows = scene.played.pauses, asked(scene)
-    begins, ends = pauses.begins[rows], pauses.ends[rows]
-    for over in (np.zeros(len(rows), bool), ends >= 0):
-        made = scene.batch(
-            Item,
-            len(rows),
-            learned=np.where(over, ends, begins),
-            source=TRACKER,
-            repository=REQUESTS,
-            id=request_ids(scene),
-            title=joined("Help with ", scene.keys_of(pauses.work[rows])),
-            type="request",
-            level="task",
-            status=chosen(("Ready", "Done"), over),
-            team=scene.team_names(pauses.other[rows]),
-            reporter=scene.author_names.take(pa.array(pauses.work[rows])),
-            created_at=begins,
-        )
-        yield made if over.any() else scene.former(made, begins, np.where(ends >= 0, ends, scene.world.seconds + DAY))
+    """Give each request as it was made, and where it was answered, so."""
+    rows = asked(scene)
+    begins, ends = scene.played.pauses.begins[rows], scene.played.pauses.ends[rows]
+    everything, over = np.arange(len(rows)), np.nonzero(ends >= 0)[0]
+    last = np.where(ends >= 0, ends, scene.world.seconds + DAY)
+    yield scene.former(_asked(scene, everything, begins, "Ready"), begins, last)
+    yield _asked(scene, over, ends[over], "Done")
+
+
+def _asked(scene: Scene, some: Ints, learned: Ints, status: str) -> Batch:
+    pauses, rows = scene.played.pauses, asked(scene)[some]
+    return scene.batch(
+        Item,
+        len(some),
+        learned=learned,
+        source=TRACKER,
+        repository=REQUESTS,
+        id=request_ids(scene).take(pa.array(some)),
+        title=joined("Help with ", scene.keys_of(pauses.work[rows])),
+        type="request",
+        level="task",
+        status=status,
+        team=scene.team_names(pauses.other[rows]),
+        reporter=scene.author_names.take(pa.array(pauses.work[rows])),
+        created_at=pauses.begins[rows],
+    )
 
 
 def twins(scene: Scene) -> tuple[Ints, int]:
