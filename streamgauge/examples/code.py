@@ -221,6 +221,7 @@ class Code:
         service = ship.service[rows]
         incident = scene.played.releases.mends[ship.release[rows]]
         at = np.maximum(ship.at[rows] - 900, scene.played.incidents.detected[incident])
+        at = np.maximum(at, ship.at[ship.before[rows]])
         trouble = chosen(words.TROUBLES, incident % len(words.TROUBLES))
         return self._batch(
             len(rows),

@@ -68,8 +68,9 @@ class _Teller:
 
     def _of_teams(self, copy: int) -> Iterator[Turn]:
         world, end = self.world, self.world.seconds
-        begins = self._when(0.3, 0.45, "testers", copy)
-        yield Turn(kind="testers leave", begins=begins, ends=min(end, begins + int(0.2 * end)), size=0.7)
+        if copy == 0:
+            begins = self._when(0.3, 0.45, "testers")
+            yield Turn(kind="testers leave", begins=begins, ends=min(end, begins + int(0.2 * end)), size=0.7)
         platform = world.platforms[copy % len(world.platforms)].number
         release = self._release(copy)
         begins, ends = release - 28 * DAY, min(end, release + 7 * DAY)

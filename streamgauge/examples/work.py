@@ -116,9 +116,7 @@ def _teams_now(scene: Scene, at: Ints) -> pa.Array:
     work = scene.plan.work
     now = work.team.copy()
     for turn in scene.story.of("reorganisation"):
-        service = scene.world.services_of(turn.team)[-1].number
-        later = (work.service == service) & (work.created >= turn.begins)
-        now[later | (moved(scene, turn.team, turn.begins) & (at >= turn.begins))] = new_home(scene, turn.team)
+        now[rehomed(scene, turn.team, turn.begins) & (at >= turn.begins)] = new_home(scene, turn.team)
     return scene.team_names(np.where(teamless(scene), -1, now))
 
 
@@ -134,6 +132,13 @@ def moved(scene: Scene, team: int, at: int) -> Bools:
     done = np.maximum(scene.played.done, scene.played.cancelled)
     found: Bools = (scene.plan.work.service == service) & ((done < 0) | (done > at)) & (scene.plan.work.created < at)
     return found
+
+
+def rehomed(scene: Scene, team: int, at: int) -> Bools:
+    """Return which pieces of work the other team has since a re-organisation: those that moved, and all later ones."""
+    service = scene.world.services_of(team)[-1].number
+    later = (scene.plan.work.service == service) & (scene.plan.work.created >= at)
+    return later | moved(scene, team, at)
 
 
 def teamless(scene: Scene) -> Bools:
@@ -163,7 +168,7 @@ def rescoped(scene: Scene) -> tuple[Ints, Ints, Ints, Ints]:
     for turn in scene.story.of("re-scoped in silence"):
         mine = [f.number for f in scene.plan.features if f.initiative == turn.initiative]
         others = [f.number for f in scene.plan.features if f.initiative != turn.initiative]
-        at = turn.begins + (turn.ends - turn.begins) // 2 // DAY * DAY + 10 * 3600
+        at = turn.begins + (turn.ends - turn.begins) // 3 // DAY * DAY + 10 * 3600
         open_then = (scene.played.done < 0) | (scene.played.done > at)
         held = np.nonzero(np.isin(work.feature, mine) & (work.created < at) & open_then)[0]
         out = (

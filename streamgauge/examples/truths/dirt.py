@@ -11,7 +11,7 @@ from streamgauge.examples.story import DIRT, Turn
 from streamgauge.examples.tracker import cases, twins
 from streamgauge.examples.trunk import BOT
 from streamgauge.examples.truths.truth import Truth, cited
-from streamgauge.examples.work import ACTIVE, RENAMED, moved, new_home, teamless, unlogged
+from streamgauge.examples.work import ACTIVE, RENAMED, new_home, rehomed, teamless, unlogged
 
 Found = tuple[dict[str, str], dict[str, float], tuple[tuple[str, str], ...]]
 """Place, size, evidence."""
@@ -52,7 +52,7 @@ def _renamed(dressed: Dressed, turn: Turn) -> Found:
 
 def _moves(dressed: Dressed, turn: Turn) -> Found:
     scene = dressed.scene
-    rows = np.nonzero(moved(scene, turn.team, turn.begins))[0]
+    rows = np.nonzero(rehomed(scene, turn.team, turn.begins))[0]
     names = scene.world.teams
     place = {"team": names[turn.team].name, "to": names[new_home(scene, turn.team)].name}
     return place, {"items": len(rows)}, _items(dressed, rows)
