@@ -25,6 +25,10 @@ report: $(RUNTIME) ## Report on a clone: make report REPO=path/to/clone (default
 	@$(BIN)/streamgauge report "$$REPO" --html "$$HTML" $(ARGS)
 	@echo "The page is in $$HTML" >&2
 
+.PHONY: demo
+demo: $(RUNTIME) ## Fill a lake with an invented company and report on it
+	@$(BIN)/streamgauge demo $(ARGS)
+
 .PHONY: test
 test: $(DEV) ## Run every check: style, types, layers, docs, tests with coverage
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ("setup", "report", "test", "docs", "format", "bench", "lock", "clean", "help")
+TARGETS = ("setup", "report", "demo", "test", "docs", "format", "bench", "lock", "clean", "help")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 

@@ -18,6 +18,11 @@ class Rehearsal:
             stays = past.query(f"SELECT * FROM {name} WHERE line_id IN (SELECT unnest($kept))", {"kept": list(kept)})
             self._put(name, stays.cast(schemas[name]))
 
+    @property
+    def facts(self) -> Mapping[str, pa.Table]:
+        """What it holds now, by name."""
+        return self._facts
+
     def _put(self, name: str, table: pa.Table) -> None:
         self._facts[name] = table
         self._past.register(name, table)

@@ -79,7 +79,11 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("nme: x", 1, "no key 'nme'. Did you mean 'name'? Allowed: name, zone, services, process, thresholds, imports."),
+        (
+            "nme: x",
+            1,
+            "no key 'nme'. Did you mean 'name'? Allowed: name, zone, services, process, thresholds, imports.",
+        ),
         ("name: x\nteams: []", 2, "no key 'teams'."),
         ("name: x\nzone: Berlin", 2, "zone: 'Berlin' is no time zone. Did you mean 'Europe/Berlin'?"),
         ("name: x\nname: y", 2, "'name' stands here for the second time; the first is on line 1."),

@@ -13,6 +13,7 @@ from streamgauge.surfaces.cli import (
     aging,
     blocked,
     check,
+    demo,
     faults,
     flow,
     imports,
@@ -47,6 +48,7 @@ for command in (report.report, why.why, flow.flow):
 app.command(name="map", epilog=faults.EXIT_CODES)(value_stream.stream)
 for command in (aging.aging, blocked.blocked, sync.sync):
     app.command(epilog=faults.EXIT_CODES)(command)
+app.command(epilog=faults.EXIT_CODES)(demo.demo)
 app.command(name="import", epilog=faults.EXIT_CODES)(imports.import_files)
 app.add_typer(lake.app, name="lake")
 for command in (metrics.metrics, records.records, init.init, check.check):

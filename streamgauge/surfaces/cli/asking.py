@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.request import Request
@@ -11,24 +12,34 @@ from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.instants import instant
 from streamgauge.surfaces.cli.options import COMPANY_FILE, Lines, Moments, Selection, Work
 
+if TYPE_CHECKING:
+    from streamgauge.fill import Brought
+
 EXAMPLE = r"Example: --releases 'v?\d+(\.\d+)+' for tags such as v1.2.3; the quotes keep the shell away from it."
 
 
 def request(
-    selection: Selection, *, lines: Lines = Lines.shown, here: bool = False, now: datetime | None = None
+    selection: Selection,
+    *,
+    lines: Lines = Lines.shown,
+    here: bool = False,
+    now: datetime | None = None,
+    brought: "Brought | None" = None,
 ) -> Request:
     """Return the question that the options ask.
 
     Where no path is given, `here` means the repositories of the company file or else the current folder; without
-    `here` it stays empty, which means all that the lake holds. Reads the company file.
+    `here` it stays empty, which means all that the lake holds. Reads the company file. A lake that `brought` a company
+    with it answers for that company up to the end of its history, unless a path or a company file is named.
     Raises BadOption, BadCompanyFile.
     """
-    company = company_of(selection.company)
+    own = None if selection.paths or selection.company is not None else brought
+    company = own.company if own else company_of(selection.company)
     since, until, as_of = moments(selection, zone_of(company), now or datetime.now(UTC))
     return Request(
-        paths=_paths(selection, company, here=here),
+        paths=_paths(selection, company, here=here and own is None),
         since=since,
-        until=until,
+        until=own.until if own and until is None else until,
         as_of=as_of,
         releases=tuple(_pattern(regex) for regex in selection.releases or ()),
         lead_time_from=selection.lead_time_from.value if selection.lead_time_from else None,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from streamgauge.answers.proof import Proof
     from streamgauge.answers.request import Request
     from streamgauge.answers.service_delivery import DeliveryReport
+    from streamgauge.fill import Brought
     from streamgauge.lake import Lake
     from streamgauge.sync import Synced
 
@@ -20,6 +21,13 @@ def open_lake(address: str | None, *, create: bool = True) -> "Lake":
     from streamgauge.lake import Lake
 
     return Lake.open(address or settings.read().lake, create=create, facts=FACTS)
+
+
+def brought_by(lake: "Lake") -> "Brought | None":
+    """Return the company that a lake brings with it; none where it was filled by reading tools."""
+    from streamgauge.fill import brought
+
+    return brought(lake)
 
 
 class Reading:
@@ -41,6 +49,10 @@ class Reading:
         for fault in broken:
             faults.tell_known(fault)
         return faults.joint_exit_code(broken, of=len(self.synced))
+
+    def read(self) -> int:
+        """Read the repositories that are named; where none is, take what the lake holds."""
+        return self.sync() if self.request.paths else self.hold()
 
     def hold(self) -> int:
         """Take what the lake holds as it was last read; return exit code 0."""

@@ -61,17 +61,19 @@ def report(
 ) -> None:
     """Show how git repositories deliver. How often, how fast, how often it goes wrong, how fast it is mended.
 
-    Without a PATH: the repositories of the company file, else the current folder. What was read is kept in the lake, so
-    that a second run reads only what is new.
+    Without a PATH: the repositories of the company file, else the current folder; of a lake that brings a company with
+    it, as that of `streamgauge demo`, its services. What was read is kept in the lake, so that a second run reads only
+    what is new.
     """
     from streamgauge.surfaces.cli import asking
-    from streamgauge.surfaces.cli.reading import Reading, open_lake
+    from streamgauge.surfaces.cli.reading import Reading, brought_by, open_lake
 
     targets = Targets(format=output.format, out=output.out, html=html, json=json)
     targets.check()
-    request = asking.request(selection, lines=lines, here=True)
-    reading = Reading(open_lake(selection.lake), request, progress=display.progress)
-    code = reading.sync()
+    lake = open_lake(selection.lake)
+    request = asking.request(selection, lines=lines, here=True, brought=brought_by(lake))
+    reading = Reading(lake, request, progress=display.progress)
+    code = reading.read()
     if not reading.failed:
         _show(reading, targets, selection, no_color=display.no_color)
     raise typer.Exit(code)

@@ -35,15 +35,15 @@ def why(
     """
     from streamgauge.metrics import METRICS
     from streamgauge.surfaces.cli import asking, choosing
-    from streamgauge.surfaces.cli.reading import Reading, open_lake
+    from streamgauge.surfaces.cli.reading import Reading, brought_by, open_lake
 
     name = choosing.metric(metric, [m.name for m in METRICS])
     month, most = choosing.bucket(bucket), choosing.limit(limit)
     writing.check("--out", output.out)
-    request = asking.request(selection, lines=Lines.none)
-    lake = open_lake(selection.lake, create=bool(request.paths))
+    lake = open_lake(selection.lake, create=bool(selection.paths))
+    request = asking.request(selection, lines=Lines.none, brought=brought_by(lake))
     reading = Reading(lake, request, progress=display.progress)
-    code = reading.sync() if request.paths else reading.hold()
+    code = reading.read()
     if reading.failed:
         raise typer.Exit(code)
     answer = reading.deliver()

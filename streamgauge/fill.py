@@ -1,0 +1,115 @@
+"""Fills a lake with records that are there already, and says what a lake brings with it: its company and its end."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+
+from streamgauge.company import Company, Service
+from streamgauge.company.file import parse
+from streamgauge.errors import BadOption
+from streamgauge.facts import FACTS
+from streamgauge.facts.refresh import Terms, refresh
+from streamgauge.facts.rehearsal import Rehearsal
+from streamgauge.lake import Lake, Writer
+from streamgauge.progress import Progress
+from streamgauge.records import Record
+from streamgauge.sources.pseudonym import Pseudonyms
+
+BROUGHT = "brought"
+"""The cursor under which a lake keeps what it brings with it."""
+_AT_ONCE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What a lake was filled with: its mark, the company whose records they are, and the end of its history (UTC)."""
+
+    mark: str
+    company: Company
+    until: datetime
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How many records of each table it was given."""
+
+
+def brought(lake: Lake) -> Brought | None:
+    """Return what a lake brings with it; none where it was filled by reading tools."""
+    snapshot = lake.snapshot()
+    said = snapshot.cursors.get(BROUGHT) if snapshot else None
+    if said is None:
+        return None
+    held = json.loads(said)
+    company = parse(json.dumps(held["company"]), name="the lake's company file")
+    return Brought(mark=held["mark"], company=company, until=datetime.fromisoformat(held["until"]), rows=held["rows"])
+
+
+def pseudonyms(lake: Lake) -> Callable[[str], str]:
+    """Return what turns somebody's name into the lake's pseudonym."""
+    return Pseudonyms(lake.pseudonym_key).of
+
+
+def fill(lake: Lake, given: Brought, batches: Iterable[tuple[type[Record], pa.Table]], progress: Progress) -> Brought:
+    """Keep the batches and refresh the facts of the company's services, as one published snapshot.
+
+    A lake that was filled with the same before stays as it is. Raises BadOption where it holds something else.
+    """
+    former = brought(lake)
+    if former is not None and former.mark == given.mark:
+        return former
+    if former is not None or lake.snapshot() is not None:
+        raise BadOption(
+            f"The lake {lake.address} holds something else already.", advice="Choose a new folder with --lake."
+        )
+    with lake.writing() as writer:
+        rows = _keep(writer, batches, progress)
+        _derive(writer, given, progress)
+        done = Brought(mark=given.mark, company=given.company, until=given.until, rows=rows)
+        writer.publish(_cursors(done))
+    return done
+
+
+def _keep(writer: Writer, batches: Iterable[tuple[type[Record], pa.Table]], progress: Progress) -> dict[str, int]:
+    kept: Counter[str] = Counter()
+    for kind, batch in batches:
+        kept[kind.table] += writer.append(kind, batch)
+        progress.step("records kept", kept.total(), None)
+    return dict(kept)
+
+
+def _derive(writer: Writer, given: Brought, progress: Progress) -> None:
+    """Compute the facts of all services: some at a time in memory, so that each table is written seldom."""
+    services = given.company.services
+    for first in range(0, len(services), _AT_ONCE):
+        progress.step("facts of services", first, len(services))
+        with writer.view() as view:
+            rehearsal = Rehearsal(view, FACTS, [])
+            some = [_terms(given, service) for service in services[first : first + _AT_ONCE]]
+            lines = [key for terms in some for key in refresh(rehearsal, terms)]
+            for name, table in rehearsal.facts.items():
+                writer.replace_facts(name, lines, table)
+
+
+def _terms(given: Brought, service: Service) -> Terms:
+    return Terms(
+        repository=service.repository,
+        service=service,
+        patterns=(),
+        thresholds=given.company.thresholds,
+        basis=given.mark,
+        identity=given.mark,
+    )
+
+
+def _cursors(given: Brought) -> dict[str, str]:
+    """Return how far everything was read: each repository, and what the lake brings with it."""
+    read = json.dumps({"fingerprint": given.mark, "identity": given.mark})
+    said = {
+        "mark": given.mark,
+        "company": asdict(given.company),
+        "until": given.until.isoformat(),
+        "rows": dict(given.rows),
+    }
+    return {f"git:{service.repository}": read for service in given.company.services} | {BROUGHT: json.dumps(said)}

@@ -1,0 +1,105 @@
+"""`streamgauge demo` fills a lake of its own, reports on it, and leaves it as it is when it is asked again."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from streamgauge.facts import FACTS
+from streamgauge.lake import Lake
+from streamgauge.surfaces.cli.app import run
+
+SMALL = ("demo", "--seed", "3", "--teams", "3", "--months", "4")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    assert run([*SMALL, "--lake", str(folder / "lake"), "--ledger", str(folder / "ledger.jsonl")]) == 0
+    return folder
+
+
+@pytest.fixture
+def ask(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., tuple[int, str, str]]:
+    monkeypatch.chdir(tmp_path)
+
+    def asking(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run([*words, "--lake", str(place / "lake")])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return asking
+
+
+def test_it_says_who_they_are_what_there_is_and_what_to_ask_next(ask: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = ask(*SMALL)
+    assert code == 0
+    assert "Tidewren Ferries is invented" in out
+    assert "Records:" in out
+    assert "pull requests" in out
+    assert "fail rate" in out
+    assert "streamgauge why change_lead_time" in out
+    assert "streamgauge report --lake" in out
+
+
+def test_a_second_run_changes_nothing(place: Path, ask: Callable[..., tuple[int, str, str]]) -> None:
+    before = Lake.open(str(place / "lake"), facts=FACTS).snapshot()
+    assert ask(*SMALL)[0] == 0
+    assert Lake.open(str(place / "lake"), facts=FACTS).snapshot() == before
+
+
+def test_another_company_does_not_go_into_the_same_lake(ask: Callable[..., tuple[int, str, str]]) -> None:
+    code, _, err = ask("demo", "--seed", "4", "--teams", "3", "--months", "4")
+    assert code == 2
+    assert "holds something else already" in err
+
+
+def test_its_lake_is_sound(ask: Callable[..., tuple[int, str, str]]) -> None:
+    assert ask("lake", "verify")[0] == 0
+
+
+def test_the_report_of_its_lake_needs_no_clone(ask: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, err = ask("report", "--format", "json")
+    assert (code, err) == (0, "")
+    services = json.loads(out)["services"]
+    assert len(services) == 8
+    assert {service["window"]["until"] for service in services} == {"2025-12-01T00:00:00Z"}
+    assert all(service["release_line"] for service in services)
+
+
+def test_each_number_of_its_lake_opens_into_its_proof(ask: Callable[..., tuple[int, str, str]]) -> None:
+    services = json.loads(ask("report", "--format", "json")[1])["services"]
+    busiest = max(services, key=lambda service: len(service["releases"]))["service"]
+    code, out, _ = ask("why", "change_lead_time", "--service", busiest)
+    assert code == 0
+    assert "Formula" in out
+
+
+def test_a_past_day_is_answered_with_what_was_known_then(ask: Callable[..., tuple[int, str, str]]) -> None:
+    def deployments(*words: str) -> int:
+        services = json.loads(ask("report", "--format", "json", *words)[1])["services"]
+        return sum(m["n"] for s in services for m in s["measures"] if m["metric"] == "deployment_frequency")
+
+    assert 0 < deployments("--as-of", "2025-10-01") < deployments()
+
+
+def test_the_ledger_is_written_where_it_was_asked_for(place: Path) -> None:
+    truths = [json.loads(line) for line in (place / "ledger.jsonl").read_text("utf-8").splitlines()]
+    assert {"id", "kind", "place", "from", "to", "size", "evidence", "score", "is_planted"} == set(truths[0])
+
+
+def test_no_invented_name_reaches_the_lake(place: Path) -> None:
+    with Lake.open(str(place / "lake"), facts=FACTS).view() as view:
+        people = view.rows(
+            """SELECT DISTINCT author AS who FROM commits UNION SELECT assignee FROM items
+               UNION SELECT reporter FROM items
+               UNION SELECT actor FROM transitions UNION SELECT reviewer FROM reviews UNION SELECT "user" FROM usage
+               UNION SELECT respondent FROM survey_responses UNION SELECT person FROM sign_offs"""
+        )
+    named = {row["who"] for row in people} - {None}
+    assert len(named) > 20
+    assert [who for who in named if not who.startswith("p-") or len(who) != 18] == []
