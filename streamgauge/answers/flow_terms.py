@@ -18,6 +18,9 @@ _DATASETS = "SELECT line_id, source, dataset, known_at, notes FROM datasets ORDE
 _VALUES = (
     "SELECT DISTINCT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL"
 )
+_UNMAPPED = """
+SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
+"""
 _FIRST = "SELECT min(started_at) AS first FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
 
 
@@ -93,6 +96,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
+    notes += _strange([row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})])
     notes += _silence(ended, today, last) if request.until is None else ()
     return FlowTerms(
         scopes=tuple(
@@ -105,6 +109,18 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         thresholds=request.company.thresholds,
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
     )
+
+
+def _strange(statuses: Sequence[str]) -> tuple[str, ...]:
+    """Return what to say of statuses that are not understood."""
+    if not statuses:
+        return ()
+    which = ", ".join(one_status[:60] for one_status in statuses[:5]) + (" and more" if len(statuses) > 5 else "")
+    one = len(statuses) == 1
+    said = (
+        "1 status is not understood and counts" if one else f"{len(statuses):,} statuses are not understood and count"
+    )
+    return (f"{said} neither as work nor as waiting: {which}.",)
 
 
 def _silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:

@@ -116,20 +116,16 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
         "dataset": one.name,
         "basis": one.basis(company),
         "known_at": one.known_at,
-        "notes": list(_notes(meant, has_lifecycle=has_lifecycle, ends_with_last=ends)),
+        "notes": _notes(has_lifecycle=has_lifecycle, ends_with_last=ends),
     }
     writer.replace_facts("datasets", [one.line_id], pa.Table.from_pylist([row], schema=DATASETS))
 
 
-def _notes(meant: pa.Table, *, has_lifecycle: bool, ends_with_last: bool) -> list[str]:
-    """Return in words what was assumed."""
+def _notes(*, has_lifecycle: bool, ends_with_last: bool) -> list[str]:
+    """Return in words what was assumed; which statuses are not understood stands among the meanings."""
     notes = []
-    unmapped = sorted({r["status"] for r in meant.to_pylist() if r["state"] == UNMAPPED})
-    if unmapped:
-        shown = ", ".join(unmapped[:5]) + (" and more" if len(unmapped) > 5 else "")
-        notes.append(f"{len(unmapped)} statuses are not understood and count neither as work nor as waiting: {shown}.")
     if ends_with_last:
-        notes.append("No status means done: the last one of each item is taken for its end.")
+        notes.append("No status is known to be an end: the last one of each item is taken for it.")
     if has_lifecycle:
         notes.append("Work is marked with its start and its end: an item is in a step from its start on.")
     return notes

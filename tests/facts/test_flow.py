@@ -122,7 +122,7 @@ def test_an_unmapped_status_is_neither_work_nor_waiting(tmp_path: Path) -> None:
     found = computed(board(tmp_path / "lake", {"A": [("In Progress", 0), ("Frobnicating", 1), ("Done", 4)]}))
     (row,) = found["flow_items"]
     assert (row["active_hours"], row["waiting_hours"], row["unmapped_hours"]) == (24, 0, 72)
-    assert "Frobnicating" in found["datasets"][0]["notes"][0]
+    assert [m["status"] for m in found["meanings"] if m["state"] == "unmapped"] == ["Frobnicating"]
 
 
 def test_the_company_file_says_what_a_status_means(tmp_path: Path) -> None:
