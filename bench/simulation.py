@@ -110,7 +110,9 @@ def _stream(number: int, own: list[str], teams: list[str]) -> Stream:
         name=f"stream {number:03}",
         stages=(
             Stage(name="design", team=own[0], work=Duration.lognormal(6, 0.8)),
-            Stage(name="build", team=builders, work=Duration.lognormal(12, 0.8), requests=(request,), blocking=blocking),
+            Stage(
+                name="build", team=builders, work=Duration.lognormal(12, 0.8), requests=(request,), blocking=blocking
+            ),
             Stage(
                 name="check",
                 team=own[-1],

@@ -111,7 +111,11 @@ def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
             Stream(name="repairs", stages=(fix, Stage(name="watch", team="night", work=Duration.fixed(1)))),
         ),
         classes=(
-            ItemClass(name="feature", sizes=(0.5, 1, 2), cancellation=Cancellation(probability=0.1, after=Duration.exponential(90))),
+            ItemClass(
+                name="feature",
+                sizes=(0.5, 1, 2),
+                cancellation=Cancellation(probability=0.1, after=Duration.exponential(90)),
+            ),
             ItemClass(
                 name="defect",
                 priority=1,
@@ -125,13 +129,33 @@ def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
         ),
         items=(
             Item(name="first", stream="apps", kind="feature", service="web", stage="check", done=0.5),
-            Item(name="second", stream="apps", kind="feature", service="core", after=(After(item="first", stage="check"),)),
+            Item(
+                name="second",
+                stream="apps",
+                kind="feature",
+                service="core",
+                after=(After(item="first", stage="check"),),
+            ),
             Item(name="third", stream="repairs", kind="defect", arrives=hours(200), after=(After(item="second"),)),
         ),
         arrivals=(
-            Arrivals(name="ideas", stream="apps", classes={"feature": 3, "defect": 1}, services={"web": 1, "core": 1}, per_week=6, calendar=office),
+            Arrivals(
+                name="ideas",
+                stream="apps",
+                classes={"feature": 3, "defect": 1},
+                services={"web": 1, "core": 1},
+                per_week=6,
+                calendar=office,
+            ),
             Arrivals(name="bugs", stream="repairs", classes={"defect": 1}, services={"core": 1}, per_week=3),
-            Arrivals(name="plan", stream="apps", classes={"feature": 1}, services={"web": 1}, cadence=Cadence(weekdays=frozenset({0}), every=4), batch=3),
+            Arrivals(
+                name="plan",
+                stream="apps",
+                classes={"feature": 1},
+                services={"web": 1},
+                cadence=Cadence(weekdays=frozenset({0}), every=4),
+                batch=3,
+            ),
         ),
         shifts=(
             Shift(at=hours(500), lever=Lever.PEOPLE, of="makers", to=2),
@@ -141,4 +165,4 @@ def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
             Shift(at=hours(1000), lever=Lever.CADENCE, of="apps/release", to=Cadence(weekdays=frozenset(range(5)))),
             Shift(at=hours(1100), lever=Lever.TEAM_LIMIT, of="makers", to=None),
         ),
-    )  # fmt: skip
+    )

@@ -82,7 +82,9 @@ def two_streams(**of_other: object) -> Model:
     """Return two streams with nothing in common, and the other one changed as asked."""
     work = of_other.pop("work", Duration.lognormal(6, 0.8))
     streams = tuple(
-        Stream(name=name, stages=(Stage(name="do", team=name, work=work if name == "a other" else Duration.gamma(5, 2)),))
+        Stream(
+            name=name, stages=(Stage(name="do", team=name, work=work if name == "a other" else Duration.gamma(5, 2)),)
+        )
         for name in ("a other", "mine")
     )
     teams = (Team(name="a other", people=int(str(of_other.get("people", 2)))), Team(name="mine", people=2))

@@ -57,7 +57,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (stage(work=Duration.empirical((1, -2))), "a sample of its work is -2"),
     (stage(repeat=-0.1), "factor of repeated work"),
     (stage(blocking=Blocking(probability=-0.2, wait=FIXED(1))), "probability of blocking is -0.2"),
-    (stage(requests=(Request(team="nobody", work=FIXED(1)),)), "request of Stage 'do' of stream 'stream' names the team"),
+    (
+        stage(requests=(Request(team="nobody", work=FIXED(1)),)),
+        "request of Stage 'do' of stream 'stream' names the team",
+    ),
     (stage(requests=(Request(team="team", work=FIXED(1), at=2),)), "share of work before a request is 2"),
     (stage(routes=(Route(to="dew", probability=1),)), "Did you mean 'do'"),
     (stage(routes=(Route(to="do", probability=0.6), Route(to="do", probability=0.6))), "routes add up to 1.2"),
@@ -69,7 +72,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (stage(team=None, cadence=Cadence(dates=(datetime(2026, 1, 1),))), "date of the cadence has no zone"),  # noqa: DTZ001
     ({"classes": (ItemClass(name="feature", sizes=()),)}, "sizes"),
     ({"classes": (ItemClass(name="feature", effort={"dont": 1}),)}, "stage 'dont'"),
-    ({"classes": (ItemClass(name="feature", cancellation=Cancellation(probability=2, after=FIXED(1))),)}, "cancellation is 2"),
+    (
+        {"classes": (ItemClass(name="feature", cancellation=Cancellation(probability=2, after=FIXED(1))),)},
+        "cancellation is 2",
+    ),
     ({"classes": tuple(ItemClass(name=f"c{n}") for n in range(63))}, "63 classes"),
     ({"services": (Service(name="web", team="x"),)}, "Service 'web' names the team 'x'"),
     ({"services": (Service(name="web", team="team", failure=1.1),)}, "probability of failure is 1.1"),

@@ -77,7 +77,9 @@ def test_instants_and_working_time_are_those_of_the_calendar(
     end = later(memory, address, instant, work)
     if end < at.NEVER:
         assert calendar.between(moment, start + timedelta(seconds=int(end))).total_seconds() == work
-        assert work == 0 or calendar.between(moment, start + timedelta(seconds=int(end) - 1)).total_seconds() == work - 1
+        assert (
+            work == 0 or calendar.between(moment, start + timedelta(seconds=int(end) - 1)).total_seconds() == work - 1
+        )
     opened = opening(memory, address, instant)
     assert calendar.between(moment, start + timedelta(seconds=int(opened))) == timedelta(0)
     assert calendar.between(moment, start + timedelta(seconds=int(opened) + 1)) == timedelta(seconds=1)

@@ -28,12 +28,20 @@ def test_what_an_incident_interrupts_keeps_the_work_that_was_done() -> None:
         ("STARTED", 2), ("INTERRUPTED", 3), ("RESUMED", 5), ("FINISHED", 12), ("QUEUED", 12),
     ]  # fmt: skip
     assert history.incidents.to_pylist() == [
-        {"service": 0, "team": 0, "release": 0, "began": 2 * HOUR, "detected": 3 * HOUR, "restored": 5 * HOUR, "hotfix": -1}
-    ]  # fmt: skip
+        {
+            "service": 0,
+            "team": 0,
+            "release": 0,
+            "began": 2 * HOUR,
+            "detected": 3 * HOUR,
+            "restored": 5 * HOUR,
+            "hotfix": -1,
+        }
+    ]
 
 
 def spells(history: History) -> dict[tuple[int, int, int], float]:
-    """Return the elapsed seconds that each item was in hands, by item, stage and visit, where its stage was finished."""
+    """Return the seconds that each item was in hands, by item, stage and visit, where the stage was finished."""
     begun, spent, ended = {}, {}, set()
     for row in history.events.to_pylist():
         where = (row["item"], row["stage"], row["visit"])
@@ -47,6 +55,7 @@ def spells(history: History) -> dict[tuple[int, int, int], float]:
 
 def test_interruptions_conserve_work() -> None:
     """The same items in the same stages take the same work, with and without incidents that call people away."""
+
     def company(per_week: float) -> History:
         team = Team(name="team", people=2, calendar=None)
         trouble = service(incidents_per_week=per_week, repair=Duration.exponential(5), people=2)
@@ -65,7 +74,9 @@ def test_interruptions_conserve_work() -> None:
 def test_a_train_makes_one_release_of_each_service() -> None:
     train = Stage(name="train", cadence=DAILY, releases=True)
     services = (Service(name="api", team="team"), Service(name="web", team="team"))
-    known = items("a", "b", "c", service="web") + items("d", service="api") + items("e", arrives=hours(13), service="web")
+    known = (
+        items("a", "b", "c", service="web") + items("d", service="api") + items("e", arrives=hours(13), service="web")
+    )
     history = simulate(single(train, services=services, items=(*known, *items("f"))), seed=0)
     made = [(history.services[r["service"]], r["made"] / HOUR, r["items"]) for r in history.releases.to_pylist()]
     assert made == [("web", 12, 3), ("api", 12, 1), ("web", 36, 1)]
@@ -74,16 +85,24 @@ def test_a_train_makes_one_release_of_each_service() -> None:
 
 
 def test_without_a_train_each_item_is_a_release() -> None:
-    model = single(Stage(name="do", team="team", work=FIXED(1), releases=True), services=(service(),), items=items("a", "b", service="web"))
+    model = single(
+        Stage(name="do", team="team", work=FIXED(1), releases=True),
+        services=(service(),),
+        items=items("a", "b", service="web"),
+    )
     assert simulate(model, seed=0).releases.column("items").to_pylist() == [1, 1]
 
 
-@pytest.mark.parametrize(("items_each", "growth", "expected"), [(1, 0.0, 0.3), (1, 0.1, 0.3), (4, 0.1, 1 - 0.7 * 0.9**3)])
+@pytest.mark.parametrize(
+    ("items_each", "growth", "expected"), [(1, 0.0, 0.3), (1, 0.1, 0.3), (4, 0.1, 1 - 0.7 * 0.9**3)]
+)
 def test_releases_fail_as_often_as_they_should_and_more_often_when_they_are_large(
     items_each: int, growth: float, expected: float
 ) -> None:
     arrivals = (
-        Arrivals(name="in", stream="stream", classes={"feature": 1}, services={"web": 1}, cadence=DAILY, batch=items_each),
+        Arrivals(
+            name="in", stream="stream", classes={"feature": 1}, services={"web": 1}, cadence=DAILY, batch=items_each
+        ),
     )
     train = Stage(name="train", cadence=DAILY, releases=True)
     trouble = service(failure=0.3, growth=growth, repair=FIXED(0), detection=FIXED(0))
@@ -120,7 +139,9 @@ def test_a_repair_takes_as_many_people_as_it_needs_one_after_the_other_where_the
 def test_a_repair_out_of_hours_waits_unless_it_counts_all_hours(elapsed: bool, restored: int) -> None:
     team = Team(name="team", people=1, calendar=Calendar())
     trouble = service(failure=1, detection=FIXED(2, elapsed=True), repair=FIXED(2, elapsed=elapsed))
-    model = single(Stage(name="ship", releases=True), teams=(team,), services=(trouble,), items=items("a", service="web"))
+    model = single(
+        Stage(name="ship", releases=True), teams=(team,), services=(trouble,), items=items("a", service="web")
+    )
     assert simulate(model, seed=0).incidents.column("restored").to_pylist() == [restored * HOUR]
 
 
@@ -139,6 +160,8 @@ def test_the_least_urgent_work_is_interrupted_first() -> None:
     known = (*items("a", priority=1), *items("b", priority=4))
     trouble = service(failure=1, detection=FIXED(5, elapsed=True))
     other = Item(name="c", stream="stream", kind="feature", stage="ship", service="web")
-    history = simulate(single(do, Stage(name="ship", releases=True), teams=(team,), services=(trouble,), items=(*known, other)), seed=0)
+    history = simulate(
+        single(do, Stage(name="ship", releases=True), teams=(team,), services=(trouble,), items=(*known, other)), seed=0
+    )
     assert ("INTERRUPTED", 5) in told(history, "b")
     assert not [name for name, _ in told(history, "a") if name == "INTERRUPTED"]

@@ -76,7 +76,7 @@ def test_blocked_work_frees_its_person_and_goes_on_before_new_work() -> None:
     do = Stage(name="do", team="team", work=FIXED(4), blocking=Blocking(probability=1, wait=FIXED(100)))
     history = simulate(single(do, items=items("a", "b")), seed=0)
     names = [name for name, _ in told(history, "a")]
-    at = {name: when for name, when in told(history, "a")}
+    at = dict(told(history, "a"))
     assert names == ["ARRIVED", "QUEUED", "STARTED", "BLOCKED", "UNBLOCKED", "RESUMED", "FINISHED", "DONE"]
     assert at["UNBLOCKED"] - at["BLOCKED"] == 100
     assert at["BLOCKED"] - at["STARTED"] + at["FINISHED"] - at["RESUMED"] == 4
@@ -160,7 +160,9 @@ def test_a_cancelled_item_takes_its_request_with_it() -> None:
     teams = (Team(name="team", people=1, calendar=None), Team(name="other", people=1, calendar=None))
     kind = ItemClass(name="gone", cancellation=Cancellation(probability=1, after=FIXED(5)))
     do = Stage(name="do", team="team", work=FIXED(4), requests=(Request(team="other", work=FIXED(90), at=0.5),))
-    model = single(do, teams=teams, classes=(FEATURE, kind), items=(Item(name="a", stream="stream", kind="gone"), *items("b")))
+    model = single(
+        do, teams=teams, classes=(FEATURE, kind), items=(Item(name="a", stream="stream", kind="gone"), *items("b"))
+    )
     assert finished(simulate(model, seed=0)) == {"a": -1, "b": 6 + 90 + 2 - 1}
 
 

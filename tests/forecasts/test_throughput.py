@@ -14,7 +14,9 @@ AHEAD = 30
 @pytest.mark.parametrize("mean", [12.0, 40.0])
 def test_the_weeks_until_so_many_items_are_done_agree_with_a_bootstrap_of_past_weeks(mean: float) -> None:
     """A person who is never idle, with memoryless work: weeks are alike and independent, so that both must agree."""
-    past = line(Duration.exponential(mean), weeks=520, items=items(*(f"item {n:05}" for n in range(int(620 * 168 / mean)))))
+    past = line(
+        Duration.exponential(mean), weeks=520, items=items(*(f"item {n:05}" for n in range(int(620 * 168 / mean))))
+    )
     done = simulate(past, seed=1).column("items", "finished")
     weekly = np.bincount(done[done >= 0] // WEEK, minlength=520)
     drawn = np.random.default_rng(2).choice(weekly, size=(10_000, 40)).cumsum(axis=1)
