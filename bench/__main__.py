@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.clock import cores
+from bench.company import company
 from bench.facts import facts
 from bench.figure import Figure
 from bench.ground import SYNTHETIC, Ground, clone
@@ -17,6 +18,7 @@ from bench.history import history, lines
 from bench.perceval import perceval
 from bench.report import report
 from bench.start import start
+from bench.truths import truths
 
 BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "start": start,
@@ -25,6 +27,8 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "perceval": perceval,
     "facts": facts,
     "report": report,
+    "company": company,
+    "truths": truths,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"
