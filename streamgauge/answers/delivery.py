@@ -19,9 +19,11 @@ from streamgauge.answers.service_delivery import (
     Release,
     ServiceDelivery,
     Undeployed,
+    Year,
 )
 from streamgauge.answers.subject import Subject
 from streamgauge.answers.terms import LineTerms, terms
+from streamgauge.answers.years import years
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS
@@ -62,13 +64,14 @@ def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, 
     scopes = [line.scope for line in lines]
     found = summaries(view, METRICS, scopes)
     points = _points(view, lines)
-    shipped = releases(view, lines)
+    shipped, yearly = releases(view, lines), years(view, lines)
     return tuple(
         _service(
             view,
             line,
             {name: by_line[line.scope.slice] for name, by_line in found.items()},
             points[line.scope.slice],
+            yearly[line.scope.slice],
             shipped[line.scope.line_id],
         )
         for line in lines
@@ -86,7 +89,12 @@ def _points(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Point, ..
 
 
 def _service(
-    view: View, line: LineTerms, found: Mapping[str, Summary], points: tuple[Point, ...], shipped: tuple[Release, ...]
+    view: View,
+    line: LineTerms,
+    found: Mapping[str, Summary],
+    points: tuple[Point, ...],
+    yearly: tuple[Year, ...],
+    shipped: tuple[Release, ...],
 ) -> ServiceDelivery:
     measures = {m.name: measure(m, found[m.name], line, line.window) for m in METRICS}
     waiting = found["undeployed_changes"]
@@ -103,6 +111,7 @@ def _service(
         head=line.head,
         measures=tuple(measures.values()),
         series=points,
+        years=yearly,
         releases=shipped,
         undeployed=undeployed,
         hot_spots=spots,

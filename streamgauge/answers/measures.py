@@ -101,11 +101,9 @@ def _value(
     if metric.shape is Shape.SHARE:
         low, high = statistics.wilson(float(values.sum()), n) or (None, None)
         return float(values.sum()) / n, low, high
-    ranks = statistics.median_ranks(n)
-    low, high = (float(values[ranks[0] - 1]), float(values[ranks[1] - 1])) if ranks else (None, None)
     if metric.shape is Shape.RECOVERY and any(found.censored):
         return statistics.kaplan_meier_median(values.tolist(), found.censored), None, None
-    return float(np.median(values)), low, high
+    return statistics.median_interval(values)
 
 
 def _frequency(n: int, window: Window) -> tuple[float | None, float | None, float | None]:

@@ -67,6 +67,18 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Year:
+    """Median change lead time (hours) over twelve full calendar months, `[since, until)`, with its 95 % interval."""
+
+    since: datetime
+    until: datetime
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Release:
     """One counted release. `commits` is all that it first contains, `changes` those that count for lead time.
 
@@ -118,7 +130,9 @@ class ServiceDelivery:
     """How one release line of one service delivers. Every surface shows exactly these fields.
 
     `message` is the one sentence to read first. `proxy` names what stands for deployments, `rule` how the
-    line's releases were chosen. `notes` are sentences on the quality of the source (shallow, broken tags).
+    line's releases were chosen. `years` are the last twelve full months and the twelve before, newest first,
+    each only where the window holds all of it and changes were shipped in it. `notes` are sentences on the
+    quality of the source (shallow, broken tags).
     """
 
     service: str
@@ -131,6 +145,7 @@ class ServiceDelivery:
     head: str | None
     measures: tuple[Measure, ...]
     series: tuple[Point, ...]
+    years: tuple[Year, ...]
     releases: tuple[Release, ...]
     undeployed: Undeployed
     hot_spots: tuple[HotSpot, ...]

@@ -23,4 +23,4 @@ METRICS: tuple[Metric, ...] = (
     REVERT_SHARE,
 )
 
-__all__ = ["METRICS", "Metric"]
+__all__ = ["CHANGE_LEAD_TIME", "METRICS", "Metric"]

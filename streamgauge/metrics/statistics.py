@@ -41,6 +41,13 @@ def median_ranks(n: int) -> tuple[int, int] | None:
     return max(below, 1), n + 1 - max(below, 1)
 
 
+def median_interval(values: Floats) -> tuple[float, float | None, float | None]:
+    """Return the median of ordered values with its 95 % interval; no interval below n = 6. Needs at least one value."""
+    ranks = median_ranks(len(values))
+    low, high = (float(values[ranks[0] - 1]), float(values[ranks[1] - 1])) if ranks else (None, None)
+    return float(np.median(values)), low, high
+
+
 def kaplan_meier_median(durations: Sequence[float], censored: Sequence[bool]) -> float | None:
     """Return the shortest duration by which at least half have ended; None where too many are still open."""
     order = np.argsort(np.asarray(durations, dtype=float), kind="stable")

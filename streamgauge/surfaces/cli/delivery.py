@@ -5,16 +5,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from streamgauge.answers.service_delivery import Measure, Release, ServiceDelivery
+from streamgauge.answers.service_delivery import Measure, Release, ServiceDelivery, Year
 from streamgauge.surfaces.cli import figures
 from streamgauge.surfaces.cli.sheet import Cell, Sheet
 from streamgauge.surfaces.cli.sparkline import sparkline
+from streamgauge.surfaces.quantity import NOTHING, scale
 
 MONTHS = 24
 RELEASES = 6
 HOT_SPOTS = 5
 NOTES = 5
 NAME = 24
+NARROW = 64
+"""On a screen of fewer cells names stand on a line of their own, and what follows takes the room."""
 VERDICTS = {"failed": "red", "pending": "yellow"}
 _AROUND = " ,:;()"
 _GOOD, _MIDDLING, _POOR = "green", "yellow", "red"
@@ -77,7 +80,7 @@ def band_style(measure: Measure) -> str:
 
 def _head(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
     window = answer.window
-    span = f"{figures.day(window.since) or 'all history'} to {figures.day(window.until)}"
+    span = f"{figures.day(window.since) or 'all history'} to {figures.last_day(window.until)}"
     known = "" if answer.as_of is None else f", as known at {figures.minute(answer.as_of)} UTC"
     sheet.say(f"{address} · {span}{known}", style="dim")
     sheet.say(answer.message, style="bold")
@@ -85,12 +88,21 @@ def _head(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
 
 
 def _measures(sheet: Sheet, answer: ServiceDelivery) -> None:
-    months = sorted({p.bucket for p in answer.series})[-MONTHS:]
+    room = MONTHS if sheet.width >= NARROW else max(1, sheet.width - 32)
+    months = sorted({p.bucket for p in answer.series})[-min(MONTHS, room) :]
     head = f"{len(months)} months to {months[-1]}" if months else ""
-    heads = (Cell("", NAME), Cell("value", 10, right=True), Cell("95 % range", 12, right=True))
+    heads = (Cell("", _name_width(sheet)), Cell("value", 10, right=True), Cell("95 % range", 12, right=True))
     sheet.row([_dim(c) for c in (*heads, Cell("n", 6, right=True), Cell(head))])
     for measure in answer.measures:
         _measure(sheet, measure, _spark(sheet, answer, measure.metric, months))
+        if measure.metric == "change_lead_time" and answer.years:
+            sheet.say(" · ".join(_years(answer.years)), style="dim", indent=4)
+
+
+def _years(years: Sequence[Year]) -> Iterator[str]:
+    for name, year in zip(("12 full months", "the 12 before"), years, strict=False):
+        until = f" to {figures.last_day(year.until)}" if name[0] == "1" else ""
+        yield f"{name}{until}: {figures.text('hours', year.value)} (n {figures.count(year.n)})"
 
 
 def _spark(sheet: Sheet, answer: ServiceDelivery, metric: str, months: list[str]) -> str:
@@ -101,24 +113,27 @@ def _spark(sheet: Sheet, answer: ServiceDelivery, metric: str, months: list[str]
 def _measure(sheet: Sheet, measure: Measure, spark: str) -> None:
     name = title(measure.metric)
     if measure.value is None:
-        sheet.say(measure.null_reason or figures.NO_VALUE, style="dim", first=name, indent=max(NAME, len(name)) + 1)
+        sheet.say(measure.null_reason or NOTHING, style="dim", first=name, indent=max(NAME, len(name)) + 1)
         return
-    scale = figures.scale(measure.unit, measure.value)
     row = [
-        Cell(name, NAME),
-        Cell(scale.brief(measure.value), 10, right=True),
-        Cell(scale.span(measure.low, measure.high), 12, right=True),
+        Cell(name, _name_width(sheet)),
+        Cell(figures.brief(measure.unit, measure.value), 10, right=True),
+        Cell(figures.span(scale(measure.unit, measure.value), measure.low, measure.high), 12, right=True),
         Cell(figures.count(measure.n), 6, right=True),
         Cell(spark),
     ]
-    if len(name) > NAME:
+    if len(name) > _name_width(sheet):
         sheet.row([Cell(name)])
-        row[0] = Cell("", NAME)
+        row[0] = Cell("", _name_width(sheet))
     sheet.row(row)
     band, details = _band(measure), list(_details(measure))
     if band or details:
         rest = "".join(f" · {text}" for text in details) if band else " · ".join(details)
         sheet.say(rest, style="dim", indent=4, lead=Cell(band, style=band_style(measure) or "dim"))
+
+
+def _name_width(sheet: Sheet) -> int:
+    return NAME if sheet.width >= NARROW else 0
 
 
 def _band(measure: Measure) -> str:
@@ -133,7 +148,7 @@ def _details(measure: Measure) -> Iterator[str]:
     name = title(measure.metric)
     if measure.percentiles is not None:
         unit, high = measure.percentile_unit or measure.unit, measure.percentiles.p85
-        yield f"85 % up to {figures.scale(unit, high).text(high)}"
+        yield f"85 % up to {figures.text(unit, high)}"
     if measure.provisional:
         yield "provisional"
     if not measure.label.casefold().startswith(name.casefold()):
@@ -147,24 +162,31 @@ def _releases(sheet: Sheet, answer: ServiceDelivery) -> None:
     if not newest:
         sheet.say("No release in this span.", style="yellow")
         return
-    wide = min(28, max(len(r.name) for r in newest))
-    heads = (Cell("last releases", 13), Cell("", wide), Cell("changes", 8, right=True))
-    sheet.row([_dim(c) for c in (*heads, Cell("lead P50", 10, right=True), Cell(" verdict"))])
+    day, name, changes, lead = (13, 28, 8, 10) if sheet.width >= NARROW else (10, 7, 4, 8)
+    widths = (day, min(name, max(len(r.name) for r in newest)), changes, lead)
+    heads = ("last releases"[-day:].strip(), "", "changes" if changes > 4 else "n", "lead P50", " verdict")
+    sheet.row([_dim(cell) for cell in _release_row(heads, widths)])
     for release in newest:
-        sheet.row(_release(release, wide))
+        sheet.row(_release_row(_release(release), widths, VERDICTS.get(release.verdict, "")))
 
 
-def _release(release: Release, wide: int) -> list[Cell]:
+def _release_row(texts: tuple[str, ...], widths: tuple[int, ...], style: str = "") -> list[Cell]:
+    *facts, verdict = texts
+    cells = [Cell(text, width, right=place > 1) for place, (text, width) in enumerate(zip(facts, widths, strict=True))]
+    return [*cells, Cell(verdict, style=style)]
+
+
+def _release(release: Release) -> tuple[str, ...]:
     lead = release.lead_time_p50_hours
     verdict = " ".join((release.verdict, "" if release.kind == "normal" else release.kind)).strip()
     why = f" ({release.why})" if release.why else ""
-    return [
-        Cell(figures.day(release.at), 13),
-        Cell(release.name, wide),
-        Cell(figures.count(release.changes), 8, right=True),
-        Cell("" if lead is None else figures.scale("hours", lead).text(lead), 10, right=True),
-        Cell(f" {verdict}{why}", style=VERDICTS.get(release.verdict, "")),
-    ]
+    return (
+        figures.day(release.at),
+        release.name,
+        figures.count(release.changes),
+        "" if lead is None else figures.text("hours", lead),
+        f" {verdict}{why}",
+    )
 
 
 def _undeployed(sheet: Sheet, answer: ServiceDelivery) -> None:

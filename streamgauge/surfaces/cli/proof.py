@@ -7,6 +7,7 @@ from streamgauge.answers.proof import Evidence, Proof
 from streamgauge.surfaces.cli import figures
 from streamgauge.surfaces.cli.delivery import title
 from streamgauge.surfaces.cli.sheet import Cell, Sheet
+from streamgauge.surfaces.quantity import NOTHING, SHARES
 
 LABEL = 12
 WIDEST = 24
@@ -32,10 +33,10 @@ def show(sheet: Sheet, proof: Proof) -> None:
 def exact(unit: str, value: float | None) -> str:
     """Return a value with all the digits that a doubter compares."""
     if value is None:
-        return figures.NO_VALUE
+        return NOTHING
     if unit == "hours":
         return f"{figures.days(value)} d ({value:,.2f} h)"
-    if unit in figures.SHARES:
+    if unit in SHARES:
         return f"{value * 100:.2f} %"
     return f"{value:,.6g} {unit}".rstrip()
 
@@ -106,7 +107,7 @@ def _worth(unit: str, value: float | None) -> str:
         return ""
     if unit == "hours":
         return f"{figures.days(value)} d"
-    return figures.scale(unit, value).brief(value)
+    return figures.brief(unit, value)
 
 
 def _record(record: Evidence, unit: str, wide: list[int]) -> list[Cell]:

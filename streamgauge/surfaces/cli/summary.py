@@ -86,7 +86,7 @@ def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:
 def _value(measure: Measure | None) -> str:
     if measure is None or measure.value is None:
         return "–"
-    return figures.scale(measure.unit, measure.value).brief(measure.value)
+    return figures.brief(measure.unit, measure.value)
 
 
 def _deployments(service: ServiceDelivery) -> int:

@@ -1,14 +1,13 @@
 """Titles of charts that say what the chart shows, from the answer's own figures."""
 
 from collections.abc import Sequence
-from statistics import median
 
-from streamgauge.answers.service_delivery import Measure, Point, Release, ServiceDelivery, Undeployed
+from streamgauge.answers.service_delivery import Measure, Point, Release, ServiceDelivery, Undeployed, Year
 from streamgauge.surfaces.harmless import one_line
-from streamgauge.surfaces.web.quantity import amount, count, day, figure, interval, month, scale
+from streamgauge.surfaces.quantity import scale
+from streamgauge.surfaces.web.quantity import amount, count, day, interval, last_day, month
 
 YEAR = 12
-ENOUGH_MONTHS = 4
 _STEPS = (
     (0.4, "fell to less than half"),
     (0.6, "halved"),
@@ -46,19 +45,20 @@ def of_releases(delivery: ServiceDelivery) -> tuple[str, str]:
 
 
 def of_lead_time(delivery: ServiceDelivery) -> tuple[str, str]:
-    """Return headline and note on how the typical month's lead time moved."""
+    """Return headline and note on how lead time moved from year to year."""
     measure = measure_of(delivery, "change_lead_time")
-    changes = count(measure.n if measure else 0, "change")
-    points = full_months(delivery, "change_lead_time")
-    now, before = (_values(part) for part in (points[-YEAR:], points[-2 * YEAR : -YEAR]))
-    if min(len(now), len(before)) < ENOUGH_MONTHS or median(before) <= 0:
+    if len(delivery.years) < 2 or delivery.years[1].value <= 0:
+        changes = count(measure.n if measure else 0, "change")
         return _lead_time_overall(measure), f"Median of each month with releases; n = {changes}"
-    old, new = median(before), median(now)
+    now, before = delivery.years
+    new, old = now.value, before.value
     # Both ends in one unit, or the eye compares 2 days with 41 hours.
-    shown_in = scale(min(old, new), "hours") if max(old, new) < 10 * min(old, new) else scale(max(old, new), "hours")
-    unit = shown_in.suffix
-    headline = f"Lead time {_turn(new / old)}: {figure(old, shown_in)} {unit} → {figure(new, shown_in)} {unit}"
-    return headline, f"The middle of the monthly medians, {_two_years(points)}; n = {changes}"
+    shown_in = scale("hours", min(old, new) if max(old, new) < 10 * min(old, new) else max(old, new))
+    unit = shown_in.long
+    turn = "did not clearly change" if _overlap(now, before) else _turn(new / old)
+    headline = f"Lead time {turn}: {shown_in.figure(old)} {unit} → {shown_in.figure(new)} {unit}"
+    span = f"twelve months to {last_day(now.until)} against the twelve before"
+    return headline, f"Medians of {span}; n = {count(now.n)} and {count(before.n)} changes"
 
 
 def _lead_time_overall(measure: Measure | None) -> str:
@@ -92,8 +92,11 @@ def of_waiting(undeployed: Undeployed) -> tuple[str, str]:
     return headline, f"{oldest}n = {count(undeployed.n, 'commit')}"
 
 
-def _values(points: Sequence[Point]) -> list[float]:
-    return [point.value for point in points if point.value is not None]
+def _overlap(one: Year, other: Year) -> bool:
+    """Return whether the intervals of two years leave open which one was slower, or are not known."""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return True
+    return one.low <= other.high and other.low <= one.high
 
 
 def _turn(ratio: float) -> str:

@@ -21,6 +21,7 @@ from streamgauge.answers.service_delivery import (
     ServiceDelivery,
     Undeployed,
     Window,
+    Year,
 )
 from streamgauge.company import Service
 from streamgauge.errors import NotARepository, StreamgaugeError
@@ -143,6 +144,16 @@ HARBOUR = ServiceDelivery(
     head="main",
     measures=MEASURES,
     series=SERIES,
+    years=(
+        Year(
+            since=datetime(2024, 11, 1, tzinfo=UTC),
+            until=datetime(2025, 11, 1, tzinfo=UTC),
+            value=1800.0,
+            low=1500.0,
+            high=2100.0,
+            n=412,
+        ),
+    ),
     releases=RELEASES,
     undeployed=Undeployed(n=68, oldest_at=datetime(2025, 9, 1, 8, tzinfo=UTC)),
     hot_spots=tuple(

@@ -3,6 +3,7 @@
 import pytest
 
 from streamgauge.surfaces.cli import figures
+from streamgauge.surfaces.quantity import scale
 
 
 @pytest.mark.parametrize(
@@ -12,7 +13,7 @@ from streamgauge.surfaces.cli import figures
         ("hours", 6.4464, "6.45 h"),
         ("hours", 2295.07, "95.6 d"),
         ("hours", 131856.0, "5,494 d"),
-        ("hours", 0.0, "0 min"),
+        ("hours", 0.0, "0 h"),
         ("hours", -3.0, "-3.00 h"),
         ("share", 0.052, "5.20 %"),
         ("share", 0.0, "0 %"),
@@ -27,16 +28,16 @@ from streamgauge.surfaces.cli import figures
 )
 def test_a_value_gets_the_unit_that_fits(unit: str, value: float | None, shown: str) -> None:
     """Durations, shares, rates and counts are shown in a unit that fits their size."""
-    assert figures.scale(unit, value).text(value) == shown
+    assert figures.text(unit, value) == shown
 
 
 def test_an_open_interval_is_said() -> None:
     """Where one end of an interval is not known, the other is still shown."""
-    scale = figures.scale("hours", 240.0)
-    assert scale.span(216.0, 264.0) == "9.00–11.0"
-    assert scale.span(216.0, None) == "≥ 9.00"
-    assert scale.span(None, 264.0) == "≤ 11.0"
-    assert scale.span(None, None) == ""
+    days = scale("hours", 240.0)
+    assert figures.span(days, 216.0, 264.0) == "9.00–11.0"
+    assert figures.span(days, 216.0, None) == "≥ 9.00"
+    assert figures.span(days, None, 264.0) == "≤ 11.0"
+    assert figures.span(days, None, None) == ""
 
 
 def test_bytes_get_a_unit() -> None:

@@ -118,7 +118,7 @@ def test_several_lines_are_told_apart(run: Run, answers: Answers) -> None:
     answers.report = report_of(replace(HARBOUR, release_line="lts"), weekly)
     shown = run("report", "clone").out
     assert shown.count("Change lead time") == 2
-    assert "harbour/weekly · all history to 2025-11-18" in shown
+    assert "harbour/weekly · all history to 2025-11-17" in shown
     assert shown.splitlines()[-1].endswith("--service harbour/lts")
 
 

@@ -22,6 +22,7 @@ from streamgauge.answers.service_delivery import (
     ServiceDelivery,
     Undeployed,
     Window,
+    Year,
 )
 
 UNTIL = datetime(2025, 11, 18, 12, tzinfo=UTC)
@@ -47,6 +48,8 @@ METRICS = {
     "batch_size": ("How many changes does one deployment carry?", "changes", "lower"),
     "undeployed_changes": ("How much finished work waits for a release?", "commits", "lower"),
 }
+LAST = Year(since=UNTIL - timedelta(days=382), until=UNTIL - timedelta(days=17), value=45.0, low=40.0, high=50.0, n=310)
+YEARS = (LAST, replace(LAST, since=LAST.since - timedelta(days=365), until=LAST.since, value=90.0, low=80.0, high=99.0))
 AGES = Percentiles(p50=240.0, p75=600.0, p85=960.0, p90=1100.0, p95=1224.0)
 SQL = """WITH counted AS (
   SELECT s.change AS evidence, (unix_micros(s.deployed_at) - unix_micros(s.started_at)) / 3.6e9 AS value
@@ -254,6 +257,7 @@ def _delivery(
         head="3f" * 20,
         measures=measures,
         series=_series(releases, rng),
+        years=YEARS,
         releases=releases,
         undeployed=Undeployed(n=68, oldest_at=UNTIL - timedelta(days=51)),
         hot_spots=tuple(
@@ -362,8 +366,7 @@ def empty() -> Made:
         window=Window(since=None, until=UNTIL, days=None),
         head=None,
         measures=measures,
-        series=(),
-        releases=(),
+        **dict.fromkeys(("series", "years", "releases"), ()),  # type: ignore[arg-type]
         undeployed=Undeployed(n=0, oldest_at=None),
         hot_spots=(),
         hot_spots_basis=None,

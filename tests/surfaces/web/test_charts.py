@@ -99,19 +99,21 @@ def test_the_headline_of_releases_counts_full_months(delivery: ServiceDelivery) 
 
 
 def test_the_headline_of_lead_time_says_the_turn(delivery: ServiceDelivery) -> None:
-    def story(old: float, new: float) -> str:
-        months = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
-        point = Point(bucket="", metric="change_lead_time", value=None, n=5, provisional=False)
-        series = [replace(point, bucket=month, value=old if month < "2024" else new) for month in months]
-        return of_lead_time(replace(delivery, series=tuple(series)))[0]
+    def story(old: float, new: float, sure: float = 0.001) -> str:
+        years = (
+            replace(year, value=value, low=value * (1 - sure), high=value * (1 + sure))
+            for year, value in zip(delivery.years, (new, old), strict=True)
+        )
+        return of_lead_time(replace(delivery, years=tuple(years)))[0]
 
     assert story(41.0, 19.0) == "Lead time halved: 41.0 h → 19.0 h"
     assert story(100.0, 400.0) == "Lead time more than doubled: 4.17 days → 16.7 days"
     assert story(240.0, 236.0) == "Lead time held steady: 10.0 days → 9.83 days"
+    assert story(41.0, 19.0, sure=0.5) == "Lead time did not clearly change: 41.0 h → 19.0 h"
 
 
 def test_a_short_history_claims_no_trend(delivery: ServiceDelivery) -> None:
-    short = replace(delivery, series=delivery.series[-20:])
+    short = replace(delivery, series=delivery.series[-20:], years=delivery.years[:1])
     assert of_lead_time(short)[0].startswith("Half of all changes reached a release within ")
     assert of_releases(short)[0].startswith("129 releases in ")
 
