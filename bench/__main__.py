@@ -17,6 +17,7 @@ from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
 from bench.perceval import perceval
 from bench.report import report
+from bench.simulation import simulation
 from bench.start import start
 from bench.truths import truths
 
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "report": report,
     "company": company,
     "truths": truths,
+    "simulation": simulation,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"

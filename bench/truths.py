@@ -20,7 +20,7 @@ from bench.ground import Ground
 
 Place = Mapping[str, str]
 _ROW = "{:<38} {:>7} {:>7} {:>10} {:>8} {:>10}  {}"
-_LOOKS = 6
+_LOOKS = 4
 """How often the history is looked at as it grows, to say when something could first be seen."""
 
 

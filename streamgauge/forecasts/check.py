@@ -249,6 +249,7 @@ def _precedence(model: Model) -> Iterator[str]:
 
 _PROBABILITIES = (Lever.FAILURE, Lever.BLOCKING, Lever.STAGE_OPEN)
 _LIMITS = (Lever.TEAM_LIMIT, Lever.STAGE_LIMIT)
+_COUNTS = (Lever.PEOPLE, Lever.TEAM_LIMIT, Lever.STAGE_LIMIT)
 _OF_TEAMS = (Lever.PEOPLE, Lever.TEAM_FACTOR, Lever.TEAM_LIMIT)
 _OF_SERVICES = (Lever.FAILURE, Lever.INCIDENTS)
 
@@ -283,6 +284,8 @@ def _shift(model: Model, shift: Shift, names: Names) -> Iterator[str]:
     elif shift.to is not None:
         most = 1 if shift.lever in _PROBABILITIES else math.inf
         yield from out_of_range(where, "the number", shift.to, int(shift.lever in _LIMITS), most=most)
+        if shift.lever in _COUNTS and shift.to != int(shift.to):
+            yield f"{where} gives {shift.to:g}.\nAllowed: a whole number."
     elif shift.lever not in _LIMITS:
         yield f"{where} gives nothing.\nAllowed: a number; only limits can be taken away."
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from streamgauge.company.clock import WorkingTime as Calendar
-from streamgauge.forecasts.model import Cadence
+from streamgauge.forecasts.model import Cadence, Calendar
 
 WEEK = 7 * 86_400
 

@@ -12,7 +12,7 @@ from streamgauge.forecasts.memory import Draft, Numbers, Table, chance, key, mil
 from streamgauge.forecasts.model import Cadence, Lever, Model, Order, Stage, Team
 
 ORDERS = {order: n for n, order in enumerate(Order)}
-GATE_ROOM, POOL_ROOM = 4096, 256
+HEAP_ROOM, POOL_ROOM = 4096, 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,7 +276,7 @@ def _room(places: Places) -> None:
     need = len(model.services) + repairs + 1
     pool = draft.table(POOL_ROOM + 2 * need, at.TASK_WIDTH)
     pool.rows[:-1, at.TASK_NEXT], pool.rows[-1, at.TASK_NEXT] = pool.addresses()[1:], at.NONE
-    most = GATE_ROOM + 4 * margin + len(places.model.arrivals) + len(places.services)
+    most = HEAP_ROOM + 4 * margin + len(places.model.arrivals) + len(places.services)
     heap = draft.table(most, at.HEAP_WIDTH)
     head.put(0, {at.POOL_NEXT: pool.base, at.POOL_FREE: len(pool.rows), at.POOL_NEED: need, at.MARGIN: margin})
     head.put(0, {at.HEAP: heap.base, at.HEAP_MOST: most, at.NOW: at.NONE})

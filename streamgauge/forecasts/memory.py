@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streamgauge.company.clock import WorkingTime as Calendar
 from streamgauge.forecasts import dates
 from streamgauge.forecasts import layout as at
-from streamgauge.forecasts.model import Duration, Shape
+from streamgauge.forecasts.model import Calendar, Duration, Shape
 
 Numbers = npt.NDArray[np.int64]
 SHAPES = {shape: n for n, shape in enumerate(Shape)}

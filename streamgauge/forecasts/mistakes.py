@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from streamgauge.company import zone
-from streamgauge.company.clock import WorkingTime as Calendar
-from streamgauge.forecasts.model import Cadence, Duration, Shape
+from streamgauge.forecasts.model import Cadence, Calendar, Duration, Shape
 
 _ROUNDING = 1e-9
 _WITHOUT_SLASH = ("team", "stream", "stage")  # shifts name them side by side

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from streamgauge.company.clock import WorkingTime as Calendar
+from streamgauge.company.clock import WorkingTime
 
-ROUND_THE_CLOCK = None
-"""The calendar of a team that always works, or of a delay that never pauses."""
+Calendar = WorkingTime
+"""The hours that a team works; null in its place: round the clock."""
 
 
 class Shape(StrEnum):
@@ -215,7 +215,7 @@ class Service:
     """What is released and can fail, and the team that owns and repairs it.
 
     A release of n items fails with probability 1 - (1 - failure) * (1 - growth) ** (n - 1). Beside that,
-    `incidents_per_week` begin without a release. Each is detected after `detection` (elapsed), then takes `people` of
+    `incidents_per_week` begin without a release. Each is detected after `detection`, then takes `people` of
     the team for `repair`, before all other work; it ends by a rollback with that probability, else by a hotfix release.
     """
 
@@ -263,7 +263,7 @@ class Arrivals:
     """Items that keep coming, in exactly one way: so many per week at random, at given times, or in batches.
 
     `classes` and `services` give weights, from which each item draws its own. At random means Poisson: over all hours,
-    or over the working hours of `calendar`, of which a week of the rate then holds only its own.
+    or over the working hours of `calendar` only; `per_week` is then the mean of a week without a holiday.
     """
 
     name: str

@@ -128,6 +128,7 @@ def enter(m: Memory, f: Floats, item: int) -> None:
         note_item(m, HELD, item, item_number(m, held_by))
         return
     m[item + at.ITEM_HELD] = 0
+    m[item + at.TASK_TOKEN] += 1  # two items that let it go at once send it twice
     m[visits] += 1
     note_item(m, QUEUED, item, at.NONE)
     if m[stage + at.STAGE_KIND] == at.PEOPLE:
