@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.clock import cores
+from bench.company import company
 from bench.facts import facts
 from bench.figure import Figure
 from bench.files import files
@@ -20,6 +21,7 @@ from bench.perceval import perceval
 from bench.report import report
 from bench.simulation import simulation
 from bench.start import start
+from bench.truths import truths
 
 BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "start": start,
@@ -29,6 +31,8 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "facts": facts,
     "files": files,
     "report": report,
+    "company": company,
+    "truths": truths,
     "simulation": simulation,
     "intake": intake,
 }

@@ -346,6 +346,15 @@ def default(part: Mapping[str, Any]) -> str:
     return f"`{text}`" if "default" in part and len(text) <= 60 else ("many" if "default" in part else "")
 
 
+def example_file() -> str:
+    """Return the company file of the invented company."""
+    from streamgauge.examples.company import company
+    from streamgauge.examples.file import text
+
+    invented = company()
+    return text(invented.world, invented.story)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
     "metrics.md": metrics,
@@ -358,6 +367,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "flow-json.md": flow_json,
     "company-file.md": company_file,
     "schema/company.schema.json": company_schema,
+    "../examples/streamgauge.yaml": example_file,
+    f"../{SCHEMAS}/delivery.schema.json": report_schema,
+    f"../{SCHEMAS}/proof.schema.json": proof_schema,
 }
 """What is made for each page or file, by its place seen from docs/."""
 DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked")

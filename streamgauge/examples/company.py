@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from streamgauge.company import Company, ReleaseLine, Service
+from streamgauge.company import Company
 from streamgauge.examples.chance import Chance
 from streamgauge.examples.dressed import Dressed
+from streamgauge.examples.file import company_file
 from streamgauge.examples.flow import model
 from streamgauge.examples.plan import Plan, plan
 from streamgauge.examples.played import Played, played
@@ -16,7 +17,7 @@ from streamgauge.examples.scene import Scene
 from streamgauge.examples.story import Story, story
 from streamgauge.examples.tables import Batch
 from streamgauge.examples.truths import Truth, text, truths
-from streamgauge.examples.world import MONTHS, NAME, TEAMS, UNTIL, ZONE, World, world
+from streamgauge.examples.world import MONTHS, NAME, TEAMS, UNTIL, World, world
 
 VERSION = 1
 """Rises when the same seed gives another company than before."""
@@ -87,23 +88,6 @@ def company(seed: int = 1, *, teams: int = TEAMS, months: int = MONTHS, until: d
     who = world(chance, teams=teams, months=months, until=until)
     happens = story(who, chance)
     return Invented(who, happens, plan(who, happens, chance), chance)
-
-
-def company_file(who: World) -> Company:
-    """Return the company file of a world: its services, with their release lines where they share a repository."""
-    return Company(name=NAME, zone=ZONE, services=tuple(_service(who, n) for n in range(len(who.services))))
-
-
-def _service(who: World, number: int) -> Service:
-    service = who.services[number]
-    lines = (ReleaseLine(name="releases", tags=rf"{service.name}-\d+(\.\d+)+"),) if service.folder else ()
-    return Service(
-        name=service.name,
-        repository=who.repositories[service.repository].name,
-        paths=(f"{service.folder}/",) if service.folder else (),
-        releases=lines,
-        leave_out=("reverts", "bots"),
-    )
 
 
 def introduction(who: World) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def moved(scene: Scene, team: int, at: int) -> Bools:
 def rehomed(scene: Scene, team: int, at: int) -> Bools:
     """Return which pieces of work the other team has since a re-organisation: those that moved, and all later ones."""
     service = scene.world.services_of(team)[-1].number
-    later = (scene.plan.work.service == service) & (scene.plan.work.created >= at)
+    later: Bools = (scene.plan.work.service == service) & (scene.plan.work.created >= at)
     return later | moved(scene, team, at)
 
 

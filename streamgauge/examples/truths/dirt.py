@@ -25,7 +25,7 @@ def dirt(dressed: Dressed) -> Iterator[Truth]:
             yield Truth(
                 kind=f"dirt: {kind}",
                 place=place,
-                begins=0 if kind == "missing changelog" else turn.begins,
+                begins=0 if kind in ("missing changelog", "bots") else turn.begins,
                 ends=turn.begins if kind == "missing changelog" else turn.ends,
                 size=size,
                 evidence=evidence,

@@ -1,0 +1,245 @@
+"""Scores what can be seen of an invented company against the ledger of its truths: precision, recall, delay.
+
+Run `python -m bench.truths --seed 1 --teams 8 --months 18`. A detector is one function and one line on DETECTORS; the
+insights on `streamgauge.insights.INSIGHTS` that say which kinds of truth they see (`sees`) are taken too.
+"""
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.clock import apart
+from bench.figure import Figure
+from bench.ground import Ground
+
+Place = Mapping[str, str]
+_ROW = "{:<38} {:>7} {:>7} {:>10} {:>8} {:>10}  {}"
+_LOOKS = 4
+"""How often the history is looked at as it grows, to say when something could first be seen."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a detector says to be so: a kind of truth, and where."""
+
+    kind: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a detector may look at: the lake, and the report of all services up to an instant."""
+
+    lake: Any
+    company: Any
+    until: datetime
+
+    @cached_property
+    def services(self) -> tuple[Any, ...]:
+        """How each service delivers."""
+        return self.delivered(None, self.until)
+
+    def delivered(self, since: datetime | None, until: datetime) -> tuple[Any, ...]:
+        """Return how each service delivered in a span."""
+        from streamgauge.answers.delivery import deliver
+        from streamgauge.answers.request import Request
+        from streamgauge.sync import held
+
+        request = Request(since=since, until=until, lines="none", company=self.company)
+        return deliver(self.lake, request, held(self.lake, request)).services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector:
+    """One way of seeing: which kinds of truth it sees, and how it looks."""
+
+    name: str
+    sees: tuple[str, ...]
+    look: Callable[[Seen], Iterable[Claim]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """How claims of one kind stand against the truths of it; `delay` is the median in days, null where none was met."""
+
+    kind: str
+    truths: int
+    claims: int = 0
+    right: int = 0
+    found: int = 0
+    delay: float | None = None
+    by: tuple[str, ...] = field(default=())
+
+
+def value(service: Any, metric: str) -> tuple[float | None, int]:
+    """Return a measure of a service and how many cases are behind it."""
+    return next(((m.value, m.n) for m in service.measures if m.metric == metric), (None, 0))
+
+
+def highest_fail_rate(seen: Seen) -> Iterator[Claim]:
+    """Claim the service whose inferred change fail rate is the highest, of those with enough releases."""
+    rates = [(*value(s, "change_fail_rate"), s.service) for s in seen.services]
+    enough = [(rate, name) for rate, n, name in rates if rate is not None and n >= 20]
+    if enough:
+        yield Claim("fails most often", {"service": max(enough)[1]})
+
+
+def waiting_changes(seen: Seen) -> Iterator[Claim]:
+    """Claim services in which many changes wait, and where nothing was released for long."""
+    for service in seen.services:
+        oldest = service.undeployed.oldest_at
+        if service.undeployed.n >= 20 and oldest is not None and seen.until - oldest > timedelta(days=45):
+            yield Claim("undeployed inventory", {"service": service.service})
+
+
+def instant_releases(seen: Seen) -> Iterator[Claim]:
+    """Claim services whose usual change is out within the hour while its releases hold one: made for the count."""
+    for service in seen.delivered(seen.until - timedelta(days=120), seen.until):
+        (lead, n), (batch, _) = value(service, "change_lead_time"), value(service, "batch_size")
+        if lead is not None and batch is not None and n >= 20 and lead < 1.0 and batch <= 1.5:
+            yield Claim("metric gamed", {"service": service.service})
+
+
+def speed_for_failures(seen: Seen) -> Iterator[Claim]:
+    """Claim services that became quicker in the last half year while more of their releases failed."""
+    middle = seen.until - timedelta(days=182)
+    before = {s.service: s for s in seen.delivered(None, middle)}
+    for service in seen.delivered(middle, seen.until):
+        former = before.get(service.service)
+        if former is None:
+            continue
+        (lead, n), (rate, releases) = value(service, "change_lead_time"), value(service, "change_fail_rate")
+        lead_then, n_then = value(former, "change_lead_time")
+        rate_then, releases_then = value(former, "change_fail_rate")
+        if lead is None or rate is None or lead_then is None or rate_then is None:
+            continue
+        enough = min(n, n_then) >= 20 and min(releases, releases_then) >= 10
+        if enough and lead < 0.9 * lead_then and rate > max(0.15, 1.4 * rate_then):
+            yield Claim("waterbed", {"service": service.service})
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector(name="highest change fail rate", sees=("fails most often",), look=highest_fail_rate),
+    Detector(name="changes that wait", sees=("undeployed inventory",), look=waiting_changes),
+    Detector(name="instant releases", sees=("metric gamed",), look=instant_releases),
+    Detector(name="speed paid with failures", sees=("waterbed",), look=speed_for_failures),
+)
+
+
+def detectors() -> tuple[Detector, ...]:
+    """Return our own detectors, and the insights of the product that say what they see."""
+    from streamgauge import insights
+
+    listed = getattr(insights, "INSIGHTS", ())
+    ours = [i for i in listed if getattr(i, "sees", ())]
+    return (*DETECTORS, *(Detector(name=getattr(i, "name", str(i)), sees=tuple(i.sees), look=i.look) for i in ours))
+
+
+def score(folder: Path, seed: int, teams: int, months: int) -> list[Score]:
+    """Return one score for each kind of truth of a company, those that nothing sees too."""
+    from streamgauge.examples.company import company
+    from streamgauge.facts import FACTS
+    from streamgauge.fill import Brought, fill, pseudonyms
+    from streamgauge.lake import Lake
+    from streamgauge.progress import Silent
+
+    invented = company(seed, teams=teams, months=months)
+    lake = Lake.open(str(folder / f"truths-{seed}-{teams}-{months}"), create=True, facts=FACTS)
+    given = Brought(mark=invented.mark, company=invented.file, until=invented.world.until)
+    fill(lake, given, invented.records(pseudonyms(lake)), Silent())
+    world = invented.world
+    owner = {service.name: world.teams[service.team].name for service in world.services}
+    looks = [world.start + (world.until - world.start) * (n + 1) / _LOOKS for n in range(_LOOKS)]
+    first = _first_seen([Seen(lake, given.company, at) for at in looks])
+    return _scores(invented.truths(), first, world.start, owner)
+
+
+def _first_seen(looks: Sequence[Seen]) -> dict[tuple[str, tuple[tuple[str, str], ...]], tuple[datetime, bool, str]]:
+    """Return for each claim when it was first made, whether it still is at the end, and by whom."""
+    found: dict[Any, tuple[datetime, bool, str]] = {}
+    for seen in looks:
+        for detector in detectors():
+            for claim in detector.look(seen):
+                key = (claim.kind, tuple(sorted(claim.place.items())))
+                at = found[key][0] if key in found else seen.until
+                found[key] = (at, seen is looks[-1], detector.name)
+    return found
+
+
+def _scores(
+    truths: Sequence[Any], first: Mapping[Any, tuple[datetime, bool, str]], start: datetime, owner: Mapping[str, str]
+) -> list[Score]:
+    scores, seen = [], {kind for detector in detectors() for kind in detector.sees}
+    for kind in sorted({truth.kind for truth in truths} | seen):
+        mine = [truth for truth in truths if truth.kind == kind]
+        claims = [(dict(key[1]), at) for key, (at, stands, _) in first.items() if key[0] == kind and stands]
+        met = [[at for place, at in claims if _fits(truth.place, place, owner)] for truth in mine]
+        right = sum(any(_fits(truth.place, place, owner) for truth in mine) for place, _ in claims)
+        begins = [start + timedelta(seconds=truth.begins) for truth in mine]
+        delays = [(min(at) - then).total_seconds() / 86_400 for at, then in zip(met, begins, strict=True) if at]
+        by = tuple(detector.name for detector in detectors() if kind in detector.sees)
+        scores.append(
+            Score(
+                kind=kind,
+                truths=len(mine),
+                claims=len(claims),
+                right=right,
+                found=len(delays),
+                delay=median(delays) if delays else None,
+                by=by,
+            )
+        )
+    return scores
+
+
+def _fits(truth: Place, claim: Place, owner: Mapping[str, str]) -> bool:
+    """Whether a claim is about the place of a truth; a truth about a team is met by a claim about its service."""
+    if "service" in claim and "service" not in truth:
+        return owner.get(claim["service"]) == truth.get("team")
+    return all(truth.get(name) == value for name, value in claim.items())
+
+
+def truths(ground: Ground) -> Iterator[Figure]:
+    """Give how much of what is claimed is wrong, and how much of what could be claimed is missed."""
+    size = (1, 3, 6) if ground.commits else (1, 8, 18)
+    scores = [one for one in apart(None, score, ground.folder, *size) if one.by]
+    claims, right = sum(one.claims for one in scores), sum(one.right for one in scores)
+    there, found = sum(one.truths for one in scores), sum(one.found for one in scores)
+    what = "truths of seed {}, {} teams, {} months".format(*size)
+    if claims:
+        yield Figure(name=f"{what}: wrong", ours=1 - right / claims, unit="", against="of claims", limit=0.6)
+    else:
+        yield Figure(name=f"{what}: wrong", against="of claims", limit=0.6, missing="no claims")
+    yield Figure(name=f"{what}: missed", ours=1 - found / there, unit="", against="of truths", limit=1.0)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Print the scores of one company: what is seen, how well, how late, and what nothing sees yet."""
+    parser = argparse.ArgumentParser(prog="python -m bench.truths", description=__doc__)
+    for name, usual in (("seed", 1), ("teams", 8), ("months", 18)):
+        parser.add_argument(f"--{name}", type=int, default=usual)
+    asked = parser.parse_args(words)
+    with TemporaryDirectory(prefix="streamgauge-truths-") as folder:
+        scores = score(Path(folder), asked.seed, asked.teams, asked.months)
+    print(_ROW.format("kind of truth", "truths", "claims", "precision", "recall", "delay", "seen by"))
+    for one in sorted(scores, key=lambda each: (not each.by, each.kind)):
+        print(_said(one))
+
+
+def _said(one: Score) -> str:
+    if not one.by:
+        return _ROW.format(one.kind, one.truths, "-", "-", "-", "-", "not seen")
+    precision = f"{one.right / one.claims:.2f}" if one.claims else "-"
+    recall = f"{one.found / one.truths:.2f}" if one.truths else "-"
+    delay = "-" if one.delay is None else f"{one.delay:.0f} d"
+    return _ROW.format(one.kind, one.truths, one.claims, precision, recall, delay, ", ".join(one.by))
+
+
+if __name__ == "__main__":
+    main()
