@@ -51,6 +51,7 @@ class Shape:
 
 def shape_of(content: Content, options: Options) -> Shape:
     """Return how a text file is to be read. Raises BadFile where its first line has no end, or columns are too many."""
+    _check(content, options)
     encoding = encoding_of(content, options.encoding)
     lines = _lines(content, encoding)
     told, lines, skipped = _sep_line(lines)
@@ -74,6 +75,16 @@ def shape_of(content: Content, options: Options) -> Shape:
             *found.notes,
         ),
     )
+
+
+def _check(content: Content, options: Options) -> None:
+    told = {"separator": options.delimiter, "quote": options.quote, "escape": options.escape}
+    signs = [sign for sign in told.values() if sign]
+    for name, sign in told.items():
+        if sign is not None and (len(sign) > 1 or sign in ("\r", "\n", "\0") or (name == "separator" and not sign)):
+            raise content.bad(f"the {name} is {sign!r}", advice=f"A {name} is one sign, such as , or ; or a tab.")
+    if len(set(signs)) < len(signs):
+        raise content.bad("separator, quote and escape are not three signs", advice="Tell them apart.")
 
 
 def _lines(content: Content, encoding: Encoding) -> list[str]:

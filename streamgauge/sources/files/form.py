@@ -9,8 +9,10 @@ from streamgauge.sources.files.opening import GZIP, ZIP, Content
 _FIRST_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _DECLARED = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+)*", re.DOTALL)
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
+_KINDS = ((b"PAR1", "parquet"), (b"SQLite format 3\0", "ocel sqlite"))
 _REFUSED = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)", "Save it as .xlsx or CSV."),
+    (GZIP, "an archive within an archive", "Unpack the outer one, then import what it holds."),
     (b"%PDF", "a PDF document", "Export the table behind it, as CSV or Excel."),
     (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it, or pack it as zip or gzip."),
     (b"BZh", "a bzip2 file", "Unpack it, or pack it as zip or gzip."),
@@ -18,12 +20,13 @@ _REFUSED = (
     (b"\x28\xb5\x2f\xfd", "a Zstandard file", "Unpack it, or pack it as zip or gzip."),
     (b"Rar!", "a RAR archive", "Unpack it, or pack it as zip or gzip."),
 )
+_UNPACK = "Unpack the outer one, then import what it holds."
 _KNOWN = (
     "Read are: CSV, TSV, JSON, JSON lines, Parquet, Excel (.xlsx), XES, OCEL 2.0 (JSON, SQLite); gzip and zip of them."
 )
 
 
-def form_of(content: Content) -> str:
+def form_of(content: Content, encoding: str | None = None) -> str:
     """Return the kind of a file: "text", "json", "json lines", "xes", "ocel json", "ocel sqlite", "parquet" or "xlsx".
 
     Raises BadFile for what is none of them, with what to do about it.
@@ -31,18 +34,21 @@ def form_of(content: Content) -> str:
     head = content.head(SAMPLE)
     if not head:
         raise content.bad("the file is empty", advice="Export it again; a table has at least a header.")
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"SQLite format 3\0"):
-        return "ocel sqlite"
-    if head.startswith((GZIP, *ZIP)):
+    for mark, form in _KINDS:
+        if head.startswith(mark):
+            return form
+    if head.startswith(ZIP):
         return _workbook(content)
+    _refuse(content, head)
+    return _of_text(content, encoding)
+
+
+def _refuse(content: Content, head: bytes) -> None:
     for mark, what, advice in _REFUSED:
         if head.startswith(mark):
             raise content.bad(f"it is {what}", advice=advice)
     if head[257:262] == b"ustar":
         raise content.bad("it is a tar archive", advice="Unpack it, or pack its files as zip.")
-    return _of_text(content)
 
 
 def _workbook(content: Content) -> str:
@@ -51,13 +57,12 @@ def _workbook(content: Content) -> str:
 
     if is_workbook(content):
         return "xlsx"
-    raise content.bad("it is an archive within an archive", advice="Unpack the outer one, then import what it holds.")
+    raise content.bad("it is an archive within an archive", advice=_UNPACK)
 
 
-def _of_text(content: Content) -> str:
-    encoding = encoding_of(content, None)
+def _of_text(content: Content, told: str | None) -> str:
     with content.open() as stream:
-        text = next(blocks(stream, encoding, SAMPLE), b"").decode("utf-8", "replace")
+        text = next(blocks(stream, encoding_of(content, told), SAMPLE), b"").decode("utf-8", "replace")
     if text[:4096].count("\0") > len(text[:4096]) // 10:
         raise content.bad("it is no text, and of no kind that is known", advice=_KNOWN)
     body = text.lstrip()

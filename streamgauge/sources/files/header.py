@@ -10,6 +10,7 @@ _NUMBER = re.compile(r"[-+]?[\d.,'  ]*\d[\d.,]*%?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENOUGH = 0.9
+_LONGEST = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,8 @@ def _is_values(first: Row, rest: Sequence[Row]) -> bool:
 def kind(cell: str) -> str:
     """Return "number", "date", or nothing for text, by the look of a cell."""
     text = cell.strip()
+    if len(text) > _LONGEST:
+        return ""
     if _DATE.fullmatch(text):
         return "date"
     return "number" if _NUMBER.fullmatch(text) else ""

@@ -36,7 +36,7 @@ def tables(path: str, *, options: Options | None = None) -> Iterator[Sheet]:
     found, skipped = contents(path, options.limits)
     notes = (f"{len(skipped)} members hold no table and were left aside.",) if skipped else ()
     for content in found:
-        for sheet in reader(form_of(content))(content, options):
+        for sheet in reader(form_of(content, options.encoding))(content, options):
             yield replace(sheet, notes=(*sheet.notes, *notes), read=partial(_saying_where, sheet.read))
 
 

@@ -20,8 +20,12 @@ from streamgauge.sources.files.totals import closing
 
 T = TypeVar("T")
 _PART = 8 << 20
-_OVERLAP = 1 << 10
-_CELL = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})([0-9]{1,9})[\"'][^<>]*?(/?)>")
+_LONGEST = 1 << 20
+_TAG = rb"<(?:[\w.-]{1,40}:)?(?:c|row)\s"
+_CELL = re.compile(
+    _TAG + rb"(?:(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\s)??r\s*=\s*[\"']([A-Za-z]{0,3})([0-9]{1,9})[\"']([^<>]*+)"
+)
+_BEGINS = re.compile(_TAG)
 _ROWS = 50_000
 _SAMPLE = 200
 _DAMAGED = "Open it in a spreadsheet program and save it again, or export it as CSV."
@@ -74,10 +78,14 @@ def _inspect_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, content: C
             seen = tail + part
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen or seen[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise content.bad(f"part {entry.filename} defines entities", advice=_DAMAGED)
-            places = {(letters, int(number)) for letters, number, empty in _CELL.findall(seen) if not empty}
+            places = {(letters, int(number)) for letters, number, rest in _CELL.findall(seen) if rest[-1:] != b"/"}
             rows = max(rows, max((number for _, number in places), default=0))
             columns = max(columns, max((_column(letters) for letters in {one for one, _ in places}), default=0))
-            tail = seen[-_OVERLAP:]
+            tail = seen[max(seen.rfind(b"<"), 0) :]
+            if len(tail) > _LONGEST:
+                if _BEGINS.match(tail):
+                    raise content.bad(f"part {entry.filename} has a cell without an end", advice=_DAMAGED)
+                tail = b""
     if rows * columns > content.limits.cells:
         raise content.bad(
             f"part {entry.filename} spans {rows:,} rows and {columns:,} columns",

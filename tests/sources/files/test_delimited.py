@@ -241,6 +241,20 @@ def test_other_signs_may_be_told(tmp_path: Path, told: dict[str, Any]) -> None:
     assert rows(sheet(tmp_path, "made.csv", content, **told)).rows == [["1", "a"], ["2", "b"]]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [{"delimiter": ""}, {"delimiter": ", "}, {"delimiter": "\n"}, {"quote": '""'}, {"delimiter": '"', "quote": '"'}],
+)
+def test_signs_that_cannot_be_are_an_error(tmp_path: Path, told: dict[str, str]) -> None:
+    with pytest.raises(BadFile, match=r"the (separator|quote) is|are not three signs"):
+        sheet(tmp_path, "made.csv", "a,b\n1,2\n", **told)
+
+
+def test_a_peek_shows_what_is_bad_among_its_rows_only(tmp_path: Path) -> None:
+    taken = sheet(tmp_path, "made.csv", "a,b\n1,2\n3\n4,5\n6,7\n8\n").peek(2)
+    assert (taken.line.to_pylist(), [one.line for one in taken.bad]) == ([2, 4], [3])
+
+
 def test_an_encoding_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="there is no encoding 'klingon'"):
         sheet(tmp_path, "made.csv", "a,b\n1,2\n", encoding="klingon")

@@ -5,6 +5,7 @@ import io
 import os
 import stat
 import struct
+import time
 import tracemalloc
 import zipfile
 from collections import deque
@@ -174,14 +175,14 @@ class TestZip:
         assert sorted(tmp_path.parent.iterdir()) == before
         assert list(tmp_path.iterdir()) == [tmp_path / "made.zip"]
 
-    @pytest.mark.parametrize("inner", [zipped({"a.csv": TABLE}), gzip.compress(TABLE)])
+    @pytest.mark.parametrize("inner", [zipped({"a.csv": TABLE}), gzip.compress(TABLE)], ids=["zip", "gzip"])
     def test_archives_within_archives_are_refused(self, tmp_path: Path, inner: bytes) -> None:
-        with pytest.raises(BadFile, match=r"member in\.zip: it is an archive within an archive|member in\.zip: "):
+        with pytest.raises(BadFile, match=r"member in\.zip: it is an archive within an archive"):
             sheets(tmp_path, "made.zip", zipped({"in.zip": inner}))
 
     def test_an_archive_in_a_gzip_file_is_refused(self, tmp_path: Path) -> None:
         for inner in (zipped({"a.csv": TABLE}), gzip.compress(TABLE)):
-            with pytest.raises(BadFile):
+            with pytest.raises(BadFile, match="it is an archive within an archive"):
                 sheets(tmp_path, "made.gz", gzip.compress(inner))
 
     def test_a_bomb_is_refused_before_it_is_unpacked(self, tmp_path: Path) -> None:
@@ -248,10 +249,10 @@ class TestLongLines:
 
     def test_a_quote_without_an_end_costs_its_row_and_memory_stays_bounded(self, tmp_path: Path) -> None:
         place = tmp_path / "made.csv"
-        place.write_bytes(b'a,b\n1,"2\n' + b"3,4\n" * 2_000_000)
+        place.write_bytes(b'a,b\n1,"2\n' + b"3,4\n" * 300_000)
         (made,) = tables(str(place), options=Options(limits=Limits(record=1 << 20)))
         found = rows(made, 1 << 18)
-        assert (len(found.rows), found.lines[:2], found.bad_lines) == (2_000_000, [3, 4], [2])
+        assert (len(found.rows), found.lines[:2], found.bad_lines) == (300_000, [3, 4], [2])
 
     def test_a_first_line_without_an_end_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(BadFile, match="the first line does not end"):
@@ -281,6 +282,23 @@ def test_what_is_no_table_is_refused_by_its_name(tmp_path: Path, content: bytes,
     with pytest.raises(BadFile, match=wrong) as fault:
         sheets(tmp_path, "made.csv", content)
     assert fault.value.advice
+
+
+class TestTime:
+    """Text that would make a careless search go back and forth."""
+
+    def test_long_cells_are_looked_at_once(self, tmp_path: Path) -> None:
+        digits = "1" * 300_000
+        start = time.process_time()
+        made = sheet(tmp_path, "made.csv", f"a,b\n{digits}x,1\n{digits}x,2\n")
+        assert len(rows(made).rows) == 2
+        assert time.process_time() - start < 5
+
+    def test_a_workbook_of_half_cells_is_looked_at_once(self, tmp_path: Path) -> None:
+        body = '<row r="1"><c r="A1" t="inlineStr"><is><t>' + " r='A1'" * 500_000 + "</t></is></c></row>"
+        start = time.process_time()
+        assert sheets(tmp_path, "made.xlsx", workbook({"S": body}), limits=Limits(ratio=10_000))[0].columns
+        assert time.process_time() - start < 5
 
 
 def test_no_bad_row_tells_what_it_held(tmp_path: Path) -> None:

@@ -72,6 +72,21 @@ def test_cells_far_apart_do_not_fill_memory(tmp_path: Path) -> None:
         sheets(tmp_path, "made.xlsx", workbook({"S": body}))
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ['<c r="XFD900000"><v>1</v></c>', "<c s='>' \n r = 'XFD900000' ><v>1</v></c>", '<x:c r="XFD900000"><v>1</v></x:c>'],
+)
+def test_a_far_cell_is_seen_however_it_is_written(tmp_path: Path, cell: str) -> None:
+    body = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="900000">{cell}</row>'
+    with pytest.raises(BadFile, match=r"spans 900,000 rows and 16,384 columns"):
+        sheets(tmp_path, "made.xlsx", workbook({"S": body}))
+
+
+def test_far_cells_that_are_empty_do_no_harm(tmp_path: Path) -> None:
+    body = '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576" ht="5"/>'
+    assert rows(sheet(tmp_path, "made.xlsx", workbook({"S": body}), header=0)).rows == [[1]]
+
+
 def changed(data: bytes, name: str, content: bytes) -> bytes:
     """Return a workbook with one part replaced or added."""
     out = io.BytesIO()
