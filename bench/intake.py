@@ -34,7 +34,7 @@ def intake(ground: Ground) -> Iterator[Figure]:
     yield Figure(name=what, ours=ours, against="time", limit=_SECONDS)
     yield Figure(name=f"{what}, memory", ours=mebibytes, unit="MiB", against="memory", limit=_MEBIBYTES)
     yield Figure(name=what, ours=ours, against="scan by DuckDB", peer=scan, limit=30)
-    yield Figure(name=f"{what}, again", ours=again, against="first import", peer=ours, limit=2)
+    yield Figure(name=f"{what}, again", ours=again, against="first import", peer=ours, limit=3)
 
 
 def write_log(path: Path, events: int, seed: int = 1) -> None:
@@ -87,4 +87,6 @@ def scanned(log: str) -> float:
     import duckdb
 
     sql = 'SELECT count(*), max("timestamp"), max(activity), max("case") FROM read_csv(?, all_varchar = true)'
-    return seconds(lambda: duckdb.connect().execute(sql, [log]).fetchall())
+    engine = duckdb.connect()
+    engine.execute("SET enable_progress_bar = false")
+    return seconds(lambda: engine.execute(sql, [log]).fetchall())
