@@ -368,8 +368,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "company-file.md": company_file,
     "schema/company.schema.json": company_schema,
     "../examples/streamgauge.yaml": example_file,
-    f"../{SCHEMAS}/delivery.schema.json": report_schema,
-    f"../{SCHEMAS}/proof.schema.json": proof_schema,
 }
 """What is made for each page or file, by its place seen from docs/."""
 DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked")
