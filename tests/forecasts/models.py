@@ -71,9 +71,12 @@ def told(history: History, item: str) -> list[tuple[str, float]]:
     return [(Event(row["event"]).name, row["happened"] / HOUR) for row in rows]
 
 
-def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
-    """Return a model in which everything occurs that can: two streams, shared teams, trains, incidents, shifts."""
-    office = Calendar(zone="Europe/Berlin", holidays=frozenset({date(2026, 1, 6)}))
+OFFICE = Calendar(zone="Europe/Berlin", holidays=frozenset({date(2026, 1, 6)}))
+TROUBLE = {"detection": Duration.exponential(2, elapsed=True), "repair": Duration.lognormal(3, 0.5)}
+
+
+def rich_streams() -> tuple[Stream, ...]:
+    """Return two streams, one through a board and a train, one that releases by itself."""
     build = Stage(
         name="build",
         team="makers",
@@ -92,24 +95,68 @@ def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
             Route(to="release", probability=0.2, classes=("defect",)),
         ),
     )
-    approve = Stage(name="approve", work=Duration.exponential(12), calendar=office)
+    approve = Stage(name="approve", work=Duration.exponential(12), calendar=OFFICE)
     board = Stage(name="board", cadence=Cadence(weekdays=frozenset({2})), routes=(Route(to="build", probability=0.1),))
     train = Stage(name="release", cadence=Cadence(weekdays=frozenset({1, 3}), zone="Europe/Berlin"), releases=True)
     fix = Stage(name="fix", team="platform", work=Duration.exponential(3), releases=True)
-    trouble = {"detection": Duration.exponential(2, elapsed=True), "repair": Duration.lognormal(3, 0.5)}
+    return (
+        Stream(name="apps", stages=(build, check, approve, board, train)),
+        Stream(name="repairs", stages=(fix, Stage(name="watch", team="night", work=Duration.fixed(1)))),
+    )
+
+
+def rich_teams() -> tuple[Team, ...]:
+    """Return four teams, each with another order and calendar."""
+    return (
+        Team(name="makers", people=3, calendar=OFFICE, order=Order.PRIORITY, wip_limit=4),
+        Team(name="platform", people=2, order=Order.FAIR_SHARE, allocation={"apps": 2, "repairs": 1}),
+        Team(name="testers", people=1, calendar=Calendar(zone="America/New_York"), order=Order.SHORTEST),
+        Team(name="night", people=2, calendar=None, order=Order.NEWEST),
+    )
+
+
+def rich_inflow() -> tuple[Arrivals, ...]:
+    """Return arrivals in each of their ways."""
+    return (
+        Arrivals(
+            name="ideas",
+            stream="apps",
+            classes={"feature": 3, "defect": 1},
+            services={"web": 1, "core": 1},
+            per_week=6,
+            calendar=OFFICE,
+        ),
+        Arrivals(name="bugs", stream="repairs", classes={"defect": 1}, services={"core": 1}, per_week=3),
+        Arrivals(
+            name="plan",
+            stream="apps",
+            classes={"feature": 1},
+            services={"web": 1},
+            cadence=Cadence(weekdays=frozenset({0}), every=4),
+            batch=3,
+        ),
+    )
+
+
+def rich_shifts() -> tuple[Shift, ...]:
+    """Return shifts of several levers."""
+    return (
+        Shift(at=hours(500), lever=Lever.PEOPLE, of="makers", to=2),
+        Shift(at=hours(700), lever=Lever.ALLOCATION, of="platform/repairs", to=5),
+        Shift(at=hours(800), lever=Lever.STAGE_OPEN, of="apps/board", to=0),
+        Shift(at=hours(900), lever=Lever.ARRIVALS, of="bugs", to=9),
+        Shift(at=hours(1000), lever=Lever.CADENCE, of="apps/release", to=Cadence(weekdays=frozenset(range(5)))),
+        Shift(at=hours(1100), lever=Lever.TEAM_LIMIT, of="makers", to=None),
+    )
+
+
+def rich(*, weeks: int = 12) -> Model:
+    """Return a model in which everything occurs that can: two streams, shared teams, trains, incidents, shifts."""
     return Model(
         start=START,
         until=START + timedelta(weeks=weeks),
-        teams=(
-            Team(name="makers", people=3, calendar=office, order=Order.PRIORITY, wip_limit=4),
-            Team(name="platform", people=2, order=Order.FAIR_SHARE, allocation={"apps": 2, "repairs": 1}),
-            Team(name="testers", people=1, calendar=Calendar(zone="America/New_York"), order=Order.SHORTEST),
-            Team(name="night", people=2, calendar=None, order=Order.NEWEST),
-        ),
-        streams=(
-            Stream(name="apps", stages=(build, check, approve, board, train)),
-            Stream(name="repairs", stages=(fix, Stage(name="watch", team="night", work=Duration.fixed(1)))),
-        ),
+        teams=rich_teams(),
+        streams=rich_streams(),
         classes=(
             ItemClass(
                 name="feature",
@@ -124,8 +171,8 @@ def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
             ),
         ),
         services=(
-            Service(name="web", team="makers", failure=0.3, growth=0.05, people=2, rollback=0.5, **trouble),
-            Service(name="core", team="platform", failure=0.1, incidents_per_week=0.5, **trouble),
+            Service(name="web", team="makers", failure=0.3, growth=0.05, people=2, rollback=0.5, **TROUBLE),
+            Service(name="core", team="platform", failure=0.1, incidents_per_week=0.5, **TROUBLE),
         ),
         items=(
             Item(name="first", stream="apps", kind="feature", service="web", stage="check", done=0.5),
@@ -138,31 +185,6 @@ def rich(*, seed_of_shape: int = 0, weeks: int = 12) -> Model:
             ),
             Item(name="third", stream="repairs", kind="defect", arrives=hours(200), after=(After(item="second"),)),
         ),
-        arrivals=(
-            Arrivals(
-                name="ideas",
-                stream="apps",
-                classes={"feature": 3, "defect": 1},
-                services={"web": 1, "core": 1},
-                per_week=6,
-                calendar=office,
-            ),
-            Arrivals(name="bugs", stream="repairs", classes={"defect": 1}, services={"core": 1}, per_week=3),
-            Arrivals(
-                name="plan",
-                stream="apps",
-                classes={"feature": 1},
-                services={"web": 1},
-                cadence=Cadence(weekdays=frozenset({0}), every=4),
-                batch=3,
-            ),
-        ),
-        shifts=(
-            Shift(at=hours(500), lever=Lever.PEOPLE, of="makers", to=2),
-            Shift(at=hours(700), lever=Lever.ALLOCATION, of="platform/repairs", to=5),
-            Shift(at=hours(800), lever=Lever.STAGE_OPEN, of="apps/board", to=0),
-            Shift(at=hours(900), lever=Lever.ARRIVALS, of="bugs", to=9),
-            Shift(at=hours(1000), lever=Lever.CADENCE, of="apps/release", to=Cadence(weekdays=frozenset(range(5)))),
-            Shift(at=hours(1100), lever=Lever.TEAM_LIMIT, of="makers", to=None),
-        ),
+        arrivals=rich_inflow(),
+        shifts=rich_shifts(),
     )
