@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -56,19 +56,29 @@ def fill(lake: Lake, given: Brought, batches: Iterable[tuple[type[Record], pa.Ta
 
     A lake that was filled with the same before stays as it is. Raises BadOption where it holds something else.
     """
+    if (former := _former(lake, given)) is not None:
+        return former
+    with lake.writing() as writer:
+        # While we waited for the right to write, another may have filled it.
+        if (former := _former(lake, given)) is not None:
+            return former
+        rows = _keep(writer, batches, progress)
+        _derive(writer, given, progress)
+        done = replace(given, rows=rows)
+        writer.publish(_cursors(done))
+    return done
+
+
+def _former(lake: Lake, given: Brought) -> Brought | None:
+    """Return what the lake was filled with, if that is the same; raises BadOption where it holds something else."""
     former = brought(lake)
     if former is not None and former.mark == given.mark:
         return former
     if former is not None or lake.snapshot() is not None:
         raise BadOption(
-            f"The lake {lake.address} holds something else already.", advice="Choose a new folder with --lake."
+            f"The lake {lake.address} holds something else already.", advice="Choose a new one with --lake."
         )
-    with lake.writing() as writer:
-        rows = _keep(writer, batches, progress)
-        _derive(writer, given, progress)
-        done = Brought(mark=given.mark, company=given.company, until=given.until, rows=rows)
-        writer.publish(_cursors(done))
-    return done
+    return None
 
 
 def _keep(writer: Writer, batches: Iterable[tuple[type[Record], pa.Table]], progress: Progress) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """All records of an invented company in one engine, as a reader of its lake would see them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from streamgauge.examples.company import Invented, company
+from streamgauge.examples.world import UNTIL
 from streamgauge.records import KINDS, schema
 
 
@@ -25,9 +27,9 @@ class Kept:
 
 
 @lru_cache(maxsize=8)
-def kept(seed: int = 1, teams: int = 8, months: int = 18) -> Kept:
+def kept(seed: int = 1, teams: int = 8, months: int = 18, until: datetime = UNTIL) -> Kept:
     """Return an invented company with its records; made once for each size."""
-    invented = company(seed, teams=teams, months=months)
+    invented = company(seed, teams=teams, months=months, until=until)
     parts: dict[str, list[pa.Table]] = {kind.table: [] for kind in KINDS}
     for kind, batch in invented.records(lambda name: f"p-{name}"):
         parts[kind.table].append(batch)

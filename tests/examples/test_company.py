@@ -1,10 +1,12 @@
 """The invented company holds together at any size: what is named exists, and nothing ends before it begins."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from streamgauge.errors import BadOption
 from streamgauge.examples.company import company
@@ -13,7 +15,7 @@ from streamgauge.examples.world import UNTIL
 from streamgauge.records import KINDS
 from tests.examples.kept import Kept, kept
 
-SIZES = [(1, 8, 18), (2, 8, 18), (3, 3, 3), (4, 3, 60), (5, 21, 7)]
+SIZES = [(1, 8, 18), (2, 8, 18), (3, 3, 3), (4, 3, 24), (5, 21, 7)]
 
 SAME = "o.repository = t.repository"
 NAMED = [
@@ -227,3 +229,28 @@ def test_a_size_that_cannot_be_is_refused_with_what_is_allowed(options: dict[str
     with pytest.raises(BadOption, match=word) as refused:
         company(1, **options)  # type: ignore[arg-type]
     assert "Allowed" in refused.value.advice
+
+
+@given(
+    seed=st.integers(10, 2**31 - 1),
+    teams=st.integers(3, 12),
+    months=st.integers(3, 6),
+    days=st.integers(-8000, 5000),
+)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_seed_and_shape_is_sound(seed: int, teams: int, months: int, days: int) -> None:
+    """The same laws on companies that nobody chose, one statement after the other."""
+    invented = kept(seed, teams, months, UNTIL + timedelta(days=days))
+    sound = TestSoundness()
+    for names in NAMED:
+        sound.test_whatever_a_record_names_exists(invented, *names)
+    for kind in PARTS:
+        sound.test_what_contains_and_what_is_contained_exist(invented, kind)
+    for table in ORDERED:
+        sound.test_nothing_ends_before_it_begins(invented, table)
+    for table in HAPPENED:
+        sound.test_nothing_is_known_before_it_happened_or_after_the_end(invented, table)
+    sound.test_an_id_stands_for_one_thing(invented)
+    sound.test_a_commit_is_not_older_than_its_parents(invented)
+    sound.test_the_status_now_is_that_of_the_last_transition(invented)
+    assert invented.company.ledger()

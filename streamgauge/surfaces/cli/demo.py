@@ -49,7 +49,7 @@ def demo(
     writing.check("--ledger", ledger)
     ends = {} if until is None else {"until": _day(until)}
     invented = company(seed, teams=teams, months=months, **ends)
-    address = lake or _place(seed, teams, months, until)
+    address = lake or _place(seed, teams, months, ends.get("until"))
     opened = open_lake(address)
     given = _filled(opened, invented, display)
     if ledger is not None:
@@ -60,16 +60,19 @@ def demo(
 
 
 def _day(text: str) -> datetime:
+    """Return the start of a day, UTC: whole days, so that asking again finds the same company."""
     from streamgauge.surfaces.cli.instants import instant
 
-    return instant("--until", text, zone=UTC, now=datetime.now(UTC))
+    moment = instant("--until", text, zone=UTC, now=datetime.now(UTC)).astimezone(UTC)
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _place(seed: int, teams: int, months: int, until: str | None) -> str:
+def _place(seed: int, teams: int, months: int, until: datetime | None) -> str:
     """Return the folder of a company's lake in the user's cache: that of the default one is called `demo`."""
     from streamgauge.settings import cache_folder
 
-    asked = (("seed", seed, _SEED), ("teams", teams, _TEAMS), ("months", months, _MONTHS), ("until", until, None))
+    day = None if until is None else f"{until:%Y-%m-%d}"
+    asked = (("seed", seed, _SEED), ("teams", teams, _TEAMS), ("months", months, _MONTHS), ("until", day, None))
     parts = [f"{name}-{value}" for name, value, usual in asked if value != usual]
     return str(cache_folder(os.environ) / "-".join(["demo", *parts]))
 
