@@ -1,0 +1,95 @@
+"""From an exported log to the answers about work, through the command line alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.command import Ran, here
+
+LOG = """case,status,at,team
+A-1,New,2026-03-01 09:00,Harbour
+A-1,Ready,2026-03-02 09:00,Harbour
+A-1,Development,2026-03-04 09:00,Harbour
+A-1,Blocked,2026-03-05 09:00,Harbour
+A-1,Development,2026-03-07 09:00,Harbour
+A-1,Waiting for review,2026-03-08 09:00,Lights
+A-1,Test,2026-03-09 09:00,Lights
+A-1,Done,2026-03-10 09:00,Lights
+A-2,Ready,2026-03-05 09:00,Harbour
+A-2,Frobnicating,2026-03-06 09:00,Harbour
+"""
+FLAGS = ("--as", "event-log", "--case", "case", "--activity", "status", "--at", "at", "--team", "team")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    """Return a lake with the log above, imported by flags."""
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    ran = here("import", tmp_path / "log.csv", *FLAGS, "--lake", tmp_path / "lake")
+    assert ran.code == 0, ran.err
+    return tmp_path / "lake"
+
+
+def answer(*words: str | Path) -> dict[str, Any]:
+    """Return the document that a command writes; fails the test where the command fails."""
+    ran = here(*words, "--format", "json")
+    assert ran.code == 0, ran.err
+    read: dict[str, Any] = json.loads(ran.out)
+    return read
+
+
+def text(*words: str | Path) -> Ran:
+    ran = here(*words)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def test_t2_1_through_the_command_line(lake: Path) -> None:
+    """T2.1: flow time 8 d, efficiency 37.5 %, first active to done 6 d."""
+    measures = {m["metric"]: m for m in answer("flow", "--lake", lake)["measures"]}
+    assert measures["flow_time"]["value"] == 8 * 24
+    assert measures["cycle_time"]["value"] == 6 * 24
+    assert measures["request_lead_time"]["value"] == 9 * 24
+    assert measures["flow_efficiency"]["value"] == 0.375
+    assert (measures["flow_velocity"]["n"], measures["flow_load"]["n"]) == (1, 1)
+
+
+def test_the_map_has_the_documented_keys(lake: Path) -> None:
+    found = answer("map", "--lake", lake)
+    assert [s["stage"] for s in found["stages"]] == ["Ready", "Development", "Review", "Test"]
+    assert {"from", "to", "count", "wait_p50_hours"} <= set(found["edges"][0])
+    assert {(h["from"], h["to"], h["n"]) for h in found["handoffs"]} == {("Harbour", "Lights", 1)}
+    assert found["cases"]["n"] == 1
+
+
+def test_what_is_not_understood_is_said(lake: Path) -> None:
+    quality = answer("flow", "--lake", lake)["data_quality"]
+    assert quality["unmapped"] == [{"status": "Frobnicating", "rows": 1}]
+    assert "Frobnicating" in text("flow", "--lake", lake).out
+
+
+def test_ageing_and_blocked_speak_of_what_is_under_way(lake: Path) -> None:
+    old = answer("aging", "--lake", lake, "--until", "2026-03-09")["items"]
+    assert [(i["item"], i["age_hours"]) for i in old] == [("A-1", 159.0), ("A-2", 87.0)]
+    stuck = answer("blocked", "--lake", lake, "--until", "2026-03-06")
+    assert [(i["item"], i["reason"], i["blocked_hours"]) for i in stuck["items"]] == [("A-1", "status", 15.0)]
+    assert "A-1" in text("aging", "--lake", lake, "--until", "2026-03-09").out
+    assert "A-1" in text("blocked", "--lake", lake, "--until", "2026-03-06").out
+
+
+def test_a_team_is_asked_for_alone(lake: Path) -> None:
+    assert answer("flow", "--lake", lake, "--team", "lights")["team"] == "Lights"
+
+
+def test_an_answer_is_written_to_a_file(lake: Path, tmp_path: Path) -> None:
+    text("map", "--lake", lake, "--out", tmp_path / "map.txt")
+    assert "Development" in (tmp_path / "map.txt").read_text(encoding="utf-8")
+
+
+def test_a_lake_without_work_says_how_to_bring_it(tmp_path: Path) -> None:
+    here("sync", tmp_path, "--lake", tmp_path / "lake")
+    ran = here("flow", "--lake", tmp_path / "lake")
+    assert ran.code != 0
+    assert "error:" in ran.err
