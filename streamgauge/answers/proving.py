@@ -17,7 +17,7 @@ from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, METRICS
 from streamgauge.metrics.metric import Better, Metric, Shape
-from streamgauge.metrics.observations import Summary, parameters, records, statement, summarise
+from streamgauge.metrics.observations import Scope, Summary, parameters, records, statement, summarise
 
 _SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
 
@@ -80,18 +80,18 @@ def _line(lines: Sequence[LineTerms], service: str, name: str | None) -> LineTer
 
 
 def _narrowed(line: LineTerms, bucket: str | None) -> LineTerms:
-    """Return the line's terms for one month only, within the window."""
-    if bucket is None:
-        return line
+    return line if bucket is None else replace(line, scope=in_month(line.scope, bucket, line.zone))
+
+
+def in_month(scope: Scope, bucket: str, zone: str) -> Scope:
+    """Return the terms of a question for one month only ("2025-03", in a zone), within the window; raises BadOption."""
     try:
-        first = datetime.strptime(bucket, "%Y-%m").replace(tzinfo=ZoneInfo(line.zone))
+        first = datetime.strptime(bucket, "%Y-%m").replace(tzinfo=ZoneInfo(zone))
     except ValueError:
         raise BadOption(f"'{bucket}' is not a month.", advice="Write it as 2025-03.") from None
     after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     since, until = first.astimezone(UTC), after.astimezone(UTC)
-    scope = line.scope
-    narrow = replace(scope, since=max(since, scope.since or since), until=min(until, scope.until))
-    return replace(line, scope=narrow)
+    return replace(scope, since=max(since, scope.since or since), until=min(until, scope.until))
 
 
 def _proofs(
@@ -107,7 +107,7 @@ def _proofs(
     titles = _titles(view, lines, rows)
     for line in lines:
         key = line.scope.slice
-        evidence = tuple(_evidence(row, titles.get((line.repository, row["evidence"]))) for row in rows[key])
+        evidence = tuple(evidence_of(row, titles.get((line.repository, row["evidence"]))) for row in rows[key])
         yield _proof(line, metric, summaries[key], evidence, bucket)
 
 
@@ -123,14 +123,14 @@ def _proof(
         bucket=bucket,
         label=number.label,
         question=metric.asks,
-        formula=f"{metric.formula}; {_aggregation(metric, bucket)}",
+        formula=f"{metric.formula}; {aggregation(metric, bucket)}",
         source=metric.source,
         value=_value(metric, number, bucket),
-        unit=_unit(metric, bucket),
-        record_unit=_record_unit(metric),
+        unit=unit_of(metric, bucket),
+        record_unit=record_unit(metric),
         n=found.n,
-        low=None if _is_count(metric, bucket) else number.low,
-        high=None if _is_count(metric, bucket) else number.high,
+        low=None if is_count(metric, bucket) else number.low,
+        high=None if is_count(metric, bucket) else number.high,
         percentiles=number.percentiles,
         null_reason=number.null_reason,
         provisional=number.provisional,
@@ -145,21 +145,24 @@ def _proof(
     )
 
 
-def _is_count(metric: Metric, bucket: str | None) -> bool:
+def is_count(metric: Metric, bucket: str | None) -> bool:
+    """Return whether the number is a plain count of one month."""
     return bucket is not None and metric.shape is Shape.FREQUENCY
 
 
-def _aggregation(metric: Metric, bucket: str | None) -> str:
-    return "count in the month" if _is_count(metric, bucket) else metric.shape.value
+def aggregation(metric: Metric, bucket: str | None) -> str:
+    """Return in words how the observations become the number."""
+    return "count in the month" if is_count(metric, bucket) else metric.shape.value
 
 
-def _unit(metric: Metric, bucket: str | None) -> str:
-    return "deployments" if _is_count(metric, bucket) else metric.unit
+def unit_of(metric: Metric, bucket: str | None) -> str:
+    """Return the unit of the number."""
+    return metric.unit.partition("/")[0] if is_count(metric, bucket) else metric.unit
 
 
 def _value(metric: Metric, number: Measure, bucket: str | None) -> float | None:
     """Return what the report shows: in a month, frequency is a plain count."""
-    return float(number.n) if _is_count(metric, bucket) and number.value is not None else number.value
+    return float(number.n) if is_count(metric, bucket) and number.value is not None else number.value
 
 
 def _coverage(line: LineTerms) -> str:
@@ -183,10 +186,11 @@ def _parameters(line: LineTerms, metric: Metric) -> Iterator[tuple[str, str]]:
     if metric.is_inferred:
         rules = "; ".join(line.failure_rules) or line.unmeasurable or "none"
         yield "a release failed when", rules
-    yield from ((f"${name}", _shown(value)) for name, value in parameters([line.scope]).items())
+    yield from ((f"${name}", shown(value)) for name, value in parameters([line.scope]).items())
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a bound value in words."""
     return ", ".join("null" if v is None else str(v) for v in value) if isinstance(value, list) else str(value)
 
 
@@ -203,7 +207,8 @@ def _titles(
     return found
 
 
-def _evidence(row: dict[str, Any], title: str | None) -> Evidence:
+def evidence_of(row: dict[str, Any], title: str | None) -> Evidence:
+    """Return one record as a proof shows it; `title` stands where the metric says nothing of it."""
     return Evidence(
         id=row["evidence"],
         at=row["observed_at"].astimezone(UTC) if row["observed_at"] else None,
@@ -215,8 +220,8 @@ def _evidence(row: dict[str, Any], title: str | None) -> Evidence:
     )
 
 
-def _record_unit(metric: Metric) -> str | None:
+def record_unit(metric: Metric) -> str | None:
     """Return the unit of a single record's value; null where it is only counted, or is yes or no."""
     if metric.shape in (Shape.FREQUENCY, Shape.SHARE):
         return None
-    return "hours" if metric.shape is Shape.INVENTORY else metric.unit
+    return "hours" if metric.shape in (Shape.INVENTORY, Shape.RATIO) else metric.unit

@@ -14,7 +14,7 @@ CANCEL_RATE = Metric(
     shape=Shape.SHARE,
     sql=f"""
 SELECT scope.slice, coalesce(f.finished_at, f.cancelled_at) AS observed_at,
-       CASE WHEN f.cancelled_at IS NOT NULL THEN 1.0 ELSE 0.0 END AS value,
+       CASE WHEN f.cancelled_at IS NOT NULL THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value,
        f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
        coalesce({HIGHER_LEVEL}, CASE WHEN f.cancelled_at IS NOT NULL AND f.started_at IS NULL
                                      THEN 'given up before its start' END) AS left_out

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from streamgauge.metrics import FLOW
 from tests.end_to_end.command import Ran, here
 
 LOG = """case,status,at,team
@@ -93,3 +94,18 @@ def test_a_lake_without_work_says_how_to_bring_it(tmp_path: Path) -> None:
     ran = here("flow", "--lake", tmp_path / "lake")
     assert ran.code != 0
     assert "error:" in ran.err
+
+
+@pytest.mark.parametrize("metric", [m.name for m in FLOW])
+def test_why_opens_every_number_about_work(lake: Path, metric: str) -> None:
+    """What is shown and what is left out are all there is, the value is that of the answer, and the items exist."""
+    proof = answer("why", metric, "--lake", lake, "--limit", "all")
+    told = {m["metric"]: m for m in answer("flow", "--lake", lake)["measures"]}[metric]
+    assert (proof["value"], proof["n"]) == (told["value"], told["n"])
+    assert proof["shown"] + sum(left["n"] for left in proof["left_out"]) == proof["total"] == len(proof["records"])
+    assert {record["id"] for record in proof["records"]} <= {"A-1", "A-2"}
+
+
+def test_a_month_of_flow_is_a_count_of_items(lake: Path) -> None:
+    proof = answer("why", "flow_velocity", "--lake", lake, "--bucket", "2026-03")
+    assert (proof["value"], proof["unit"]) == (1.0, "items")

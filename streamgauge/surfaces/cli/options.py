@@ -130,14 +130,31 @@ class Moments(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
-    """Whose work is asked about, and in which window."""
+class Named:
+    """Which service is meant, and which of its release lines."""
+
+    service: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The service: NAME, or NAME/LINE.", show_default="the only one"),
+    ] = (None,)
+    line: Annotated[str | None, typer.Option(metavar="LINE", help="The release line of the service.")] = (None,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whose:
+    """Whose work is asked about."""
 
     dataset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only this dataset.", show_default="all of them together")
+        str | None, typer.Option(metavar="NAME", help="Only work of this dataset.", show_default="all of it together")
     ] = None
-    team: Annotated[str | None, typer.Option(metavar="NAME", help="Only the work of this team or group.")] = None
+    team: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this team or group.")] = None
     type: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this type.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work(Whose):
+    """Whose work is asked about, and in which window."""
+
     since: Annotated[
         str | None,
         typer.Option(metavar="D", help="Count what ends from this day on: 2025-03-01, an instant, or 90d, 12w ago."),

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli import terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Lines, Output, Selection, spread
+from streamgauge.surfaces.cli.options import Display, Format, Lines, Named, Output, Selection, Whose, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.proof import Proof
@@ -17,23 +18,22 @@ def why(
     metric: Annotated[str, typer.Argument(metavar="METRIC", help="The metric; see `streamgauge metrics`.")],
     selection: Selection,
     *,
-    service: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The service: NAME, or NAME/LINE.", show_default="the only one"),
-    ] = None,
-    line: Annotated[str | None, typer.Option(metavar="LINE", help="The release line of the service.")] = None,
+    named: Named,
     bucket: Annotated[
         str | None, typer.Option(metavar="MONTH", help="One month, such as 2025-03.", show_default="the whole window")
     ] = None,
     limit: Annotated[str, typer.Option(metavar="N|all", help="How many records to list, of each kind.")] = "20",
+    whose: Whose,
     output: Output,
     display: Display,
 ) -> None:
     """Prove one number. Question, formula, what was left out and why, the records behind it, and the query.
 
-    Without a PATH: the repositories that the lake holds, as they were last read.
+    Without a PATH: the repositories that the lake holds, as they were last read. A number about flow is of the work
+    items that it holds, those of a --dataset, --team or --type.
     """
-    from streamgauge.metrics import METRICS
+    from streamgauge.answers.flow_proof import prove_flow
+    from streamgauge.metrics import FLOW, METRICS
     from streamgauge.surfaces.cli import asking, choosing
     from streamgauge.surfaces.cli.reading import Reading, brought_by, open_lake
 
@@ -41,19 +41,25 @@ def why(
     month, most = choosing.bucket(bucket), choosing.limit(limit)
     writing.check("--out", output.out)
     lake = open_lake(selection.lake, create=bool(selection.paths))
+    if flowing := next((m for m in FLOW if m.name == name), None):
+        words = ("since", "until", "as_of", "company", "lake")
+        work = Work(**vars(whose), **{word: getattr(selection, word) for word in words})
+        of_flow = prove_flow(lake, asking.flow_request(work), flowing, bucket=month, limit=most)
+        _show(of_flow, None, output, no_color=display.no_color)
+        return
     request = asking.request(selection, lines=Lines.none, brought=brought_by(lake))
     reading = Reading(lake, request, progress=display.progress)
     code = reading.read()
     if reading.failed:
         raise typer.Exit(code)
     answer = reading.deliver()
-    chosen = choosing.line(service, line, [(s.service, s.release_line) for s in answer.services])
+    chosen = choosing.line(named.service, named.line, [(s.service, s.release_line) for s in answer.services])
     proof = reading.prove(name, *chosen, bucket=month, limit=most)
     _show(proof, answer, output, no_color=display.no_color)
     raise typer.Exit(code)
 
 
-def _show(proof: "Proof", answer: "DeliveryReport", output: Output, *, no_color: bool) -> None:
+def _show(proof: "Proof", answer: "DeliveryReport | None", output: Output, *, no_color: bool) -> None:
     from streamgauge.surfaces.cli import proof as page
     from streamgauge.surfaces.cli.sheet import Sheet
 
@@ -67,6 +73,8 @@ def _show(proof: "Proof", answer: "DeliveryReport", output: Output, *, no_color:
         from streamgauge.surfaces.document import document
 
         writing.write(document(proof), output.out)
+    elif answer is None:
+        raise BadOption("--format html shows services.", advice="Of a number about flow use --format text or json.")
     else:
         writing.write(_page(proof, answer), output.out)
 
@@ -75,7 +83,6 @@ def _page(proof: "Proof", answer: "DeliveryReport") -> str:
     """Return the HTML report of the one release line, with this proof in it."""
     from dataclasses import replace
 
-    from streamgauge.errors import BadOption
     from streamgauge.surfaces.web.report import render
 
     if proof.bucket is not None:
