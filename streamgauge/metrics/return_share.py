@@ -13,7 +13,8 @@ RETURN_SHARE = Metric(
     source="definitions 2.0 and 4.1",
     shape=Shape.SHARE,
     sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at, CASE WHEN f.returns > 0 THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value,
+SELECT scope.slice, f.finished_at AS observed_at,
+       CASE WHEN f.returns > 0 THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value,
        f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail, {HIGHER_LEVEL} AS left_out
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}

@@ -136,8 +136,8 @@ class Named:
     service: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The service: NAME, or NAME/LINE.", show_default="the only one"),
-    ] = (None,)
-    line: Annotated[str | None, typer.Option(metavar="LINE", help="The release line of the service.")] = (None,)
+    ] = None
+    line: Annotated[str | None, typer.Option(metavar="LINE", help="The release line of the service.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
