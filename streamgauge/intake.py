@@ -17,7 +17,7 @@ from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Kept, Lake, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
-from streamgauge.sources.files import Options, datasets, people, snapshots, tables
+from streamgauge.sources.files import Options, continued, datasets, people, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.prepared import Prepared, prepare
 from streamgauge.sources.files.rows import Made
@@ -219,12 +219,17 @@ class _Reading:
 
     def repository(self, table: Prepared, tables_of: Sequence[Prepared]) -> str:
         """Return the name under which a table's records are kept."""
-        return self.dataset if len(tables_of) == 1 else f"{self.dataset}/{table.sheet}"
+        return self.dataset if len(tables_of) == 1 else f"{self.dataset}/{people.masked(table.sheet, self.names)}"
 
     def _dataset(self) -> str:
         found = people.masked(datasets.dataset(self.name), self.names)
         self.notes.append(f"The dataset is '{found}', by the file's name (--dataset says another).")
         return found
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the file's name says of which day it is: one of several exports."""
+        return datasets.day_of(self.name) is not None
 
     def _day(self) -> datetime | None:
         found = datasets.day_of(self.name)
@@ -294,14 +299,29 @@ class _Keeping:
 
     def _keep_part(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
         self.progress.step(f"{self.reading.name}: {part.kind.table} kept", 0, part.table.num_rows)
+        counts = table.counts
+        if part.kind is Transition and counts is not None and part.table.num_rows and not self.reading.complete:
+            part, counts = self._continued(writer, part, counts, repository)
         kept = writer.keep(part.kind, self.stamped(part, repository), SOURCE, repository)
         gone: list[str] = []
-        if not kept.is_first and part.kind is Transition and table.counts is not None:
-            gone = _ids(writer, _SURPLUS, repository, "counts", table.counts)
+        # What follows later is not in an export of an earlier day; of the same export it would be a correction.
+        if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated:
+            gone = _ids(writer, _SURPLUS, repository, "counts", counts)
         if not kept.is_first and self.reading.complete:
             present = part.table.select(["id"])
             gone += _ids(writer, _ABSENT.format(table=part.kind.table), repository, "present", present)
         self.count(part.kind, kept, self.vanish(writer, part.kind, repository, gone))
+
+    def _continued(self, writer: Writer, part: Made, counts: pa.Table, repository: str) -> tuple[Made, pa.Table]:
+        """Return the events with their numbers after those that the lake already holds of their case."""
+        with writer.view() as view:
+            view.register("firsts", continued.firsts(part.table, counts))
+            before = view.query(continued.BEFORE, {"repository": repository})
+        if not before.num_rows:
+            return part, counts
+        self.reading.notes.append(f"{before.num_rows:,} cases go on from what is there already.")
+        events, counts = continued.moved(part.table, counts, before)
+        return Made(Transition, events), counts
 
     def vanish(self, writer: Writer, kind: type[Record], repository: str, ids: Sequence[str]) -> int:
         """Write tombstones."""
@@ -341,7 +361,7 @@ class _Keeping:
         return {named: json.dumps(said, sort_keys=True)} if said or named in writer.cursors else {}
 
     def _raw_rejects(self, table: Prepared, repository: str, digest: str) -> pa.Table:
-        shared = {"file": self.reading.name, "sheet": table.sheet, "digest": digest}
+        shared = {"file": self.reading.name, "sheet": people.masked(table.sheet, self.reading.names), "digest": digest}
         rows = [{**shared, **row} for row in table.rejects.to_pylist()]
         ids = [f"{digest}:{row['sheet']}:{row['line']}:{row['column']}:{row['reason']}" for row in rows]
         return raw(repository, "reject", ids, [json.dumps(row, ensure_ascii=False).encode() for row in rows], self.now)

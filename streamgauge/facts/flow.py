@@ -127,5 +127,7 @@ def _notes(*, has_lifecycle: bool, ends_with_last: bool) -> list[str]:
     if ends_with_last:
         notes.append("No status is known to be an end: the last one of each item is taken for it.")
     if has_lifecycle:
-        notes.append("Work is marked with its start and its end: an item is in a step from its start on.")
+        notes.append(
+            "The log marks the start and the end of work: between them it counts as work, after the end as waiting."
+        )
     return notes

@@ -53,16 +53,22 @@ SELECT item, value AS status, happened_at, coalesce(sequence, 0) AS sequence, id
 FROM transitions
 WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
 """
-# Of two marks for one piece of work, its start is the entry; a completion without a start stands for both.
+# Where a log marks the start and the end of work, its own word counts: between them work is in hand, after the end it
+# waits for the next start. A completion without a start stands for both; a mark that is not known is a plain entry.
 _STARTED = """
-SELECT item, status, happened_at, sequence, id, team, lifecycle, is_inferred FROM (
+SELECT item, status, happened_at, sequence, id, team, lifecycle, is_inferred,
+       CASE WHEN mark = 'complete' AND nth <= starts THEN 'completed' WHEN mark = 'complete' THEN 'entry' ELSE mark END
+         AS mark
+FROM (
   SELECT t.*, row_number() OVER (PARTITION BY item, status, mark ORDER BY happened_at, sequence, id) AS nth,
          sum(CASE WHEN mark = 'start' THEN 1 ELSE 0 END) OVER (PARTITION BY item, status) AS starts
-  FROM (SELECT *, CASE WHEN lower(lifecycle) IN ('start', 'begin') THEN 'start'
-                       WHEN lower(lifecycle) IN ('complete', 'end', 'completed') THEN 'complete'
-                       WHEN lower(lifecycle) IN ('schedule', 'assign') THEN 'schedule' ELSE 'other' END AS mark
+  FROM (SELECT *, CASE WHEN lower(lifecycle) IN ('start', 'begin', 'resume') THEN 'start'
+                       WHEN lower(lifecycle) IN ('complete', 'end', 'completed', 'suspend') THEN 'complete'
+                       WHEN lower(lifecycle) IN ('schedule', 'assign', 'reassign') THEN 'schedule'
+                       WHEN lower(lifecycle) IN ('withdraw', 'ate_abort', 'pi_abort') THEN 'given up'
+                       ELSE 'entry' END AS mark
         FROM told) AS t
-) AS m WHERE NOT (mark = 'complete' AND nth <= starts) AND mark <> 'other'
+) AS m WHERE mark <> 'given up'
 """
 _FIRST = """
 SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.status END) AS status,
@@ -98,11 +104,13 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 _VISITS = f"""
 WITH told AS ({_TOLD}), {{started}}
 happened AS (
-  SELECT *, CASE WHEN {{marked}} THEN 'schedule' END AS mark FROM (
-    SELECT * FROM {{told}} UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL) AS a),
+  SELECT * FROM {{told}}
+  UNION ALL SELECT *, 'entry' AS mark FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
 meant AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
-         e.is_inferred, CASE WHEN e.mark = 'schedule' AND m.state = 'active' THEN 'waiting' ELSE m.state END AS state,
+         e.is_inferred, CASE WHEN e.mark = 'schedule' THEN 'waiting'
+                             WHEN e.mark = 'completed' AND m.state IN ('active', 'unmapped') THEN 'waiting'
+                             WHEN e.mark = 'start' AND m.state = 'unmapped' THEN 'active' ELSE m.state END AS state,
          m.stage, m.place, m.phase
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
@@ -154,8 +162,7 @@ def statement(*, has_lifecycle: bool, by_type: bool) -> str:
     """
     parts = {
         "{started}": f"started AS ({_STARTED})," if has_lifecycle else "",
-        "{told}": "started" if has_lifecycle else "told",
-        "{marked}": "lower(lifecycle) IN ('schedule', 'assign')" if has_lifecycle else "FALSE",
+        "{told}": "started" if has_lifecycle else "(SELECT *, 'entry' AS mark FROM told) AS plain",
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
     }
     sql = _VISITS

@@ -9,7 +9,7 @@ KNOWN = {
     (
         "waiting",
         "Ready",
-    ): "To Do, TODO, ToDo, Ready, Selected for Development, À faire, Zu erledigen, Reopened",
+    ): "To Do, ToDo, Ready, Selected for Development, À faire, Zu erledigen, Reopened",
     (
         "active",
         "Development",

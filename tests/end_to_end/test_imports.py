@@ -54,3 +54,27 @@ def test_two_imports_at_once_are_both_right(tmp_path: Path) -> None:
     assert found == [("one", 5000), ("three", 5000), ("two", 5000)]
     assert rows(lake_at(place), "SELECT count(*) FROM transitions_history") == [(15_000,)]
     assert command("lake", "verify", "--lake", place)[0] == 0
+
+
+def exported(place: Path, file: Path) -> list[tuple[str, str]]:
+    """Import an event log, and return the events that the lake then holds of case X, in their order."""
+    code, _, err = command("import", file, *OPTIONS, "--lake", place)
+    assert code == 0, err
+    return rows(lake_at(place), "SELECT id, value FROM transitions WHERE item = 'X' ORDER BY happened_at")
+
+
+def test_exports_of_later_weeks_go_on_where_the_earlier_ones_end(tmp_path: Path) -> None:
+    """Whichever comes again, nothing is lost and nothing stands twice."""
+    first = csv(tmp_path / "ev-2026-01-05.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (1, 2, 3, 4)])
+    later = csv(tmp_path / "ev-2026-01-12.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (7, 8)])
+    whole = [(f"X#{place}", f"s{n}") for place, n in enumerate((1, 2, 3, 4, 7, 8), 1)]
+    assert exported(tmp_path / "lake", first) == whole[:4]
+    for file in (later, later, first, later):
+        assert exported(tmp_path / "lake", file) == whole
+
+
+def test_a_corrected_export_of_the_same_name_stands_for_all_of_a_case(tmp_path: Path) -> None:
+    file = csv(tmp_path / "log.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (1, 2, 3)])
+    assert len(exported(tmp_path / "lake", file)) == 3
+    csv(file, [("X", "s1", "2026-01-02"), ("X", "s3", "2026-01-03")])
+    assert exported(tmp_path / "lake", file) == [("X#1", "s1"), ("X#2", "s3")]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.errors import BadFile
 from streamgauge.records import Item, Link, schema
 from streamgauge.sources.files import columns, instants, people
 from streamgauge.sources.files.columns import Coded
@@ -90,7 +91,7 @@ def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
     if "changes" not in sheets:
         return pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "field", "value")})
     found = columns.gather(sheets["changes"], list(texts), ["ocel:time"])
-    at = instants.read(found.others["ocel:time"]).values
+    at = _instants(found.others["ocel:time"])
     good = ~found.texts["ocel:id"].is_null & ~found.texts["ocel:field"].is_null & np.asarray(at.is_valid())
     rows = np.flatnonzero(good)
     item, field, value = (_shown(found.texts[name], names, rows) for name in texts)
@@ -100,6 +101,17 @@ def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
     table = pa.table({"id": key, "item": item, "field": field, "value": value, "happened_at": at})
     last = np.sort(np.unique(np.asarray(key.dictionary_encode().indices)[::-1], return_index=True)[1])
     return table.take(pa.array(len(key) - 1 - last[::-1]))
+
+
+def _instants(column: pa.ChunkedArray) -> pa.Array:
+    try:
+        return instants.read(column).values
+    except instants.AmbiguousDates as doubt:
+        several = " or ".join(doubt.readings.values())
+        raise BadFile(
+            f"A change of an object is dated '{doubt.example}', which may be {several}.",
+            advice="OCEL 2.0 writes times as 2026-02-01T10:00:00Z: mend the file.",
+        ) from None
 
 
 def _links(sheets: Mapping[str, Sheet], names: Pseudonyms) -> tuple[Made, ...]:

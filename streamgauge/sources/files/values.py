@@ -237,6 +237,8 @@ def constants(given: Mapping[str, str], kinds: Mapping[str, pa.DataType], writin
         if understanding.bad.any():
             raise BadOption(f"--set {name}={text}: '{text}' {understanding.faults[0].reason}.")
         found[name] = value[0].as_py()
+        if found[name] is None and name in ("case", "activity"):
+            raise BadOption(f"--set {name}= is empty.", advice=f"Say a value, or --map {name}=COL.")
     return found
 
 

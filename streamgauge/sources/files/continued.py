@@ -1,0 +1,42 @@
+"""Event logs in several exports: which number the first event of each case has, after those that are kept already."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
+# place from that event on. Any other one tells the whole case.
+BEFORE = """
+SELECT item, events_before FROM (
+  SELECT f.item, CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal)
+                      ELSE min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) - 1
+                 END AS events_before
+  FROM firsts AS f JOIN (
+    SELECT item, value, happened_at, TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
+    WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')) AS t
+    ON t.item = f.item
+  GROUP BY f.item, f.first_at, f.first_value) AS b
+WHERE events_before > 0
+"""
+"""Yields the cases that go on, each with how many of its events come before."""
+
+
+def firsts(events: pa.Table, counts: pa.Table) -> pa.Table:
+    """Return the first event of each case; `events` are in the order of `counts`, as many of each case as it says."""
+    sizes = np.asarray(counts["events"])
+    first = events.take(pa.array(np.cumsum(sizes) - sizes))
+    return pa.table({"item": first["item"], "first_at": first["happened_at"], "first_value": first["value"]})
+
+
+def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the events with their numbers raised by those `before` them in their case, and the counts with these."""
+    known = dict(zip(before["item"].to_pylist(), before["events_before"].to_pylist(), strict=True))
+    shift = np.array([known.get(item, 0) for item in counts["item"].to_pylist()], np.int64)
+    sizes = np.asarray(counts["events"])
+    place = np.arange(1, len(events) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    ordinal = pa.array(place + np.repeat(shift, sizes))
+    ids = pc.binary_join_element_wise(events["item"], ordinal.cast(pa.string()), "#")
+    raised = events.set_column(events.schema.get_field_index("id"), "id", ids)
+    if np.array_equal(np.asarray(events["sequence"]), place):
+        raised = raised.set_column(raised.schema.get_field_index("sequence"), "sequence", ordinal)
+    return raised, counts.set_column(counts.schema.get_field_index("events"), "events", pa.array(sizes + shift))
