@@ -16,7 +16,11 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return Ground(folder=folder, clone=clone(folder, None, 60), commits=600, times=1)
 
 
-@pytest.mark.parametrize("name", BENCHMARKS)
+LONG = {"truths"}
+"""What plays a whole company several times; `make bench` runs it."""
+
+
+@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in LONG])
 def test_each_benchmark_gives_figures_or_says_what_is_missing(name: str, ground: Ground) -> None:
     figures = list(BENCHMARKS[name](ground))
     assert figures

@@ -56,7 +56,7 @@ def test_importing_twice_brings_nothing_new(tmp_path: Path) -> None:
     assert lake.snapshot() == before
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_at_different_times_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, dice: random.Random
@@ -261,7 +261,7 @@ def changes(snapshots: dict[int, State]) -> set[tuple[str, str, str, str, int, i
     return found
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(SNAPSHOTS, st.randoms(use_true_random=False))
 def test_whatever_the_order_in_which_snapshots_come_the_lake_says_the_same(
     tmp_path_factory: pytest.TempPathFactory, snapshots: dict[int, State], dice: random.Random

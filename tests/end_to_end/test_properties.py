@@ -17,8 +17,8 @@ ASKED = ["--releases", PATTERN, "--until", "2025-01-01"]
 GIVEN = [*ASKED, "--lines", "none"]
 SLOW = {"suppress_health_check": [HealthCheck.too_slow], "phases": (Phase.explicit, Phase.generate)}
 """Each example is whole runs of the command; a failing one is small as it is, making it smaller takes minutes."""
-few = settings(max_examples=6, **SLOW)
-fewer = settings(max_examples=4, **SLOW)
+few = settings(max_examples=3, **SLOW)
+fewer = settings(max_examples=2, **SLOW)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from streamgauge.examples.world import UNTIL
 from streamgauge.records import KINDS
 from tests.examples.kept import Kept, kept
 
-SIZES = [(1, 8, 18), (3, 3, 3), (5, 21, 7)]
+SIZES = [(1, 8, 18), (3, 3, 3)]
 
 SAME = "o.repository = t.repository"
 NAMED = [

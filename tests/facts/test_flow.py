@@ -233,7 +233,7 @@ WAYS = st.dictionaries(
 )
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(ways=WAYS, seed=st.integers(0, 1000))
 def test_time_in_states_is_flow_time_and_order_of_arrival_means_nothing(
     ways: dict[str, list[tuple[str, int]]], seed: int

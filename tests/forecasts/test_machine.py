@@ -82,7 +82,7 @@ CODE = machine_code(mixture)
 NUMBERS = st.integers(-(2**40), 2**40)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cells=st.lists(NUMBERS, min_size=6, max_size=6), reals=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=2))
 def test_code_and_python_do_the_same(cells: list[int], reals: list[float]) -> None:
     m, f = np.array(cells, dtype=np.int64), np.array(reals)

@@ -36,7 +36,7 @@ def known(plan: Plan, stage: str | None = None) -> tuple[Item, ...]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(plan=plans(), seed=st.integers(0, 5))
 def test_no_item_starts_before_those_are_done_that_it_waits_for(plan: Plan, seed: int) -> None:
     history = simulate(line(Duration.exponential(2), people=2, items=known(plan), weeks=60), seed=seed)
@@ -46,7 +46,7 @@ def test_no_item_starts_before_those_are_done_that_it_waits_for(plan: Plan, seed
     assert all(started[n] >= done[b] for n, (_, before) in enumerate(plan) for b in before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(plan=plans())
 def test_fixed_work_and_people_enough_take_the_longest_path(plan: Plan) -> None:
     @cache
@@ -58,7 +58,7 @@ def test_fixed_work_and_people_enough_take_the_longest_path(plan: Plan) -> None:
     assert list(finished(history).values()) == [path(n) for n in range(len(plan))]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(plan=plans())
 def test_a_path_through_two_stages_waits_only_before_the_named_one(plan: Plan) -> None:
     @cache

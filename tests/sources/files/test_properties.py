@@ -48,7 +48,7 @@ def opened(folder: str, text: str, options: Options) -> Sheet:
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(grid=grids(), size=st.sampled_from([3, 17, 64, 1 << 20]))
 def test_what_is_written_is_read_back_with_its_lines(name: str, grid: list[list[str]], size: int) -> None:
     dialect = DIALECTS[name]

@@ -37,7 +37,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.sampled_from(HEADERS), min_size=1, max_size=8),
     st.lists(st.lists(CELLS, min_size=1, max_size=8), max_size=6),
