@@ -14,7 +14,7 @@ from tests.end_to_end.command import apart, here, lasting, read, report, start
 from tests.kit import synthetic
 from tests.kit.repository import DAY, Repository
 
-KILLS = int(os.environ.get("STREAMGAUGE_KILLS", "8"))
+KILLS = int(os.environ.get("STREAMGAUGE_KILLS", "6"))
 GIVEN = ["--releases", r"v?\d+(\.\d+)+", "--until", "2025-01-01"]
 """A fixed end, behind all that the histories hold: ages and rates would else change with the clock."""
 
