@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from streamgauge.answers.rejects import SOURCE
 from streamgauge.company import Import
 from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Kept, Lake, Writer
@@ -25,9 +26,8 @@ from streamgauge.sources.files.snapshots import Snapshot
 from streamgauge.sources.files.templates import template
 from streamgauge.sources.pseudonym import Pseudonyms
 
-__all__ = ["Count", "Imported", "Reject", "Request", "look", "rejects", "rules", "take", "template"]
+__all__ = ["Count", "Imported", "Request", "look", "rules", "take", "template"]
 
-SOURCE = "files"
 _SLICE = 500_000
 _SHOWN_ROWS = 5
 _SURPLUS = """
@@ -98,19 +98,6 @@ class Imported:
             yield part.kind.__name__, part.table.slice(0, _SHOWN_ROWS).to_pylist()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reject:
-    """A row that was put aside: the file, its line, the column, why, and what of the value may be kept."""
-
-    dataset: str
-    file: str
-    sheet: str
-    line: int
-    column: str
-    reason: str
-    value: str | None
-
-
 def rules(**said: Any) -> Rules:
     """Return what a user says about tables; raises BadOption for a date format, decimal mark or zone unknown."""
     from streamgauge.company.zone import problem
@@ -139,27 +126,6 @@ def look(request: Request, key: bytes, progress: Progress) -> tuple[Imported, ..
 def take(lake: Lake, request: Request, progress: Progress) -> tuple[Imported, ...]:
     """Import files: each ends with one published snapshot or leaves the lake as it was; none stops the others."""
     return tuple(_each(request, lake.pseudonym_key, progress, lake))
-
-
-def rejects(lake: Lake, limit: int) -> tuple[tuple[Reject, ...], int]:
-    """Return rows that the newest import of a file put aside, at most so many, and how many there are."""
-    snapshot = lake.snapshot()
-    newest = {
-        (name.removeprefix(f"{SOURCE}:"), file): digest
-        for name, said in (snapshot.cursors if snapshot else {}).items()
-        if name.startswith(f"{SOURCE}:")
-        for file, digest in json.loads(said).items()
-    }
-    with lake.view() as view:
-        kept = view.raw(SOURCE, "reject").select(["repository", "payload"]).to_pylist()
-    rows = ((row["repository"], json.loads(row["payload"])) for row in kept)
-    found = [
-        Reject(dataset=dataset, **{name: said[name] for name in ("file", "sheet", "line", "column", "reason", "value")})
-        for dataset, said in rows
-        if newest.get((dataset, said["file"])) == said["digest"]
-    ]
-    found.sort(key=lambda reject: (reject.dataset, reject.file, reject.sheet, reject.line))
-    return tuple(found[:limit]), len(found)
 
 
 def _each(request: Request, key: bytes, progress: Progress, lake: Lake | None) -> Iterator[Imported]:

@@ -1,6 +1,6 @@
 """Answers how work flows through the statuses of its tools."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from streamgauge.answers.flow_report import DataQuality, FlowReport, Promise, St
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, terms
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import percentile_unit, percentiles_of, value_of
+from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.service_delivery import LeftOut, Measure, Point
 from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS, flow
@@ -67,7 +68,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             distribution=_types(view, asked),
             expectation=expectation(view, asked),
             balance=balance(view, asked),
-            data_quality=_quality(view, asked),
+            data_quality=_quality(view, asked, rejects(lake)),
             notes=asked.notes,
             made_at=now,
             lake_version=snapshot.id if snapshot else "none",
@@ -172,11 +173,11 @@ def _recent(view: View, asked: FlowTerms) -> Summary:
     return summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE]
 
 
-def _quality(view: View, asked: FlowTerms) -> DataQuality:
+def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject]) -> DataQuality:
     lines = {"lines": asked.line_ids}
     return DataQuality(
         unmapped=tuple(Unmapped(status=r["status"], rows=r["n"]) for r in view.rows(_UNMAPPED, lines)),
-        bad_rows=0,
+        bad_rows=len({(r.dataset, r.file, r.sheet, r.line) for r in put_aside if r.dataset in asked.datasets}),
         left_truncated=view.rows(_TRUNCATED, lines)[0]["n"],
         vanished=view.rows(_VANISHED, lines)[0]["n"],
     )

@@ -71,6 +71,13 @@ def test_what_is_not_understood_is_said(lake: Path) -> None:
     assert "Frobnicating" in text("flow", "--lake", lake).out
 
 
+def test_rows_that_could_not_be_read_are_counted_and_said(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG + "A-3,Ready,soon,Harbour\nA-3,Ready,2026-02-31 09:00,Harbour\n", "utf-8")
+    assert here("import", tmp_path / "log.csv", *FLAGS, "--lake", tmp_path / "lake").code == 0
+    assert answer("flow", "--lake", tmp_path / "lake")["data_quality"]["bad_rows"] == 2
+    assert "2 rows could not be read" in text("flow", "--lake", tmp_path / "lake").out
+
+
 def test_ageing_and_blocked_speak_of_what_is_under_way(lake: Path) -> None:
     old = answer("aging", "--lake", lake, "--until", "2026-03-09")["items"]
     assert [(i["item"], i["age_hours"]) for i in old] == [("A-1", 159.0), ("A-2", 87.0)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from streamgauge.surfaces.cli import figures, terminal
 
 if TYPE_CHECKING:
-    from streamgauge.intake import Imported, Reject, Request
+    from streamgauge.answers.rejects import Reject
+    from streamgauge.intake import Imported, Request
     from streamgauge.surfaces.cli.imports import Keeping, Log, What, Writing
     from streamgauge.surfaces.cli.sheet import Sheet
 

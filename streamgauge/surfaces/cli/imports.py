@@ -179,10 +179,11 @@ def _dry(request: "Request", keeping: Keeping, display: Display) -> tuple[Any, .
 def _rejects(lake: str | None, output: TextOrJson) -> None:
     from dataclasses import asdict
 
-    from streamgauge.intake import rejects
+    from streamgauge.answers.rejects import rejects
     from streamgauge.surfaces.cli.reading import open_lake
 
-    found, total = rejects(open_lake(lake, create=False), importing.MOST_REJECTS)
+    every = rejects(open_lake(lake, create=False))
+    found, total = every[: importing.MOST_REJECTS], len(every)
     if output.format is Format.json:
         terminal.print_json({"document": "rejects", "total": total, "rows": [asdict(one) for one in found]})
     else:
