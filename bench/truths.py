@@ -143,9 +143,10 @@ def detectors() -> tuple[Detector, ...]:
 
 def score(folder: Path, seed: int, teams: int, months: int) -> list[Score]:
     """Return one score for each kind of truth of a company, those that nothing sees too."""
+    from streamgauge.answers.brought import Brought
     from streamgauge.examples.company import company
     from streamgauge.facts import FACTS
-    from streamgauge.fill import Brought, fill, pseudonyms
+    from streamgauge.fill import fill, pseudonyms
     from streamgauge.lake import Lake
     from streamgauge.progress import Silent
 

@@ -1,15 +1,14 @@
-"""Fills a lake with records that are there already, and says what a lake brings with it: its company and its end."""
+"""Fills a lake with records that are there already, and with the company whose they are."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 
-from streamgauge.company import Company, Service
-from streamgauge.company.file import parse
+from streamgauge.answers.brought import BROUGHT, Brought, brought
+from streamgauge.company import Service
 from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS
 from streamgauge.facts.refresh import Terms, refresh
@@ -19,31 +18,7 @@ from streamgauge.progress import Progress
 from streamgauge.records import Record
 from streamgauge.sources.pseudonym import Pseudonyms
 
-BROUGHT = "brought"
-"""The cursor under which a lake keeps what it brings with it."""
 _AT_ONCE = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Brought:
-    """What a lake was filled with: its mark, the company whose records they are, and the end of its history (UTC)."""
-
-    mark: str
-    company: Company
-    until: datetime
-    rows: Mapping[str, int] = field(default_factory=dict)
-    """How many records of each table it was given."""
-
-
-def brought(lake: Lake) -> Brought | None:
-    """Return what a lake brings with it; none where it was filled by reading tools."""
-    snapshot = lake.snapshot()
-    said = snapshot.cursors.get(BROUGHT) if snapshot else None
-    if said is None:
-        return None
-    held = json.loads(said)
-    company = parse(json.dumps(held["company"]), name="the lake's company file")
-    return Brought(mark=held["mark"], company=company, until=datetime.fromisoformat(held["until"]), rows=held["rows"])
 
 
 def pseudonyms(lake: Lake) -> Callable[[str], str]:

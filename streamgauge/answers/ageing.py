@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from streamgauge import __version__
 from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
-from streamgauge.answers.flow import asked_for, expectation, opened
+from streamgauge.answers.flow import expectation
+from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
-from streamgauge.answers.mapped import WALKED
+from streamgauge.answers.value_stream import WALKED
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -57,10 +57,8 @@ LEAST_FOR_PACE = 10
 
 def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
-    now = now or datetime.now(UTC)
-    snapshot = lake.snapshot()
-    with opened(lake, request) as view:
-        asked = asked_for(view, request, now)
+    with question(lake, request, now) as asking:
+        view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
@@ -68,19 +66,13 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
         rows = view.rows(_ITEMS, said)
         items = [_item(row, taken, promised.hours, paces) for row in rows]
         return Ageing(
-            datasets=asked.datasets,
-            team=asked.scope.team,
-            type=asked.scope.type,
+            **asking.about,
             message=_message(items, promised.hours),
             at=asked.end,
             items=tuple(items if limit is None else items[:limit]),
             total=len(items),
             paces=paces,
             expectation=promised,
-            notes=asked.notes,
-            made_at=now,
-            lake_version=snapshot.id if snapshot else "none",
-            streamgauge_version=__version__,
         )
 
 

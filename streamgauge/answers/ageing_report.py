@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from streamgauge.answers.flow_report import Promise
+from streamgauge.answers.flow_report import AboutWork, Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,22 +43,14 @@ class Pace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ageing:
+class Ageing(AboutWork):
     """The work that is under way, oldest first. Every surface shows exactly these fields."""
 
-    datasets: tuple[str, ...]
-    team: str | None
-    type: str | None
-    message: str
     at: datetime
     items: tuple[AgeingItem, ...]
     total: int
     paces: tuple[Pace, ...]
     expectation: Promise
-    notes: tuple[str, ...]
-    made_at: datetime
-    lake_version: str
-    streamgauge_version: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,20 +73,12 @@ class BlockedItem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BlockedReport:
+class BlockedReport(AboutWork):
     """What is blocked now, longest first, and how much of all flow time blocking took. Every surface shows these."""
 
-    datasets: tuple[str, ...]
-    team: str | None
-    type: str | None
-    message: str
     at: datetime
     items: tuple[BlockedItem, ...]
     total: int
     under_way: int
     finished_blocked_hours: float
     finished_blocked_share: float | None
-    notes: tuple[str, ...]
-    made_at: datetime
-    lake_version: str
-    streamgauge_version: str

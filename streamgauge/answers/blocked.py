@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from streamgauge import __version__
 from streamgauge.answers.ageing import OPEN
 from streamgauge.answers.ageing_report import BlockedItem, BlockedReport
-from streamgauge.answers.flow import asked_for, opened
+from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import Lake
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
@@ -22,8 +22,7 @@ present AS (
   GROUP BY o.line_id, o.item),
 flags AS (
   SELECT o.line_id, o.item, max(t.happened_at) AS since,
-         max_by(t.value IS NOT NULL AND lower(t.value) NOT IN ('', 'false', 'no', '0', 'none', 'unblocked',
-                                                               'unflagged'), t.happened_at) AS is_flagged
+         max_by({SAYS_BLOCKED.replace("{value}", "t.value")}, t.happened_at) AS is_flagged
   FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
   JOIN transitions AS t ON t.source = d.source AND t.repository = d.dataset AND t.item = o.item
     AND t.field IN ('flag', 'blocked') AND t.happened_at < o.moment
@@ -62,18 +61,14 @@ WHERE f.finished_at IS NOT NULL AND f.started_at IS NOT NULL AND {WANTED_ITEM} A
 
 def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> BlockedReport:
     """Return what is blocked, the longest `limit` one by one. Raises BadOption where the lake holds no work."""
-    now = now or datetime.now(UTC)
-    snapshot = lake.snapshot()
-    with opened(lake, request) as view:
-        asked = asked_for(view, request, now)
+    with question(lake, request, now) as asking:
+        view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
         items = [_item(row) for row in view.rows(_BLOCKED, said)]
         (taken,) = view.rows(_TAKEN, said)
         under_way = view.rows(_UNDER_WAY, said)[0]["n"]
         return BlockedReport(
-            datasets=asked.datasets,
-            team=asked.scope.team,
-            type=asked.scope.type,
+            **asking.about,
             message=_message(items, under_way),
             at=asked.end,
             items=tuple(items if limit is None else items[:limit]),
@@ -81,10 +76,6 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
             under_way=under_way,
             finished_blocked_hours=taken["blocked"] or 0.0,
             finished_blocked_share=taken["share"],
-            notes=asked.notes,
-            made_at=now,
-            lake_version=snapshot.id if snapshot else "none",
-            streamgauge_version=__version__,
         )
 
 

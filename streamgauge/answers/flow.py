@@ -1,24 +1,20 @@
 """Answers how work flows through the statuses of its tools."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from streamgauge import __version__
 from streamgauge.answers import months as monthly
 from streamgauge.answers.flow_balance import balance
+from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_report import DataQuality, FlowReport, Promise, StateShare, TypeShare, Unmapped
-from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, terms
+from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.headline import span
-from streamgauge.answers.measures import percentile_unit, percentiles_of, value_of
+from streamgauge.answers.measures import plain_measure, value_of
 from streamgauge.answers.rejects import Reject, rejects
-from streamgauge.answers.service_delivery import LeftOut, Measure, Point
-from streamgauge.errors import BadOption
-from streamgauge.facts import FACTS, flow
-from streamgauge.facts.rehearsal import Rehearsal
+from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import FLOW, FLOW_TIME, statistics
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
@@ -49,16 +45,12 @@ _SHARE, _DAYS, _ENOUGH = 0.85, 180, 10
 
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
-    now = now or datetime.now(UTC)
-    snapshot = lake.snapshot()
-    with opened(lake, request) as view:
-        asked = asked_for(view, request, now)
+    with question(lake, request, now) as asking:
+        view, asked = asking.view, asking.asked
         found = {name: by_slice[SLICE] for name, by_slice in summaries(view, FLOW, asked.scopes).items()}
         measures = tuple(measured(metric, found[metric.name], asked) for metric in FLOW)
         return FlowReport(
-            datasets=asked.datasets,
-            team=asked.scope.team,
-            type=asked.scope.type,
+            **asking.about,
             message=_message(asked, found),
             window=asked.window,
             as_of=request.as_of,
@@ -69,66 +61,12 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             expectation=expectation(view, asked),
             balance=balance(view, asked),
             data_quality=_quality(view, asked, rejects(lake)),
-            notes=asked.notes,
-            made_at=now,
-            lake_version=snapshot.id if snapshot else "none",
-            streamgauge_version=__version__,
         )
-
-
-def asked_for(view: View, request: FlowRequest, now: datetime) -> FlowTerms:
-    """Return the terms of a question; raises BadOption where the lake holds no work items."""
-    asked = terms(view, request, now)
-    if asked is None:
-        advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
-        raise BadOption("The lake holds no work items yet.", advice=advice)
-    return asked
-
-
-@contextmanager
-def opened(lake: Lake, request: FlowRequest) -> Iterator[View]:
-    """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day."""
-    if request.as_of is not None:
-        with lake.view(as_of=request.as_of) as past:
-            flow.refresh(Rehearsal(past, FACTS, ()), flow.datasets(past), request.company)
-            yield past
-        return
-    with lake.view() as view:
-        stale = flow.stale(view, request.company)
-    if stale:
-        with lake.writing() as writer:
-            with writer.view() as view:
-                stale = flow.stale(view, request.company)
-            flow.refresh(writer, stale, request.company)
-            writer.publish({})
-    with lake.view() as view:
-        yield view
 
 
 def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     """Return one metric over the window, with its interval and what was left out."""
-    value, low, high = value_of(metric, found, asked.window, is_known=asked.has_releases)
-    return Measure(
-        metric=metric.name,
-        label=metric.title,
-        asks=metric.asks,
-        value=value,
-        unit=metric.unit,
-        better=metric.better.value,
-        n=found.n,
-        low=low,
-        high=high,
-        percentiles=percentiles_of(metric, found),
-        percentile_unit=percentile_unit(metric, found),
-        band=None,
-        score=None,
-        edition=None,
-        band_note=None,
-        null_reason="no data: nothing counts in this window" if value is None else None,
-        provisional=False,
-        left_out=tuple(LeftOut(reason=reason, n=n) for reason, n in sorted(found.left_out.items())),
-        caveats=metric.caveats,
-    )
+    return plain_measure(metric, found, asked.window, is_known=asked.has_releases)
 
 
 def _points(view: View, asked: FlowTerms) -> Iterator[Point]:

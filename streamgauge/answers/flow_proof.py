@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from streamgauge.answers.flow import asked_for, measured, opened
+from streamgauge.answers.flow import measured
+from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.proof import Proof
-from streamgauge.answers.proving import aggregation, evidence_of, in_month, is_count, record_unit, shown, unit_of
+from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
 from streamgauge.lake import Lake
 from streamgauge.metrics.metric import Better, Metric
-from streamgauge.metrics.observations import parameters, records, statement, summarise
+from streamgauge.metrics.observations import parameters, records, summarise
 
 
 def prove_flow(
@@ -26,40 +27,22 @@ def prove_flow(
 
     Raises BadOption where the lake holds no work, or no such dataset, team, type or month.
     """
-    with opened(lake, request) as view:
-        asked = asked_for(view, request, now or datetime.now(UTC))
+    with question(lake, request, now) as asking:
+        view, asked = asking.view, asking.asked
         if bucket is not None:
             asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
         found = summarise(view, metric, asked.scopes)[SLICE]
         worst = "ASC" if metric.better is Better.HIGHER else "DESC"
         rows = records(view, metric, asked.scopes, worst=worst, limit=limit, zone=asked.zone)[SLICE]
-    number, counted = measured(metric, found, asked), is_count(metric, bucket)
-    return Proof(
-        service=", ".join(asked.datasets),
-        release_line=None,
-        metric=metric.name,
-        bucket=bucket,
-        label=number.label,
-        question=metric.asks,
-        formula=f"{metric.formula}; {aggregation(metric, bucket)}",
-        source=metric.source,
-        value=float(found.n) if counted and number.value is not None else number.value,
-        unit=unit_of(metric, bucket),
-        record_unit=record_unit(metric),
-        n=found.n,
-        low=None if counted else number.low,
-        high=None if counted else number.high,
-        percentiles=number.percentiles,
-        null_reason=number.null_reason,
-        provisional=False,
+    return proof_of(
+        metric,
+        measured(metric, found, asked),
+        bucket,
+        [evidence_of(row, None) for row in rows],
+        of=(", ".join(asked.datasets), None),
         coverage=f"{len(asked.datasets)} of {len(asked.datasets)} datasets read",
         parameters=tuple(_parameters(asked)),
         caveats=asked.notes,
-        shown=found.n,
-        left_out=number.left_out,
-        total=found.n + sum(found.left_out.values()),
-        records=tuple(evidence_of(row, None) for row in rows),
-        sql=statement(metric),
     )
 
 

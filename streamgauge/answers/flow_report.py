@@ -7,6 +7,24 @@ from streamgauge.answers.service_delivery import Measure, Point, Window
 
 
 @dataclass(frozen=True, kw_only=True)
+class AboutWork:
+    """What every answer about work says of itself: whose work, the sentence to read first, and what was assumed.
+
+    `datasets` are measured together; a null `team` or `type` is all of them. `lake_version` is the handle of the
+    snapshot that was read.
+    """
+
+    datasets: tuple[str, ...]
+    team: str | None
+    type: str | None
+    message: str
+    notes: tuple[str, ...]
+    made_at: datetime
+    lake_version: str
+    streamgauge_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StateShare:
     """What share of the flow time of finished work was spent in one state: active, waiting or unmapped."""
 
@@ -86,16 +104,9 @@ class DataQuality:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowReport:
-    """How work flows, over the datasets asked for together. Every surface shows exactly these fields.
+class FlowReport(AboutWork):
+    """How work flows, over the datasets asked for together. Every surface shows exactly these fields."""
 
-    `message` is the one sentence to read first; `notes` say what was assumed.
-    """
-
-    datasets: tuple[str, ...]
-    team: str | None
-    type: str | None
-    message: str
     window: Window
     as_of: datetime | None
     measures: tuple[Measure, ...]
@@ -105,7 +116,3 @@ class FlowReport:
     expectation: Promise
     balance: Balance | None
     data_quality: DataQuality
-    notes: tuple[str, ...]
-    made_at: datetime
-    lake_version: str
-    streamgauge_version: str

@@ -1,5 +1,6 @@
 """Turns the observations of one metric into the measure that a reader sees."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,11 +19,30 @@ _RANKED = (Shape.MEDIAN, Shape.RECOVERY, Shape.INVENTORY)
 def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) -> Measure:
     """Return one metric of one release line over the window, with interval, band and what was left out."""
     is_known = terms.has_releases if metric.shape is Shape.FREQUENCY else terms.has_head
+    plain = plain_measure(metric, found, window, is_known=is_known)
+    band, note = _band(metric, found, plain.value, terms)
+    return replace(
+        plain,
+        label=label(metric, terms),
+        band=band.name if band else None,
+        score=band.score if band else None,
+        edition=band.edition if band else None,
+        band_note=note,
+        null_reason=_null_reason(metric, found, terms) if plain.value is None else None,
+        provisional=is_provisional(metric, found.newest, terms),
+        caveats=caveats(metric, terms),
+    )
+
+
+def plain_measure(metric: Metric, found: Summary, window: Window, *, is_known: bool) -> Measure:
+    """Return one metric over the window with its interval and what was left out, without band or policy.
+
+    `is_known` says that nothing counted is a true 0.
+    """
     value, low, high = value_of(metric, found, window, is_known=is_known)
-    band, note = _band(metric, found, value, terms)
     return Measure(
         metric=metric.name,
-        label=label(metric, terms),
+        label=metric.title,
         asks=metric.asks,
         value=value,
         unit=metric.unit,
@@ -30,16 +50,16 @@ def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) ->
         n=found.n,
         low=low,
         high=high,
-        percentiles=percentiles_of(metric, found),
-        percentile_unit=percentile_unit(metric, found),
-        band=band.name if band else None,
-        score=band.score if band else None,
-        edition=band.edition if band else None,
-        band_note=note,
-        null_reason=_null_reason(metric, found, terms) if value is None else None,
-        provisional=is_provisional(metric, found.newest, terms),
+        percentiles=percentiles(found.values) if metric.shape in _RANKED else None,
+        percentile_unit=_percentile_unit(metric, found),
+        band=None,
+        score=None,
+        edition=None,
+        band_note=None,
+        null_reason="no data: nothing counts in this window" if value is None else None,
+        provisional=False,
         left_out=tuple(LeftOut(reason=r, n=n) for r, n in sorted(found.left_out.items())),
-        caveats=caveats(metric, terms),
+        caveats=metric.caveats,
     )
 
 
@@ -68,11 +88,6 @@ def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
     return tuple(said)
 
 
-def percentiles_of(metric: Metric, found: Summary) -> Percentiles | None:
-    """Return the percentiles of a measure that has some; None without values."""
-    return percentiles(found.values) if metric.shape in _RANKED else None
-
-
 def percentiles(values: Floats) -> Percentiles | None:
     """Return linear percentiles; None without values."""
     if len(values) == 0:
@@ -81,8 +96,7 @@ def percentiles(values: Floats) -> Percentiles | None:
     return Percentiles(p50=p50, p75=p75, p85=p85, p90=p90, p95=p95)
 
 
-def percentile_unit(metric: Metric, found: Summary) -> str | None:
-    """Return the unit of a measure's percentiles; null where it has none."""
+def _percentile_unit(metric: Metric, found: Summary) -> str | None:
     if metric.shape not in _RANKED or not found.n:
         return None
     return "hours" if metric.shape is Shape.INVENTORY else metric.unit

@@ -4,20 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from streamgauge.answers.delivery import opened
 from streamgauge.answers.measures import measure
-from streamgauge.answers.proof import Evidence, Proof
+from streamgauge.answers.proof import Proof
+from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
 from streamgauge.answers.request import Request
-from streamgauge.answers.service_delivery import Measure
 from streamgauge.answers.subject import Subject
 from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, METRICS
-from streamgauge.metrics.metric import Better, Metric, Shape
-from streamgauge.metrics.observations import Scope, Summary, parameters, records, statement, summarise
+from streamgauge.metrics.metric import Better, Metric
+from streamgauge.metrics.observations import parameters, records, summarise
 
 _SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
 
@@ -83,17 +82,6 @@ def _narrowed(line: LineTerms, bucket: str | None) -> LineTerms:
     return line if bucket is None else replace(line, scope=in_month(line.scope, bucket, line.zone))
 
 
-def in_month(scope: Scope, bucket: str, zone: str) -> Scope:
-    """Return the terms of a question for one month only ("2025-03", in a zone), within the window; raises BadOption."""
-    try:
-        first = datetime.strptime(bucket, "%Y-%m").replace(tzinfo=ZoneInfo(zone))
-    except ValueError:
-        raise BadOption(f"'{bucket}' is not a month.", advice="Write it as 2025-03.") from None
-    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    since, until = first.astimezone(UTC), after.astimezone(UTC)
-    return replace(scope, since=max(since, scope.since or since), until=min(until, scope.until))
-
-
 def _proofs(
     view: View, lines: Sequence[LineTerms], metric: Metric, bucket: str | None, limit: int | None
 ) -> Iterator[Proof]:
@@ -108,61 +96,17 @@ def _proofs(
     for line in lines:
         key = line.scope.slice
         evidence = tuple(evidence_of(row, titles.get((line.repository, row["evidence"]))) for row in rows[key])
-        yield _proof(line, metric, summaries[key], evidence, bucket)
-
-
-def _proof(
-    line: LineTerms, metric: Metric, found: Summary, evidence: tuple[Evidence, ...], bucket: str | None
-) -> Proof:
-    number = measure(metric, found, line, line.window)
-    left_out = sum(found.left_out.values())
-    return Proof(
-        service=line.service,
-        release_line=line.release_line,
-        metric=metric.name,
-        bucket=bucket,
-        label=number.label,
-        question=metric.asks,
-        formula=f"{metric.formula}; {aggregation(metric, bucket)}",
-        source=metric.source,
-        value=_value(metric, number, bucket),
-        unit=unit_of(metric, bucket),
-        record_unit=record_unit(metric),
-        n=found.n,
-        low=None if is_count(metric, bucket) else number.low,
-        high=None if is_count(metric, bucket) else number.high,
-        percentiles=number.percentiles,
-        null_reason=number.null_reason,
-        provisional=number.provisional,
-        coverage=_coverage(line),
-        parameters=tuple(_parameters(line, metric)),
-        caveats=number.caveats,
-        shown=found.n,
-        left_out=number.left_out,
-        total=found.n + left_out,
-        records=evidence,
-        sql=statement(metric),
-    )
-
-
-def is_count(metric: Metric, bucket: str | None) -> bool:
-    """Return whether the number is a plain count of one month."""
-    return bucket is not None and metric.shape is Shape.FREQUENCY
-
-
-def aggregation(metric: Metric, bucket: str | None) -> str:
-    """Return in words how the observations become the number."""
-    return "count in the month" if is_count(metric, bucket) else metric.shape.value
-
-
-def unit_of(metric: Metric, bucket: str | None) -> str:
-    """Return the unit of the number."""
-    return metric.unit.partition("/")[0] if is_count(metric, bucket) else metric.unit
-
-
-def _value(metric: Metric, number: Measure, bucket: str | None) -> float | None:
-    """Return what the report shows: in a month, frequency is a plain count."""
-    return float(number.n) if is_count(metric, bucket) and number.value is not None else number.value
+        number = measure(metric, summaries[key], line, line.window)
+        yield proof_of(
+            metric,
+            number,
+            bucket,
+            evidence,
+            of=(line.service, line.release_line),
+            coverage=_coverage(line),
+            parameters=tuple(_parameters(line, metric)),
+            caveats=number.caveats,
+        )
 
 
 def _coverage(line: LineTerms) -> str:
@@ -189,11 +133,6 @@ def _parameters(line: LineTerms, metric: Metric) -> Iterator[tuple[str, str]]:
     yield from ((f"${name}", shown(value)) for name, value in parameters([line.scope]).items())
 
 
-def shown(value: object) -> str:
-    """Return a bound value in words."""
-    return ", ".join("null" if v is None else str(v) for v in value) if isinstance(value, list) else str(value)
-
-
 def _titles(
     view: View, lines: Sequence[LineTerms], rows: Mapping[str, list[dict[str, Any]]]
 ) -> dict[tuple[str, str], str]:
@@ -205,23 +144,3 @@ def _titles(
         for row in view.rows(_SUBJECTS, {"repository": repository, "ids": ids}):
             found[repository, row["id"]] = row["subject"]
     return found
-
-
-def evidence_of(row: dict[str, Any], title: str | None) -> Evidence:
-    """Return one record as a proof shows it; `title` stands where the metric says nothing of it."""
-    return Evidence(
-        id=row["evidence"],
-        at=row["observed_at"].astimezone(UTC) if row["observed_at"] else None,
-        bucket=row["month"].strftime("%Y-%m") if row["month"] else None,
-        release=row["release"],
-        value=row["value"],
-        detail=row["detail"] or title,
-        left_out=row["left_out"],
-    )
-
-
-def record_unit(metric: Metric) -> str | None:
-    """Return the unit of a single record's value; null where it is only counted, or is yes or no."""
-    if metric.shape in (Shape.FREQUENCY, Shape.SHARE):
-        return None
-    return "hours" if metric.shape in (Shape.INVENTORY, Shape.RATIO) else metric.unit

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from streamgauge.answers.flow_report import AboutWork
 from streamgauge.answers.service_delivery import Window
 
 
@@ -99,7 +100,7 @@ class Cases:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StreamMap:
+class StreamMap(AboutWork):
     """The map of the work of these datasets. Every surface shows exactly these fields.
 
     `activity_ratio` is the sum of process time over the sum of lead time of the stages, `flow_efficiency` the same of
@@ -107,10 +108,6 @@ class StreamMap:
     that never went back. `bottleneck` is null unless the signals agree; `candidates` are there in any case.
     """
 
-    datasets: tuple[str, ...]
-    team: str | None
-    type: str | None
-    message: str
     window: Window
     as_of: datetime | None
     stages: tuple[Stage, ...]
@@ -124,7 +121,3 @@ class StreamMap:
     candidates: tuple[Candidate, ...]
     handoffs: tuple[Handoff, ...]
     cases: Cases
-    notes: tuple[str, ...]
-    made_at: datetime
-    lake_version: str
-    streamgauge_version: str

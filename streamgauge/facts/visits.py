@@ -83,11 +83,13 @@ WHERE i.source = $source AND i.repository = $repository AND i.created_at IS NOT 
   AND (f.item IS NULL OR i.created_at < f.happened_at)
 """
 
-BLOCKED = """
+SAYS_BLOCKED = """coalesce(lower({value}) NOT IN
+  ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged'), FALSE)"""
+"""Whether the value of a flag says that an item is blocked."""
+BLOCKED = f"""
 SELECT item, happened_at AS since,
        lead(happened_at) OVER (PARTITION BY item ORDER BY happened_at, sequence, id) AS until,
-       value IS NOT NULL
-         AND lower(value) NOT IN ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged') AS is_blocked
+       {SAYS_BLOCKED.replace("{value}", "value")} AS is_blocked
 FROM transitions
 WHERE source = $source AND repository = $repository AND field IN ('flag', 'blocked')
 """

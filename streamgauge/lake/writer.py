@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.errors import DamagedLake
 from streamgauge.lake import arrivals, snapshots, tables, upkeep
@@ -96,6 +95,8 @@ class Writer:
         self, kind: type[Record], slices: Iterable[pa.Table], kept: Kept, paths: Sequence[str] | None
     ) -> Iterator[pa.Table]:
         """Give what is to be written of each slice, and count."""
+        import pyarrow.compute as pc
+
         for batch in slices:
             fit = arrivals.fitted_records(kind, batch)
             if paths is None:

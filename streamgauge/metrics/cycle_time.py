@@ -1,6 +1,6 @@
 """Cycle time: from the first work on an item until it is done."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import Better, Metric, Shape, span_of_finished
 
 CYCLE_TIME = Metric(
     name="cycle_time",
@@ -12,15 +12,9 @@ CYCLE_TIME = Metric(
     better=Better.LOWER,
     source="definitions 2.1",
     shape=Shape.MEDIAN,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at,
-       (unix_micros(f.finished_at) - unix_micros(f.first_active_at)) / 3.6e9 AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE
-         WHEN f.left_truncated THEN 'begun before what the tool tells'
-         WHEN f.first_active_at IS NULL OR f.first_active_at > f.finished_at
-         THEN 'never seen being worked on' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+    sql=span_of_finished(
+        "f.first_active_at",
+        "WHEN f.left_truncated THEN 'begun before what the tool tells' "
+        "WHEN f.first_active_at IS NULL OR f.first_active_at > f.finished_at THEN 'never seen being worked on'",
+    ),
 )

@@ -1,6 +1,6 @@
 """Flow time: from the commitment to a piece of work until it is done."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import Better, Metric, Shape, span_of_finished
 
 FLOW_TIME = Metric(
     name="flow_time",
@@ -12,13 +12,9 @@ FLOW_TIME = Metric(
     better=Better.LOWER,
     source="definitions 2.1",
     shape=Shape.MEDIAN,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at,
-       (unix_micros(f.finished_at) - unix_micros(f.started_at)) / 3.6e9 AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE WHEN f.left_truncated THEN 'begun before what the tool tells'
-            WHEN f.started_at IS NULL THEN 'done without having been started' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+    sql=span_of_finished(
+        "f.started_at",
+        "WHEN f.left_truncated THEN 'begun before what the tool tells' "
+        "WHEN f.started_at IS NULL THEN 'done without having been started'",
+    ),
 )

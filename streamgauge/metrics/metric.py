@@ -68,6 +68,19 @@ WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS 
 HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of a higher level: its parts count' END"""
 """Why a flow item `f` does not count beside its own parts; null where it does."""
 
+
+def span_of_finished(start: str, left_out: str) -> str:
+    """Return the statement for the hours from an instant of finished flow items to their end; both are our own SQL."""
+    return f"""
+SELECT scope.slice, f.finished_at AS observed_at,
+       (unix_micros(f.finished_at) - unix_micros({start})) / 3.6e9 AS value,
+       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
+       coalesce({HIGHER_LEVEL}, CASE {left_out} END) AS left_out
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
+"""
+
+
 SHIPPED_CHANGE = """CASE
   WHEN NOT s.is_inside AND s.is_merge THEN 'merge commit: its files are not read, so that its place is unknown'
   WHEN NOT s.is_inside THEN 'outside of the service''s paths'

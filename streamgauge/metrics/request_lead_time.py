@@ -1,6 +1,6 @@
 """Lead time of a request: from its creation until it is done."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import Better, Metric, Shape, span_of_finished
 
 REQUEST_LEAD_TIME = Metric(
     name="request_lead_time",
@@ -12,14 +12,10 @@ REQUEST_LEAD_TIME = Metric(
     better=Better.LOWER,
     source="definitions 2.1",
     shape=Shape.MEDIAN,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at,
-       (unix_micros(f.finished_at) - unix_micros(f.created_at)) / 3.6e9 AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE WHEN f.created_at IS NULL THEN 'no readable time'
-            WHEN f.episode > 1 THEN 'reopened: a new episode, asked for before'
-            WHEN f.created_at > f.finished_at THEN 'NEGATIVE_DURATION' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+    sql=span_of_finished(
+        "f.created_at",
+        "WHEN f.created_at IS NULL THEN 'no readable time' "
+        "WHEN f.episode > 1 THEN 'reopened: a new episode, asked for before' "
+        "WHEN f.created_at > f.finished_at THEN 'NEGATIVE_DURATION'",
+    ),
 )

@@ -1,11 +1,9 @@
 """`streamgauge aging`: how old the work is that is under way, and which of it is at risk."""
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING
 
-import typer
-
-from streamgauge.surfaces.cli import writing
-from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.ageing_report import Ageing
@@ -18,7 +16,7 @@ _STYLES = {"P95": "red", "P85": "yellow"}
 def aging(
     work: Work,
     *,
-    limit: Annotated[str, typer.Option(metavar="N|all", help="How many items to list.")] = "20",
+    limit: Most = "20",
     output: Written,
     display: Display,
 ) -> None:
@@ -27,13 +25,10 @@ def aging(
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
     """
     from streamgauge.answers.ageing import ageing
-    from streamgauge.surfaces.cli import asking, choosing, giving
-    from streamgauge.surfaces.cli.reading import open_lake
+    from streamgauge.surfaces.cli import choosing, giving
 
-    writing.check("--out", output.out)
-    most, request = choosing.limit(limit), asking.flow_request(work)
-    answer = ageing(open_lake(work.lake, create=False), request, limit=most)
-    giving.give(answer, show, output, no_color=display.no_color)
+    ask = partial(ageing, limit=choosing.limit(limit))
+    giving.answered(work, output, display, ask=ask, show=show)
 
 
 def show(sheet: "Sheet", answer: "Ageing") -> None:

@@ -4,7 +4,6 @@ import os
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.request import Request
 from streamgauge.company import Company, default, load
 from streamgauge.company.pattern import problem
@@ -13,7 +12,8 @@ from streamgauge.surfaces.cli.instants import instant
 from streamgauge.surfaces.cli.options import COMPANY_FILE, Lines, Moments, Selection, Work
 
 if TYPE_CHECKING:
-    from streamgauge.fill import Brought
+    from streamgauge.answers.brought import Brought
+    from streamgauge.answers.flow_terms import FlowRequest
 
 EXAMPLE = r"Example: --releases 'v?\d+(\.\d+)+' for tags such as v1.2.3; the quotes keep the shell away from it."
 
@@ -49,9 +49,14 @@ def request(
     )
 
 
-def flow_request(work: Work, now: datetime | None = None) -> FlowRequest:
-    """Return the question about flow that the options ask. Raises BadOption, BadCompanyFile."""
-    company = company_of(work.company)
+def flow_request(work: Work, *, brought: "Brought | None" = None, now: datetime | None = None) -> "FlowRequest":
+    """Return the question about flow that the options ask, of the company that a lake `brought` unless one is named.
+
+    Raises BadOption, BadCompanyFile.
+    """
+    from streamgauge.answers.flow_terms import FlowRequest
+
+    company = brought.company if brought and work.company is None else company_of(work.company)
     since, until, as_of = moments(work, zone_of(company), now or datetime.now(UTC))
     return FlowRequest(
         dataset=work.dataset, team=work.team, type=work.type, since=since, until=until, as_of=as_of, company=company

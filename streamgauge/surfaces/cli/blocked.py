@@ -1,11 +1,9 @@
 """`streamgauge blocked`: what cannot go on now, since when, and whom it waits for."""
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING
 
-import typer
-
-from streamgauge.surfaces.cli import writing
-from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.ageing_report import BlockedReport
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 def blocked(
     work: Work,
     *,
-    limit: Annotated[str, typer.Option(metavar="N|all", help="How many items to list.")] = "20",
+    limit: Most = "20",
     output: Written,
     display: Display,
 ) -> None:
@@ -25,13 +23,10 @@ def blocked(
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
     """
     from streamgauge.answers.blocked import blocked as answer_blocked
-    from streamgauge.surfaces.cli import asking, choosing, giving
-    from streamgauge.surfaces.cli.reading import open_lake
+    from streamgauge.surfaces.cli import choosing, giving
 
-    writing.check("--out", output.out)
-    most, request = choosing.limit(limit), asking.flow_request(work)
-    answer = answer_blocked(open_lake(work.lake, create=False), request, limit=most)
-    giving.give(answer, show, output, no_color=display.no_color)
+    ask = partial(answer_blocked, limit=choosing.limit(limit))
+    giving.answered(work, output, display, ask=ask, show=show)
 
 
 def show(sheet: "Sheet", answer: "BlockedReport") -> None:

@@ -12,9 +12,9 @@ from streamgauge.surfaces.cli.options import Display, spread
 from streamgauge.surfaces.cli.options import Lake as Place
 
 if TYPE_CHECKING:
+    from streamgauge.answers.brought import Brought
     from streamgauge.answers.request import Request
     from streamgauge.examples.company import Invented
-    from streamgauge.fill import Brought
     from streamgauge.lake import Lake
     from streamgauge.surfaces.cli.reading import Reading
     from streamgauge.surfaces.cli.sheet import Sheet
@@ -78,7 +78,8 @@ def _place(seed: int, teams: int, months: int, until: datetime | None) -> str:
 
 
 def _filled(lake: "Lake", invented: "Invented", display: Display) -> "Brought":
-    from streamgauge.fill import Brought, fill, pseudonyms
+    from streamgauge.answers.brought import Brought
+    from streamgauge.fill import fill, pseudonyms
 
     given = Brought(mark=invented.mark, company=invented.file, until=invented.world.until)
     with terminal.watched(display.progress) as progress:

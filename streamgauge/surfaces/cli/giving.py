@@ -2,36 +2,38 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from streamgauge.answers.service_delivery import Window
 from streamgauge.surfaces.cli import figures, terminal, writing
-from streamgauge.surfaces.cli.options import Format, Written
+from streamgauge.surfaces.cli.options import Display, Format, Work, Written
 from streamgauge.surfaces.cli.sheet import Sheet
 
-
-class Answer(Protocol):
-    """What every answer about work holds."""
-
-    @property
-    def datasets(self) -> tuple[str, ...]:
-        """What it is about."""
-
-    @property
-    def team(self) -> str | None:
-        """Whose work it is about; null for everybody's."""
-
-    @property
-    def type(self) -> str | None:
-        """Which type of work; null for all."""
-
-    @property
-    def message(self) -> str:
-        """The one sentence to read first."""
+if TYPE_CHECKING:
+    from streamgauge.answers.flow_report import AboutWork
+    from streamgauge.answers.flow_terms import FlowRequest
+    from streamgauge.lake import Lake
 
 
-def give(answer: Any, show: Callable[[Sheet, Any], None], output: Written, *, no_color: bool) -> None:
-    """Write an answer in the format that was asked for, to where it was asked for; `show` writes it as text."""
+def answered(
+    work: Work,
+    output: Written,
+    display: Display,
+    *,
+    ask: Callable[["Lake", "FlowRequest"], Any],
+    show: Callable[[Sheet, Any], None],
+) -> None:
+    """Ask about the work of a lake, and write the answer in the format that was asked for; `show` writes it as text."""
+    from streamgauge.surfaces.cli import asking
+    from streamgauge.surfaces.cli.reading import brought_by, open_lake
+
+    writing.check("--out", output.out)
+    lake = open_lake(work.lake, create=False)
+    answer = ask(lake, asking.flow_request(work, brought=brought_by(lake)))
+    _give(answer, show, output, no_color=display.no_color)
+
+
+def _give(answer: Any, show: Callable[[Sheet, Any], None], output: Written, *, no_color: bool) -> None:
     if output.format is Format.json:
         from streamgauge.surfaces.document import document
 
@@ -44,7 +46,7 @@ def give(answer: Any, show: Callable[[Sheet, Any], None], output: Written, *, no
         writing.write(content.getvalue(), output.out)
 
 
-def head(sheet: Sheet, answer: Answer, when: Window | datetime) -> None:
+def head(sheet: Sheet, answer: "AboutWork", when: Window | datetime) -> None:
     """Write what an answer is about, over which span or at which moment, and its message."""
     if isinstance(when, Window):
         span = f"{figures.day(when.since) or 'all history'} to {figures.last_day(when.until)}"

@@ -113,6 +113,9 @@ class Selection:
 _MERGES = {True: "--include-merges", False: "--no-merges"}
 
 
+Most = Annotated[str, typer.Option(metavar="N|all", help="How many items to list.")]
+
+
 class Moments(Protocol):
     """The options that name a window and a day of knowledge."""
 

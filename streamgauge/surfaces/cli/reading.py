@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from streamgauge.surfaces.cli import faults, terminal
 
 if TYPE_CHECKING:
+    from streamgauge.answers.brought import Brought
     from streamgauge.answers.proof import Proof
     from streamgauge.answers.request import Request
     from streamgauge.answers.service_delivery import DeliveryReport
-    from streamgauge.fill import Brought
     from streamgauge.lake import Lake
     from streamgauge.sync import Synced
 
@@ -25,7 +25,7 @@ def open_lake(address: str | None, *, create: bool = True) -> "Lake":
 
 def brought_by(lake: "Lake") -> "Brought | None":
     """Return the company that a lake brings with it; none where it was filled by reading tools."""
-    from streamgauge.fill import brought
+    from streamgauge.answers.brought import brought
 
     return brought(lake)
 

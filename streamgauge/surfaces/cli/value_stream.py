@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from streamgauge.surfaces.cli import writing
 from streamgauge.surfaces.cli.options import Display, Work, Written, spread
 
 if TYPE_CHECKING:
@@ -18,13 +17,10 @@ def stream(work: Work, *, output: Written, display: Display) -> None:
 
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
     """
-    from streamgauge.answers.mapped import stream_map
-    from streamgauge.surfaces.cli import asking, giving
-    from streamgauge.surfaces.cli.reading import open_lake
+    from streamgauge.answers.value_stream import stream_map
+    from streamgauge.surfaces.cli import giving
 
-    writing.check("--out", output.out)
-    request = asking.flow_request(work)
-    giving.give(stream_map(open_lake(work.lake, create=False), request), show, output, no_color=display.no_color)
+    giving.answered(work, output, display, ask=stream_map, show=show)
 
 
 def show(sheet: "Sheet", answer: "StreamMap") -> None:

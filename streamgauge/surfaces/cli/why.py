@@ -44,7 +44,9 @@ def why(
     if flowing := next((m for m in FLOW if m.name == name), None):
         words = ("since", "until", "as_of", "company", "lake")
         work = Work(**vars(whose), **{word: getattr(selection, word) for word in words})
-        of_flow = prove_flow(lake, asking.flow_request(work), flowing, bucket=month, limit=most)
+        of_flow = prove_flow(
+            lake, asking.flow_request(work, brought=brought_by(lake)), flowing, bucket=month, limit=most
+        )
         _show(of_flow, None, output, no_color=display.no_color)
         return
     request = asking.request(selection, lines=Lines.none, brought=brought_by(lake))

@@ -1,15 +1,14 @@
 """Answers where work waits, and for whom: the value stream map, discovered from the statuses that work went through."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from streamgauge import __version__
 from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
-from streamgauge.answers.flow import asked_for, opened
+from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs
 from streamgauge.answers.stream_map import Candidate, Cases, Edge, Stage, StreamMap, Variant, Variants
@@ -110,18 +109,14 @@ _TOP = 10
 
 def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) -> StreamMap:
     """Return the value stream map, facts brought up to date first; raises BadOption where the lake holds no work."""
-    now = now or datetime.now(UTC)
-    snapshot = lake.snapshot()
-    with opened(lake, request) as view:
-        asked = asked_for(view, request, now)
+    with question(lake, request, now) as asking:
+        view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone, "mark": _MARK}
         stages = _stages(view, said)
         found = candidates([s.stage for s in stages], _waits(view, said, stages), _daily(view, asked, said))
         (cases,) = view.rows(_CASES, said)
         return StreamMap(
-            datasets=asked.datasets,
-            team=asked.scope.team,
-            type=asked.scope.type,
+            **asking.about,
             message=_message(found, cases["n"]),
             window=asked.window,
             as_of=request.as_of,
@@ -141,10 +136,6 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
                 duration_p85_hours=cases["p85"],
                 duration_p95_hours=cases["p95"],
             ),
-            notes=asked.notes,
-            made_at=now,
-            lake_version=snapshot.id if snapshot else "none",
-            streamgauge_version=__version__,
         )
 
 

@@ -8,8 +8,8 @@ import pytest
 from streamgauge.answers.bottleneck import GROWTH, WAIT, bottleneck, candidates, grows
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.handoffs import friction
-from streamgauge.answers.mapped import stream_map
 from streamgauge.answers.stream_map import StreamMap
+from streamgauge.answers.value_stream import stream_map
 from streamgauge.company import Company, Process, Status
 from streamgauge.lake import Lake
 from tests.kit.board import Steps, board, day, transitions, write

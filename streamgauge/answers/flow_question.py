@@ -1,0 +1,70 @@
+"""One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from streamgauge import __version__
+from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
+from streamgauge.errors import BadOption
+from streamgauge.facts import FACTS, flow
+from streamgauge.facts.rehearsal import Rehearsal
+from streamgauge.lake import Lake, View
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an answer is made from: a view whose facts are up to date, and the terms."""
+
+    view: View
+    asked: FlowTerms
+    lake_version: str
+    now: datetime
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the answer says of itself, but for its message: the fields of AboutWork."""
+        return {
+            "datasets": self.asked.datasets,
+            "team": self.asked.scope.team,
+            "type": self.asked.scope.type,
+            "notes": self.asked.notes,
+            "made_at": self.now,
+            "lake_version": self.lake_version,
+            "streamgauge_version": __version__,
+        }
+
+
+@contextmanager
+def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Iterator[Question]:
+    """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for."""
+    now = now or datetime.now(UTC)
+    with _up_to_date(lake, request) as view:
+        asked = terms(view, request, now)
+        if asked is None:
+            advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
+            raise BadOption("The lake holds no work items yet.", advice=advice)
+        snapshot = lake.snapshot()
+        yield Question(view, asked, snapshot.id if snapshot else "none", now)
+
+
+@contextmanager
+def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
+    """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day."""
+    if request.as_of is not None:
+        with lake.view(as_of=request.as_of) as past:
+            flow.refresh(Rehearsal(past, FACTS, ()), flow.datasets(past), request.company)
+            yield past
+        return
+    with lake.view() as view:
+        stale = flow.stale(view, request.company)
+    if stale:
+        with lake.writing() as writer:
+            with writer.view() as view:
+                stale = flow.stale(view, request.company)
+            flow.refresh(writer, stale, request.company)
+            writer.publish({})
+    with lake.view() as view:
+        yield view
