@@ -20,6 +20,7 @@ from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.sources.files import Options, continued, datasets, people, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
+from streamgauge.sources.files.milestones import MARK
 from streamgauge.sources.files.prepared import Prepared, prepare
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.snapshots import Snapshot
@@ -38,6 +39,12 @@ WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'status' A
 _ABSENT = """
 SELECT id FROM {table} AS t WHERE t.source = 'files' AND t.repository = $repository AND NOT EXISTS (
   SELECT 1 FROM present AS p WHERE p.id = t.id)
+"""
+_UNDATED = f"""
+SELECT id FROM transitions AS t
+WHERE t.source = 'files' AND t.repository = $repository AND starts_with(t.id, t.item || '{MARK}')
+  AND EXISTS (SELECT 1 FROM present AS p WHERE p.item = t.item)
+  AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
 _OF_SNAPSHOTS = """
 SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $repository AND t.not_before IS NOT NULL
@@ -273,6 +280,8 @@ class _Keeping:
         # What follows later is not in an export of an earlier day; of the same export it would be a correction.
         if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated:
             gone = _ids(writer, _SURPLUS, repository, "counts", counts)
+        if not kept.is_first and part.kind is Transition and table.plan.milestones:
+            gone = _ids(writer, _UNDATED, repository, "present", _dated(table))
         if not kept.is_first and self.reading.complete:
             present = part.table.select(["id"])
             gone += _ids(writer, _ABSENT.format(table=part.kind.table), repository, "present", present)
@@ -388,6 +397,13 @@ def raw(repository: str, kind: str, ids: Sequence[str], payloads: Sequence[bytes
     return pa.table(
         {**columns, "id": pa.array(ids, pa.string()), "fetched_at": when, "payload": pa.array(payloads, pa.binary())}
     )
+
+
+def _dated(table: Prepared) -> pa.Table:
+    """Return every item of a table, and the changes that its dates tell of: those alone are left of each."""
+    items, changes = (part.table for part in table.parts)
+    listed = pa.table({"item": items["id"], "id": pa.nulls(items.num_rows, pa.string())})
+    return pa.concat_tables([listed, changes.select(["item", "id"])])
 
 
 def _ids(writer: Writer, sql: str, repository: str, name: str, table: pa.Table) -> list[str]:

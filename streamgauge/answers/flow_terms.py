@@ -92,12 +92,13 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
     known_at = request.as_of or now
     today = next_midnight(known_at, request.company.zone)
-    last = max(row["known_at"] for row in chosen)
+    last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
     ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     notes += _strange([row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})])
     notes += _silence(ended, today, last) if request.until is None else ()
+    notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     return FlowTerms(
         scopes=tuple(
             Scope(line_id=line, slice=SLICE, since=request.since, until=until, known_at=known_at, team=team, type=kind)
@@ -109,6 +110,11 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         thresholds=request.company.thresholds,
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
     )
+
+
+def _dateless(dataset: str) -> str:
+    """Return what to say of a dataset whose items have no date at all."""
+    return f"No item of '{dataset}' has a date, so nothing is known of how they flow: bring in their history too."
 
 
 def _strange(statuses: Sequence[str]) -> tuple[str, ...]:

@@ -147,7 +147,18 @@ def test_tables_of_work_items_import_without_a_flag(tmp_path: Path) -> None:
     for number, file in enumerate(lighthouse()):
         if "invalid" not in file.name:
             whole = [row for row in table(file) if None not in row]
-            assert twice(tmp_path / str(number), file) == {"Item": len({row[next(iter(row))] for row in whole})}
+            expected = {"Item": len({row[next(iter(row))] for row in whole}), "Transition": changes(whole)}
+            assert twice(tmp_path / str(number), file) == expected
+
+
+def changes(whole: list[dict[str, str]]) -> int:
+    """Return how many changes of status the dates of a table tell of: a date of the newest state only where it is."""
+    found = 0
+    for row in whole:
+        dates = {name: row[name] for name in ("Activated Date", "Started Date", "Closed Date") if row.get(name)}
+        since = row.get("StateSince")
+        found += len(dates) + bool(since and since >= max(dates.values(), default=""))
+    return found
 
 
 @pytest.mark.parametrize("file", ["invalid-not-csv.csv", "invalid-wrong-csv.csv"])
@@ -171,9 +182,11 @@ def test_files_that_hold_no_work_are_refused_with_a_reason(tmp_path: Path, file:
     ],
 )
 def test_tables_of_another_tool(tmp_path: Path, file: str, options: tuple[str, ...], kind: str, key: str) -> None:
-    assert twice(tmp_path / "lake", f"{JIRA}/{file}", *options) == {
-        kind: len({row[key] for row in table(f"{JIRA}/{file}")})
-    }
+    whole = table(f"{JIRA}/{file}")
+    expected = {kind: len({row[key] for row in whole})}
+    if kind == "Item":
+        expected["Transition"] = len({row[key] for row in whole if row["resolution_date"]})
+    assert twice(tmp_path / "lake", f"{JIRA}/{file}", *options) == expected
 
 
 PEOPLE = (

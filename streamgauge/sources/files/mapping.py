@@ -1,12 +1,13 @@
 """Which column becomes which field: said by the user, else guessed by its name, and always shown."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streamgauge.errors import BadOption
 from streamgauge.records import Item, Record
-from streamgauge.sources.files import kinds, vocabulary
+from streamgauge.sources.files import kinds, milestone_names, vocabulary
+from streamgauge.sources.files.milestone_names import Milestone
 
 LOG_NEEDS = ("case", "activity", "at")
 _ITEM_ONLY = ("id", "status", "url")
@@ -31,7 +32,8 @@ class Rules:
 class Plan:
     """How one sheet is read: `kind` is null for an event log; `guessed` are the fields that nobody named a column for.
 
-    `merge_repeats` says that consecutive events of one case with the same value are one.
+    `merge_repeats` says that consecutive events of one case with the same value are one. `milestones` are columns of
+    dates that tell of changes of an item's status.
     """
 
     kind: type[Record] | None
@@ -42,6 +44,7 @@ class Plan:
     unused: tuple[str, ...]
     merge_repeats: bool = False
     notes: tuple[str, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def kind_name(self) -> str:
@@ -49,10 +52,15 @@ class Plan:
         return kinds.EVENT_LOG if self.kind is None else self.kind.__name__
 
 
-def planned(columns: Sequence[str], rules: Rules, *, form: str = "csv") -> Plan:
-    """Return how a table with these columns is read; raises BadOption that says what is missing or unknown."""
+def planned(
+    columns: Sequence[str], rules: Rules, *, form: str = "csv", dated: Callable[[], Sequence[str]] = tuple
+) -> Plan:
+    """Return how a table with these columns is read; raises BadOption that says what is missing or unknown.
+
+    `dated` gives the columns that hold dates, where names alone do not tell.
+    """
     template = kinds.written_out(tuple(columns)) if rules.kind is None and not rules.columns else None
-    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form))
+    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, dated))
     fields = _fields(kind)
     said = {_field(name, fields): _column(column, columns) for name, column in rules.columns.items()}
     constants = {_field(name, fields): value for name, value in rules.constants.items()}
@@ -64,6 +72,8 @@ def planned(columns: Sequence[str], rules: Rules, *, form: str = "csv") -> Plan:
     guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
     found = {**said, **guessed}
     used = {*found.values(), *attributes.values()}
+    dates = _milestones(kind, {*found, *constants}, [one for one in columns if one not in used], dated)
+    used |= {one.column for one in dates}
     plan = Plan(
         kind=kind,
         columns={name: found[name] for name in fields if name in found},
@@ -72,6 +82,7 @@ def planned(columns: Sequence[str], rules: Rules, *, form: str = "csv") -> Plan:
         guessed=frozenset(guessed),
         unused=tuple(column for column in columns if column not in used),
         merge_repeats=_merges(found.get("activity", ""), rules),
+        milestones=dates,
     )
     _complete(plan, columns)
     return plan
@@ -84,12 +95,23 @@ def _fields(kind: type[Record] | None) -> tuple[str, ...]:
     return (*vocabulary.ROLES, *more)
 
 
-def _guessed_kind(columns: Sequence[str], form: str) -> type[Record] | None:
+def _milestones(
+    kind: type[Record] | None, there: set[str], free: Sequence[str], dated: Callable[[], Sequence[str]]
+) -> tuple[Milestone, ...]:
+    """Return which of the free columns of items tell of changes of status: known ones, or a column for each stage."""
+    if kind is not Item:
+        return ()
+    if "status" in there:
+        return milestone_names.known(free)
+    return milestone_names.stages([one for one in dated() if one in free])
+
+
+def _guessed_kind(columns: Sequence[str], form: str, dated: Callable[[], Sequence[str]]) -> type[Record] | None:
     """Return what a table most likely holds: an event log, or items; raises BadOption where it looks like neither."""
     log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
     if form == "xes" or (set(LOG_NEEDS) == set(log) and not _looks_like_items(columns)):
         return None
-    if _looks_like_items(columns):
+    if _looks_like_items(columns) or _has_stages(columns, dated):
         return Item
     shown = ", ".join(f"'{column}'" for column in list(columns)[:20])
     raise BadOption(
@@ -102,6 +124,12 @@ def _looks_like_items(columns: Sequence[str]) -> bool:
     """Whether each row seems to be a thing as it stands now: a key, a name, a status or type, and no time of change."""
     found = vocabulary.guessed(("id", "title", "status", "type"), columns, is_log=False)
     return {"id", "title"} <= set(found) and bool({"status", "type"} & set(found))
+
+
+def _has_stages(columns: Sequence[str], dated: Callable[[], Sequence[str]]) -> bool:
+    """Whether each row seems to be a thing with a date for each stage that it came through."""
+    found = vocabulary.guessed(("id", "created_at", "due_at"), columns, is_log=False)
+    return "id" in found and len(milestone_names.stages([one for one in dated() if one not in found.values()])) > 1
 
 
 def _field(name: str, fields: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition
-from streamgauge.sources.files import columns, event_log, mapping, objects, people, rows
+from streamgauge.sources.files import columns, event_log, mapping, milestones, objects, people, rows
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.rows import Made
@@ -84,7 +84,7 @@ def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step
 
 
 def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prepared:
-    plan = mapping.planned(sheet.columns, rules, form=sheet.form)
+    plan = mapping.planned(sheet.columns, rules, form=sheet.form, dated=lambda: milestones.dated(sheet))
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
@@ -96,7 +96,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         parts, counts = (log.items, log.transitions), log.counts
     else:
         made, understood = rows.read(gathered, plan, writing, names)
-        parts = (made,)
+        parts = (made, milestones.read(plan.milestones, understood, made)) if plan.milestones else (made,)
     return Prepared(
         sheet=sheet.name,
         form=sheet.form,

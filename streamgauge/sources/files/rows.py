@@ -29,6 +29,7 @@ def wanted(plan: Plan) -> tuple[list[str], list[str]]:
     types = {field.name: field.type for field in schema(plan.kind)}
     texts = [column for name, column in plan.columns.items() if values.is_text(types[name])]
     others = [column for name, column in plan.columns.items() if not values.is_text(types[name])]
+    others += [one.column for one in plan.milestones]
     return list(dict.fromkeys([*texts, *plan.attributes.values()])), list(dict.fromkeys(others))
 
 

@@ -1,0 +1,86 @@
+"""What columns of dates are called that tell when an item came to a status, in several languages and tools."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from streamgauge.sources.files.vocabulary import bare
+
+NEWEST = ""
+"""Stands for a column that dates the newest state, whichever it is."""
+_NAMES: Mapping[str, str] = {
+    "Committed": "committed, committed date, commitment date, accepted, accepted date, accepted at",
+    "Started": "started, started date, started at, started on, start date, date started, activated, activated date,"
+    " activated at, actual start, actual start date, work started, in progress date, in progress since, begun,"
+    " gestartet, gestartet am, begonnen, begonnen am, startdatum, aktiviert, aktiviert am, débuté le, commencé,"
+    " commencé le, date de début, iniciado, fecha de inicio, iniziato, data di inizio, início, data de início",
+    "Resolved": "resolved, resolved date, resolved at, resolved on, resolution date, date resolved, gelöst, gelöst am,"
+    " behoben, behoben am, lösungsdatum, résolu, résolu le, date de résolution, resuelto, fecha de resolución,"
+    " risolto, data di risoluzione, resolvido",
+    "Closed": "closed, closed date, closed at, closed on, close date, date closed, done, done date, done at, completed,"
+    " completed date, completed at, completed on, completion date, date completed, finished, finished date, finished"
+    " at, finish date, end date, actual end, actual end date, actual finish, geschlossen, geschlossen am, erledigt,"
+    " erledigt am, abgeschlossen, abgeschlossen am, beendet am, enddatum, fermé, fermé le, terminé, terminé le, date de"
+    " fin, date de fermeture, cerrado, fecha de cierre, finalizado, fecha de fin, chiuso, data di chiusura, completato,"
+    " fechado, concluído, data de conclusão",
+    "Released": "released, released date, released at, release date, deployed, deployed at, deployed date",
+    "Cancelled": "cancelled, canceled, cancelled date, canceled date, cancelled at, canceled at, abgebrochen am",
+    NEWEST: "state since, status since, statesince, state change date, state changed, status changed, status changed"
+    " date, status category changed, status change date, statuscategorychangedate, last status change, in state since,"
+    " last transition, last transition date, statusänderung, status seit, zustand seit",
+}
+_OTHER = (
+    *("updated", "modified", "changed", "due", "target", "plan", "planned", "deadline", "viewed", "birth", "exported"),
+    *("estimate", "expected", "baseline", "sprint", "iteration", "fällig", "termin", "aktualisiert"),
+    *(
+        "geändert",
+        "geplant",
+        "modifié",
+        "échéance",
+        "prévu",
+        "actualizado",
+        "vencimiento",
+        "previsto",
+        "scadenza",
+        "aggiornato",
+    ),
+)
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {bare(name): status for status, names in _NAMES.items() for name in names.split(",")}
+
+
+def milestone(column: str) -> str | None:
+    """Return the status that an item comes to at the date of a column so called; null where none is known."""
+    return _by_name().get(bare(column))
+
+
+def is_other_date(column: str) -> bool:
+    """Return whether a column is called like a date that is no change of status: a plan, or the last edit."""
+    return any(bare(word) in bare(column) for word in _OTHER)
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A column of dates: `status` is what an item came to then, null where only its newest state is dated."""
+
+    column: str
+    status: str | None
+
+
+def known(columns: Sequence[str]) -> tuple[Milestone, ...]:
+    """Return the columns that are called like dates of changes of status, in the order of the table."""
+    found = ((column, milestone(column)) for column in columns)
+    return tuple(Milestone(column, status or None) for column, status in found if status is not None)
+
+
+def stages(columns: Sequence[str]) -> tuple[Milestone, ...]:
+    """Return columns of dates as the stages of a table that has one column a stage and none for the state."""
+    named = {one.column: one.status for one in known(columns)}
+    return tuple(
+        Milestone(column, column if column.isalpha() else named.get(column) or column)
+        for column in columns
+        if not is_other_date(column) and (column not in named or named[column])
+    )

@@ -1,0 +1,107 @@
+"""Columns of dates in a table of items tell when each item came to a status, as far as they can."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.errors import BadOption
+from streamgauge.sources.files.mapping import Rules, planned
+from streamgauge.sources.files.milestone_names import is_other_date, milestone
+from tests.kit.imports import counts, csv, lake_at, rows, taken
+
+TOLD = "SELECT item, value, happened_at FROM transitions ORDER BY item, happened_at, sequence"
+
+
+def day(number: int) -> datetime:
+    return datetime(2025, 1, number, tzinfo=UTC)
+
+
+def test_the_latest_date_of_an_item_is_when_it_came_to_its_state(tmp_path: Path) -> None:
+    header = "ID,Name,State,Type,Started Date,Closed Date,Due Date,Updated"
+    table = [
+        ("A", "one", "Done", "Story", "2025-01-10", "2025-01-22", "2025-01-31", "2025-02-01"),
+        ("B", "two", "In Test", "Story", "2025-01-12", "", "2025-01-31", "2025-02-01"),
+        ("C", "three", "To Do", "Story", "", "", "2025-01-31", "2025-02-01"),
+    ]
+    lake = lake_at(tmp_path / "lake")
+    done = taken(lake, csv(tmp_path / "board.csv", table, header), said={})
+    assert counts(done, "Item") == (3, 0, 0, 0)
+    assert rows(lake, TOLD) == [("A", "Started", day(10)), ("A", "Done", day(22)), ("B", "In Test", day(12))]
+    assert any("'Started Date', 'Closed Date'" in note for note in done.tables[0].notes)
+    again = taken(lake, tmp_path / "board.csv", said={})
+    assert counts(again, "Transition") == (0, 0, 3, 0)
+
+
+def test_the_date_of_the_newest_state_tells_of_no_earlier_one(tmp_path: Path) -> None:
+    table = [
+        ("A", "one", "In Review", "2025-01-10", "2025-01-15"),
+        ("B", "two", "Done", "2025-01-20", "2025-01-11"),
+    ]
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, csv(tmp_path / "board.csv", table, "Key,Summary,Status,Started,Status Category Changed"), said={})
+    assert rows(lake, TOLD) == [("A", "Started", day(10)), ("A", "In Review", day(15)), ("B", "Done", day(20))]
+
+
+def test_a_column_a_stage_needs_no_state(tmp_path: Path) -> None:
+    header = "ID,Link,Title,Backlog,Ready,In Progress,Ready for Test,Done,Due Date,Type"
+    table = [
+        ("1", "", "one", "2025-01-01", "2025-01-02", "2025-01-05", "2025-01-07", "2025-01-09", "2025-01-30", "Story"),
+        ("2", "", "two", "2025-01-03", "", "2025-01-06", "", "", "2025-01-30", "Bug"),
+    ]
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, csv(tmp_path / "stages.csv", table, header), said={})
+    assert rows(lake, TOLD) == [
+        *[("1", "Backlog", day(1)), ("1", "Ready", day(2)), ("1", "In Progress", day(5))],
+        *[("1", "Ready for Test", day(7)), ("1", "Done", day(9))],
+        *[("2", "Backlog", day(3)), ("2", "In Progress", day(6))],
+    ]
+
+
+def test_a_date_that_a_correction_takes_back_is_no_change_any_more(tmp_path: Path) -> None:
+    header = "ID,Name,State,Started Date,Closed Date"
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, csv(tmp_path / "board.csv", [("A", "one", "Done", "2025-01-10", "2025-01-22")], header), said={})
+    corrected = csv(tmp_path / "board.csv", [("A", "one", "In Progress", "2025-01-10", "")], header)
+    assert counts(taken(lake, corrected, said={}), "Transition") == (0, 1, 0, 1)
+    assert rows(lake, TOLD) == [("A", "In Progress", day(10))]
+
+
+def test_what_is_no_date_costs_nothing_but_itself(tmp_path: Path) -> None:
+    table = [("A", "one", "Done", "soon", "2025-01-22"), ("B", "two", "Done", "2025-01-12", "2025-01-13")]
+    lake = lake_at(tmp_path / "lake")
+    done = taken(lake, csv(tmp_path / "b.csv", table, "ID,Name,State,Started Date,Closed Date"), said={}, max_bad=0)
+    assert (counts(done, "Item"), done.rejected) == ((2, 0, 0, 0), 0)
+    assert "1 values of 'Started Date' tell nothing: each is no date that is understood." in done.tables[0].notes
+    assert rows(lake, TOLD) == [("A", "Done", day(22)), ("B", "Started", day(12)), ("B", "Done", day(13))]
+
+
+def test_a_table_with_ids_and_one_date_is_still_not_clear() -> None:
+    with pytest.raises(BadOption, match="not clear"):
+        planned(["ID", "Colour", "Seen"], Rules(), dated=lambda: ["Seen"])
+
+
+@pytest.mark.parametrize(
+    ("column", "status"),
+    [("Aktiviert am", "Started"), ("resolution_date", "Resolved"), ("Fecha de cierre", "Closed"), ("StateSince", "")],
+)
+def test_dates_are_known_by_their_names(column: str, status: str) -> None:
+    assert milestone(column) == status
+
+
+@pytest.mark.parametrize("column", ["Due Date", "Last Updated", "Zieltermin", "Planned Start", "Date d'échéance"])
+def test_plans_and_edits_are_no_changes_of_status(column: str) -> None:
+    assert milestone(column) is None
+    assert is_other_date(column)
+
+
+def test_a_table_without_any_date_is_answered_with_that(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, csv(tmp_path / "plain.csv", [("A", "one", "Done"), ("B", "two", "Open")], "ID,Title,State"), said={})
+    found = report(lake, FlowRequest())
+    assert found.notes == (
+        "No item of 'plain' has a date, so nothing is known of how they flow: bring in their history too.",
+    )
+    assert all(measure.value is None for measure in found.measures)
