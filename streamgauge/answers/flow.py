@@ -130,7 +130,9 @@ def _message(asked: FlowTerms, found: Mapping[str, Summary]) -> str:
     text = f"{whose}Half of the work is done within {span(float(np.median(time.values)))}"
     efficiency = found["flow_efficiency"]
     share = value_of(_metric("flow_efficiency"), efficiency, asked.window, is_known=True)[0]
-    if share is not None:
+    if share == 1:
+        text += "; no waiting is recorded, so how much of that time it waits is not known"
+    elif share is not None:
         text += f", and {share:.0%} of that time somebody works on it"
     return f"{text}. {load.n:,} {'item is' if load.n == 1 else 'items are'} under way."
 
