@@ -173,3 +173,9 @@ def test_a_blocker_that_is_done_blocks_nobody(tmp_path: Path) -> None:
     items = [item(n, created_at=day(0)) for n in ("A", "B")]
     lake = write(tmp_path / "lake", moves, items, [link("blocks", "B", "A", linked_at=day(2))])
     assert blocked(lake, FlowRequest(until=day(5)), now=day(40)).items == ()
+
+
+def test_work_whose_waiting_nobody_records_is_not_called_all_work(tmp_path: Path) -> None:
+    message = answered(board(tmp_path / "lake", taking(1, 3))).message
+    assert message.startswith("Half of the work is done within 2.0 days; no waiting is recorded")
+    assert "100%" not in message
