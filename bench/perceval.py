@@ -35,7 +35,7 @@ def perceval(ground: Ground) -> Iterator[Figure]:
 
 
 def _theirs(python: str, clone: Path, times: int) -> tuple[float | None, str]:
-    """Return the least seconds that Perceval took, or none and why: it reads what merges hold, which a clone may lack."""
+    """Return the least seconds that Perceval took, or none and why: it reads merges too, which a clone may lack."""
     if subprocess.run([python, "-c", "import perceval.backends"], capture_output=True, check=False).returncode:
         return None, "not installed"
     command = [python, "-c", _READ, str(clone)]
