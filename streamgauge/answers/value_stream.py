@@ -25,7 +25,8 @@ chosen AS (
     AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until),
 walked AS (
   SELECT c.episode, v.*, (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours,
-         lag(v.stage) OVER way AS former_stage, lag(v.place) OVER way AS former_place
+         lag(v.stage) OVER way AS former_stage, lag(v.place) OVER way AS former_place,
+         lag(v.team) OVER way AS former_team
   FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item
     AND v.entered_at >= c.started_at AND v.entered_at < c.finished_at
   WINDOW way AS (PARTITION BY v.line_id, v.item, c.episode ORDER BY v.ordinal))
@@ -37,6 +38,7 @@ by_item AS (
   SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
          sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
+         sum(CASE WHEN team <> former_team THEN 1 ELSE 0 END) AS handovers,
          sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active') AS has_active,
          bool_or(state <> 'unmapped') AS is_known
   FROM walked WHERE state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
@@ -44,7 +46,7 @@ SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, sum(active) AS process_total,
-       sum(waiting) AS queue_total, sum(hours) AS lead_total
+       sum(waiting) AS queue_total, sum(hours) AS lead_total, sum(handovers) AS handovers
 FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, avg(ordinal), stage
 """
 # What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
@@ -157,6 +159,7 @@ def _stages(view: View, said: Mapping[str, object]) -> tuple[Stage, ...]:
             complete_and_accurate=_accuracy(accurate.get(row["stage"])),
             handed_on=int(accurate[row["stage"]]["handed_on"]) if row["stage"] in accurate else 0,
             queue=queues.get(row["stage"], 0),
+            handovers=int(row["handovers"]),
         )
         for row in view.rows(_STAGES, said)
     )
