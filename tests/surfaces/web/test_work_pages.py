@@ -7,8 +7,8 @@ import pytest
 
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.surfaces.web.quantity import amount
+from tests.kit.work_pages import NOW, PAGES, REQUEST, Made
 from tests.surfaces.web.test_report import FETCHING, Tree
-from tests.surfaces.web.work.conftest import NOW, PAGES, REQUEST, Made
 
 ALL = sorted(PAGES)
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pytest
-
 from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
@@ -14,7 +12,7 @@ from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW
 from streamgauge.surfaces.web import value_stream
 from tests.kit.board import day, item, transitions, write
-from tests.surfaces.web.conftest import HOSTILE
+from tests.kit.hostile_words import HOSTILE
 
 NOW = day(70)
 REQUEST = FlowRequest(until=day(60))
@@ -93,8 +91,7 @@ PAGES: dict[str, Callable[[Lake], str]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The lake, and every page of it."""
-    made = lake(tmp_path_factory.mktemp("work") / "lake")
-    return Made(lake=made, pages={name: make(made) for name, make in PAGES.items()})
+def made(place: Path) -> Made:
+    """Return a lake, and every page of it."""
+    found = lake(place)
+    return Made(lake=found, pages={name: make(found) for name, make in PAGES.items()})

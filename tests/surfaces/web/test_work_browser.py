@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.kit.browser import CONTRAST, MARKS, Visit, chromium, lightness
-from tests.surfaces.web.work.conftest import PAGES, Made
+from tests.kit.work_pages import PAGES, Made
 
 pytestmark = MARKS
 
