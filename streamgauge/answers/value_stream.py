@@ -10,7 +10,7 @@ import numpy as np
 from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
-from streamgauge.answers.handoffs import handoffs
+from streamgauge.answers.handoffs import handoffs, handovers
 from streamgauge.answers.stream_map import Candidate, Cases, Edge, Stage, StreamMap, Variant, Variants
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -25,8 +25,7 @@ chosen AS (
     AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until),
 walked AS (
   SELECT c.episode, v.*, (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours,
-         lag(v.stage) OVER way AS former_stage, lag(v.place) OVER way AS former_place,
-         lag(v.team) OVER way AS former_team
+         lag(v.stage) OVER way AS former_stage, lag(v.place) OVER way AS former_place
   FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item
     AND v.entered_at >= c.started_at AND v.entered_at < c.finished_at
   WINDOW way AS (PARTITION BY v.line_id, v.item, c.episode ORDER BY v.ordinal))
@@ -38,7 +37,6 @@ by_item AS (
   SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
          sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
-         sum(CASE WHEN team <> former_team THEN 1 ELSE 0 END) AS handovers,
          sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active') AS has_active,
          bool_or(state <> 'unmapped') AS is_known
   FROM walked WHERE state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
@@ -46,7 +44,7 @@ SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, sum(active) AS process_total,
-       sum(waiting) AS queue_total, sum(hours) AS lead_total, sum(handovers) AS handovers
+       sum(waiting) AS queue_total, sum(hours) AS lead_total
 FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, avg(ordinal), stage
 """
 # What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
@@ -145,6 +143,7 @@ def _stages(view: View, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row["minutes"] for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
     queues = {row["stage"]: row["n"] for row in view.rows(_QUEUES, said)}
+    passed_on = handovers(view, WALKED, said)
     return tuple(
         Stage(
             stage=row["stage"],
@@ -159,7 +158,7 @@ def _stages(view: View, said: Mapping[str, object]) -> tuple[Stage, ...]:
             complete_and_accurate=_accuracy(accurate.get(row["stage"])),
             handed_on=int(accurate[row["stage"]]["handed_on"]) if row["stage"] in accurate else 0,
             queue=queues.get(row["stage"], 0),
-            handovers=int(row["handovers"]),
+            handovers=passed_on.get(row["stage"], 0),
         )
         for row in view.rows(_STAGES, said)
     )
