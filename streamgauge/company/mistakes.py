@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from streamgauge.company.document import Document, Mistake, Place
+from streamgauge.company.kinds import KINDS
 from streamgauge.company.law import shortened
 from streamgauge.company.model import Company
 
@@ -29,12 +30,28 @@ def in_values(document: Document, errors: list[Any]) -> Iterator[Mistake]:
 
 
 def twins(document: Document) -> Iterator[Mistake]:
-    """Yield a mistake for each service, and each release line of one service, whose name is taken."""
+    """Yield a mistake for each thing whose name is taken: services, their release lines, value streams, types."""
     services = _list_of(document.value, "services")
     yield from _taken(document, services, ("services",), "service")
     for position, service in enumerate(services):
         place: Place = ("services", position, "releases")
         yield from _taken(document, _list_of(service, "releases"), place, "release line")
+    streams = _list_of(document.value, "value_streams")
+    yield from _taken(document, streams, ("value_streams",), "value stream")
+    yield from _of_two_kinds(document)
+
+
+def _of_two_kinds(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each type of items that is said to be of two kinds."""
+    kinds, first = document.value.get("kinds"), dict[str, int]()
+    for kind in KINDS:
+        for position, named in enumerate(_list_of(kinds, kind)):
+            line = document.line(("kinds", kind, position))
+            if isinstance(named, str) and named.casefold() in first:
+                where = first[named.casefold()]
+                yield Mistake(line, f"The type {shortened(named)} is of a kind already, on line {where}.")
+            elif isinstance(named, str):
+                first[named.casefold()] = line
 
 
 def _words(place: Place, error: Mapping[str, Any]) -> str:
