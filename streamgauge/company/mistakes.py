@@ -44,14 +44,16 @@ def twins(document: Document) -> Iterator[Mistake]:
 def _of_two_kinds(document: Document) -> Iterator[Mistake]:
     """Yield a mistake for each type of items that is said to be of two kinds."""
     kinds, first = document.value.get("kinds"), dict[str, int]()
-    for kind in KINDS:
-        for position, named in enumerate(_list_of(kinds, kind)):
-            line = document.line(("kinds", kind, position))
-            if isinstance(named, str) and named.casefold() in first:
-                where = first[named.casefold()]
-                yield Mistake(line, f"The type {shortened(named)} is of a kind already, on line {where}.")
-            elif isinstance(named, str):
-                first[named.casefold()] = line
+    named = (
+        (document.line(("kinds", kind, position)), one)
+        for kind in KINDS
+        for position, one in enumerate(_list_of(kinds, kind))
+        if isinstance(one, str)
+    )
+    for line, one in sorted(named):
+        if one.casefold() in first:
+            yield Mistake(line, f"The type {shortened(one)} is of a kind already, on line {first[one.casefold()]}.")
+        first.setdefault(one.casefold(), line)
 
 
 def _words(place: Place, error: Mapping[str, Any]) -> str:
