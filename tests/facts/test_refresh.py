@@ -15,7 +15,7 @@ from tests.oracle.oracle import Oracle
 
 few = settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 
-FLOW = {"datasets", "meanings", "visits", "touches", "flow_items"}
+FLOW = set(FACTS) - {"lines", "deployments", "shipped", "undeployed"}
 
 
 def stepwise(history: History, top: Path) -> None:
