@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from streamgauge.company import Company, Service, Thresholds
+from streamgauge.facts import FACTS
 from tests.facts.kept import facts, folder, lake_at, read
 from tests.kit import histories as made
 from tests.kit import places
