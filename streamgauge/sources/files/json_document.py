@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +36,7 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         aside = [name for name in document if name != key.partition(".")[0]]
         said = f"Read from '{key}'." + (f" Beside it, and not read: {', '.join(aside[:8])}." if aside else "")
         name = content.stem if len(arrays) == 1 else f"{content.stem}.{key}"
-        yield _sheet(content, name, _ordinals(array), (encoding.note, said))
+        yield replace(_sheet(content, name, _ordinals(array), (encoding.note, said)), within=key)
     if not arrays:
         yield _sheet(content, content.stem, _ordinals([document]), (encoding.note, "One object, read as one row."))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,7 @@ class Doubt:
 class Prepared:
     """What one sheet makes. `rows` counts all rows that the sheet has, `rejected` those that were put aside.
 
+    `within` is its own name in a file of several tables, `day` the day that this name tells (no zone), null for none.
     `counts` (item, events) tells of event logs how many events each of their cases has now.
     """
 
@@ -55,6 +57,8 @@ class Prepared:
     doubts: tuple[Doubt, ...]
     rejects: pa.Table
     counts: pa.Table | None = None
+    within: str = ""
+    day: datetime | None = None
 
 
 REJECTS = pa.schema(
@@ -68,8 +72,20 @@ REJECTS = pa.schema(
 """A row that was put aside, as it is kept: nothing of its text but a value without letters."""
 
 
+def grouped(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
+    """Return the sheets that are read together: all of one event log, and each other one alone."""
+    found: list[list[Sheet]] = []
+    for sheet in sheets:
+        is_log = sheet.form == "xes" or sheet.form.startswith("ocel")
+        if is_log and found and (found[-1][0].form, found[-1][0].member) == (sheet.form, sheet.member):
+            found[-1].append(sheet)
+        else:
+            found.append([sheet])
+    return found
+
+
 def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
-    """Give what each sheet of one file makes; the sheets of an event log of objects make it together."""
+    """Give what each sheet of a group makes; the sheets of an event log of objects make it together."""
     by_name = {sheet.name: sheet for sheet in sheets}
     if sheets and sheets[0].form.startswith("ocel"):
         yield from _of_objects(by_name, rules, names, step)
