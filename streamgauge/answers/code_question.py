@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from streamgauge.answers.flow_question import Question
-from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
+from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, silence, stream_of
 from streamgauge.answers.terms import next_midnight
 from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS, code
@@ -47,7 +47,9 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
             lines = [row["line_id"] for row in past.rows("SELECT line_id FROM lines")]
-            code.refresh(Rehearsal(past, FACTS, lines), code_sets(past, request.company), request.as_of)
+            code.refresh(
+                Rehearsal(past, FACTS, lines), code_sets(past, request.company), request.company, request.as_of
+            )
             yield past
         return
     with lake.view() as view:
@@ -56,7 +58,7 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
         with lake.writing() as writer:
             with writer.view() as view:
                 stale = code.stale(view, request.company)
-            code.refresh(writer, stale)
+            code.refresh(writer, stale, request.company)
             writer.publish({})
     with lake.view() as view:
         yield view
@@ -72,6 +74,7 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         raise BadOption.unknown("repository", request.dataset or "", {row["repository"] for row in rows})
     lines = [row["line_id"] for row in chosen]
     team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
+    stream = stream_of(request)
     known_at = request.as_of or now
     today = next_midnight(known_at, request.company.zone)
     last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
@@ -79,21 +82,24 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     until = min(request.until or ended, request.as_of or today, today)
     return FlowTerms(
         scopes=tuple(
-            Scope(line_id=line, slice=SLICE, since=request.since, until=until, known_at=known_at, team=team, type=kind)
+            Scope(
+                line_id=line,
+                slice=SLICE,
+                since=request.since,
+                until=until,
+                known_at=known_at,
+                team=team,
+                type=kind,
+                stream=stream,
+            )
             for line in lines
         ),
         datasets=tuple(dict.fromkeys(row["repository"] for row in chosen)),
-        notes=tuple(_silence(request, ended, today, last)),
+        notes=silence(ended, today, last) if request.until is None else (),
         zone=request.company.zone,
         thresholds=request.company.thresholds,
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
     )
-
-
-def _silence(request: FlowRequest, ended: datetime, today: datetime, last: datetime) -> list[str]:
-    if request.until is not None or ended == today:
-        return []
-    return [f"The last thing that is known happened on {last:%Y-%m-%d}; without --until the window ends with that day."]
 
 
 def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> Any:

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from streamgauge.facts.belonging import HELD
 from streamgauge.facts.code_sets import CODE_SETS
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
@@ -29,4 +30,5 @@ FACTS: dict[str, pa.Schema] = {
     "pull_request_phases": PULL_REQUEST_PHASES,
     "runs": RUNS,
     "red_streaks": RED_STREAKS,
+    "held": HELD,
 }

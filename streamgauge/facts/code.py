@@ -28,11 +28,11 @@ def stale(view: View, company: Company) -> tuple[CodeSet, ...]:
     return tuple(one for one in code_sets(view, company) if basis.get(one.line_id) != one.basis(FORM))
 
 
-def refresh(writer: Shelf, wanted: Sequence[CodeSet], known_at: datetime = _EVER) -> None:
+def refresh(writer: Shelf, wanted: Sequence[CodeSet], company: Company, known_at: datetime = _EVER) -> None:
     """Compute the facts of these code sets anew, from what was known at an instant, in the place of what they held."""
     if not wanted:
         return
-    lines, known = [one.line_id for one in wanted], {"known_at": known_at}
+    lines, known = [one.line_id for one in wanted], {"known_at": known_at} | pull_request_phases.rules(company)
     sets = pa.Table.from_pylist([{name: getattr(one, name) for name in _SETS} for one in wanted], schema=_of(_SETS))
     with writer.view() as view:
         view.register("sets", sets)

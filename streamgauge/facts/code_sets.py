@@ -51,11 +51,12 @@ WHERE id = 'HEAD' AND target IS NOT NULL GROUP BY repository
 
 @dataclass(frozen=True, kw_only=True)
 class CodeSet:
-    """A repository with pull requests or runs, and the state of its records."""
+    """A repository with pull requests or runs, the state of its records, and the rules of the value streams."""
 
     source: str
     repository: str
     service: str | None
+    streams: str
     default_branch: str | None
     known_at: datetime | None
     records: str
@@ -68,7 +69,7 @@ class CodeSet:
 
     def basis(self, form: str) -> str:
         """Return the mark of all that its facts rest on, in the form of this version."""
-        terms = repr((self.records, self.service, self.default_branch, form))
+        terms = repr((self.records, self.service, self.streams, self.default_branch, form))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
 
@@ -84,6 +85,7 @@ def code_sets(view: View, company: Company) -> tuple[CodeSet, ...]:
             source=row["source"],
             repository=row["repository"],
             service=_service(row["repository"], company),
+            streams=repr(company.value_streams),
             default_branch=heads.get(row["repository"]),
             known_at=row["known_at"],
             records=f"{row['n']} {row['last']} {around}",

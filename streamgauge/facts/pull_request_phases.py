@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from streamgauge.company import Company
 from streamgauge.facts.deliveries import IN_PRODUCTION
 from streamgauge.records.record import UTC_INSTANT
 
@@ -14,6 +15,7 @@ PULL_REQUEST_PHASES = pa.schema(
         pa.field("service", pa.string()),
         pa.field("team", pa.string()),
         pa.field("type", pa.string()),
+        pa.field("streams", pa.list_(pa.string())),
         pa.field("item", pa.string()),
         pa.field("author", pa.string()),
         pa.field("is_bot", pa.bool_()),
@@ -45,14 +47,15 @@ before the creation or after the merge it is the creation and `start_clamped`; n
 is when it was first ready for review. Reviews are those of people other than the author, before the end: without one,
 `first_review_at` and `approved_at` are null. `approved_at` is the last approval that still stood. `deployed_at` is the
 first delivery that contains it, `delivered_by` deployments to production where there are any of this code, else by
-releases. `service`, `team` and `type` are those of the work item that it names, at the merge. `left_out` says why it
-counts nowhere: made by a machine, or instants in an impossible order.
+releases. `service`, `team` and `type` are those of the work item that it names, at the merge; `streams` are the
+value streams that these belong to. `left_out` says why it counts nowhere: made by a machine, or instants in an
+impossible order.
 """
 
 _TEXT = "replace(lower(trim(r.state)), '_', ' ')"
 _PULLS = """
 SELECT s.line_id, s.service AS set_service, p.source, p.repository, p.id, p.title, p.author, p.is_bot, p.created_at,
-       p.first_commit_at, p.ready_at, p.commits, p.issue_keys, p.added_lines, p.deleted_lines, p.changed_files,
+       p.first_commit_at, p.ready_at, p.commits, p.issue_keys, p.added_lines, p.deleted_lines, p.changed_files, p.labels,
        coalesce(p.merged_at, CASE WHEN lower(p.state) = 'merged' THEN p.closed_at END) AS merged_at,
        coalesce(p.closed_at, p.merged_at) AS closed_at, lower(p.state) AS state,
        coalesce(p.merge_commit, CASE WHEN len(p.commits) > 0 THEN p.commits[len(p.commits)] END) AS change
@@ -107,19 +110,19 @@ WHERE k.whole_kind = 'release' AND e.released_at <= $known_at
 STATEMENT = f"""
 WITH pulls AS ({_PULLS}),
 keyed AS (
-  SELECT k.line_id, k.id, i.source, i.repository, i.id AS item, i.team, i.type, i.service,
+  SELECT k.line_id, k.id, i.source, i.repository, i.id AS item, i.team, i.type, i.service, i.labels,
          row_number() OVER (PARTITION BY k.line_id, k.id ORDER BY i.source, i.repository, i.id) AS place
   FROM (SELECT line_id, id, explode(issue_keys) AS item FROM pulls) AS k JOIN items AS i ON i.id = k.item),
 held AS ({_HELD}),
 linked AS (
-  SELECT p.line_id, p.id, k.item, coalesce(min(t.value), min(k.team)) AS team,
+  SELECT p.line_id, p.id, k.item, k.repository AS dataset, coalesce(min(t.value), min(k.team)) AS team,
          coalesce(min(y.value), min(k.type)) AS type, min(k.service) AS service
   FROM pulls AS p JOIN keyed AS k ON k.line_id = p.line_id AND k.id = p.id AND k.place = 1
   LEFT JOIN held AS t ON t.source = k.source AND t.repository = k.repository AND t.item = k.item AND t.field = 'team'
     AND t.since <= p.merged_at AND (t.until IS NULL OR p.merged_at < t.until)
   LEFT JOIN held AS y ON y.source = k.source AND y.repository = k.repository AND y.item = k.item AND y.field = 'type'
     AND y.since <= p.merged_at AND (y.until IS NULL OR p.merged_at < y.until)
-  GROUP BY p.line_id, p.id, k.item),
+  GROUP BY p.line_id, p.id, k.item, k.repository),
 said AS (
   SELECT r.line_id, r.pull_request, r.id, coalesce(r.reviewer, r.id) AS reviewer, r.submitted_at,
          coalesce(r.comments, 0) AS comments, {_TEXT} AS state
@@ -149,7 +152,7 @@ ranked AS (SELECT line_id, min(rank) AS rank FROM delivered GROUP BY line_id),
 owners AS (SELECT DISTINCT d.line_id, d.service FROM delivered AS d
            JOIN ranked AS r ON r.line_id = d.line_id AND r.rank = d.rank WHERE d.service IS NOT NULL),
 shown AS (
-  SELECT p.*, coalesce(l.service, p.set_service) AS service, l.team, l.type, l.item,
+  SELECT p.*, coalesce(l.service, p.set_service) AS service, l.team, l.type, l.item, l.dataset,
          v.first_review_at, v.approved_at, coalesce(v.reviews, 0) AS reviews, coalesce(v.comments, 0) AS comments,
          coalesce(p.first_commit_at, w.authored_at) AS authored_at,
          CASE WHEN p.ready_at IS NULL OR p.ready_at > coalesce(v.first_review_at, p.merged_at)
@@ -158,6 +161,20 @@ shown AS (
   LEFT JOIN linked AS l ON l.line_id = p.line_id AND l.id = p.id
   LEFT JOIN reviewed AS v ON v.line_id = p.line_id AND v.pull_request = p.id
   LEFT JOIN written AS w ON w.line_id = p.line_id AND w.id = p.id),
+rules AS (SELECT unnest($rule_streams) AS stream, unnest($rule_datasets) AS dataset, unnest($rule_teams) AS team,
+                 unnest($rule_labels) AS label),
+labelled AS (
+  SELECT DISTINCT line_id, id, lower(label) AS label
+  FROM (SELECT line_id, id, explode(labels) AS label FROM pulls
+        UNION ALL SELECT line_id, id, explode(labels) FROM keyed WHERE place = 1) AS l),
+streamed AS (
+  SELECT line_id, id, collect_list(stream) AS streams
+  FROM (SELECT DISTINCT p.line_id, p.id, r.stream
+        FROM shown AS p JOIN rules AS r ON (r.dataset IS NULL OR r.dataset = p.dataset OR r.dataset = p.repository)
+          AND (r.team IS NULL OR r.team = lower(p.team))
+        LEFT JOIN labelled AS m ON m.line_id = p.line_id AND m.id = p.id AND m.label = r.label
+        WHERE r.label IS NULL OR m.label IS NOT NULL ORDER BY r.stream) AS r
+  GROUP BY line_id, id),
 clamped AS (
   SELECT *, coalesce(unix_micros(created_at) - unix_micros(authored_at) > 180 * 86400000000
                      OR authored_at > merged_at, FALSE) AS start_clamped
@@ -170,7 +187,7 @@ brought AS (
   LEFT JOIN owners AS o ON o.line_id = p.line_id AND o.service = p.service
   WHERE o.service IS NULL OR d.service = o.service
   GROUP BY p.line_id, p.id)
-SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team, c.type, c.item, c.author, c.is_bot,
+SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team, c.type, t.streams, c.item, c.author, c.is_bot,
        c.created_at, CASE WHEN c.start_clamped THEN c.created_at
                           WHEN c.authored_at IS NOT NULL THEN least(c.authored_at, c.ready) END AS started_at,
        c.ready AS ready_at, c.first_review_at, c.approved_at, c.merged_at,
@@ -189,11 +206,25 @@ SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team
             WHEN c.merged_at < c.ready THEN 'impossible: merged before it was opened'
             WHEN b.deployed_at < c.merged_at THEN 'impossible: delivered before it was merged' END AS left_out
 FROM clamped AS c LEFT JOIN brought AS b ON b.line_id = c.line_id AND b.id = c.id
+LEFT JOIN streamed AS t ON t.line_id = c.line_id AND t.id = c.id
 """
 """Yields the rows of PULL_REQUEST_PHASES for the code sets in `sets`; `carried` holds the deployments of each change.
 
-`$known_at` is the moment whose knowledge counts.
+`$known_at` is the moment whose knowledge counts; the rules of the value streams come from `rules`.
 """
 
 CHANGES = f"SELECT DISTINCT change FROM ({_PULLS}) AS p WHERE change IS NOT NULL AND merged_at IS NOT NULL"
 """The commits whose delivery is looked for."""
+
+
+def rules(company: Company) -> dict[str, list[str | None]]:
+    """Return the parameters that say which value streams a dataset, team or label belongs to."""
+    found = [
+        (stream.name, dataset, team and team.lower(), label and label.lower())
+        for stream in company.value_streams
+        for dataset in stream.datasets or (None,)
+        for team in stream.teams or (None,)
+        for label in stream.labels or (None,)
+    ]
+    names = ("rule_streams", "rule_datasets", "rule_teams", "rule_labels")
+    return {name: [row[n] for row in found] for n, name in enumerate(names)}

@@ -14,6 +14,7 @@ RED_STREAKS = pa.schema(
         pa.field("service", pa.string()),
         pa.field("team", pa.string()),
         pa.field("type", pa.string()),
+        pa.field("streams", pa.list_(pa.string())),
         pa.field("build", pa.string()),
         pa.field("broken_at", UTC_INSTANT),
         pa.field("fixed_by", pa.string()),
@@ -23,11 +24,11 @@ RED_STREAKS = pa.schema(
 )
 """One row per streak. `build` is the run that failed first, at `broken_at`; `fixed_by` the first later one that passed,
 null while it is open. A failure in between does not begin it anew. Runs that were cancelled or skipped say nothing.
-`service`, `team` and `type` are those of the run that failed first."""
+`service`, `team`, `type` and `streams` are those of the run that failed first."""
 
 STATEMENT = f"""
 WITH ended AS (
-  SELECT r.line_id, r.repository, r.pipeline, r.branch, r.service, r.team, r.type, r.build, r.finished_at,
+  SELECT r.line_id, r.repository, r.pipeline, r.branch, r.service, r.team, r.type, r.streams, r.build, r.finished_at,
          r.outcome {FAILED} AS is_red,
          sum(CASE WHEN r.outcome = 'success' THEN 1 ELSE 0 END) OVER (
            PARTITION BY r.line_id, r.pipeline, r.branch ORDER BY r.finished_at, r.build
@@ -38,9 +39,10 @@ WITH ended AS (
 streaks AS (
   SELECT line_id, repository, pipeline, branch, passed, min(finished_at) AS broken_at, count(*) AS failures,
          min_by(build, finished_at) AS build, min_by(service, finished_at) AS service,
-         min_by(team, finished_at) AS team, min_by(type, finished_at) AS type
+         min_by(team, finished_at) AS team, min_by(type, finished_at) AS type,
+         min_by(streams, finished_at) AS streams
   FROM ended WHERE is_red GROUP BY line_id, repository, pipeline, branch, passed)
-SELECT k.line_id, k.repository, k.pipeline, k.branch, k.service, k.team, k.type, k.build, k.broken_at,
+SELECT k.line_id, k.repository, k.pipeline, k.branch, k.service, k.team, k.type, k.streams, k.build, k.broken_at,
        g.build AS fixed_by, g.finished_at AS fixed_at, k.failures
 FROM streaks AS k LEFT JOIN ended AS g ON g.line_id = k.line_id AND g.pipeline = k.pipeline
   AND g.branch IS NOT DISTINCT FROM k.branch AND NOT g.is_red AND g.passed = k.passed + 1

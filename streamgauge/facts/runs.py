@@ -18,6 +18,7 @@ RUNS = pa.schema(
         pa.field("service", pa.string()),
         pa.field("team", pa.string()),
         pa.field("type", pa.string()),
+        pa.field("streams", pa.list_(pa.string())),
         pa.field("trigger", pa.string()),
         pa.field("is_first", pa.bool_()),
         pa.field("is_final", pa.bool_()),
@@ -34,7 +35,7 @@ RUNS = pa.schema(
 Attempts that follow each other on one commit and branch are one run: `is_first` and `is_final` are its ends. `outcome`
 is success, failure, timeout, startup failure, cancelled or skipped, whatever the tool calls it. A run `is_flaky`, said
 of its final attempt, where one of its attempts failed and the same pipeline passed on the same commit. `service`,
-`team` and `type` are those of the pull request that it ran for, or whose merge it ran on. `left_out` says that its
+`team`, `type` and `streams` are those of the pull request that it ran for, or whose merge it ran on. `left_out` says that its
 instants are in an impossible order.
 """
 
@@ -66,7 +67,7 @@ merged AS (
   JOIN pull_requests AS q ON q.source = s.source AND q.repository = s.repository AND q.id = p.pull_request
   WHERE q.merge_commit IS NOT NULL GROUP BY p.line_id, q.merge_commit)
 SELECT b.line_id, b.repository, b.id AS build, b.pipeline, b.branch, b.is_default_branch, b.commit, b.pull_request,
-       coalesce(p.service, b.service) AS service, p.team, p.type, b.trigger,
+       coalesce(p.service, b.service) AS service, p.team, p.type, p.streams, b.trigger,
        b.place = 1 AS is_first, b.place_from_end = 1 AS is_final,
        b.place_from_end = 1 AND b.has_failed AND b.commit_passed AS is_flaky,
        b.outcome, b.queued_at, b.started_at, b.finished_at,

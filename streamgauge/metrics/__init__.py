@@ -9,9 +9,12 @@ from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.coding_time import CODING_TIME
 from streamgauge.metrics.cycle_time import CYCLE_TIME
+from streamgauge.metrics.debt_share import DEBT_SHARE
+from streamgauge.metrics.defect_share import DEFECT_SHARE
 from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
 from streamgauge.metrics.deployment_rework_rate import DEPLOYMENT_REWORK_RATE
 from streamgauge.metrics.failed_deployment_recovery_time import FAILED_DEPLOYMENT_RECOVERY_TIME
+from streamgauge.metrics.feature_share import FEATURE_SHARE
 from streamgauge.metrics.first_attempt_success_rate import FIRST_ATTEMPT_SUCCESS_RATE
 from streamgauge.metrics.flake_rate import FLAKE_RATE
 from streamgauge.metrics.flow_efficiency import FLOW_EFFICIENCY
@@ -33,6 +36,7 @@ from streamgauge.metrics.revert_share import REVERT_SHARE
 from streamgauge.metrics.review_depth import REVIEW_DEPTH
 from streamgauge.metrics.review_time import REVIEW_TIME
 from streamgauge.metrics.review_to_merge_time import REVIEW_TO_MERGE_TIME
+from streamgauge.metrics.risk_share import RISK_SHARE
 from streamgauge.metrics.time_between_deployments import TIME_BETWEEN_DEPLOYMENTS
 from streamgauge.metrics.time_to_fix_red import TIME_TO_FIX_RED
 from streamgauge.metrics.undeployed_changes import UNDEPLOYED_CHANGES
@@ -61,6 +65,10 @@ FLOW: tuple[Metric, ...] = (
     WORK_ITEM_AGE,
     RETURN_SHARE,
     CANCEL_RATE,
+    FEATURE_SHARE,
+    DEFECT_SHARE,
+    RISK_SHARE,
+    DEBT_SHARE,
 )
 """How work flows (definitions 2)."""
 CODE: tuple[Metric, ...] = (

@@ -41,6 +41,7 @@ ONE_LINE = {
     "unmeasurable": [None],
     "teams": [None],
     "types": [None],
+    "streams": [None],
 }
 
 

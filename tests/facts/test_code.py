@@ -22,10 +22,11 @@ STEPS = ("started_at", "ready_at", "first_review_at", "approved_at", "merged_at"
 
 def computed(lake: Lake, company: Company | None = None) -> Facts:
     """Return the facts about code, brought up to date."""
+    company = company or Company()
     with lake.writing() as writer:
         with writer.view() as view:
-            stale = code.stale(view, company or Company())
-        code.refresh(writer, stale)
+            stale = code.stale(view, company)
+        code.refresh(writer, stale, company)
         writer.publish({})
     with lake.view() as view:
         return {name: view.rows(f"SELECT * FROM {name} ORDER BY line_id, {by}") for name, by in ORDERS.items()}
