@@ -55,7 +55,8 @@ impossible order.
 _TEXT = "replace(lower(trim(r.state)), '_', ' ')"
 _PULLS = """
 SELECT s.line_id, s.service AS set_service, p.source, p.repository, p.id, p.title, p.author, p.is_bot, p.created_at,
-       p.first_commit_at, p.ready_at, p.commits, p.issue_keys, p.added_lines, p.deleted_lines, p.changed_files, p.labels,
+       p.first_commit_at, p.ready_at, p.commits, p.issue_keys, p.added_lines, p.deleted_lines, p.changed_files,
+       p.labels,
        coalesce(p.merged_at, CASE WHEN lower(p.state) = 'merged' THEN p.closed_at END) AS merged_at,
        coalesce(p.closed_at, p.merged_at) AS closed_at, lower(p.state) AS state,
        coalesce(p.merge_commit, CASE WHEN len(p.commits) > 0 THEN p.commits[len(p.commits)] END) AS change
@@ -187,8 +188,9 @@ brought AS (
   LEFT JOIN owners AS o ON o.line_id = p.line_id AND o.service = p.service
   WHERE o.service IS NULL OR d.service = o.service
   GROUP BY p.line_id, p.id)
-SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team, c.type, t.streams, c.item, c.author, c.is_bot,
-       c.created_at, CASE WHEN c.start_clamped THEN c.created_at
+SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team, c.type, t.streams, c.item, c.author,
+       c.is_bot, c.created_at,
+       CASE WHEN c.start_clamped THEN c.created_at
                           WHEN c.authored_at IS NOT NULL THEN least(c.authored_at, c.ready) END AS started_at,
        c.ready AS ready_at, c.first_review_at, c.approved_at, c.merged_at,
        CASE WHEN c.merged_at IS NULL THEN coalesce(c.closed_at, CASE WHEN c.state IN ('closed', 'declined', 'abandoned')

@@ -35,8 +35,8 @@ RUNS = pa.schema(
 Attempts that follow each other on one commit and branch are one run: `is_first` and `is_final` are its ends. `outcome`
 is success, failure, timeout, startup failure, cancelled or skipped, whatever the tool calls it. A run `is_flaky`, said
 of its final attempt, where one of its attempts failed and the same pipeline passed on the same commit. `service`,
-`team`, `type` and `streams` are those of the pull request that it ran for, or whose merge it ran on. `left_out` says that its
-instants are in an impossible order.
+`team`, `type` and `streams` are those of the pull request that it ran for, or whose merge it ran on. `left_out` says
+that its instants are in an impossible order.
 """
 
 STATEMENT = f"""
