@@ -47,6 +47,8 @@ class View:
         self._promised: dict[str, Callable[[], None]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
+        self.snapshot: str | None = None
+        """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
         self.given_back: Callable[[View], bool] | None = None
         """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
