@@ -3,7 +3,7 @@
 import math
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -108,14 +108,15 @@ def asked(lake: str, name: str, times: int) -> tuple[float, float, float]:
     from streamgauge.lake import Lake
     from streamgauge.lake.memory import Memory
 
-    ask = {"flow": report, "map": stream_map, "blocked": blocked, "aging": ageing}[name]
+    asks: dict[str, Callable[..., object]] = {"flow": report, "map": stream_map, "blocked": blocked, "aging": ageing}
     opened = Lake.open(lake, facts=FACTS)
-    cold, warm, again = 0.0, [], []
+    warm: list[float] = []
+    again: list[float] = []
     for number in range(times + 1):
         opened.memory = Memory()
         for kept in (warm, again):
             start = start if kept is warm and not number else perf_counter()
-            ask(opened, FlowRequest())
+            asks[name](opened, FlowRequest())
             kept.append(perf_counter() - start)
     cold = warm.pop(0)
     return cold, float(np.percentile(warm, 95)), float(np.percentile(again, 95))
