@@ -1,20 +1,22 @@
 """Brings the facts about flow up to date: meanings of statuses, visits and flow items of each dataset."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from streamgauge.company import Company, statuses
+from streamgauge.facts import reading
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
-from streamgauge.facts.meanings import MEANINGS, UNMAPPED, depends_on_type, meanings
+from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
+from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
-from streamgauge.facts.touches import STATEMENT as TOUCHED
 from streamgauge.facts.touches import TOUCHES
-from streamgauge.facts.visits import STATUSES, VISITS, statement
+from streamgauge.facts.touches import statement as touched
+from streamgauge.facts.visits import VISITS, statement, statuses_of
 from streamgauge.lake import View
 from streamgauge.records.record import UTC_INSTANT
 
@@ -25,11 +27,17 @@ DATASETS = pa.schema(
         pa.field("dataset", pa.string()),
         pa.field("basis", pa.string()),
         pa.field("known_at", UTC_INSTANT),
+        pa.field("is_log", pa.bool_()),
+        pa.field("has_marks", pa.bool_()),
+        pa.field("by_activity", pa.bool_()),
+        pa.field("ends_with_last", pa.bool_()),
         pa.field("notes", pa.list_(pa.string())),
     ]
 )
 """One row per dataset of work items whose flow was computed. `basis` is what the facts rest on; `known_at` the last
-thing that happened in it; `notes` what was assumed."""
+thing that happened in it; `notes` what was assumed. How its rows were read: as events of a log (`is_log`), with marks
+of starts and ends of work (`has_marks`), as activities and not states (`by_activity`), with each item's last status
+taken for its end (`ends_with_last`)."""
 
 FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, DATASETS)).encode()).hexdigest()[:8]
 _STATES = """
@@ -37,10 +45,6 @@ SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.
 FROM (SELECT source, repository, recorded_at, happened_at FROM transitions_history
       UNION ALL SELECT source, repository, recorded_at, created_at FROM items_history) AS t
 GROUP BY t.source, t.repository ORDER BY t.source, t.repository
-"""
-_HAS_LIFECYCLE = """
-SELECT count(*) AS n FROM transitions
-WHERE source = $source AND repository = $repository AND lower(lifecycle) IN ('start', 'begin', 'schedule', 'assign')
 """
 
 
@@ -93,22 +97,16 @@ def refresh(writer: Shelf, wanted: Sequence[Dataset], company: Company) -> None:
 def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
     by_type = depends_on_type(company)
     key = {"source": one.source, "repository": one.name, "line": one.line_id, "known_at": one.known_at}
+    how = _meanings(writer, one, company, key)
     with writer.view() as view:
-        kind = "i.type" if by_type else "CAST(NULL AS STRING)"
-        pairs = [(row["status"], row["type"]) for row in view.rows(STATUSES.replace("{type}", kind), key)]
-        meant = meanings(one.line_id, pairs, company)
-    writer.replace_facts("meanings", [one.line_id], meant)
-    with writer.view() as view:
-        has_lifecycle = bool(view.rows(_HAS_LIFECYCLE, key)[0]["n"])
-        found = view.query(statement(has_lifecycle=has_lifecycle, by_type=by_type), key)
-        touched = view.query(TOUCHED, key) if has_lifecycle else TOUCHES.empty_table()
+        found = view.query(statement(how, by_type=by_type), key)
+        pieces = view.query(touched(how, by_type=by_type), key) if how.has_marks else TOUCHES.empty_table()
     writer.replace_facts("visits", [one.line_id], found.cast(VISITS))
-    writer.replace_facts("touches", [one.line_id], touched.cast(TOUCHES))
-    states = set(meant["state"].to_pylist())
-    ends = UNMAPPED in states and not states & {"done", "cancelled"}
+    writer.replace_facts("touches", [one.line_id], pieces.cast(TOUCHES))
     grace = round(company.thresholds.reopen_grace_days * 86_400_000_000)
     with writer.view() as view:
-        items = view.query(ITEMS, key | {"grace_micros": grace, "ends_with_last": ends})
+        more = {"grace_micros": grace, "ends_with_last": how.ends_with_last, "is_log": how.is_log}
+        items = view.query(ITEMS, key | more)
     writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
     row = {
         "line_id": one.line_id,
@@ -116,17 +114,40 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
         "dataset": one.name,
         "basis": one.basis(company),
         "known_at": one.known_at,
-        "notes": _notes(has_lifecycle=has_lifecycle, ends_with_last=ends),
+        **asdict(how),
+        "notes": _notes(how),
     }
     writer.replace_facts("datasets", [one.line_id], pa.Table.from_pylist([row], schema=DATASETS))
 
 
-def _notes(*, has_lifecycle: bool, ends_with_last: bool) -> list[str]:
+def _meanings(writer: Shelf, one: Dataset, company: Company, key: Mapping[str, Any]) -> Reading:
+    """Find what the statuses of a dataset mean, put it in the place of what was held, and say how its rows are read."""
+    with writer.view() as view:
+        marked = reading.has_marks(view, key)
+        sql = statuses_of(detail=reading.detail(marked=marked), by_type=depends_on_type(company))
+        meant = meanings(one.line_id, [Told(**row) for row in view.rows(sql, dict(key))], company)
+    writer.replace_facts("meanings", [one.line_id], meant)
+    with writer.view() as view:
+        how = reading.reading(view, key, meant, marked=marked)
+    if how.by_activity:
+        writer.replace_facts("meanings", [one.line_id], of_activities(meant))
+    return how
+
+
+def _notes(how: Reading) -> list[str]:
     """Return in words what was assumed; which statuses are not understood stands among the meanings."""
     notes = []
-    if ends_with_last:
-        notes.append("No status is known to be an end: the last one of each item is taken for it.")
-    if has_lifecycle:
+    if how.by_activity:
+        notes.append(
+            "The names are taken for activities that happened, not for states that hold: each is a stage of its own,"
+            " in the order in which items usually come to it, and one that is done again is a return."
+        )
+    if how.ends_with_last:
+        notes.append(
+            "Too little is known of which statuses are ends: the last one of each item is taken for it, also where the"
+            " item was still under way when the log ends."
+        )
+    if how.has_marks:
         notes.append(
             "The log marks the start and the end of work: between them it counts as work, after the end as waiting."
         )
