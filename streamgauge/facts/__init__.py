@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from streamgauge.facts.belonging import HELD
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
@@ -9,6 +10,7 @@ from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.refresh import LINES
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
+from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
 
 FACTS: dict[str, pa.Schema] = {
@@ -21,4 +23,6 @@ FACTS: dict[str, pa.Schema] = {
     "visits": VISITS,
     "touches": TOUCHES,
     "flow_items": FLOW_ITEMS,
+    "held": HELD,
+    "unmoved": UNMOVED,
 }

@@ -1,14 +1,16 @@
 """Brings the facts about flow up to date: meanings of statuses, visits and flow items of each dataset."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, reading
+from streamgauge.facts import news, reading, unmoved
+from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
+from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
@@ -17,6 +19,7 @@ from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
+from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statement, statuses_of
 from streamgauge.lake import View
 
@@ -42,7 +45,7 @@ happened in it; `renewed` how many items were computed again since all of them w
 rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, DATASETS)).encode()).hexdigest()[:8]
+FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, DATASETS)).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +80,8 @@ class Dataset:
 
 def terms(company: Company) -> str:
     """Return the mark of all that is built into the facts beside the records."""
-    said = (company.process, company.zone, company.thresholds.reopen_grace_days, statuses.edition(), FORM)
+    grace = company.thresholds.reopen_grace_days
+    said = (company.process, company.zone, company.value_streams, company.kinds, grace, statuses.edition(), FORM)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
@@ -130,21 +134,46 @@ class _Work:
         """Compute the facts and put them in the place of those that were there."""
         line = self.one.line_id
         with self.writer.view() as view:
-            former = view.query("SELECT * FROM meanings WHERE line_id = $line", {"line": line}).cast(MEANINGS)
+            kept = view.rows("SELECT * FROM datasets WHERE line_id = $line", self.one.key)
+            before = kept[0] if kept else {}
+            former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
+            items = self._touched(view, before)
+            still = self._unmoved(view, items)
             how, meant = self._read(view)
-            items = self._touched(view, how, _differs(former, meant))
+            if items is not None and (_differs(former, meant) or any(before[k] != v for k, v in asdict(how).items())):
+                items = None
+                still = self._unmoved(view, items)
             if items is not None:
-                news.narrow(view, items, self.one.key)
-                found = dict(self._facts(view, how))
-        if items is not None:
-            self.renewed += len(items)
-            self.writer.renew_facts(line, items, found)
+                news.narrow(view)
+                found = dict(self._facts(view, how)) | {"unmoved": still}
         if not former.equals(meant):
             self.writer.replace_facts("meanings", [line], meant)
-        if items is None:
+        if items is not None:
+            self.renewed = before["renewed"] + len(items)
+            self.writer.renew_facts(line, items, found)
+        else:
+            self.writer.replace_facts("unmoved", [line], still)
             self._all(how)
         row = pa.Table.from_pylist([self._row(how)], schema=DATASETS)
         self.writer.replace_facts("datasets", [line], row)
+
+    def _touched(self, view: View, before: Mapping[str, Any]) -> pa.Array | None:
+        """Return the items that may have other facts now; None where all may, or so many that all is no more work."""
+        if before.get("terms") != terms(self.company):
+            return None
+        items = news.touched(view, before, self.one.state, self.one.line_id)
+        return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
+
+    def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:
+        """Return the items that never moved, of these or of all, and let the view show those of the whole dataset."""
+        tables = ("items", "transitions")
+        if items is not None:
+            news.pick(view, items, self.one.key)
+            tables = ("touched_items", "touched_transitions")
+        found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
+        others = [] if items is None else [view.query(unmoved.OTHERS, self.one.key).cast(UNMOVED)]
+        view.register("unmoved", pa.concat_tables([found, *others]))
+        return found
 
     def _read(self, view: View) -> tuple[Reading, pa.Table]:
         """Return how the rows of the dataset are read, and what its statuses mean, which the view then shows."""
@@ -159,45 +188,32 @@ class _Work:
             view.register("meanings", meant)
         return how, meant
 
-    def _touched(self, view: View, how: Reading, differs: bool) -> pa.Array | None:
-        """Return the items that may have other facts now; None where all may, or so many that all is no more work."""
-        rows = view.rows("SELECT * FROM datasets WHERE line_id = $line", self.one.key)
-        if not rows or differs or rows[0]["terms"] != terms(self.company):
-            return None
-        before = rows[0]
-        if any(before[name] != value for name, value in asdict(how).items()):
-            return None
-        items = news.touched(view, before, self.one.state, self.one.line_id)
-        self.renewed = before["renewed"]
-        if items is None or not news.is_little(len(items), self.renewed, self.one.state):
-            self.renewed = 0
-            return None
-        return items
-
     def _facts(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
         """Give the facts of the items that a view shows, each for the view to show too."""
         for name, facts in self._visits(view, how):
             view.register(name, facts)
             yield name, facts
-        yield "flow_items", self._items(view, how)
+        yield from self._items(view, how)
 
     def _all(self, how: Reading) -> None:
-        line = [self.one.line_id]
-        with self.writer.view() as view:
-            for name, facts in self._visits(view, how):
-                self.writer.replace_facts(name, line, facts)
-        with self.writer.view() as view:
-            self.writer.replace_facts("flow_items", line, self._items(view, how))
+        """Compute the facts of all items, each kind put down before the next is begun: all at once may be too large."""
+        for part in (self._visits, self._items):
+            with self.writer.view() as view:
+                for name, facts in part(view, how):
+                    self.writer.replace_facts(name, [self.one.line_id], facts)
 
     def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
         yield "visits", view.query(statement(how, by_type=self.by_type), self.one.key).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 
-    def _items(self, view: View, how: Reading) -> pa.Table:
+    def _items(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+        types = [row["type"] for row in view.rows(TYPES, self.one.key)]
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
-        more = {"grace_micros": grace, "ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        return view.query(ITEMS, self.one.key | more).cast(FLOW_ITEMS)
+        said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
+        said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
+        yield "flow_items", view.query(ITEMS, said).cast(FLOW_ITEMS)
+        yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
 
     def _row(self, how: Reading) -> dict[str, Any]:
         one = self.one

@@ -22,6 +22,7 @@ STATE = (
 MOST = 0.01
 """Where more items were renewed since all was computed than this share of the records, all is computed anew."""
 _FEW = 1000
+_PICKED = (("transitions", "item"), ("items", "id"))
 
 _STATES = """
 SELECT t.source, t.repository, count(*) AS records, max(t.recorded_at) AS last_recorded_at,
@@ -100,11 +101,20 @@ def is_little(items: int, renewed: int, state: State) -> bool:
     return items + renewed <= max(_FEW, state.records * MOST)
 
 
-def narrow(view: View, items: pa.Array, key: Mapping[str, Any]) -> None:
-    """Let a view show the transitions and the items of these items only, so that any statement is about them alone."""
+def pick(view: View, items: pa.Array, key: Mapping[str, Any]) -> None:
+    """Let a view show these items as `touched`, and beside the whole tables `touched_transitions` and `touched_items`.
+
+    The records of a few items are sought once, however many statements are about them.
+    """
     view.register("touched", pa.table({"item": items}))
-    for table, name in (("transitions", "item"), ("items", "id")):
-        view.register(table, view.query(_OF_ITEMS.format(table=table, key=name), dict(key)))
+    for table, name in _PICKED:
+        view.register(f"touched_{table}", view.query(_OF_ITEMS.format(table=table, key=name), key))
+
+
+def narrow(view: View) -> None:
+    """Let a view show the picked records in the place of all, so that any statement is about their items alone."""
+    for table, _ in _PICKED:
+        view.register(table, view.query(f"SELECT * FROM touched_{table}"))
 
 
 def _show_added(view: View, seen: tuple[int, int]) -> bool:

@@ -202,11 +202,10 @@ def _show_keyed(
 ) -> None:
     """Show a fact about items, of each item only what was written last."""
     table, renewed = shown
-    expressions = attach(
-        view.engine, f"{fact}_stored", columns, paths_of(store, lake_id, fact_table(fact), table), alike=True
-    )
+    kept = paths_of(store, lake_id, fact_table(fact), table)
+    expressions = attach(view.engine, f"{fact}_stored", columns, kept, alike=True)
     paths = paths_of(store, lake_id, tables.RENEWED_TABLE, renewed)
-    if not paths or table is None:
+    if not paths or not kept:
         view.define(fact, latest.everything(f"{fact}_stored", expressions))
         return
     attach(view.engine, f"{fact}_renewed", tables.RENEWED, paths, alike=True)
