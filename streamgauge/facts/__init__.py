@@ -14,6 +14,7 @@ from streamgauge.facts.refresh import LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
+from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
 
 FACTS: dict[str, pa.Schema] = {
@@ -31,4 +32,5 @@ FACTS: dict[str, pa.Schema] = {
     "runs": RUNS,
     "red_streaks": RED_STREAKS,
     "held": HELD,
+    "unmoved": UNMOVED,
 }
