@@ -79,6 +79,7 @@ WHERE {window}"""
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
     """Return the values bound into SCOPE."""
     return {
+        "places": list(range(len(scopes))),
         "line_ids": [s.line_id for s in scopes],
         "slices": [s.slice for s in scopes],
         "since": [s.since for s in scopes],

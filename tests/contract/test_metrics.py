@@ -18,6 +18,7 @@ OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail",
 SERIES = {"slice", "observed_at", "value", "left_out"}
 NOW = datetime(2026, 3, 29, 1, tzinfo=UTC)
 ONE_LINE = {
+    "places": [0],
     "line_ids": ["00"],
     "slices": ["window"],
     "since": [None],
