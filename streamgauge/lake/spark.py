@@ -94,9 +94,8 @@ class Spark:
         self._whole.clear()
 
     def close(self) -> None:
-        """Forget the views; the connection to Spark stays for the next view of this process."""
-        for view in self._session.catalog.listTables():
-            self._session.catalog.dropTempView(view.name)
+        """Free what is held in memory; the connection to Spark stays for the next view of this process."""
+        self.widen()
 
 
 @lru_cache(maxsize=1)
