@@ -2,8 +2,8 @@
 
 Common to both: `max_by` and `min_by` of what is never null, `any_value`, `count_if`, `bool_or`, `date_trunc`,
 `array_contains`, `split`, `percentile_disc(p) WITHIN GROUP (ORDER BY x)`, `FILTER`, `GROUP BY ALL`, windows.
-Not common: `QUALIFY`, generated series, several `unnest` in one SELECT, and a `FILTER` on a macro: write
-`percentile(CASE WHEN ... THEN x END, p)`. The session's zone is UTC; nulls stand first where the order rises and last
+Not common: `QUALIFY`, generated series, and a `FILTER` on a macro: write `percentile(CASE WHEN ... THEN x END, p)`.
+Lists side by side: `SELECT get($a, n), get($b, n) FROM (SELECT unnest(places($a)) AS n) AS given`. The session's zone is UTC; nulls stand first where the order rises and last
 where it falls. Sums of fractions depend on their order: a fact sums whole microseconds, and divides at the end.
 """
 
@@ -23,6 +23,8 @@ MACROS: tuple[tuple[str, str], ...] = (
     ("collect_list(x)", "list(x) FILTER (WHERE x IS NOT NULL)"),
     ("explode(a)", "unnest(a)"),
     ("get(a, i)", "a[i + 1]"),
+    ("places(a)", "range(len(a))"),
+    ("in_micros(hours)", "CAST(round(hours * 3.6e9) AS BIGINT)"),
     ("size(a)", "len(a)"),
     ("array_join(a, mark)", "array_to_string(a, mark)"),
     ("try_divide(a, b)", "CASE WHEN b <> 0 THEN CAST(a AS DOUBLE) / b END"),
@@ -35,14 +37,16 @@ FUNCTIONS: tuple[str, ...] = (
     "CREATE TEMPORARY FUNCTION starts_with(x STRING, y STRING) RETURNS BOOLEAN RETURN startswith(x, y)",
     r"""CREATE TEMPORARY FUNCTION regexp_full_match(x STRING, pattern STRING) RETURNS BOOLEAN
         RETURN x RLIKE concat(r'\A(?:', pattern, r')\z')""",
+    "CREATE TEMPORARY FUNCTION in_micros(hours DOUBLE) RETURNS BIGINT RETURN CAST(round(hours * 3.6e9) AS BIGINT)",
 )
-"""DuckDB's names that a Spark session is taught."""
+"""Names that a Spark session is taught."""
 
 _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"\$([A-Za-z_]\w*)", r":\1"),
     (r"\bTIMESTAMPTZ\b", "TIMESTAMP_LTZ"),
     (r"\bDOUBLE\[\]", "ARRAY<DOUBLE>"),
     (r"\bunnest\(", "explode("),
+    (r"\bplaces\(([$:]\w+)\)", r"filter(sequence(0, size(\1)), place -> place < size(\1))"),
     # A number with a point is exact to Spark, and would be rounded in means.
     (r"(?<![\w.])(\d+\.\d+)(?![\w.])", r"\1D"),
     (r"\bstring_agg\((\w+), ([$:]\w+) ORDER BY (\w+)\)", r"string_agg(\1, \2) WITHIN GROUP (ORDER BY \3)"),

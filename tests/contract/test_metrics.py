@@ -18,7 +18,6 @@ OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail",
 SERIES = {"slice", "observed_at", "value", "left_out"}
 NOW = datetime(2026, 3, 29, 1, tzinfo=UTC)
 ONE_LINE = {
-    "places": [0],
     "line_ids": ["00"],
     "slices": ["window"],
     "since": [None],
@@ -31,6 +30,7 @@ ONE_LINE = {
     "unmeasurable": [None],
     "teams": [None],
     "types": [None],
+    "streams": [None],
 }
 
 
