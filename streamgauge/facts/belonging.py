@@ -71,9 +71,11 @@ WHERE source = $source AND repository = $repository AND field = 'type' AND forme
 _COUNTED = """
 WITH told AS ({told}),
 kinds AS (
-  SELECT get($kind_types, n) AS type, get($kinds, n) AS kind FROM (SELECT unnest(places($kinds)) AS n) AS given),
+  SELECT CAST(get($kind_types, n) AS STRING) AS type, CAST(get($kinds, n) AS STRING) AS kind
+  FROM (SELECT unnest(places($kinds)) AS n) AS given),
 rules AS (
-  SELECT get($rule_streams, n) AS stream, get($rule_teams, n) AS team, get($rule_labels, n) AS label
+  SELECT CAST(get($rule_streams, n) AS STRING) AS stream, CAST(get($rule_teams, n) AS STRING) AS team,
+         CAST(get($rule_labels, n) AS STRING) AS label
   FROM (SELECT unnest(places($rule_streams)) AS n) AS given),
 marked AS (
   SELECT DISTINCT l.item, r.stream, r.team

@@ -3,8 +3,9 @@
 Common to both: `max_by` and `min_by` of what is never null, `any_value`, `count_if`, `bool_or`, `date_trunc`,
 `array_contains`, `split`, `percentile_disc(p) WITHIN GROUP (ORDER BY x)`, `FILTER`, `GROUP BY ALL`, windows.
 Not common: `QUALIFY`, generated series, and a `FILTER` on a macro: write `percentile(CASE WHEN ... THEN x END, p)`.
-Lists side by side: `SELECT get($a, n), get($b, n) FROM (SELECT unnest(places($a)) AS n) AS given`. The session's zone is UTC; nulls stand first where the order rises and last
-where it falls. Sums of fractions depend on their order: a fact sums whole microseconds, and divides at the end.
+Lists side by side: `SELECT CAST(get($a, n) AS STRING), CAST(get($b, n) AS STRING) FROM (SELECT unnest(places($a)) AS n)
+AS given`. The session's zone is UTC; nulls stand first where the order rises and last where it falls. Sums of fractions
+depend on their order: a fact sums whole microseconds, and divides at the end.
 """
 
 import re

@@ -1,5 +1,6 @@
 """Apache Spark, local, on a cluster or behind Spark Connect: the engine for lakes that outgrow one machine."""
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -106,6 +107,8 @@ def _base(address: str) -> "SparkSession":
         from pyspark.sql import SparkSession
     except ImportError:
         raise EngineMissing("Spark is asked for, and pyspark is not installed.", advice=_advice()) from None
+    # What is wrong is raised; that it is printed too, with all of a statement's plan, helps nobody.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     builder = SparkSession.builder.appName("streamgauge")
     try:
         if address.startswith("sc://"):

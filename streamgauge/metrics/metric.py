@@ -58,7 +58,8 @@ SELECT get($line_ids, n) AS line_id, get($slices, n) AS slice, CAST(get($since, 
        CAST(get($until, n) AS TIMESTAMPTZ) AS until, CAST(get($known_at, n) AS TIMESTAMPTZ) AS known_at,
        get($from_committed, n) AS from_committed, get($include_merges, n) AS include_merges,
        get($leave_out_reverts, n) AS leave_out_reverts, get($leave_out_bots, n) AS leave_out_bots,
-       get($teams, n) AS team, get($types, n) AS type, get($streams, n) AS stream
+       CAST(get($teams, n) AS STRING) AS team, CAST(get($types, n) AS STRING) AS type,
+       CAST(get($streams, n) AS STRING) AS stream
 FROM (SELECT unnest(places($line_ids)) AS n) AS given
 """
 """One row per release line or dataset that is asked for, with the terms of the question."""
