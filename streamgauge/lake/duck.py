@@ -42,7 +42,7 @@ class Duck:
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
-        self._connection.execute(f"CREATE VIEW {name} AS {select}")
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
 
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name."""

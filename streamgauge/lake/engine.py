@@ -28,7 +28,7 @@ class Engine(Protocol):
         """
 
     def define(self, name: str, select: str) -> None:
-        """Show a statement of the lake's own under a name."""
+        """Show a statement of the lake's own under a name, in the place of what had it."""
 
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name, in the place of what had it."""
