@@ -31,7 +31,7 @@ class Engine(Protocol):
         """Show a statement of the lake's own under a name, in the place of what had it."""
 
     def register(self, name: str, table: pa.Table) -> None:
-        """Show an Arrow table under a name, in the place of what had it."""
+        """Show an Arrow table under a name; it hides what is defined under it, before or after."""
 
     def narrow(self, name: str, lines: Sequence[str]) -> None:
         """Hold a few lines of a fact in memory, and show only them under its name."""

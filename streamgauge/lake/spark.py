@@ -38,6 +38,7 @@ class Spark:
             self._session.conf.set(name, value)
         for statement in dialect.FUNCTIONS:
             self._session.sql(statement)
+        self._registered: set[str] = set()
         self._whole: dict[str, DataFrame] = {}
         self._held: list[DataFrame] = []
 
@@ -71,10 +72,12 @@ class Spark:
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
-        self._session.sql(dialect.spelled(select)).createOrReplaceTempView(name)
+        if name not in self._registered:
+            self._session.sql(dialect.spelled(select)).createOrReplaceTempView(name)
 
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name."""
+        self._registered.add(name)
         self._session.createDataFrame(table).createOrReplaceTempView(name)
 
     def narrow(self, name: str, lines: Sequence[str]) -> None:
