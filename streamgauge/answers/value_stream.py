@@ -46,7 +46,7 @@ SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, sum(active) AS process_total,
        sum(waiting) AS queue_total, sum(hours) AS lead_total
-FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, avg(ordinal), stage
+FROM by_item GROUP BY stage ORDER BY place NULLS LAST, avg(ordinal), stage
 """
 # What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
 # was accepted.
@@ -88,6 +88,7 @@ _WAITS = f"""{WALKED}
 SELECT line_id, item, episode, stage,
        sum(CASE WHEN state = 'active' THEN blocked_hours ELSE hours END) AS hours
 FROM walked WHERE state IN ('waiting', 'active') GROUP BY line_id, item, episode, stage
+ORDER BY line_id, item, episode, stage
 """
 _EDGES = f"""{WALKED}
 SELECT status AS source, next_status AS target, count(*) AS n, percentile(hours, 0.5) AS wait,
