@@ -14,6 +14,7 @@ SURE = 0.90
 EMPTY_SHARE = 0.30
 _RESAMPLES, _AT_ONCE, _SEED = 1_000, 50, 20_260_301
 _DAYS = 180
+_MANY = 20_000
 GROWTH, WAIT, STARVED = "its queue grows", "most waiting is before it", "the stage after it often has nothing to do"
 
 
@@ -47,15 +48,26 @@ def bottleneck(found: Sequence[Candidate]) -> Candidate | None:
 
 
 def _first_share(waits: Floats) -> Floats:
-    """Return by stage in what share of resamples of whole items it has the largest waiting."""
+    """Return by stage in what share of resamples of whole items it has the largest waiting.
+
+    The totals of resamples of very many items are drawn from the normal distribution that they come to then.
+    """
     random = np.random.default_rng(_SEED)
     n, wins = len(waits), np.zeros(waits.shape[1])
+    if n > _MANY:
+        totals = random.multivariate_normal(waits.sum(axis=0), np.cov(waits.T, ddof=0) * n, size=_RESAMPLES)
+        return _wins(totals, 1e-9) / _RESAMPLES
     for _ in range(_RESAMPLES // _AT_ONCE):
         weights = random.multinomial(n, np.full(n, 1 / n), size=_AT_ONCE).astype(np.float64)
-        totals = weights @ waits
-        largest = totals >= totals.max(axis=1, keepdims=True) * (1 - 1e-12)
-        wins += (largest / largest.sum(axis=1, keepdims=True)).sum(axis=0)  # stages that are equal share the win
+        wins += _wins(weights @ waits, 1e-12)
     return wins / _RESAMPLES
+
+
+def _wins(totals: Floats, tolerance: float) -> Floats:
+    """Return by stage how often it is the largest of a row; stages that are equal share the win."""
+    largest = totals >= totals.max(axis=1, keepdims=True) * (1 - tolerance)
+    shares: Floats = (largest / largest.sum(axis=1, keepdims=True)).sum(axis=0)
+    return shares
 
 
 def _signals(stages: Sequence[str], i: int, probability: float, queues: Mapping[str, Floats]) -> list[str]:

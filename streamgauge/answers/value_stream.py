@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
+from pyarrow import ChunkedArray
 
 from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
@@ -118,6 +120,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone, "mark": _MARK}
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         stages = _stages(view, asked, said)
         found = candidates([s.stage for s in stages], _waits(view, said, stages), _daily(view, asked, said))
         (cases,) = view.rows(_CASES, said)
@@ -187,15 +190,27 @@ def _rolled(stages: Sequence[Stage]) -> float | None:
 
 def _waits(view: View, said: Mapping[str, object], stages: Sequence[Stage]) -> Floats:
     """Return the hours that each item waited (rows) at each stage (columns)."""
-    places = {stage.stage: i for i, stage in enumerate(stages)}
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     rows = view.query(_WAITS, said)
-    items = rows.select(["line_id", "item", "episode"]).to_pylist()
-    numbers: dict[tuple[Any, ...], int] = {}
-    index = [numbers.setdefault(tuple(item.values()), len(numbers)) for item in items]
-    waits = np.zeros((len(numbers), len(stages)))
-    columns = [places[stage] for stage in rows["stage"].to_pylist()]
-    np.add.at(waits, (index, columns), rows["hours"].to_numpy())
+    columns = pc.index_in(rows["stage"], value_set=pa.array([stage.stage for stage in stages])).to_numpy()
+    index = numbered([rows[name] for name in ("line_id", "item", "episode")])
+    waits = np.zeros((int(index[-1]) + 1 if len(index) else 0, len(stages)))
+    waits[index, columns] = rows["hours"].to_numpy()
     return waits
+
+
+def numbered(columns: Sequence[ChunkedArray]) -> npt.NDArray[np.int64]:
+    """Return numbers from 0 for rows that are in order, the same where all these columns are."""
+    import pyarrow.compute as pc
+
+    length = len(columns[0])
+    changes = np.zeros(length, dtype=np.int64)
+    for column in columns:
+        whole = column.combine_chunks()
+        changes[1:] |= pc.not_equal(whole.slice(1), whole.slice(0, max(length - 1, 0))).to_numpy(zero_copy_only=False)
+    return np.cumsum(changes)
 
 
 def _daily(view: View, asked: FlowTerms, said: Mapping[str, object]) -> dict[str, Floats]:
