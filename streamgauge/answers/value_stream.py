@@ -194,7 +194,7 @@ def _waits(view: View, said: Mapping[str, object], stages: Sequence[Stage]) -> F
     import pyarrow.compute as pc
 
     rows = view.query(_WAITS, said)
-    columns = pc.index_in(rows["stage"], value_set=pa.array([stage.stage for stage in stages])).to_numpy()
+    columns = pc.index_in(rows["stage"], value_set=pa.array([stage.stage for stage in stages], pa.string())).to_numpy()
     index = numbered([rows[name] for name in ("line_id", "item", "episode")])
     waits = np.zeros((int(index[-1]) + 1 if len(index) else 0, len(stages)))
     waits[index, columns] = rows["hours"].to_numpy()
