@@ -90,19 +90,22 @@ SELECT stage, percentile(touched * 60, 0.5) AS minutes, percentile(total, 0.5) A
   WHERE t.touched_hours IS NOT NULL) AS h
 GROUP BY stage
 """
+_WANTED_ONLY = f"""AND EXISTS (
+    SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
+    WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
 _QUEUES = """
-SELECT stage, count(*) AS n FROM visits
+SELECT stage, count(*) AS n FROM visits AS v
 WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at < $end
-  AND (left_at IS NULL OR left_at >= $end)
+  AND (left_at IS NULL OR left_at >= $end) {wanted_only}
 GROUP BY stage
 """
 _DAILY = """
 SELECT stage, date_trunc('day', from_utc_timestamp(moment, $zone)) AS day, CAST(sum(step) AS DOUBLE) AS change
-FROM (SELECT stage, entered_at AS moment, 1 AS step FROM visits
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting'
+FROM (SELECT stage, entered_at AS moment, 1 AS step FROM visits AS v
+      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' {wanted_only}
       UNION ALL
-      SELECT stage, left_at, -1 FROM visits
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND left_at IS NOT NULL) AS m
+      SELECT stage, left_at, -1 FROM visits AS v
+      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND left_at IS NOT NULL {wanted_only}) AS m
 WHERE moment < $end GROUP BY 1, 2 ORDER BY 1, 2
 """
 _WAITS = f"""{WALKED}
@@ -120,7 +123,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
-        stages = _stages(view, said)
+        stages = _stages(view, asked, said)
         found = candidates([s.stage for s in stages], _waits(view, said, stages), _daily(view, asked, said))
         cases, first_pass = stream_moves.cases(view, said)
         return StreamMap(
@@ -142,10 +145,10 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         )
 
 
-def _stages(view: View, said: Mapping[str, object]) -> tuple[Stage, ...]:
+def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
-    queues = {row["stage"]: row["n"] for row in view.rows(_QUEUES, said)}
+    queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     found = view.rows(_STAGES, said)
     if any(row["place"] is None for row in found):
         before = {row["stage"]: row["share"] for row in view.rows(_BEFORE, said)}
@@ -209,10 +212,17 @@ def _daily(view: View, asked: FlowTerms, said: Mapping[str, object]) -> dict[str
     last = (asked.end - timedelta(microseconds=1)).astimezone(ZoneInfo(asked.zone)).date()
     length = (last - first).days + 1
     found: dict[str, Floats] = {}
-    for row in view.rows(_DAILY, said):
+    for row in view.rows(_of_wanted(_DAILY, asked), said):
         steps = found.setdefault(row["stage"], np.zeros(max(length, 1)))
         steps[min(max((row["day"].date() - first).days, 0), len(steps) - 1)] += row["change"]
     return {stage: np.cumsum(steps) for stage, steps in found.items()}
+
+
+def _of_wanted(sql: str, asked: FlowTerms) -> str:
+    """Return a statement over visits that holds only those of the work asked for."""
+    scope = asked.scope
+    narrowed = (scope.team, scope.type, scope.stream) != (None, None, None)
+    return sql.replace("{wanted_only}", _WANTED_ONLY if narrowed else "")
 
 
 def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:

@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from streamgauge.company import Company, statuses
 from streamgauge.facts import reading
+from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
+from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
@@ -39,7 +41,7 @@ thing that happened in it; `notes` what was assumed. How its rows were read: as 
 of starts and ends of work (`has_marks`), as activities and not states (`by_activity`), with each item's last status
 taken for its end (`ends_with_last`)."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, DATASETS)).encode()).hexdigest()[:8]
+FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, DATASETS)).encode()).hexdigest()[:8]
 _STATES = """
 SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.happened_at) AS known_at
 FROM (SELECT source, repository, recorded_at, happened_at FROM transitions_history
@@ -65,7 +67,8 @@ class Dataset:
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
         grace = company.thresholds.reopen_grace_days
-        terms = repr((self.records, company.process, company.zone, grace, statuses.edition(), FORM))
+        said = (company.process, company.zone, company.value_streams, company.kinds)
+        terms = repr((self.records, said, grace, statuses.edition(), FORM))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
 
@@ -105,9 +108,12 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
     writer.replace_facts("touches", [one.line_id], pieces.cast(TOUCHES))
     grace = round(company.thresholds.reopen_grace_days * 86_400_000_000)
     with writer.view() as view:
+        said = belonging(company, one.name, [row["type"] for row in view.rows(TYPES, key)])
         more = {"grace_micros": grace, "ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        items = view.query(ITEMS, key | more)
+        items = view.query(ITEMS, key | said | more)
+        held = view.query(HELD_STATEMENT, key | said)
     writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
+    writer.replace_facts("held", [one.line_id], held.cast(HELD))
     row = {
         "line_id": one.line_id,
         "source": one.source,

@@ -16,8 +16,8 @@ counted AS (
   SELECT *, row_number() OVER (PARTITION BY item, status, step, is_alone ORDER BY happened_at, sequence, id) AS nth
   FROM matched),
 spans AS (
-  SELECT o.item, o.status, o.happened_at, o.sequence, o.id, o.team, o.acting_team, o.state, o.stage, o.place, o.phase, o.is_held,
-         CAST(o.instance AS STRING) AS instance, TRUE AS is_begun, c.happened_at AS completed_at
+  SELECT o.item, o.status, o.happened_at, o.sequence, o.id, o.team, o.acting_team, o.state, o.stage, o.place, o.phase,
+         o.is_held, CAST(o.instance AS STRING) AS instance, TRUE AS is_begun, c.happened_at AS completed_at
   FROM counted AS o LEFT JOIN counted AS c
     ON c.item = o.item AND c.status = o.status AND c.nth = o.nth AND c.step = -1 AND NOT c.is_alone
   WHERE o.step = 1
@@ -47,8 +47,9 @@ reached AS (
            lag(stage) OVER way AS former_stage, lag(place) OVER way AS former_place, lag(phase) OVER way AS former_phase
     FROM spans WINDOW way AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS s),
 free AS (
-  SELECT r.item, r.status, r.happened_at, r.id, r.team, r.acting_team, r.state, r.stage, r.place, r.phase, r.is_held, r.is_begun,
-         r.ended_at, r.nth, r.is_last, r.former_step, r.former_status, r.former_stage, r.former_place, r.former_phase,
+  SELECT r.item, r.status, r.happened_at, r.id, r.team, r.acting_team, r.state, r.stage, r.place, r.phase, r.is_held,
+         r.is_begun, r.ended_at, r.nth, r.is_last, r.former_step, r.former_status, r.former_stage,
+         r.former_place, r.former_phase,
          coalesce(r.free_since, CASE WHEN s.scheduled_at < r.happened_at THEN s.scheduled_at END) AS free_at,
          r.state IN ('done', 'cancelled') AND r.former_status IS NOT NULL AS is_end
   FROM reached AS r

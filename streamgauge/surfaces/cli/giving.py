@@ -52,7 +52,8 @@ def head(sheet: Sheet, answer: "AboutWork", when: Window | datetime) -> None:
         span = f"{figures.day(when.since) or 'all history'} to {figures.last_day(when.until)}"
     else:
         span = f"at {figures.minute(when)} UTC"
-    whose = [f"team {answer.team}"] * bool(answer.team) + [f"type {answer.type}"] * bool(answer.type)
+    named = (("team", answer.team), ("type", answer.type), ("value stream", answer.stream))
+    whose = [f"{word} {name}" for word, name in named if name]
     more = f" and {len(answer.datasets) - 3} more" if len(answer.datasets) > 3 else ""
     sheet.say(" · ".join((", ".join(answer.datasets[:3]) + more, *whose, span)), style="dim")
     sheet.say(answer.message, style="bold")

@@ -152,6 +152,9 @@ class Whose:
     ] = None
     team: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this team or group.")] = None
     type: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this type.")] = None
+    stream: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only work of this value stream of the company file.")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
