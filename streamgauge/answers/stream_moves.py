@@ -57,7 +57,7 @@ SELECT path, count(*) AS n FROM (
 GROUP BY path ORDER BY n DESC, path
 """
 _CASES = f"""{_ASKED}
-SELECT count(*) AS n, count_if(is_cancelled) AS cancelled,
+SELECT count(*) AS n, count(CASE WHEN is_cancelled THEN 1 END) AS cancelled,
        avg(CASE WHEN returns = 0 THEN 1.0 ELSE 0.0 END) AS first_pass,
        percentile(hours, 0.5) AS p50, percentile(hours, 0.85) AS p85, percentile(hours, 0.95) AS p95
 FROM (SELECT returns, is_cancelled, (unix_micros(ended_at) - unix_micros(started_at)) / 3.6e9 AS hours FROM ended) AS c
