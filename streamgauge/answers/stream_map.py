@@ -16,7 +16,7 @@ class Stage:
     between, `lead_time` all that passed in it. Where a log marks start and end of work, `process_time` is the time in
     hand of an item at the stage, and `touch_time` that of one piece of work. `complete_and_accurate` is the share of
     what this stage handed on that did not come back; null where nothing was handed on. `queue` is how many items wait
-    in it now.
+    in it now, `handovers` how often the team that owns the work changed on the way into or within it.
     """
 
     stage: str
@@ -32,6 +32,7 @@ class Stage:
     complete_and_accurate: float | None
     handed_on: int
     queue: int
+    handovers: int
 
 
 @dataclass(frozen=True, kw_only=True)

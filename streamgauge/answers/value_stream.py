@@ -11,7 +11,7 @@ from streamgauge.answers import stream_moves
 from streamgauge.answers.bottleneck import SURE, Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
-from streamgauge.answers.handoffs import handoffs
+from streamgauge.answers.handoffs import handoffs, handovers
 from streamgauge.answers.stream_map import Candidate, Stage, StreamMap
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -148,6 +148,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
+    passed_on = handovers(view, WALKED, said)
     queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     found = view.rows(_STAGES, said)
     if any(row["place"] is None for row in found):
@@ -168,6 +169,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
             complete_and_accurate=_accuracy(accurate.get(row["stage"])),
             handed_on=int(accurate[row["stage"]]["handed_on"]) if row["stage"] in accurate else 0,
             queue=queues.get(row["stage"], 0),
+            handovers=passed_on.get(row["stage"], 0),
         )
         for row in found
     )
