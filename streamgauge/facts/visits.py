@@ -42,16 +42,14 @@ of activities also one that was done twice in a row. `next_is_return` says that 
 that no history tells of the entry, only what the item says now.
 """
 
-_STATUSES = """
+_STATUSES = """WITH rows AS (
+  SELECT {item} AS item, value, former_value, lifecycle, count(*) AS n FROM transitions
+  WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY 1, 2, 3, 4)
 SELECT t.status, t.detail, {type} AS type, CAST(sum(t.told) AS BIGINT) AS told
-FROM (SELECT {item} AS item, value AS status, {detail} AS detail, count(*) AS told FROM transitions
-      WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL GROUP BY 1, 2, 3
-      UNION ALL SELECT DISTINCT {item}, former_value, '', 0 FROM transitions
-      WHERE source = $source AND repository = $repository AND field = 'status' AND former_value IS NOT NULL
-      UNION ALL SELECT id, status, '', 1 FROM items AS i
-      WHERE source = $source AND repository = $repository AND status IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM transitions AS s WHERE s.source = $source AND s.repository = $repository
-          AND s.field = 'status' AND s.item = i.id)) AS t
+FROM (SELECT {item} AS item, value AS status, {detail} AS detail, sum(n) AS told FROM rows WHERE value IS NOT NULL
+      GROUP BY 1, 2, 3
+      UNION ALL SELECT DISTINCT {item}, former_value, '', 0 FROM rows WHERE former_value IS NOT NULL
+      UNION ALL SELECT item, status, '', 1 FROM unmoved WHERE line_id = $line) AS t
 LEFT JOIN (SELECT id, type FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = t.item
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
