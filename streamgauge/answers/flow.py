@@ -47,9 +47,9 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        found = {name: by_slice[SLICE] for name, by_slice in summaries(view, FLOW, asked.scopes).items()}
+        found = {name: by_slice[SLICE] for name, by_slice in summaries(view, asked.metrics, asked.scopes).items()}
         types, kinds = distribution(view, asked)
-        measures = tuple(measured(metric, found[metric.name], asked) for metric in FLOW)
+        measures = tuple(measured(metric, found[metric.name], asked) for metric in asked.metrics)
         return FlowReport(
             **asking.about,
             message=_message(asked, found),
@@ -72,7 +72,7 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
 
 
 def _points(view: View, asked: FlowTerms) -> Iterator[Point]:
-    wanted = [metric for metric in FLOW if metric.name != "work_item_age"]  # what is open now has no month
+    wanted = [metric for metric in asked.metrics if metric.name != "work_item_age"]  # what is open now has no month
     months = by_month(view, wanted, asked.scopes, asked.zone)
     for metric in wanted:
         yield from monthly.series(metric, months[metric.name], asked)

@@ -9,6 +9,7 @@ from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
+from streamgauge.errors import BadOption
 from streamgauge.lake import Lake
 from streamgauge.metrics.metric import Better, Metric
 from streamgauge.metrics.observations import parameters, records, summarise
@@ -25,10 +26,14 @@ def prove_flow(
 ) -> Proof:
     """Return the proof of one number: of the whole window, or of one month ("2025-03") in the company's zone.
 
-    Raises BadOption where the lake holds no work, or no such dataset, team, type or month.
+    Raises BadOption where the lake holds no work, or no such dataset, team, type or month, or where
+    the company file lacks what the metric needs.
     """
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
+        if metric not in asked.metrics:
+            advice = "Write it there: `streamgauge init` explains every key."
+            raise BadOption(f"{metric.name} needs a {metric.needs} in the company file.", advice=advice)
         if bucket is not None:
             asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
         found = summarise(view, metric, asked.scopes)[SLICE]

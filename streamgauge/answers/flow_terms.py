@@ -10,6 +10,7 @@ from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
 from streamgauge.errors import BadOption
 from streamgauge.lake import View
+from streamgauge.metrics import FLOW, Metric
 from streamgauge.metrics.observations import Scope
 
 SLICE = "flow"
@@ -47,8 +48,19 @@ class FlowTerms:
     datasets: tuple[str, ...]
     notes: tuple[str, ...]
     zone: str
-    thresholds: Thresholds
+    company: Company
     first_at: datetime | None
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The judgements that enter."""
+        return self.company.thresholds
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics about flow for which the company file has what they need."""
+        has = {"calendar"} if self.company.calendars() else set()
+        return tuple(metric for metric in FLOW if metric.needs is None or metric.needs in has)
 
     @property
     def scope(self) -> Scope:
@@ -119,7 +131,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         datasets=tuple(row["dataset"] for row in chosen),
         notes=tuple(dict.fromkeys(notes)),
         zone=request.company.zone,
-        thresholds=request.company.thresholds,
+        company=request.company,
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
     )
 

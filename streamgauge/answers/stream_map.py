@@ -13,9 +13,9 @@ class Stage:
 
     All hours are elapsed, medians over those items, null where no status tells: `process_time` is time in statuses
     that are worked on (an upper bound: it holds what idles there), `queue_before` waiting in the stage before and
-    between, `lead_time` both. `touch_time` is in hand by the log's own start and end marks. `complete_and_accurate` is
-    the share of what this stage handed on that did not come back; null where nothing was handed on. `queue` is how
-    many items wait in it now.
+    between, `lead_time` both; its working hours are those of the team that had the item, null without a calendar.
+    `touch_time` is in hand by the log's own start and end marks. `complete_and_accurate` is the share of what this
+    stage handed on that did not come back; null where nothing was handed on. `queue` is how many items wait in it now.
     """
 
     stage: str
@@ -25,6 +25,7 @@ class Stage:
     touch_time_p50_minutes: float | None
     queue_before_p50_hours: float | None
     lead_time_p50_hours: float | None
+    lead_time_p50_working_hours: float | None
     process_time_total_hours: float
     queue_before_total_hours: float
     complete_and_accurate: float | None

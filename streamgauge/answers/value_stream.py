@@ -65,6 +65,13 @@ FROM touches AS t JOIN (SELECT DISTINCT line_id, item, status, stage FROM walked
   ON w.line_id = t.line_id AND w.item = t.item AND w.status = t.status
 GROUP BY w.stage
 """
+_WORKING = f"""{WALKED}
+SELECT stage, percentile(hours, 0.5) AS hours FROM (
+  SELECT v.stage, sum(w.working_hours) AS hours
+  FROM walked AS v JOIN working AS w ON w.line_id = v.line_id AND w.item = v.item AND w.ordinal = v.ordinal
+  WHERE v.state NOT IN ('done', 'cancelled') GROUP BY v.stage, v.line_id, v.item, v.episode) AS by_item
+GROUP BY stage
+"""
 _WANTED_ONLY = f"""AND EXISTS (
     SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
     WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
@@ -145,6 +152,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row["minutes"] for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
+    working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
     queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     return tuple(
         Stage(
@@ -155,6 +163,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
             touch_time_p50_minutes=touched.get(row["stage"]),
             queue_before_p50_hours=row["queue"],
             lead_time_p50_hours=row["lead_time"],
+            lead_time_p50_working_hours=working.get(row["stage"]),
             process_time_total_hours=row["process_total"],
             queue_before_total_hours=row["queue_total"],
             complete_and_accurate=_accuracy(accurate.get(row["stage"])),

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
+from streamgauge.company.calendar import Calendar
+from streamgauge.company.clock import WorkingTime
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
+from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
 from streamgauge.company.zone import problem as zone_problem
 
@@ -120,6 +123,10 @@ class Company:
     """The IANA time zone whose days, weeks and months the numbers are counted in."""
     services: tuple[Service, ...] = ()
     """The services, each with its repository."""
+    calendar: Calendar | None = None
+    """When people work; without one there is no working time, only elapsed time."""
+    teams: tuple[Team, ...] = ()
+    """The teams, where one is to be told more of than its name."""
     process: tuple[Process, ...] = ()
     """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
     value_streams: tuple[ValueStream, ...] = ()
@@ -130,3 +137,14 @@ class Company:
     """The judgements behind the numbers."""
     imports: tuple[Import, ...] = ()
     """How exported files are read by `streamgauge import`."""
+
+    def calendars(self) -> tuple[WorkingTime, ...]:
+        """Return the different working hours of the company and its teams."""
+        own = (self.calendar, *(team.calendar for team in self.teams))
+        return tuple(dict.fromkeys(one.hours(self.zone) for one in own if one is not None))
+
+    def hours_of(self, team: str | None) -> WorkingTime | None:
+        """Return when a team works, whatever the capitals of its name; None where no calendar says it."""
+        named = (one.calendar for one in self.teams if one.name.lower() == (team or "").lower())
+        calendar = next((one for one in named if one is not None), self.calendar)
+        return None if calendar is None else calendar.hours(self.zone)

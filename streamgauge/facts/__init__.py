@@ -11,6 +11,7 @@ from streamgauge.facts.refresh import LINES
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.visits import VISITS
+from streamgauge.facts.working import CALENDARS, WORKING
 
 FACTS: dict[str, pa.Schema] = {
     "lines": LINES,
@@ -23,4 +24,6 @@ FACTS: dict[str, pa.Schema] = {
     "touches": TOUCHES,
     "flow_items": FLOW_ITEMS,
     "held": HELD,
+    "calendars": CALENDARS,
+    "working": WORKING,
 }

@@ -17,6 +17,9 @@ from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import STATEMENT as TOUCHED
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.visits import STATUSES, VISITS, statement
+from streamgauge.facts.working import CALENDARS, SPAN, WORKING, calendars
+from streamgauge.facts.working import STATEMENT as WORKED
+from streamgauge.facts.working import terms as working_terms
 from streamgauge.lake import View
 from streamgauge.records.record import UTC_INSTANT
 
@@ -33,7 +36,9 @@ DATASETS = pa.schema(
 """One row per dataset of work items whose flow was computed. `basis` is what the facts rest on; `known_at` the last
 thing that happened in it; `notes` what was assumed."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, DATASETS)).encode()).hexdigest()[:8]
+FORM = hashlib.sha256(
+    repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, CALENDARS, WORKING, DATASETS)).encode()
+).hexdigest()[:8]
 _STATES = """
 SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.happened_at) AS known_at
 FROM (SELECT source, repository, recorded_at, happened_at FROM transitions_history
@@ -63,7 +68,7 @@ class Dataset:
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
         grace = company.thresholds.reopen_grace_days
-        said = (company.process, company.zone, company.value_streams, company.kinds)
+        said = (company.process, company.zone, company.value_streams, company.kinds, company.calendar, company.teams)
         terms = repr((self.records, said, grace, statuses.edition(), FORM))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
@@ -116,6 +121,7 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
         held = view.query(HELD_STATEMENT, key | said)
     writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
     writer.replace_facts("held", [one.line_id], held.cast(HELD))
+    _clock(writer, one.line_id, company)
     row = {
         "line_id": one.line_id,
         "source": one.source,
@@ -125,6 +131,19 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
         "notes": _notes(has_lifecycle=has_lifecycle, ends_with_last=ends),
     }
     writer.replace_facts("datasets", [one.line_id], pa.Table.from_pylist([row], schema=DATASETS))
+
+
+def _clock(writer: Shelf, line_id: str, company: Company) -> None:
+    """Compute the working time of every stay; none where the company file has no calendar."""
+    with writer.view() as view:
+        (span,) = view.rows(SPAN, {"line": line_id})
+    days = calendars(line_id, company, span["first"], span["last"])
+    writer.replace_facts("calendars", [line_id], days)
+    worked = WORKING.empty_table()
+    if days.num_rows:
+        with writer.view() as view:
+            worked = view.query(WORKED, {"line": line_id} | working_terms(company))
+    writer.replace_facts("working", [line_id], worked.cast(WORKING))
 
 
 def _notes(*, has_lifecycle: bool, ends_with_last: bool) -> list[str]:

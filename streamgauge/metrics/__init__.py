@@ -5,6 +5,7 @@ from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.cycle_time import CYCLE_TIME
+from streamgauge.metrics.cycle_time_working import CYCLE_TIME_WORKING
 from streamgauge.metrics.debt_share import DEBT_SHARE
 from streamgauge.metrics.defect_share import DEFECT_SHARE
 from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
@@ -14,6 +15,7 @@ from streamgauge.metrics.feature_share import FEATURE_SHARE
 from streamgauge.metrics.flow_efficiency import FLOW_EFFICIENCY
 from streamgauge.metrics.flow_load import FLOW_LOAD
 from streamgauge.metrics.flow_time import FLOW_TIME
+from streamgauge.metrics.flow_time_working import FLOW_TIME_WORKING
 from streamgauge.metrics.flow_velocity import FLOW_VELOCITY
 from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.request_lead_time import REQUEST_LEAD_TIME
@@ -40,6 +42,8 @@ FLOW: tuple[Metric, ...] = (
     FLOW_VELOCITY,
     FLOW_TIME,
     CYCLE_TIME,
+    FLOW_TIME_WORKING,
+    CYCLE_TIME_WORKING,
     REQUEST_LEAD_TIME,
     FLOW_EFFICIENCY,
     FLOW_LOAD,

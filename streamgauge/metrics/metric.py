@@ -51,6 +51,8 @@ class Metric:
     """Whether the verdict on releases enters, which plain version control only lets us infer."""
     follows_policy: bool = False
     """Whether the choice of changes (merges, reverts, bots) and of the clock's start applies."""
+    needs: str | None = None
+    """What of the company file it takes; without that it is not shown."""
 
 
 SCOPE = """
@@ -93,6 +95,29 @@ SELECT scope.slice, f.finished_at AS observed_at,
        f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
        coalesce({HIGHER_LEVEL}, CASE {left_out} END) AS left_out
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
+"""
+
+
+def working_span_of_finished(start: str) -> str:
+    """Return the statement for the working hours from an instant of finished flow items to their end.
+
+    Each stay counts by the calendar of the team that had the item; `start` is our own SQL over a flow item `f`.
+    """
+    return f"""
+SELECT scope.slice, f.finished_at AS observed_at, w.hours AS value,
+       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
+       coalesce({HIGHER_LEVEL}, CASE WHEN f.left_truncated THEN 'begun before what the tool tells'
+         WHEN {start} IS NULL OR {start} > f.finished_at THEN 'its start is not known'
+         WHEN w.hours IS NULL THEN 'a team that had it has no calendar' END) AS left_out
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+LEFT JOIN (
+  SELECT f.line_id, f.item, f.episode, CASE WHEN count(w.item) = count(*) THEN sum(w.working_hours) END AS hours
+  FROM flow_items AS f JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item
+    AND v.entered_at >= {start} AND v.entered_at < f.finished_at
+  LEFT JOIN working AS w ON w.line_id = v.line_id AND w.item = v.item AND w.ordinal = v.ordinal
+  WHERE f.line_id IN (SELECT line_id FROM scope) GROUP BY f.line_id, f.item, f.episode) AS w
+  ON w.line_id = f.line_id AND w.item = f.item AND w.episode = f.episode
 WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
 """
 

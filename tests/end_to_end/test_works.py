@@ -112,6 +112,24 @@ def test_t0_3(ask: Ask) -> None:
     assert [(t["type"], t["n"]) for t in whole["distribution"]] == [("story", 1)]
 
 
+def test_t0_1(ask: Ask) -> None:
+    """Nine to nine over the night in which clocks go forward, twice: 47 hours."""
+    assert measures(ask("flow", "night"))["flow_time"]["value"] == 47
+
+
+def test_t0_2(ask: Ask) -> None:
+    """Friday 16:00 to Monday 10:00: 66 hours, of which 2 are worked; only a team with a calendar has such hours."""
+    found = measures(ask("flow", "weekend"))
+    assert (found["flow_time"]["value"], found["flow_time_working"]["value"]) == (66, 2)
+    assert ask("why flow_time_working", "weekend")["unit"] == "working hours"
+    (stage,) = ask("map", "weekend")["stages"]
+    assert (stage["lead_time_p50_hours"], stage["lead_time_p50_working_hours"]) == (66, 2)
+    ages = {
+        i["item"]: i["age_working_hours"] for i in ask("aging", "weekend", "--until", "2026-06-08T10:00+02:00")["items"]
+    }
+    assert ages == {"WEEKEND-1": 2, "WEEKEND-2": None}
+
+
 def test_a_stream_that_is_not_there_is_named_with_the_nearest(ask: Ask) -> None:
     with pytest.raises(AssertionError, match="Did you mean 'law'"):
         ask("flow", "lawn")

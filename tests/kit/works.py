@@ -74,6 +74,11 @@ def pieces() -> Iterator[Piece]:
             ]
         },
     )
+    night = ("2026-03-28T09:00:00+01:00", "2026-03-30T09:00:00+02:00")
+    yield Piece(id="NIGHT-1", stream="night", team="Tide", steps=[("In Progress", night[0]), ("Done", night[1])])
+    weekend = ("2026-06-05T16:00:00+02:00", "2026-06-08T10:00:00+02:00")
+    yield Piece(id="WEEKEND-1", stream="weekend", team="Tide", steps=[("Ready", weekend[0]), ("Done", weekend[1])])
+    yield Piece(id="WEEKEND-2", stream="weekend", team="Crane", steps=[("Ready", weekend[0])])
     yield Piece(id="SUM-1", stream="sums", steps=[("To Do", 0), ("In Progress", 1), ("Done", 2)])
     yield Piece(id="SUM-2", stream="sums", steps=[("To Do", 0), ("In Progress", 9), ("Done", 10)])
     for n, kind in enumerate(["story"] * 22 + ["Bug"] * 10 + ["security"] * 3 + ["chore"] * 5):
@@ -83,7 +88,13 @@ def pieces() -> Iterator[Piece]:
 def company() -> str:
     """Return the company file: one value stream for each label."""
     streams = dict.fromkeys(piece.stream for piece in pieces())
-    lines = ["kinds:", "  debt: [chore]", "value_streams:"]
+    lines = [
+        "teams:",
+        "  - {name: tide, calendar: {zone: Europe/Berlin}}",
+        "kinds:",
+        "  debt: [chore]",
+        "value_streams:",
+    ]
     return "\n".join([*lines, *(f"  - {{name: {name}, labels: [{name}]}}" for name in streams)]) + "\n"
 
 
