@@ -10,7 +10,7 @@ import numpy as np
 from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
-from streamgauge.answers.handoffs import handoffs
+from streamgauge.answers.handoffs import handoffs, handovers
 from streamgauge.answers.stream_map import Candidate, Cases, Edge, Stage, StreamMap, Variant, Variants
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -153,6 +153,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
     touched = {row["stage"]: row["minutes"] for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
+    passed_on = handovers(view, WALKED, said)
     queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     return tuple(
         Stage(
@@ -169,6 +170,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
             complete_and_accurate=_accuracy(accurate.get(row["stage"])),
             handed_on=int(accurate[row["stage"]]["handed_on"]) if row["stage"] in accurate else 0,
             queue=queues.get(row["stage"], 0),
+            handovers=passed_on.get(row["stage"], 0),
         )
         for row in view.rows(_STAGES, said)
     )

@@ -175,6 +175,12 @@ class Work(Whose):
     company: Company = None
     lake: Lake = None
 
+    def terms(self) -> list[str]:
+        """Return whose work and which window were asked for, as words of a command; not where things lie."""
+        names = ("dataset", "team", "type", "stream", "since", "until", "as_of")
+        given = ((f"--{name.replace('_', '-')}", getattr(self, name)) for name in names)
+        return [word for option, value in given if value is not None for word in (option, str(value))]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
