@@ -27,12 +27,12 @@ def prove_flow(
     """Return the proof of one number: of the whole window, or of one month ("2025-03") in the company's zone.
 
     Raises BadOption where the lake holds no work, or no such dataset, team, type or month, or where
-    the company file lacks what the metric needs.
+    there is not what the metric needs.
     """
     with question(lake, request, now) as asking:
         if metric not in asking.asked.metrics:
-            advice = "Write it there: `streamgauge init` explains every key."
-            raise BadOption(f"{metric.name} needs a {metric.needs} in the company file.", advice=advice)
+            advice = "Calendars and limits stand in the company file, parents come with the items."
+            raise BadOption(f"{metric.name} needs what is not there: {metric.needs}.", advice=advice)
         return _prove(asking, metric, bucket=bucket, limit=limit)
 
 
@@ -41,7 +41,7 @@ def prove_each(
 ) -> tuple[Proof, ...]:
     """Return the proofs of several numbers over the whole window, each with so many records of each kind.
 
-    A number for which the company file lacks what it needs has no proof.
+    A number for which there is not what it needs has no proof.
     """
     with question(lake, request, now) as asking:
         offered = (metric for metric in metrics if metric in asking.asked.metrics)

@@ -9,6 +9,7 @@ from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
 from streamgauge.company.process import Process, Status
 from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
+from streamgauge.company.wip_limit import WipLimit
 
 
 def default() -> Company:
@@ -32,6 +33,7 @@ __all__ = [
     "Team",
     "Thresholds",
     "ValueStream",
+    "WipLimit",
     "default",
     "load",
     "schema",

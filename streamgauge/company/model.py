@@ -12,6 +12,7 @@ from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
 from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
+from streamgauge.company.wip_limit import WipLimit
 from streamgauge.company.zone import problem as zone_problem
 
 # For pydantic, which finds it by this name; the sentence under each field becomes its description.
@@ -65,6 +66,24 @@ class Thresholds:
     """Hot spots are the files that most changes of this many last days touched."""
     reopen_grace_days: Annotated[float, between(0, 3650, "days")] = 14.0
     """An item that is reopened within this many days after its end goes on; later, its reopening is a new episode."""
+    expectation_share: Annotated[float, between(0.5, 0.99, "of the work")] = 0.85
+    """The service level expectation is the span in which this share of the work is done."""
+    expectation_days: Annotated[int, between(7, 3650, "days")] = 180
+    """It is read from what was done in this many last days."""
+    stable_from: Annotated[float, between(0.1, 1, "times")] = 0.8
+    """Flow is stable where load over throughput is at least this many times the cycle time."""
+    stable_to: Annotated[float, between(1, 10, "times")] = 1.25
+    """And at most this many times."""
+    most_initiatives: Annotated[int, between(1, 100, "initiatives")] = 2
+    """A team that works on more initiatives than this at a time is said to be on too many."""
+    initiative_days: Annotated[float, between(1, 365, "days")] = 14.0
+    """An initiative counts for a team while one of its items under way was touched within this many last days."""
+    unlinked_share: Annotated[float, between(0, 1, "of the work")] = 0.2
+    """Work without a parent counts as one more initiative where it is more than this share of what is under way."""
+    idle_limit_share: Annotated[float, between(0, 1, "of the limit")] = 0.6
+    """A limit of which never more than this share was used is called useless."""
+    idle_limit_days: Annotated[int, between(1, 3650, "days")] = 30
+    """That is looked at over this many last days."""
     shown_releases: Annotated[int, between(1, 1000, "releases")] = 12
     """How many of the newest releases a report lists one by one."""
     lines_budget: Annotated[int, between(0, 10_000_000, "commits")] = 5000
@@ -127,6 +146,8 @@ class Company:
     """When people work; without one there is no working time, only elapsed time."""
     teams: tuple[Team, ...] = ()
     """The teams, where one is to be told more of than its name."""
+    wip_limits: tuple[WipLimit, ...] = ()
+    """How much may be under way at a time; a team of known size has one less than it has members."""
     process: tuple[Process, ...] = ()
     """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
     value_streams: tuple[ValueStream, ...] = ()

@@ -6,6 +6,8 @@ from streamgauge.facts.belonging import HELD
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.initiatives import INITIATIVES
+from streamgauge.facts.limits import LIMITS
 from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.refresh import LINES
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
@@ -26,4 +28,6 @@ FACTS: dict[str, pa.Schema] = {
     "held": HELD,
     "calendars": CALENDARS,
     "working": WORKING,
+    "wip_limits": LIMITS,
+    "initiatives": INITIATIVES,
 }

@@ -12,6 +12,9 @@ from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
+from streamgauge.facts.initiatives import INITIATIVES
+from streamgauge.facts.initiatives import STATEMENT as LED
+from streamgauge.facts.limits import LIMITS, limits
 from streamgauge.facts.meanings import MEANINGS, UNMAPPED, depends_on_type, meanings
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import STATEMENT as TOUCHED
@@ -37,7 +40,7 @@ DATASETS = pa.schema(
 thing that happened in it; `notes` what was assumed."""
 
 FORM = hashlib.sha256(
-    repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, CALENDARS, WORKING, DATASETS)).encode()
+    repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, CALENDARS, WORKING, LIMITS, INITIATIVES, DATASETS)).encode()
 ).hexdigest()[:8]
 _STATES = """
 SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.happened_at) AS known_at
@@ -68,7 +71,8 @@ class Dataset:
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
         grace = company.thresholds.reopen_grace_days
-        said = (company.process, company.zone, company.value_streams, company.kinds, company.calendar, company.teams)
+        said = [company.process, company.zone, company.value_streams, company.kinds]
+        said += [company.calendar, company.teams, company.wip_limits]
         terms = repr((self.records, said, grace, statuses.edition(), FORM))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
@@ -119,8 +123,11 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
         said = belonging(company, one.name, [row["type"] for row in view.rows(TYPES, key)])
         items = view.query(ITEMS, key | said | {"grace_micros": grace, "ends_with_last": ends})
         held = view.query(HELD_STATEMENT, key | said)
+        led = view.query(LED, key)
     writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
     writer.replace_facts("held", [one.line_id], held.cast(HELD))
+    writer.replace_facts("initiatives", [one.line_id], led.cast(INITIATIVES))
+    writer.replace_facts("wip_limits", [one.line_id], limits(one.line_id, company))
     _clock(writer, one.line_id, company)
     row = {
         "line_id": one.line_id,

@@ -1,27 +1,34 @@
 """What is measured: the list of metrics."""
 
 from streamgauge.metrics.batch_size import BATCH_SIZE
+from streamgauge.metrics.blocked_time_share import BLOCKED_TIME_SHARE
 from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.cycle_time import CYCLE_TIME
+from streamgauge.metrics.cycle_time_between import CYCLE_TIME_BETWEEN
 from streamgauge.metrics.cycle_time_working import CYCLE_TIME_WORKING
 from streamgauge.metrics.debt_share import DEBT_SHARE
 from streamgauge.metrics.defect_share import DEFECT_SHARE
 from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
 from streamgauge.metrics.deployment_rework_rate import DEPLOYMENT_REWORK_RATE
+from streamgauge.metrics.effective_initiatives import EFFECTIVE_INITIATIVES
 from streamgauge.metrics.failed_deployment_recovery_time import FAILED_DEPLOYMENT_RECOVERY_TIME
 from streamgauge.metrics.feature_share import FEATURE_SHARE
+from streamgauge.metrics.flow_debt import FLOW_DEBT
 from streamgauge.metrics.flow_efficiency import FLOW_EFFICIENCY
 from streamgauge.metrics.flow_load import FLOW_LOAD
 from streamgauge.metrics.flow_time import FLOW_TIME
 from streamgauge.metrics.flow_time_working import FLOW_TIME_WORKING
 from streamgauge.metrics.flow_velocity import FLOW_VELOCITY
+from streamgauge.metrics.initiatives_per_team import INITIATIVES_PER_TEAM
 from streamgauge.metrics.metric import Metric
+from streamgauge.metrics.ping_pong_share import PING_PONG_SHARE
 from streamgauge.metrics.request_lead_time import REQUEST_LEAD_TIME
 from streamgauge.metrics.return_share import RETURN_SHARE
 from streamgauge.metrics.revert_share import REVERT_SHARE
 from streamgauge.metrics.risk_share import RISK_SHARE
+from streamgauge.metrics.time_at_wip_limit import TIME_AT_WIP_LIMIT
 from streamgauge.metrics.time_between_deployments import TIME_BETWEEN_DEPLOYMENTS
 from streamgauge.metrics.undeployed_changes import UNDEPLOYED_CHANGES
 from streamgauge.metrics.work_item_age import WORK_ITEM_AGE
@@ -44,6 +51,7 @@ FLOW: tuple[Metric, ...] = (
     CYCLE_TIME,
     FLOW_TIME_WORKING,
     CYCLE_TIME_WORKING,
+    CYCLE_TIME_BETWEEN,
     REQUEST_LEAD_TIME,
     FLOW_EFFICIENCY,
     FLOW_LOAD,
@@ -54,8 +62,24 @@ FLOW: tuple[Metric, ...] = (
     DEFECT_SHARE,
     RISK_SHARE,
     DEBT_SHARE,
+    BLOCKED_TIME_SHARE,
+    PING_PONG_SHARE,
+    FLOW_DEBT,
+    TIME_AT_WIP_LIMIT,
+    INITIATIVES_PER_TEAM,
+    EFFECTIVE_INITIATIVES,
 )
 """How work flows (definitions 2)."""
 METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW)
 
-__all__ = ["CHANGE_LEAD_TIME", "DELIVERY", "FLOW", "FLOW_TIME", "METRICS", "Metric"]
+__all__ = [
+    "CHANGE_LEAD_TIME",
+    "CYCLE_TIME_BETWEEN",
+    "DELIVERY",
+    "EFFECTIVE_INITIATIVES",
+    "FLOW",
+    "FLOW_TIME",
+    "INITIATIVES_PER_TEAM",
+    "METRICS",
+    "Metric",
+]

@@ -9,10 +9,15 @@ class Shape(Enum):
 
     FREQUENCY = "count / days in the window"
     RATIO = "sum of values / sum of weights, 95 % interval by linearisation"
+    EXCESS = "sum of values / sum of weights"
     MEDIAN = "median (linear percentile, Hyndman-Fan type 7)"
     RECOVERY = "Kaplan-Meier median, failures that are still open censored"
     SHARE = "sum of values / n, Wilson 95 % interval"
     INVENTORY = "count at the end of the window"
+
+
+WEIGHTED = (Shape.RATIO, Shape.EXCESS)
+"""Shapes whose observations have a weight."""
 
 
 class Better(Enum):
@@ -28,8 +33,8 @@ class Metric:
     """One metric, as data.
 
     `sql` yields `slice, observed_at, value, evidence, release, detail, left_out` (`censored` for RECOVERY and `weight`
-    for RATIO too) from the facts joined with `scope`, one row per candidate; `left_out` is null where the candidate
-    counts. `source` names the definition. `series` replaces `sql` where months are counted otherwise.
+    for WEIGHTED shapes too) from the facts joined with `scope`, one row per candidate; `left_out` is null where the
+    candidate counts. `source` names the definition. `series` replaces `sql` where months are counted otherwise.
     """
 
     name: str
@@ -52,7 +57,11 @@ class Metric:
     follows_policy: bool = False
     """Whether the choice of changes (merges, reverts, bots) and of the clock's start applies."""
     needs: str | None = None
-    """What of the company file it takes; without that it is not shown."""
+    """What it takes, of the company file or of the question; without that it is not shown."""
+    has_months: bool = True
+    """Whether it is told month by month; else only of the whole window, or of its end."""
+    record_unit: str | None = None
+    """In what the value of a single record is measured, where it is another unit than the whole."""
 
 
 SCOPE = """
@@ -60,7 +69,9 @@ SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($sinc
        CAST(unnest($until) AS TIMESTAMPTZ) AS until, CAST(unnest($known_at) AS TIMESTAMPTZ) AS known_at,
        unnest($from_committed) AS from_committed, unnest($include_merges) AS include_merges,
        unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots,
-       unnest($teams) AS team, unnest($types) AS type, unnest($streams) AS stream
+       unnest($teams) AS team, unnest($types) AS type, unnest($streams) AS stream,
+       unnest($from_stages) AS from_stage, unnest($to_stages) AS to_stage,
+       unnest($initiative_days) AS initiative_days, unnest($unlinked_shares) AS unlinked_share
 """
 """One row per release line or dataset that is asked for, with the terms of the question."""
 
@@ -70,7 +81,7 @@ WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS 
 
 PRESENT = """(
   SELECT i.line_id, i.item, i.episode, i.title, i.level, i.parent, i.status, i.left_truncated, i.entered_at,
-         i.started_at, i.finished_at,
+         i.started_at, i.finished_at, coalesce(i.finished_at, i.cancelled_at) AS left_at,
          CASE WHEN h.item IS NULL THEN i.type ELSE h.type END AS type,
          CASE WHEN h.item IS NULL THEN i.team ELSE h.team END AS team,
          CASE WHEN h.item IS NULL THEN i.kind ELSE h.kind END AS kind,

@@ -133,6 +133,7 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("thresholds:\n  generated: ['a/../b']", 2, "stay within the repository"),
         ("kinds:\n  debt: [chore]\n  risk: [Chore]", 3, "'Chore' is of a kind already, on line 2."),
         ("value_streams:\n- name: a\n- name: a", 3, "A value stream 'a' is there already"),
+        ("wip_limits:\n- {stage: Review, limit: 0}", 2, "0 is out of range. Allowed: 1 to 100000 items."),
         ("calendar:\n  opens: '18:00'", 1, "closes at '17:00', not later than it opens at '18:00'"),
         ("teams:\n- name: a\n  calendar:\n    closes: '08:00'", 4, "not later than it opens at '09:00'"),
         ("calendar:\n  open: '08:00'", 2, "no key 'open' in calendar. Did you mean 'opens'?"),

@@ -13,7 +13,17 @@ from streamgauge.metrics import METRICS, Metric
 from streamgauge.metrics.metric import SCOPE, Shape
 from tests.contract.listed import defined, words_of
 
-UNITS = {"changes", "commits", "deployments/day", "hours", "items", "items/day", "share", "working hours"}
+UNITS = {
+    "changes",
+    "commits",
+    "deployments/day",
+    "hours",
+    "items",
+    "items/day",
+    "initiatives",
+    "share",
+    "working hours",
+}
 OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail", "left_out"}
 SERIES = {"slice", "observed_at", "value", "left_out"}
 NOW = datetime(2026, 3, 29, 1, tzinfo=UTC)
@@ -31,6 +41,10 @@ ONE_LINE = {
     "teams": [None],
     "types": [None],
     "streams": [None],
+    "from_stages": [None],
+    "to_stages": [None],
+    "initiative_days": [14.0],
+    "unlinked_shares": [0.2],
 }
 
 
@@ -78,7 +92,7 @@ class TestMetric:
         assert metric.is_inferred or not re.search(r"\b(verdict|failed_at|restored_at)\b", metric.sql)
 
     def test_its_statement_yields_observations(self, metric: Metric, empty: View) -> None:
-        more = {Shape.RECOVERY: {"censored"}, Shape.RATIO: {"weight"}}
+        more = {Shape.RECOVERY: {"censored"}, Shape.RATIO: {"weight"}, Shape.EXCESS: {"weight"}}
         wanted = OBSERVATION | more.get(metric.shape, set())
         table = empty.query(f"WITH scope AS ({SCOPE}) {metric.sql}", ONE_LINE)
         assert set(table.column_names) == wanted

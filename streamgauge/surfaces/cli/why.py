@@ -1,12 +1,24 @@
 """`streamgauge why`: the proof of one number."""
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli import terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Lines, Named, Output, Selection, Whose, Work, spread
+from streamgauge.surfaces.cli.options import (
+    Display,
+    Format,
+    Lines,
+    Named,
+    Output,
+    Selection,
+    Whose,
+    WhoseBetween,
+    Work,
+    spread,
+)
 
 if TYPE_CHECKING:
     from streamgauge.answers.proof import Proof
@@ -23,7 +35,7 @@ def why(
         str | None, typer.Option(metavar="MONTH", help="One month, such as 2025-03.", show_default="the whole window")
     ] = None,
     limit: Annotated[str, typer.Option(metavar="N|all", help="How many records to list, of each kind.")] = "20",
-    whose: Whose,
+    whose: WhoseBetween,
     output: Output,
     display: Display,
 ) -> None:
@@ -43,9 +55,14 @@ def why(
     lake = open_lake(selection.lake, create=bool(selection.paths))
     if flowing := next((m for m in FLOW if m.name == name), None):
         words = ("since", "until", "as_of", "company", "lake")
-        work = Work(**vars(whose), **{word: getattr(selection, word) for word in words})
+        mine = {field.name: getattr(whose, field.name) for field in fields(Whose)}
+        work = Work(**mine, **{word: getattr(selection, word) for word in words})
         of_flow = prove_flow(
-            lake, asking.flow_request(work, brought=brought_by(lake)), flowing, bucket=month, limit=most
+            lake,
+            asking.flow_request(work, between=whose, brought=brought_by(lake)),
+            flowing,
+            bucket=month,
+            limit=most,
         )
         _show(of_flow, None, output, no_color=display.no_color)
         return
