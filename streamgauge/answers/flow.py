@@ -18,6 +18,7 @@ from streamgauge.answers.flow_wip import under_way
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import plain_measure, value_of
 from streamgauge.answers.rejects import Reject, rejects
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME
@@ -46,6 +47,7 @@ ANTI JOIN items AS i ON i.source = gone.source AND i.repository = gone.repositor
 _ENOUGH = 10
 
 
+@remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:

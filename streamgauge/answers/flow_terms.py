@@ -24,7 +24,7 @@ _STAGES = """
 SELECT DISTINCT stage AS name FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL
 UNION SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT unnest($lines)) ORDER BY name
 """
-_PARENTS = "SELECT count(*) AS n FROM initiatives WHERE line_id IN (SELECT unnest($lines))"
+_PARENTS = "SELECT count(parent) AS n FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
 _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
@@ -117,7 +117,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
     team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
-    stream, points = _stream(request), _points(view, request, lines)
+    stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now
     today = next_midnight(known_at, request.company.zone)
     last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
@@ -125,7 +125,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     notes += _strange([row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})])
-    notes += _silence(ended, today, last) if request.until is None else ()
+    notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     return FlowTerms(
         scopes=tuple(
@@ -171,7 +171,8 @@ def _strange(statuses: Sequence[str]) -> tuple[str, ...]:
     return (f"{said} neither as work nor as waiting: {which}.",)
 
 
-def _silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+def silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+    """Return what to say of a window that ends before today, because nothing is known of the time since."""
     if ended == today:
         return ()
     return (
@@ -190,7 +191,7 @@ def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> str
     return found
 
 
-def _stream(request: FlowRequest) -> str | None:
+def stream_of(request: FlowRequest) -> str | None:
     """Return the value stream of the company file that is meant, whatever its capitals."""
     if request.stream is None:
         return None

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from streamgauge.company import Company
 from streamgauge.company.clock import WorkingTime
+from streamgauge.lake import View
 from streamgauge.records.record import UTC_INSTANT
 
 CALENDARS = pa.schema(
@@ -40,7 +41,7 @@ WORKING = pa.schema(
 
 There are none without a calendar in the company file, nor for teams that have none.
 """
-SPAN = "SELECT min(entered_at) AS first, max(left_at) AS last FROM visits WHERE line_id = $line"
+SPAN = "SELECT min(entered_at) AS first, max(coalesce(left_at, entered_at)) AS last FROM visits WHERE line_id = $line"
 
 _PASSED = "({day}.before_micros + greatest(least(unix_micros({at}), {day}.closes_micros) - {day}.opens_micros, 0))"
 STATEMENT = f"""
@@ -62,6 +63,15 @@ JOIN calendars AS b ON b.line_id = $line AND b.calendar = d.calendar AND b.day =
 JOIN calendars AS e ON e.line_id = $line AND e.calendar = d.calendar AND e.day = d.last_day
 """
 """Yields the columns of WORKING of one dataset from its visits and calendars."""
+
+
+def working(view: View, line_id: str, company: Company) -> pa.Table:
+    """Return the rows of WORKING for the stays that a view shows."""
+    if not company.calendars():
+        return WORKING.empty_table()
+    (span,) = view.rows(SPAN, {"line": line_id})
+    view.register("calendars", calendars(line_id, company, span["first"], span["last"]))
+    return view.query(STATEMENT, {"line": line_id} | terms(company)).cast(WORKING)
 
 
 def calendars(line_id: str, company: Company, first: datetime | None, last: datetime | None) -> pa.Table:

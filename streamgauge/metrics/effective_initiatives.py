@@ -1,6 +1,6 @@
 """Effective number of initiatives: over how many things a team really spreads its work."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, Better, Metric, Shape
+from streamgauge.metrics.metric import HIGHER_LEVEL, INITIATIVES, Better, Metric, Shape
 
 EFFECTIVE_INITIATIVES = Metric(
     name="effective_initiatives",
@@ -25,7 +25,7 @@ FROM (
          sum((unix_micros(least(v.left_at, scope.until, scope.known_at))
               - unix_micros(greatest(v.entered_at, scope.since))) / 3.6e9) AS hours
   FROM visits AS v JOIN scope ON scope.line_id = v.line_id
-  JOIN initiatives AS n ON n.line_id = v.line_id AND n.item = v.item
+  JOIN {INITIATIVES} AS n ON n.line_id = v.line_id AND n.item = v.item
   JOIN (SELECT *, row_number() OVER (PARTITION BY line_id, item ORDER BY episode DESC) AS nth FROM flow_items) AS f
     ON f.line_id = v.line_id AND f.item = v.item AND f.nth = 1
   WHERE v.state = 'active' AND v.team IS NOT NULL AND v.entered_at < least(scope.until, scope.known_at)

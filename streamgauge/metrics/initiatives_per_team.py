@@ -1,6 +1,6 @@
 """Initiatives per team: on how many things a team works at a time."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import HIGHER_LEVEL, INITIATIVES, PRESENT, WANTED_ITEM, Better, Metric, Shape
 
 INITIATIVES_PER_TEAM = Metric(
     name="initiatives_per_team",
@@ -25,7 +25,7 @@ SELECT w.slice, CAST(NULL AS TIMESTAMPTZ) AS observed_at,
 FROM (
   SELECT scope.slice, scope.unlinked_share, f.team, n.initiative
   FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
-  LEFT JOIN initiatives AS n ON n.line_id = f.line_id AND n.item = f.item
+  LEFT JOIN {INITIATIVES} AS n ON n.line_id = f.line_id AND n.item = f.item
   JOIN (SELECT s.line_id, t.item, max(t.happened_at) AS touched_at
         FROM transitions AS t JOIN datasets AS d ON d.source = t.source AND d.dataset = t.repository
         JOIN scope AS s ON s.line_id = d.line_id AND t.happened_at < least(s.until, s.known_at)

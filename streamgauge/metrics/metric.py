@@ -94,6 +94,20 @@ PRESENT = """(
   WHERE i.started_at IS NOT NULL)"""
 """Work in progress: a row per span `[began_at, ended_at)` in which an item had one type and team, those of the time."""
 
+_UP = "(SELECT source, repository, id, parent, level FROM items)"
+_SAME = "{one}.source = {other}.source AND {one}.repository = {other}.repository AND {one}.id = {other}.parent"
+INITIATIVES = f"""(
+  SELECT s.line_id, i.id AS item,
+         CASE WHEN a.level = 'initiative' THEN a.id WHEN b.level = 'initiative' THEN b.id
+              WHEN c.level = 'initiative' THEN c.id WHEN d.level = 'initiative' THEN d.id
+              ELSE coalesce(c.parent, b.parent, a.parent, i.parent) END AS initiative
+  FROM {_UP} AS i JOIN datasets AS s ON s.source = i.source AND s.dataset = i.repository
+  LEFT JOIN {_UP} AS a ON {_SAME.format(one="a", other="i")} LEFT JOIN {_UP} AS b ON {_SAME.format(one="b", other="a")}
+  LEFT JOIN {_UP} AS c ON {_SAME.format(one="c", other="b")} LEFT JOIN {_UP} AS d ON {_SAME.format(one="d", other="c")}
+  WHERE i.parent IS NOT NULL AND i.parent <> i.id AND s.line_id IN (SELECT line_id FROM scope))"""
+"""What each item that has a parent is a part of: the nearest of four ancestors whose level is `initiative`, else the
+furthest of them."""
+
 HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of a higher level: its parts count' END"""
 """Why a flow item `f` does not count beside its own parts; null where it does."""
 
@@ -130,6 +144,30 @@ LEFT JOIN (
   WHERE f.line_id IN (SELECT line_id FROM scope) GROUP BY f.line_id, f.item, f.episode) AS w
   ON w.line_id = f.line_id AND w.item = f.item AND w.episode = f.episode
 WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
+"""
+
+
+PULL_REQUEST = """concat(f.repository, '#', f.pull_request) AS evidence, f.deployment AS release, f.title AS detail"""
+"""What names a pull request `f` in a proof."""
+
+RUN = """concat(f.repository, ' ', f.build) AS evidence, CAST(NULL AS STRING) AS release,
+       concat(f.pipeline, coalesce(concat(' on ', f.branch), '')) AS detail"""
+"""What names a run `f` of a pipeline in a proof."""
+SAYS_NOTHING = """CASE WHEN f.outcome IS NULL THEN 'no outcome: it still runs, or its tool says none'
+       WHEN f.outcome NOT IN ('success', 'failure', 'timeout', 'startup failure') THEN f.outcome END"""
+"""Why a run `f` has neither passed nor failed; null where it has."""
+
+
+def span_of_pull_requests(start: str, end: str, left_out: str = "NULL", *, at: str = "f.merged_at") -> str:
+    """Return the statement for the hours between two instants of pull requests that have come to `at`.
+
+    All are our own SQL; `left_out` is why one has no such span, null where it has.
+    """
+    return f"""
+SELECT scope.slice, {at} AS observed_at, (unix_micros({end}) - unix_micros({start})) / 3.6e9 AS value,
+       {PULL_REQUEST}, coalesce(f.left_out, {left_out}) AS left_out
+FROM pull_request_phases AS f JOIN scope ON scope.line_id = f.line_id
+WHERE {at} IS NOT NULL AND {WANTED_ITEM}
 """
 
 

@@ -23,6 +23,9 @@ UNITS = {
     "initiatives",
     "share",
     "working hours",
+    "comments",
+    "lines",
+    "pull requests",
 }
 OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail", "left_out"}
 SERIES = {"slice", "observed_at", "value", "left_out"}
