@@ -20,7 +20,8 @@ _SETS = "SELECT line_id, source, repository, known_at FROM code_sets ORDER BY re
 _FIRST = """
 SELECT min(f.began_at) AS first FROM (
   SELECT coalesce(started_at, created_at) AS began_at FROM pull_request_phases WHERE line_id IN (SELECT unnest($lines))
-  UNION ALL SELECT coalesce(queued_at, started_at, finished_at) FROM runs WHERE line_id IN (SELECT unnest($lines))) AS f
+  UNION ALL SELECT coalesce(queued_at, started_at, finished_at) FROM runs WHERE line_id IN (SELECT unnest($lines))
+  UNION ALL SELECT happened_at FROM rewritten_lines WHERE line_id IN (SELECT unnest($lines))) AS f
 """
 _VALUES = """
 SELECT DISTINCT {field} AS value FROM pull_request_phases
