@@ -145,7 +145,7 @@ def test_as_of_a_day_before_anything_was_known_there_is_nothing(lake: Path) -> N
 
 
 def test_t3_2_churn_is_read_from_a_clone_on_request(tmp_path: Path) -> None:
-    """T3.2: 200 lines changed, 30 of them replace lines younger than 21 days: 15 %. A second reading changes nothing."""
+    """T3.2: 200 lines changed, 30 replace lines younger than 21 days: 15 %. A second reading changes nothing."""
     repo = Repository(tmp_path / "clone")
     old, young = [f"old {n}\n" for n in range(300)], [f"young {n}\n" for n in range(30)]
     repo.commit(files={"a": "".join(old)}, at=day(0))
