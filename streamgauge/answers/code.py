@@ -18,6 +18,7 @@ from streamgauge.answers.code_report import (
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import plain_measure
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CODE, statistics
@@ -87,6 +88,7 @@ _NO_MONTHS = ("red_time_share",)
 """What is a share of the whole window has no month of its own."""
 
 
+@remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None, *, limit: int | None = 10) -> CodeReport:
     """Return how code goes; facts are brought up to date first. Raises BadOption where the lake holds no code."""
     with question(lake, request, now) as asking:
@@ -225,7 +227,7 @@ _WORDS = {
 def _message(asked: FlowTerms, found: Mapping[str, Measure], phases: Sequence[Phase]) -> str:
     """Return how code goes, in plain words; what is not known is not mentioned as if it were good."""
     whose = f"{asked.scope.team}: " if asked.scope.team else ""
-    parts = [part for part in (_lead(found, phases), _reviews(found), _builds(found)) if part]
+    parts = [part for part in (_lead(found, phases), _reviews(found), _builds(found), _churn(found)) if part]
     return whose + " ".join(parts or ["Nothing was merged and nothing was built in this window."])
 
 
@@ -257,3 +259,8 @@ def _builds(found: Mapping[str, Measure]) -> str:
         return ""
     mended = f", and half of the broken default branches are mended within {span(fixed.value)}" if fixed.value else ""
     return f"{passed.value:.0%} of the runs of pipelines pass{mended}."
+
+
+def _churn(found: Mapping[str, Measure]) -> str:
+    churn = found["code_churn"].value
+    return "" if churn is None else f"{churn:.0%} of the changed lines replace lines that were just written."

@@ -15,12 +15,14 @@ from streamgauge.facts.rehearsal import Rehearsal
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.observations import Scope
 
+_FACTS = ("code_sets", "pull_request_phases", "runs", "red_streaks", "rewritten_lines")
 _SILENT = timedelta(days=30)
 _SETS = "SELECT line_id, source, repository, known_at FROM code_sets ORDER BY repository, source"
 _FIRST = """
 SELECT min(f.began_at) AS first FROM (
   SELECT coalesce(started_at, created_at) AS began_at FROM pull_request_phases WHERE line_id IN (SELECT unnest($lines))
-  UNION ALL SELECT coalesce(queued_at, started_at, finished_at) FROM runs WHERE line_id IN (SELECT unnest($lines))) AS f
+  UNION ALL SELECT coalesce(queued_at, started_at, finished_at) FROM runs WHERE line_id IN (SELECT unnest($lines))
+  UNION ALL SELECT happened_at FROM rewritten_lines WHERE line_id IN (SELECT unnest($lines))) AS f
 """
 _VALUES = """
 SELECT DISTINCT {field} AS value FROM pull_request_phases
@@ -37,6 +39,9 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE --as PullRequest`, `--as Review`, `--as Build`."
             raise BadOption("The lake holds no pull requests and no runs of pipelines yet.", advice=advice)
+        if request.as_of is None:
+            # Many questions to the same rows: they are read from their files once.
+            view.narrow(_FACTS, asked.line_ids)
         snapshot = lake.snapshot()
         yield Question(view, asked, snapshot.id if snapshot else "none", now)
 

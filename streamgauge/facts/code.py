@@ -8,16 +8,18 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company
-from streamgauge.facts import pull_request_phases, red_streaks, runs
+from streamgauge.facts import pull_request_phases, red_streaks, rewritten_lines, runs
 from streamgauge.facts.code_sets import CODE_SETS, CodeSet, code_sets
 from streamgauge.facts.deliveries import carried
 from streamgauge.facts.pull_request_phases import CHANGES, PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import Shelf
+from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.lake import View
 
-FORM = hashlib.sha256(repr((CODE_SETS, PULL_REQUEST_PHASES, RUNS, RED_STREAKS)).encode()).hexdigest()[:8]
+_FORMS = (CODE_SETS, PULL_REQUEST_PHASES, RUNS, RED_STREAKS, REWRITTEN_LINES)
+FORM = hashlib.sha256(repr(_FORMS).encode()).hexdigest()[:8]
 _EVER = datetime(9999, 12, 30, tzinfo=UTC)
 _SETS = ("line_id", "source", "repository", "service", "default_branch")
 
@@ -42,7 +44,10 @@ def refresh(writer: Shelf, wanted: Sequence[CodeSet], company: Company, known_at
     with writer.view() as view:
         view.register("sets", sets)
         ran = view.query(runs.STATEMENT).cast(RUNS)
+        churned = {"churn_days": company.thresholds.churn_days}
+        rewritten = view.query(rewritten_lines.STATEMENT, churned).cast(REWRITTEN_LINES)
     writer.replace_facts("runs", lines, ran)
+    writer.replace_facts("rewritten_lines", lines, rewritten)
     with writer.view() as view:
         view.register("sets", sets)
         red = view.query(red_streaks.STATEMENT).cast(RED_STREAKS)

@@ -47,6 +47,8 @@ class Metric:
     source: str
     shape: Shape
     sql: str
+    sums: str = "hours"
+    """Of a ratio, the unit of what is summed."""
     series: str | None = None
     caveats: tuple[str, ...] = ()
     """What a reader must know of the number of a past day."""
