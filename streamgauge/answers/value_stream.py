@@ -1,36 +1,20 @@
 """Answers where work waits, and for whom: the value stream map, discovered from the statuses that work went through."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
-from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
+from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.handoffs import handoffs
-from streamgauge.answers.stream_map import Candidate, Cases, Edge, Stage, StreamMap, Variant, Variants
+from streamgauge.answers.stream_map import Cases, Edge, Stage, StreamMap, Variant, Variants
+from streamgauge.insights.bottleneck import suspects
+from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-
-WALKED = f"""WITH scope AS ({SCOPE}),
-chosen AS (
-  SELECT f.line_id, f.item, f.episode, f.started_at, f.finished_at, f.returns, f.active_hours, f.waiting_hours
-  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.finished_at IS NOT NULL AND f.started_at IS NOT NULL AND NOT f.left_truncated
-    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-    AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until),
-walked AS (
-  SELECT c.episode, v.*, (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours,
-         lag(v.stage) OVER way AS former_stage, lag(v.place) OVER way AS former_place
-  FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item
-    AND v.entered_at >= c.started_at AND v.entered_at < c.finished_at
-  WINDOW way AS (PARTITION BY v.line_id, v.item, c.episode ORDER BY v.ordinal))
-"""
-"""The way of each item that was finished in the window, from its start to its end."""
+from streamgauge.metrics.walked import WALKED
 
 _STAGES = f"""{WALKED},
 by_item AS (
@@ -71,20 +55,6 @@ WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at
   AND (left_at IS NULL OR left_at >= $end)
 GROUP BY stage
 """
-_DAILY = """
-SELECT stage, date_trunc('day', from_utc_timestamp(moment, $zone)) AS day, CAST(sum(step) AS DOUBLE) AS change
-FROM (SELECT stage, entered_at AS moment, 1 AS step FROM visits
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting'
-      UNION ALL
-      SELECT stage, left_at, -1 FROM visits
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND left_at IS NOT NULL) AS m
-WHERE moment < $end GROUP BY 1, 2 ORDER BY 1, 2
-"""
-_WAITS = f"""{WALKED}
-SELECT line_id, item, episode, stage,
-       sum(CASE WHEN state = 'active' THEN blocked_hours ELSE hours END) AS hours
-FROM walked WHERE state IN ('waiting', 'active') GROUP BY line_id, item, episode, stage
-"""
 _EDGES = f"""{WALKED}
 SELECT status AS source, next_status AS target, count(*) AS n, percentile(hours, 0.5) AS wait,
        bool_or(next_place < place) AS is_return
@@ -113,7 +83,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone, "mark": _MARK}
         stages = _stages(view, said)
-        found = candidates([s.stage for s in stages], _waits(view, said, stages), _daily(view, asked, said))
+        found = suspects(asking.ground)
         (cases,) = view.rows(_CASES, said)
         return StreamMap(
             **asking.about,
@@ -175,34 +145,6 @@ def _ratio(stages: Sequence[Stage]) -> float | None:
 def _rolled(stages: Sequence[Stage]) -> float | None:
     shares = [s.complete_and_accurate for s in stages if s.complete_and_accurate is not None]
     return float(np.prod(shares)) if shares else None
-
-
-def _waits(view: View, said: Mapping[str, object], stages: Sequence[Stage]) -> Floats:
-    """Return the hours that each item waited (rows) at each stage (columns)."""
-    places = {stage.stage: i for i, stage in enumerate(stages)}
-    rows = view.query(_WAITS, said)
-    items = rows.select(["line_id", "item", "episode"]).to_pylist()
-    numbers: dict[tuple[Any, ...], int] = {}
-    index = [numbers.setdefault(tuple(item.values()), len(numbers)) for item in items]
-    waits = np.zeros((len(numbers), len(stages)))
-    columns = [places[stage] for stage in rows["stage"].to_pylist()]
-    np.add.at(waits, (index, columns), rows["hours"].to_numpy())
-    return waits
-
-
-def _daily(view: View, asked: FlowTerms, said: Mapping[str, object]) -> dict[str, Floats]:
-    """Return by stage how many items waited at the end of each day of the window, oldest first."""
-    since = asked.window.since
-    if since is None:
-        return {}
-    first = since.astimezone(ZoneInfo(asked.zone)).date()
-    last = (asked.end - timedelta(microseconds=1)).astimezone(ZoneInfo(asked.zone)).date()
-    length = (last - first).days + 1
-    found: dict[str, Floats] = {}
-    for row in view.rows(_DAILY, said):
-        steps = found.setdefault(row["stage"], np.zeros(max(length, 1)))
-        steps[min(max((row["day"].date() - first).days, 0), len(steps) - 1)] += row["change"]
-    return {stage: np.cumsum(steps) for stage, steps in found.items()}
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:

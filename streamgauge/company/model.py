@@ -7,6 +7,7 @@ from streamgauge.company import globs, pattern
 from streamgauge.company.imports import Import
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
+from streamgauge.company.silence import Silence
 from streamgauge.company.zone import problem as zone_problem
 
 # For pydantic, which finds it by this name; the sentence under each field becomes its description.
@@ -124,3 +125,5 @@ class Company:
     """The judgements behind the numbers."""
     imports: tuple[Import, ...] = ()
     """How exported files are read by `streamgauge import`."""
+    silence: tuple[Silence, ...] = ()
+    """Insights that are not shown for now, each with its reason."""

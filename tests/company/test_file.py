@@ -82,7 +82,7 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         (
             "nme: x",
             1,
-            "no key 'nme'. Did you mean 'name'? Allowed: name, zone, services, process, thresholds, imports.",
+            "no key 'nme'. Did you mean 'name'? Allowed: name, zone, services, process, thresholds, imports, silence.",
         ),
         ("name: x\nteams: []", 2, "no key 'teams'."),
         ("name: x\nzone: Berlin", 2, "zone: 'Berlin' is no time zone. Did you mean 'Europe/Berlin'?"),
