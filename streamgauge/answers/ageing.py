@@ -12,7 +12,7 @@ from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
-from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters, summaries
 from streamgauge.metrics.statistics import Floats
 from streamgauge.metrics.walked import WALKED
@@ -20,11 +20,10 @@ from streamgauge.metrics.walked import WALKED
 OPEN = f"""WITH scope AS ({SCOPE}),
 open AS (
   SELECT f.*, least(scope.until, scope.known_at) AS moment
-  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.started_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
-    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-    AND (coalesce(f.finished_at, f.cancelled_at) IS NULL
-         OR coalesce(f.finished_at, f.cancelled_at) >= least(scope.until, scope.known_at)))
+  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE f.began_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
+    AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
+    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)
 """
 """The flow items that are under way at the end of the window."""
 

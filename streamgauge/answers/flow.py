@@ -8,15 +8,16 @@ import numpy as np
 
 from streamgauge.answers import months as monthly
 from streamgauge.answers.flow_balance import balance
+from streamgauge.answers.flow_distribution import distribution
 from streamgauge.answers.flow_question import question
-from streamgauge.answers.flow_report import DataQuality, FlowReport, Promise, StateShare, TypeShare, Unmapped
+from streamgauge.answers.flow_report import DataQuality, FlowReport, Promise, StateShare, Unmapped
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import plain_measure, value_of
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import FLOW, FLOW_TIME, statistics
+from streamgauge.metrics import FLOW, FLOW_TIME
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, by_month, parameters, summaries
 
@@ -28,7 +29,6 @@ WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
 _STATES = f"""WITH scope AS ({SCOPE})
 SELECT sum(f.active_hours) AS active, sum(f.waiting_hours) AS waiting, sum(f.unmapped_hours) AS unmapped
 {_FINISHED} AND f.started_at IS NOT NULL AND NOT f.left_truncated"""
-_TYPES = f"WITH scope AS ({SCOPE}) SELECT f.type, count(*) AS n {_FINISHED} GROUP BY f.type ORDER BY n DESC, f.type"
 _UNMAPPED = """
 SELECT status, count(*) AS n FROM visits WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines))
 GROUP BY status ORDER BY n DESC, status
@@ -48,6 +48,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         found = {name: by_slice[SLICE] for name, by_slice in summaries(view, FLOW, asked.scopes).items()}
+        types, kinds = distribution(view, asked)
         measures = tuple(measured(metric, found[metric.name], asked) for metric in FLOW)
         return FlowReport(
             **asking.about,
@@ -57,7 +58,8 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             measures=measures,
             series=tuple(_points(view, asked)),
             states=_states(view, asked),
-            distribution=_types(view, asked),
+            distribution=types,
+            kinds=kinds,
             expectation=expectation(view, asked),
             balance=balance(view, asked),
             data_quality=_quality(view, asked, rejects(lake)),
@@ -80,19 +82,6 @@ def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
     hours = {k: v or 0.0 for k, v in view.rows(_STATES, parameters(asked.scopes))[0].items()}
     total = sum(hours.values())
     return tuple(StateShare(state=k, share_of_time=v / total, hours=v) for k, v in hours.items()) if total else ()
-
-
-def _types(view: View, asked: FlowTerms) -> tuple[TypeShare, ...]:
-    rows = view.rows(_TYPES, parameters(asked.scopes))
-    total = sum(row["n"] for row in rows)
-    return tuple(_type(row, total) for row in rows)
-
-
-def _type(row: Mapping[str, object], total: int) -> TypeShare:
-    n = int(str(row["n"]))
-    low, high = statistics.wilson(n, total) or (0.0, 1.0)
-    kind = row["type"]
-    return TypeShare(type=None if kind is None else str(kind), n=n, share=n / total, low=low, high=high)
 
 
 def expectation(view: View, asked: FlowTerms) -> Promise:

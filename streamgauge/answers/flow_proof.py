@@ -1,11 +1,11 @@
 """Proves one number about flow: the items behind it, what was left out, and the statement that was run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from streamgauge.answers.flow import measured
-from streamgauge.answers.flow_question import question
+from streamgauge.answers.flow_question import Question, question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
@@ -28,12 +28,24 @@ def prove_flow(
     Raises BadOption where the lake holds no work, or no such dataset, team, type or month.
     """
     with question(lake, request, now) as asking:
-        view, asked = asking.view, asking.asked
-        if bucket is not None:
-            asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
-        found = summarise(view, metric, asked.scopes)[SLICE]
-        worst = "ASC" if metric.better is Better.HIGHER else "DESC"
-        rows = records(view, metric, asked.scopes, worst=worst, limit=limit, zone=asked.zone)[SLICE]
+        return _prove(asking, metric, bucket=bucket, limit=limit)
+
+
+def prove_each(
+    lake: Lake, request: FlowRequest, metrics: Sequence[Metric], *, limit: int | None = 50, now: datetime | None = None
+) -> tuple[Proof, ...]:
+    """Return the proofs of several numbers over the whole window, each with so many records of each kind."""
+    with question(lake, request, now) as asking:
+        return tuple(_prove(asking, metric, bucket=None, limit=limit) for metric in metrics)
+
+
+def _prove(asking: Question, metric: Metric, *, bucket: str | None, limit: int | None) -> Proof:
+    view, asked = asking.view, asking.asked
+    if bucket is not None:
+        asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
+    found = summarise(view, metric, asked.scopes)[SLICE]
+    worst = "ASC" if metric.better is Better.HIGHER else "DESC"
+    rows = records(view, metric, asked.scopes, worst=worst, limit=limit, zone=asked.zone)[SLICE]
     return proof_of(
         metric,
         measured(metric, found, asked),

@@ -33,6 +33,7 @@ class Question:
             "datasets": self.asked.datasets,
             "team": self.asked.scope.team,
             "type": self.asked.scope.type,
+            "stream": self.asked.scope.stream,
             "notes": self.asked.notes,
             "made_at": self.now,
             "lake_version": self.lake_version,

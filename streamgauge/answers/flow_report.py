@@ -10,13 +10,14 @@ from streamgauge.answers.service_delivery import Measure, Point, Window
 class AboutWork:
     """What every answer about work says of itself: whose work, the sentence to read first, and what was assumed.
 
-    `datasets` are measured together; a null `team` or `type` is all of them. `lake_version` is the handle of the
-    snapshot that was read.
+    `datasets` are measured together; a null `team`, `type` or value `stream` is all of them. `lake_version` is the
+    handle of the snapshot that was read.
     """
 
     datasets: tuple[str, ...]
     team: str | None
     type: str | None
+    stream: str | None
     message: str
     notes: tuple[str, ...]
     made_at: datetime
@@ -45,6 +46,22 @@ class TypeShare:
     share: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindShare:
+    """The flow distribution: how many finished items are of one kind, and what share of all that are of any.
+
+    `kind` is feature, defect, risk or debt; a null one stands for items whose type is of no kind, which have no share.
+    `low` and `high` are the 95 % interval; `share_of_active_time` is the same by the hours of work.
+    """
+
+    kind: str | None
+    n: int
+    share: float | None
+    low: float | None
+    high: float | None
+    share_of_active_time: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +130,7 @@ class FlowReport(AboutWork):
     series: tuple[Point, ...]
     states: tuple[StateShare, ...]
     distribution: tuple[TypeShare, ...]
+    kinds: tuple[KindShare, ...]
     expectation: Promise
     balance: Balance | None
     data_quality: DataQuality

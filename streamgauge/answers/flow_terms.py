@@ -15,9 +15,10 @@ from streamgauge.metrics.observations import Scope
 SLICE = "flow"
 _SILENT = timedelta(days=30)
 _DATASETS = "SELECT line_id, source, dataset, known_at, notes FROM datasets ORDER BY source, dataset"
-_VALUES = (
-    "SELECT DISTINCT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL"
-)
+_VALUES = """
+SELECT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
+UNION SELECT {field} FROM held WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
+"""
 _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
@@ -31,6 +32,7 @@ class FlowRequest:
     dataset: str | None = None
     team: str | None = None
     type: str | None = None
+    stream: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     as_of: datetime | None = None
@@ -80,7 +82,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     """Return the terms of a question; None where the lake holds no work items.
 
     The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
-    dataset, team or type that is not there, with the nearest name.
+    dataset, team, type or value stream that is not there, with the nearest name.
     """
     rows = view.rows(_DATASETS)
     if not rows:
@@ -90,6 +92,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
     team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
+    stream = _stream(request)
     known_at = request.as_of or now
     today = next_midnight(known_at, request.company.zone)
     last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
@@ -101,7 +104,16 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     return FlowTerms(
         scopes=tuple(
-            Scope(line_id=line, slice=SLICE, since=request.since, until=until, known_at=known_at, team=team, type=kind)
+            Scope(
+                line_id=line,
+                slice=SLICE,
+                since=request.since,
+                until=until,
+                known_at=known_at,
+                team=team,
+                type=kind,
+                stream=stream,
+            )
             for line in lines
         ),
         datasets=tuple(row["dataset"] for row in chosen),
@@ -145,6 +157,22 @@ def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> str
     found: str | None = next((value for value in sorted(values) if value.casefold() == said.casefold()), None)
     if found is None:
         raise BadOption.unknown(name, said, values)
+    return found
+
+
+def _stream(request: FlowRequest) -> str | None:
+    """Return the value stream of the company file that is meant, whatever its capitals."""
+    if request.stream is None:
+        return None
+    names = [stream.name for stream in request.company.value_streams]
+    found = next((name for name in names if name.casefold() == request.stream.casefold()), None)
+    if found is None and not names:
+        raise BadOption(
+            f"There is no value stream '{request.stream}'.",
+            advice="Name them under `value_streams` in the company file.",
+        )
+    if found is None:
+        raise BadOption.unknown("value stream", request.stream, names)
     return found
 
 

@@ -32,6 +32,12 @@ SELECT sender, team AS receiver, count(*) AS n,
                 THEN (unix_micros(accepted_again_at) - unix_micros(given_back_at)) / 3.6e9 END) AS loop_mean
 FROM passed WHERE sender IS NOT NULL GROUP BY sender, team
 """
+_HANDOVERS = """{walked}
+SELECT stage, count(*) AS n
+FROM (SELECT stage, team, lag(team) OVER (PARTITION BY line_id, item, episode ORDER BY ordinal) AS former_team
+      FROM walked WHERE team IS NOT NULL) AS w
+WHERE team <> former_team GROUP BY stage
+"""
 _FEW = 10
 
 
@@ -39,6 +45,11 @@ def handoffs(view: View, walked: str, said: Mapping[str, object]) -> tuple[Hando
     """Return every pair of teams between which work went, the one with most friction first."""
     found = [_handoff(row) for row in view.rows(_HANDOFFS.replace("{walked}", walked), said)]
     return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.from_, h.to)))
+
+
+def handovers(view: View, walked: str, said: Mapping[str, object]) -> dict[str, int]:
+    """Return by stage how often the team that owns the work changed on the way into the stage or within it."""
+    return {row["stage"]: row["n"] for row in view.rows(_HANDOVERS.replace("{walked}", walked), said)}
 
 
 def _handoff(row: Mapping[str, Any]) -> Handoff:

@@ -16,7 +16,7 @@ class Stage:
     that are worked on (an upper bound: it holds what idles there), `queue_before` waiting in the stage before and
     between, `lead_time` both. `touch_time` is in hand by the log's own start and end marks. `complete_and_accurate` is
     the share of what this stage handed on that did not come back; null where nothing was handed on. `queue` is how
-    many items wait in it now.
+    many items wait in it now, `handovers` how often the team that owns the work changed on the way into or within it.
     """
 
     stage: str
@@ -31,6 +31,7 @@ class Stage:
     complete_and_accurate: float | None
     handed_on: int
     queue: int
+    handovers: int
 
 
 @dataclass(frozen=True, kw_only=True)

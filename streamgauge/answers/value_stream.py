@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from streamgauge.answers.flow_question import question
-from streamgauge.answers.flow_terms import FlowRequest
-from streamgauge.answers.handoffs import handoffs
+from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
+from streamgauge.answers.handoffs import handoffs, handovers
 from streamgauge.answers.stream_map import Cases, Edge, Stage, StreamMap, Variant, Variants
 from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
+from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import WALKED
 
@@ -49,10 +50,13 @@ FROM touches AS t JOIN (SELECT DISTINCT line_id, item, status, stage FROM walked
   ON w.line_id = t.line_id AND w.item = t.item AND w.status = t.status
 GROUP BY w.stage
 """
+_WANTED_ONLY = f"""AND EXISTS (
+    SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
+    WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
 _QUEUES = """
-SELECT stage, count(*) AS n FROM visits
+SELECT stage, count(*) AS n FROM visits AS v
 WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at < $end
-  AND (left_at IS NULL OR left_at >= $end)
+  AND (left_at IS NULL OR left_at >= $end) {wanted_only}
 GROUP BY stage
 """
 _EDGES = f"""{WALKED}
@@ -82,7 +86,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone, "mark": _MARK}
-        stages = _stages(view, said)
+        stages = _stages(view, asked, said)
         found = suspects(asking.ground)
         (cases,) = view.rows(_CASES, said)
         return StreamMap(
@@ -109,10 +113,11 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         )
 
 
-def _stages(view: View, said: Mapping[str, object]) -> tuple[Stage, ...]:
+def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row["minutes"] for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
-    queues = {row["stage"]: row["n"] for row in view.rows(_QUEUES, said)}
+    passed_on = handovers(view, WALKED, said)
+    queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     return tuple(
         Stage(
             stage=row["stage"],
@@ -127,6 +132,7 @@ def _stages(view: View, said: Mapping[str, object]) -> tuple[Stage, ...]:
             complete_and_accurate=_accuracy(accurate.get(row["stage"])),
             handed_on=int(accurate[row["stage"]]["handed_on"]) if row["stage"] in accurate else 0,
             queue=queues.get(row["stage"], 0),
+            handovers=passed_on.get(row["stage"], 0),
         )
         for row in view.rows(_STAGES, said)
     )
@@ -145,6 +151,13 @@ def _ratio(stages: Sequence[Stage]) -> float | None:
 def _rolled(stages: Sequence[Stage]) -> float | None:
     shares = [s.complete_and_accurate for s in stages if s.complete_and_accurate is not None]
     return float(np.prod(shares)) if shares else None
+
+
+def _of_wanted(sql: str, asked: FlowTerms) -> str:
+    """Return a statement over visits that holds only those of the work asked for."""
+    scope = asked.scope
+    narrowed = (scope.team, scope.type, scope.stream) != (None, None, None)
+    return sql.replace("{wanted_only}", _WANTED_ONLY if narrowed else "")
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:

@@ -3,8 +3,10 @@
 from streamgauge.company.draft import FoundLine, FoundService, starter
 from streamgauge.company.file import load, schema
 from streamgauge.company.imports import Import
+from streamgauge.company.kinds import KINDS, Kind, Kinds
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
 from streamgauge.company.process import Process, Status
+from streamgauge.company.value_stream import ValueStream
 
 
 def default() -> Company:
@@ -13,15 +15,19 @@ def default() -> Company:
 
 
 __all__ = [
+    "KINDS",
     "Company",
     "FoundLine",
     "FoundService",
     "Import",
+    "Kind",
+    "Kinds",
     "Process",
     "ReleaseLine",
     "Service",
     "Status",
     "Thresholds",
+    "ValueStream",
     "default",
     "load",
     "schema",

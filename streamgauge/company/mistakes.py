@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from streamgauge.company.document import Document, Mistake, Place
+from streamgauge.company.kinds import KINDS
 from streamgauge.company.law import shortened
 from streamgauge.company.model import Company
 
@@ -29,12 +30,30 @@ def in_values(document: Document, errors: list[Any]) -> Iterator[Mistake]:
 
 
 def twins(document: Document) -> Iterator[Mistake]:
-    """Yield a mistake for each service, and each release line of one service, whose name is taken."""
+    """Yield a mistake for each thing whose name is taken: services, their release lines, value streams, types."""
     services = _list_of(document.value, "services")
     yield from _taken(document, services, ("services",), "service")
     for position, service in enumerate(services):
         place: Place = ("services", position, "releases")
         yield from _taken(document, _list_of(service, "releases"), place, "release line")
+    streams = _list_of(document.value, "value_streams")
+    yield from _taken(document, streams, ("value_streams",), "value stream")
+    yield from _of_two_kinds(document)
+
+
+def _of_two_kinds(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each type of items that is said to be of two kinds."""
+    kinds, first = document.value.get("kinds"), dict[str, int]()
+    named = (
+        (document.line(("kinds", kind, position)), one)
+        for kind in KINDS
+        for position, one in enumerate(_list_of(kinds, kind))
+        if isinstance(one, str)
+    )
+    for line, one in sorted(named):
+        if one.casefold() in first:
+            yield Mistake(line, f"The type {shortened(one)} is of a kind already, on line {first[one.casefold()]}.")
+        first.setdefault(one.casefold(), line)
 
 
 def _words(place: Place, error: Mapping[str, Any]) -> str:

@@ -5,9 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
 from streamgauge.company.imports import Import
+from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
 from streamgauge.company.silence import Silence
+from streamgauge.company.value_stream import ValueStream
 from streamgauge.company.zone import problem as zone_problem
 
 # For pydantic, which finds it by this name; the sentence under each field becomes its description.
@@ -121,6 +123,10 @@ class Company:
     """The services, each with its repository."""
     process: tuple[Process, ...] = ()
     """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
+    value_streams: tuple[ValueStream, ...] = ()
+    """The value streams, each with the teams, datasets or labels whose work belongs to it."""
+    kinds: Kinds = field(default_factory=Kinds)
+    """Which types of items are features, defects, risks and debts."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """The judgements behind the numbers."""
     imports: tuple[Import, ...] = ()

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from streamgauge.facts.belonging import HELD
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
@@ -21,4 +22,5 @@ FACTS: dict[str, pa.Schema] = {
     "visits": VISITS,
     "touches": TOUCHES,
     "flow_items": FLOW_ITEMS,
+    "held": HELD,
 }

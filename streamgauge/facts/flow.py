@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company, statuses
+from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
+from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.meanings import MEANINGS, UNMAPPED, depends_on_type, meanings
@@ -31,7 +33,7 @@ DATASETS = pa.schema(
 """One row per dataset of work items whose flow was computed. `basis` is what the facts rest on; `known_at` the last
 thing that happened in it; `notes` what was assumed."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, DATASETS)).encode()).hexdigest()[:8]
+FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, DATASETS)).encode()).hexdigest()[:8]
 _STATES = """
 SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.happened_at) AS known_at
 FROM (SELECT source, repository, recorded_at, happened_at FROM transitions_history
@@ -61,7 +63,8 @@ class Dataset:
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
         grace = company.thresholds.reopen_grace_days
-        terms = repr((self.records, company.process, company.zone, grace, statuses.edition(), FORM))
+        said = (company.process, company.zone, company.value_streams, company.kinds)
+        terms = repr((self.records, said, grace, statuses.edition(), FORM))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
 
@@ -108,8 +111,11 @@ def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
     ends = UNMAPPED in states and not states & {"done", "cancelled"}
     grace = round(company.thresholds.reopen_grace_days * 86_400_000_000)
     with writer.view() as view:
-        items = view.query(ITEMS, key | {"grace_micros": grace, "ends_with_last": ends})
+        said = belonging(company, one.name, [row["type"] for row in view.rows(TYPES, key)])
+        items = view.query(ITEMS, key | said | {"grace_micros": grace, "ends_with_last": ends})
+        held = view.query(HELD_STATEMENT, key | said)
     writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
+    writer.replace_facts("held", [one.line_id], held.cast(HELD))
     row = {
         "line_id": one.line_id,
         "source": one.source,

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from streamgauge.facts.belonging import SPANS, counted
 from streamgauge.records.record import UTC_INSTANT
 
 FLOW_ITEMS = pa.schema(
@@ -33,6 +34,8 @@ FLOW_ITEMS = pa.schema(
         pa.field("reopened", pa.int64()),
         pa.field("left_truncated", pa.bool_()),
         pa.field("has_unmapped", pa.bool_()),
+        pa.field("kind", pa.string()),
+        pa.field("streams", pa.list_(pa.string())),
     ]
 )
 """One row per item and episode. Reopened within the grace an item goes on; later, a new `episode` begins.
@@ -41,21 +44,11 @@ FLOW_ITEMS = pa.schema(
 `cancelled_at` the same for what was given up; all are null until then. Hours are those from start to end; of work that
 is open, those up to the entry of its present status. A flag that says "blocked" turns work into waiting. `type` and
 `team` are as they were at the end, of open work as they are now. `left_truncated` says that the start lies before what
-the tool tells. `has_unmapped` says that a status of its way is not understood.
+the tool tells. `has_unmapped` says that a status of its way is not understood. `kind` (feature, defect, risk or debt)
+and `streams`, the value streams of the company file, follow from type, team and labels; both are null where none does.
 """
 
-_SPANS = """
-SELECT item, field, value, since, until FROM (
-  SELECT item, field, value, happened_at AS since,
-         lead(happened_at) OVER (PARTITION BY item, field ORDER BY happened_at, coalesce(sequence, 0), id) AS until
-  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
-  UNION ALL
-  SELECT item, field, min_by(former_value, happened_at), CAST(NULL AS TIMESTAMPTZ), min(happened_at)
-  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
-  GROUP BY item, field) AS h
-"""
-
-STATEMENT = f"""
+_TOLD = f"""
 WITH followed AS (
   SELECT *, lag(state) OVER way AS former_state, lag(entered_at) OVER way AS former_entered_at
   FROM visits WHERE line_id = $line WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
@@ -102,7 +95,7 @@ sums AS (
          sum(blocked_hours) AS blocked_hours, sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
          sum(CASE WHEN is_handoff THEN 1 ELSE 0 END) AS handoffs
   FROM spent GROUP BY item, episode),
-spans AS ({_SPANS})
+spans AS ({SPANS})
 SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
        coalesce(t.value, i.type) AS type, i.level, coalesce(o.value, b.team_now, i.team) AS team, i.parent,
        coalesce(i.created_at, b.first_entered_at) AS created_at, b.started_at, b.first_active_at, b.finished_at,
@@ -121,6 +114,7 @@ LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND b.finished_at I
 LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND b.finished_at IS NOT NULL
   AND (o.since IS NULL OR o.since <= b.finished_at) AND (o.until IS NULL OR b.finished_at < o.until)
 """
+STATEMENT = counted(_TOLD, "episode")
 """Yields the flow items of one dataset from its visits.
 
 `$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that no

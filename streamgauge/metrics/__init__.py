@@ -5,9 +5,12 @@ from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.cycle_time import CYCLE_TIME
+from streamgauge.metrics.debt_share import DEBT_SHARE
+from streamgauge.metrics.defect_share import DEFECT_SHARE
 from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
 from streamgauge.metrics.deployment_rework_rate import DEPLOYMENT_REWORK_RATE
 from streamgauge.metrics.failed_deployment_recovery_time import FAILED_DEPLOYMENT_RECOVERY_TIME
+from streamgauge.metrics.feature_share import FEATURE_SHARE
 from streamgauge.metrics.flow_efficiency import FLOW_EFFICIENCY
 from streamgauge.metrics.flow_load import FLOW_LOAD
 from streamgauge.metrics.flow_time import FLOW_TIME
@@ -16,6 +19,7 @@ from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.request_lead_time import REQUEST_LEAD_TIME
 from streamgauge.metrics.return_share import RETURN_SHARE
 from streamgauge.metrics.revert_share import REVERT_SHARE
+from streamgauge.metrics.risk_share import RISK_SHARE
 from streamgauge.metrics.time_between_deployments import TIME_BETWEEN_DEPLOYMENTS
 from streamgauge.metrics.undeployed_changes import UNDEPLOYED_CHANGES
 from streamgauge.metrics.work_item_age import WORK_ITEM_AGE
@@ -42,6 +46,10 @@ FLOW: tuple[Metric, ...] = (
     WORK_ITEM_AGE,
     RETURN_SHARE,
     CANCEL_RATE,
+    FEATURE_SHARE,
+    DEFECT_SHARE,
+    RISK_SHARE,
+    DEBT_SHARE,
 )
 """How work flows (definitions 2)."""
 METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW)

@@ -58,12 +58,28 @@ SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($sinc
        CAST(unnest($until) AS TIMESTAMPTZ) AS until, CAST(unnest($known_at) AS TIMESTAMPTZ) AS known_at,
        unnest($from_committed) AS from_committed, unnest($include_merges) AS include_merges,
        unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots,
-       unnest($teams) AS team, unnest($types) AS type
+       unnest($teams) AS team, unnest($types) AS type, unnest($streams) AS stream
 """
 """One row per release line or dataset that is asked for, with the terms of the question."""
 
-WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS NULL OR f.type = scope.type)"""
+WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS NULL OR f.type = scope.type)
+  AND (scope.stream IS NULL OR array_contains(f.streams, scope.stream))"""
 """Whether a flow item `f` is one that `scope` asks for."""
+
+PRESENT = """(
+  SELECT i.line_id, i.item, i.episode, i.title, i.level, i.parent, i.status, i.left_truncated, i.entered_at,
+         i.started_at, i.finished_at,
+         CASE WHEN h.item IS NULL THEN i.type ELSE h.type END AS type,
+         CASE WHEN h.item IS NULL THEN i.team ELSE h.team END AS team,
+         CASE WHEN h.item IS NULL THEN i.kind ELSE h.kind END AS kind,
+         CASE WHEN h.item IS NULL THEN i.streams ELSE h.streams END AS streams,
+         greatest(i.started_at, h.since) AS began_at,
+         least(i.finished_at, i.cancelled_at, h.until) AS ended_at
+  FROM flow_items AS i LEFT JOIN held AS h
+    ON h.line_id = i.line_id AND h.item = i.item AND (h.until IS NULL OR h.until > i.started_at)
+    AND (coalesce(i.finished_at, i.cancelled_at) IS NULL OR h.since < coalesce(i.finished_at, i.cancelled_at))
+  WHERE i.started_at IS NOT NULL)"""
+"""Work in progress: a row per span `[began_at, ended_at)` in which an item had one type and team, those of the time."""
 
 HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of a higher level: its parts count' END"""
 """Why a flow item `f` does not count beside its own parts; null where it does."""
@@ -76,6 +92,18 @@ SELECT scope.slice, f.finished_at AS observed_at,
        (unix_micros(f.finished_at) - unix_micros({start})) / 3.6e9 AS value,
        f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
        coalesce({HIGHER_LEVEL}, CASE {left_out} END) AS left_out
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
+"""
+
+
+def share_of_kind(kind: str) -> str:
+    """Return the statement for the share of finished flow items that are of one of our own four kinds."""
+    return f"""
+SELECT scope.slice, f.finished_at AS observed_at,
+       CASE WHEN f.kind = '{kind}' THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value,
+       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
+       coalesce({HIGHER_LEVEL}, CASE WHEN f.kind IS NULL THEN 'its type is of no kind' END) AS left_out
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
 """

@@ -31,6 +31,7 @@ class Scope:
     leave_out_bots: bool = False
     team: str | None = None
     type: str | None = None
+    stream: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
         "leave_out_bots": [s.leave_out_bots for s in scopes],
         "teams": [s.team for s in scopes],
         "types": [s.type for s in scopes],
+        "streams": [s.stream for s in scopes],
     }
 
 

@@ -1,6 +1,6 @@
 """Work item age: how long the work that is under way has been so."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM, Better, Metric, Shape
 
 WORK_ITEM_AGE = Metric(
     name="work_item_age",
@@ -17,8 +17,7 @@ SELECT scope.slice, CAST(NULL AS TIMESTAMPTZ) AS observed_at,
        (unix_micros(least(scope.until, scope.known_at)) - unix_micros(f.started_at)) / 3.6e9 AS value,
        f.item AS evidence, CAST(NULL AS STRING) AS release, f.status AS detail,
        coalesce({HIGHER_LEVEL}, CASE WHEN f.left_truncated THEN 'begun before what the tool tells' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.started_at < scope.until AND {WANTED_ITEM}
-  AND (coalesce(f.finished_at, f.cancelled_at) IS NULL OR coalesce(f.finished_at, f.cancelled_at) >= scope.until)
+FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.began_at < scope.until AND (f.ended_at IS NULL OR f.ended_at >= scope.until) AND {WANTED_ITEM}
 """,
 )

@@ -78,7 +78,9 @@ def test_a_handoff_waits_until_the_receiver_begins_and_may_bounce(tmp_path: Path
         for i, (status, at, team) in enumerate(steps)
         for row in transitions("A", [(status, at)])
     ]
-    found = {(h.from_, h.to): h for h in mapped(write(tmp_path / "lake", moves)).handoffs}
+    answer = mapped(write(tmp_path / "lake", moves))
+    found = {(h.from_, h.to): h for h in answer.handoffs}
+    assert {s.stage: s.handovers for s in answer.stages} == {"Development": 1, "Test": 2}
     assert set(found) == {("Dev", "Test"), ("Test", "Dev")}
     forth = found["Dev", "Test"]
     assert (forth.n, forth.bounced) == (2, 1)

@@ -82,7 +82,7 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         (
             "nme: x",
             1,
-            "no key 'nme'. Did you mean 'name'? Allowed: name, zone, services, process, thresholds, imports, silence.",
+            "no key 'nme'. Did you mean 'name'? Allowed: name, zone, services, process, ",
         ),
         ("name: x\nteams: []", 2, "no key 'teams'."),
         ("name: x\nzone: Berlin", 2, "zone: 'Berlin' is no time zone. Did you mean 'Europe/Berlin'?"),
@@ -131,6 +131,8 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("thresholds:\n  hotfix_days: '3'", 2, "Allowed: a number."),
         ("thresholds:\n  shown_releases: 2.5", 2, "Allowed: a whole number."),
         ("thresholds:\n  generated: ['a/../b']", 2, "stay within the repository"),
+        ("kinds:\n  debt: [chore]\n  risk: [Chore]", 3, "'Chore' is of a kind already, on line 2."),
+        ("value_streams:\n- name: a\n- name: a", 3, "A value stream 'a' is there already"),
         ("name: 2026-01-01\nzone: !!binary aGk=", 2, "No binary can stand here."),
         ('name: "\\ud800"', 1, "No str can stand here."),
         ("? [a, b]\n: c", 1, "A key has to be a word."),

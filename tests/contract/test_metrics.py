@@ -30,6 +30,7 @@ ONE_LINE = {
     "unmeasurable": [None],
     "teams": [None],
     "types": [None],
+    "streams": [None],
 }
 
 

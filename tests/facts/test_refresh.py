@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from streamgauge.company import Company, Service, Thresholds
+from streamgauge.facts import FACTS
 from tests.facts.kept import facts, folder, lake_at, read
 from tests.kit import histories as made
 from tests.kit import places
@@ -15,7 +16,7 @@ from tests.oracle.oracle import Oracle
 
 few = settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 
-FLOW = {"datasets", "meanings", "visits", "touches", "flow_items"}
+FLOW = set(FACTS) - {"lines", "deployments", "shipped", "undeployed"}
 
 
 def stepwise(history: History, top: Path) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition, schema
-from streamgauge.sources.files import values
+from streamgauge.sources.files import mapping, values
 from streamgauge.sources.files.columns import Coded, Gathered, same
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.rows import Made
@@ -73,6 +73,8 @@ class _Events:
             column = self.plan.columns[name]
             if pa.types.is_string(kinds[name]):
                 self.texts[name] = self.understanding.text(column, name=name)
+            elif name in self.plan.guessed and name not in mapping.LOG_NEEDS:
+                self.others[name] = values.spared(self.understanding, kinds[name], name=name, column=column)
             else:
                 self.others[name] = values.reader(self.understanding, kinds[name], name=name)(column)
         writing, names = self.understanding.writing, self.understanding.names

@@ -1,50 +1,42 @@
 """A column of dates as instants; whether the day or the month stands first is decided from the whole of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.sources.files import layouts, zones
+from streamgauge.sources.files import clock_times, layouts, orders, zones
+from streamgauge.sources.files.clock_times import (
+    CONTRARY,
+    DAY,
+    FAR,
+    GOOD,
+    IMPOSSIBLE,
+    SKIPPED,
+    STRANGE,
+    Faults,
+    Whole,
+)
 from streamgauge.sources.files.layouts import Layout
-from streamgauge.sources.files.shapes import Bytes, groups
+from streamgauge.sources.files.shapes import AT_ONCE, Bytes, groups
 
 FORMATS = ("day-first", "month-first", "year-first", "epoch-s", "epoch-ms", "epoch-us", "epoch-ns", "excel")
 """Words for a date format, beside patterns such as `%d.%m.%Y %H:%M` or `dd.MM.yyyy HH:mm`."""
-GOOD, STRANGE, IMPOSSIBLE, FAR, SKIPPED = range(5)
 REASONS = {
     STRANGE: "is no date that is understood",
     IMPOSSIBLE: "is a date that does not exist",
     FAR: f"has a year outside of {zones.FIRST_YEAR} to {zones.LAST_YEAR}",
     SKIPPED: "is a time that no clock showed there: clocks were put forward over it",
+    CONTRARY: "is a date only with day and month the other way round than in the rest of the column",
 }
 """What a fault means, behind the value."""
 
 _MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0}
 _BY_DIGITS = {5: "excel", 9: "epoch-s", 10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
 _EXCEL_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
-_YEARS = (
-    np.arange(f"{zones.FIRST_YEAR}-01", f"{zones.LAST_YEAR + 1}-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
-)
-_LENGTHS = np.diff(_YEARS)
-_DAY = 86_400_000_000
 _MOST_DAYS = 10**6
-_AT_ONCE = 16_384  # so many texts fit into a core's own memory
-
-Whole = npt.NDArray[np.int64]
-Faults = npt.NDArray[np.uint8]
-
-
-class AmbiguousDates(Exception):
-    """Every value of the column reads well in several orders; `example` with its `readings` by order shows it."""
-
-    def __init__(self, example: str, readings: dict[str, str]) -> None:
-        super().__init__(example)
-        self.example, self.readings = example, readings
 
 
 @dataclass
@@ -67,7 +59,7 @@ def read(column: pa.ChunkedArray, *, given: str | None = None, zone: str = "UTC"
     """Return the instants of a column of texts, numbers or timestamps; local times are those of `zone`.
 
     `given` is a word of `FORMATS` or a pattern; `order` says which of `day-first` and the like other columns of the
-    same table were found to have, for where this one does not settle it. Raises AmbiguousDates.
+    same table were found to have, for where this one does not settle it. Raises UnclearDates.
     """
     reading = _Reading(column, given, zone, order)
     parts = [reading.chunk(chunk) for chunk in column.chunks]
@@ -103,8 +95,8 @@ class _Reading:
             whole = np.asarray(floor.cast(pa.int64(), safe=False).fill_null(0))
             return self._numbers(whole, 0.0 if is_whole else _past_the_mark(chunk), _digits(whole))
         micros, faults = _nothing(len(chunk))
-        for first in range(0, len(chunk), _AT_ONCE):
-            for group in groups(chunk.slice(first, _AT_ONCE)):
+        for first in range(0, len(chunk), AT_ONCE):
+            for group in groups(chunk.slice(first, AT_ONCE)):
                 rows = group.rows + first
                 micros[rows], faults[rows] = self._group(group.shape, group.signs)
         return micros, faults
@@ -114,7 +106,7 @@ class _Reading:
         has_zone = pa.types.is_timestamp(chunk.type) and chunk.type.tz is not None
         wide = chunk.cast(pa.timestamp("us", "UTC" if has_zone else None), safe=False)
         micros = np.asarray(wide.cast(pa.int64()).fill_null(0)).copy()
-        faults = np.where(_is_far(micros // _DAY), np.uint8(FAR), np.uint8(GOOD)).astype(np.uint8)
+        faults = np.where(clock_times.is_far(micros // DAY), np.uint8(FAR), np.uint8(GOOD)).astype(np.uint8)
         return (micros, faults) if has_zone else self._from_local(micros, faults)
 
     def _group(self, shape: str, signs: Bytes) -> tuple[Whole, Faults]:
@@ -122,20 +114,29 @@ class _Reading:
         if found is None:
             return _nothing(len(signs))
         if found.is_number:
-            digits = np.full(len(signs), found.places["n"][1])
-            return self._numbers(_number(signs, found.places["n"]), _fraction(signs, found, "nf"), digits)
-        if found.open:
-            found = found.ordered(layouts.ORDERS[self._order(found)])
-        micros, faults = _micros(signs, found)
-        if found.has_zone:
-            return micros - _offset(signs, found), faults
-        return self._from_local(micros, faults)
+            whole, digits = clock_times.number(signs, found.places["n"]), np.full(len(signs), found.places["n"][1])
+            return self._numbers(whole, clock_times.fraction(signs, found, "nf"), digits)
+        return self._of_order(signs, found) if found.open else self._shown(signs, found)
 
-    def _order(self, found: Layout) -> str:
+    def _of_order(self, signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
+        """Read three numbers in the order of the whole column; what is a date in another order only is said to be."""
         if self.order is None:
-            self.order = _dotted(self.column, found) or decided(self.column, self.elsewhere)
-        fits = found.may_be(layouts.ORDERS[self.order])
-        return self.order if fits else layouts.DAY_FIRST
+            self.order = orders.decided(self.column, self.elsewhere)
+        other = orders.OTHER.get(self.order)
+        if not found.may_be(layouts.ORDERS[self.order]):
+            return np.zeros(len(signs), np.int64), np.full(len(signs), CONTRARY, np.uint8)
+        micros, faults = self._shown(signs, found.ordered(layouts.ORDERS[self.order]))
+        wrong = np.flatnonzero(faults == IMPOSSIBLE)
+        if other is not None and len(wrong):
+            turned = clock_times.micros(signs[wrong], found.ordered(layouts.ORDERS[other]))[1]
+            faults[wrong[turned == GOOD]] = CONTRARY
+        return micros, faults
+
+    def _shown(self, signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
+        micros, faults = clock_times.micros(signs, found)
+        if found.has_zone:
+            return micros - clock_times.offset(signs, found), faults
+        return self._from_local(micros, faults)
 
     def _numbers(self, whole: Whole, part: Any, digits: Any) -> tuple[Whole, Faults]:
         """Read numbers, in two so that no digit is lost: what is before the decimal mark, and what is past it."""
@@ -146,11 +147,11 @@ class _Reading:
             self.kinds.add(str(unit))
             if unit == "excel":
                 days = np.clip(whole[here] - _EXCEL_DAYS, -_MOST_DAYS, _MOST_DAYS)
-                local = days * _DAY + np.round(rest * 86_400_000).astype(np.int64) * 1000
-                micros[here], faults[here] = self._from_local(local, _far(local))
+                local = days * DAY + np.round(rest * 86_400_000).astype(np.int64) * 1000
+                micros[here], faults[here] = self._from_local(local, clock_times.far(local))
             else:
                 micros[here] = _from_epoch(whole[here], rest, _MICROS[str(unit)])
-                faults[here] = _far(micros[here])
+                faults[here] = clock_times.far(micros[here])
         return micros, faults
 
     def _from_local(self, local: Whole, faults: Faults) -> tuple[Whole, Faults]:
@@ -163,137 +164,8 @@ class _Reading:
         return micros, faults
 
 
-def decided(column: pa.ChunkedArray, elsewhere: str | None = None) -> str:
-    """Return the order under which the fewest values of a column are impossible; raises AmbiguousDates."""
-    wrong, seen = dict.fromkeys(layouts.ORDERS, 0), 0
-    example = ""
-    for signs, found in _open_groups(column):
-        for order, letters in layouts.ORDERS.items():
-            if found.may_be(letters):
-                wrong[order] += int((_micros(signs, found.ordered(letters))[1] != GOOD).sum())
-            else:
-                wrong[order] += len(signs)
-        seen += len(signs)
-        example = example or signs[0].tobytes().decode("utf-8", "replace")
-    # Two numbers for a year in front are rare: only a column that is half wrong otherwise is taken so.
-    if min(wrong[layouts.DAY_FIRST], wrong[layouts.MONTH_FIRST]) * 2 < seen:
-        del wrong[layouts.YEAR_FIRST]
-    best = [order for order in wrong if wrong[order] == min(wrong.values())]
-    if len(best) == 1:
-        return best[0]
-    if elsewhere in best:
-        return str(elsewhere)
-    raise AmbiguousDates(example.strip(), {order: _shown(example, order) for order in best})
-
-
-def _open_groups(column: pa.ChunkedArray) -> Iterator[tuple[Bytes, Layout]]:
-    for chunk in column.chunks:
-        texts = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
-        for first in range(0, len(texts), _AT_ONCE):
-            for group in groups(texts.slice(first, _AT_ONCE)):
-                found = layouts.layout(group.shape)
-                if found is not None and found.open:
-                    yield group.signs, found
-
-
-def _dotted(column: pa.ChunkedArray, found: Layout) -> str | None:
-    """Return day first where all open dates have dots between their numbers: nobody writes the month first so."""
-    if not found.dotted:
-        return None
-    return layouts.DAY_FIRST if all(each.dotted for _, each in _open_groups(column)) else None
-
-
-def _shown(example: str, order: str) -> str:
-    read_so = read(pa.chunked_array([[example]]), given=order)
-    return "no date" if read_so.values[0].as_py() is None else f"{read_so.values[0].as_py():%d %B %Y}"
-
-
-def _micros(signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
-    """Return the clock time that the texts of one layout show (microseconds since 1970) and their faults."""
-    days, faults = _days(signs, found)
-    hour, minute, second = (_number(signs, found.places.get(name)) for name in "HMS")
-    if found.is_afternoon is not None:
-        faults[(hour < 1) | (hour > 12)] = IMPOSSIBLE
-        hour = hour % 12 + 12 * found.is_afternoon
-    midnight = (hour == 24) & (minute == 0) & (second == 0)
-    faults[((hour > 23) & ~midnight) | (minute > 59) | (second > 60)] = IMPOSSIBLE
-    micros = ((days * 24 + hour) * 60 + minute) * 60 + second
-    part = np.floor(_fraction(signs, found, "f") * 1e6 + 1e-4).astype(np.int64) if "f" in found.places else 0
-    return micros * 1_000_000 + part, faults
-
-
-def _days(signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
-    """Return the days since 1970."""
-    if "G" in found.places:
-        return _days_of_week(signs, found)
-    year = _year(signs, found)
-    far = (year < zones.FIRST_YEAR) | (year > zones.LAST_YEAR)
-    if "j" in found.places:
-        month, day = np.ones_like(year), _number(signs, found.places["j"])
-    else:
-        month = np.full_like(year, found.month) if found.month else _number(signs, found.places["m"])
-        day = _number(signs, found.places["d"])
-    index = np.where(far, 0, (year - zones.FIRST_YEAR) * 12) + np.clip(month, 1, 12) - 1
-    longest = (
-        _YEARS[np.minimum(index + 12, len(_YEARS) - 1)] - _YEARS[index] if "j" in found.places else _LENGTHS[index]
-    )
-    faults = np.where(far, np.uint8(FAR), np.uint8(GOOD)).astype(np.uint8)
-    faults[(month < 1) | (month > 12) | (day < 1) | (day > longest)] = IMPOSSIBLE
-    return _YEARS[index] + day - 1, faults
-
-
-def _days_of_week(signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
-    year, week = _number(signs, found.places["G"]), _number(signs, found.places["V"])
-    weekday = _number(signs, found.places["u"]) if "u" in found.places else np.ones_like(year)
-    fourth = (year - 1970).astype("M8[Y]").astype("M8[D]").astype(np.int64) + 3
-    days = fourth - (fourth + 3) % 7 + (week - 1) * 7 + weekday - 1
-    thursday = days - (days + 3) % 7 + 3
-    same = thursday.astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970 == year
-    faults = _far(days * _DAY)
-    faults[~same | (week < 1) | (weekday < 1) | (weekday > 7)] = IMPOSSIBLE
-    return days, faults
-
-
-def _year(signs: Bytes, found: Layout) -> Whole:
-    place = found.places.get("Y") or found.places["y"]
-    year = _number(signs, place)
-    return np.where(year < 69, year + 2000, year + 1900) if place[1] == 2 else year
-
-
-def _offset(signs: Bytes, found: Layout) -> Whole:
-    minutes = _number(signs, found.places.get("oh")) * 60 + _number(signs, found.places.get("om"))
-    return (minutes * found.sign + (found.offset_minutes or 0)) * 60_000_000
-
-
-def _number(signs: Bytes, place: tuple[int, int] | None) -> Whole:
-    """Return the digits at a place as whole numbers, 0 where the layout has no such place."""
-    if place is None:
-        return np.zeros(len(signs), np.int64)
-    start, length = place
-    total: Any = signs[:, start].astype(np.int32 if length < 9 else np.int64) - 48
-    for column in range(start + 1, start + length):
-        total *= 10
-        total += signs[:, column]
-        total -= 48
-    whole: Whole = total.astype(np.int64)
-    return whole
-
-
-def _fraction(signs: Bytes, found: Layout, name: str) -> Any:
-    place = found.places.get(name)
-    return 0 if place is None else _number(signs, place) / 10.0 ** place[1]
-
-
 def _nothing(n: int) -> tuple[Whole, Faults]:
     return np.zeros(n, np.int64), np.full(n, STRANGE, np.uint8)
-
-
-def _is_far(days: Whole) -> Any:
-    return (days < _YEARS[0]) | (days >= _YEARS[-2])
-
-
-def _far(micros: Whole) -> Faults:
-    return np.where(_is_far(micros // _DAY), np.uint8(FAR), np.uint8(GOOD)).astype(np.uint8)
 
 
 def _from_epoch(whole: Whole, part: Any, factor: int) -> Whole:

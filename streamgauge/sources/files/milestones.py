@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Transition
-from streamgauge.sources.files import instants, nulls
+from streamgauge.sources.files import clock_times, instants, nulls, values
 from streamgauge.sources.files.columns import same
 from streamgauge.sources.files.milestone_names import Milestone
+from streamgauge.sources.files.orders import UnclearDates
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import Sheet
-from streamgauge.sources.files.values import Understanding
+from streamgauge.sources.files.values import UTC_INSTANT, Understanding
 
 MARK = "|status|"
 """What stands between the item and the column in the id of such a change."""
@@ -35,10 +36,10 @@ def _holds_dates(column: pa.ChunkedArray) -> bool:
     texts = nulls.emptied(column.combine_chunks(), ()).drop_null()
     try:
         faults = instants.read(pa.chunked_array([texts])).faults
-    except instants.AmbiguousDates:
+    except UnclearDates:
         return True
     numbers = pc.sum(pc.match_substring_regex(texts, r"^[\d\s.,]+$")).as_py() or 0
-    return len(texts) > numbers and int((faults == instants.GOOD).sum()) >= _DATED_SHARE * len(texts)
+    return len(texts) > numbers and int((faults == clock_times.GOOD).sum()) >= _DATED_SHARE * len(texts)
 
 
 def read(found: Sequence[Milestone], understanding: Understanding, items: Made) -> Made:
@@ -48,7 +49,8 @@ def read(found: Sequence[Milestone], understanding: Understanding, items: Made) 
     names. A value that is no date tells of nothing, which is said.
     """
     good = pa.array(~understanding.bad)
-    dates = {one.column: _instants(one.column, understanding).filter(good) for one in found}
+    read_so = {one.column: values.spared(understanding, UTC_INSTANT, name="", column=one.column) for one in found}
+    dates = {column: instants_of.filter(good) for column, instants_of in read_so.items()}
     shape = (len(found), items.table.num_rows)
     at = np.array([np.asarray(dates[one.column].cast(pa.int64()).fill_null(-1)) for one in found]).reshape(shape)
     at = np.where(np.array([np.asarray(dates[one.column].is_null()) for one in found]).reshape(shape), _NEVER, at)
@@ -60,17 +62,6 @@ def read(found: Sequence[Milestone], understanding: Understanding, items: Made) 
 
 
 _NEVER = np.iinfo(np.int64).min
-
-
-def _instants(column: str, understanding: Understanding) -> pa.Array:
-    """Return a column's dates; what is no date is null, for the rest of its row is none the worse for it."""
-    own = Understanding.of(understanding.gathered, understanding.writing, understanding.names)
-    own.orders = understanding.orders
-    values = own.instant(column)
-    understanding.notes += own.notes
-    for fault in own.faults:
-        understanding.notes.append(f"{len(fault.rows)} values of '{column}' tell nothing: each {fault.reason}.")
-    return values
 
 
 def _changes(one: Milestone, number: int, at: Micros, latest: Micros, items: Made, status: pa.Array | None) -> pa.Table:

@@ -12,6 +12,7 @@ from streamgauge.errors import BadFile
 from streamgauge.records import Item, Link, schema
 from streamgauge.sources.files import columns, instants, people
 from streamgauge.sources.files.columns import Coded
+from streamgauge.sources.files.orders import UnclearDates
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import Batch, Sheet
 from streamgauge.sources.pseudonym import Pseudonyms
@@ -106,10 +107,9 @@ def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
 def _instants(column: pa.ChunkedArray) -> pa.Array:
     try:
         return instants.read(column).values
-    except instants.AmbiguousDates as doubt:
-        several = " or ".join(doubt.readings.values())
+    except UnclearDates as doubt:
         raise BadFile(
-            f"A change of an object is dated '{doubt.example}', which may be {several}.",
+            f"Of the changes of objects, {doubt.words}.",
             advice="OCEL 2.0 writes times as 2026-02-01T10:00:00Z: mend the file.",
         ) from None
 

@@ -42,7 +42,7 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
     found: dict[str, pa.Array] = {}
     # Dates first: one column may settle the order of day and month for the others.
     for name in sorted(plan.columns, key=lambda name: not pa.types.is_timestamp(types[name])):
-        found[name] = values.reader(understanding, types[name], name=name)(plan.columns[name])
+        found[name] = _field(name, plan, understanding, types[name])
     found |= _stand_ins(plan, types, understanding, gathered.rows)
     if plan.attributes:
         asked = [(name, understanding.text(column, name="").texts()) for name, column in plan.attributes.items()]
@@ -55,6 +55,17 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
     _twice(found, understanding, plan.columns.get("id", "id"))
     table = pa.table({name: found[name] for name in kinds.given(kind) if name in found})
     return Made(kind, table.filter(pa.array(~understanding.bad)) if understanding.bad.any() else table), understanding
+
+
+def _field(name: str, plan: Plan, understanding: Understanding, kind: pa.DataType) -> pa.Array:
+    """Return the values of one field; of a column that is only guessed, and may be empty, no value harms its row."""
+    assert plan.kind is not None
+    column, is_needed = plan.columns[name], name == "id" or kinds.is_needed(plan.kind, name)
+    if name in plan.guessed and not is_needed:
+        found = values.spared(understanding, kind, name=name, column=column)
+    else:
+        found = values.reader(understanding, kind, name=name)(column)
+    return pc.fill_null(found, kinds.DEFAULTS[name]) if name in kinds.DEFAULTS else found
 
 
 def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Understanding, n: int) -> dict[str, pa.Array]:

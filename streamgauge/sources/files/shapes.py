@@ -13,6 +13,9 @@ LONGEST = 64
 MOST = 2000
 """Of one chunk so many shapes are told apart; a column of more holds no dates."""
 
+AT_ONCE = 16_384
+"""So many texts are best looked at together: they fit into a core's own memory."""
+
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 

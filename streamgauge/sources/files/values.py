@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.errors import BadOption
-from streamgauge.sources.files import columns, instants, nulls, numbers, people, truths, vocabulary
+from streamgauge.sources.files import clock_times, columns, instants, nulls, numbers, people, truths, vocabulary
 from streamgauge.sources.files.columns import Coded, Gathered
+from streamgauge.sources.files.orders import MixedDates, UnclearDates
 from streamgauge.sources.pseudonym import Pseudonyms
 
 Mask = npt.NDArray[np.bool_]
@@ -43,7 +44,10 @@ class Fault:
 
 @dataclass
 class Understanding:
-    """Reads fields from gathered columns, and collects what was assumed and what was not understood on the way."""
+    """Reads fields from gathered columns, and collects what was assumed and what was not understood on the way.
+
+    `is_spared` says that nobody asked for the column: what is not clear of it is left unread.
+    """
 
     gathered: Gathered
     writing: Writing
@@ -52,6 +56,7 @@ class Understanding:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     orders: dict[str, str] = field(default_factory=dict)
+    is_spared: bool = False
 
     @classmethod
     def of(cls, gathered: Gathered, writing: Writing, names: Pseudonyms) -> "Understanding":
@@ -79,7 +84,13 @@ class Understanding:
     def instant(self, column: str) -> pa.Array:
         """Return a column of dates; what is no date is put aside."""
         cells = self.gathered.others[column]
-        found = self._dated(column, cells)
+        try:
+            found = self._dated(column, cells)
+        except UnclearDates as doubt:
+            if self.is_spared and isinstance(doubt, MixedDates):
+                self.notes.append(f"Column '{column}' is left unread: {doubt.words}.")
+                return pa.nulls(len(cells), UTC_INSTANT)
+            raise _unclear(column, doubt) from None
         self._empty_tokens(cells, found)
         for code, reason in instants.REASONS.items():
             if (mask := found.faults == code).any():
@@ -88,26 +99,24 @@ class Understanding:
         return found.values
 
     def _dated(self, column: str, cells: pa.ChunkedArray) -> instants.Instants:
-        zone, order = self.writing.zone or "UTC", next(iter(self.orders.values()), None)
-        try:
-            found = instants.read(cells, given=self.writing.date_format, zone=zone, order=order)
-        except instants.AmbiguousDates as doubt:
-            readings = " or ".join(f"{shown} ({order})" for order, shown in doubt.readings.items())
-            raise BadOption(
-                f"Column '{column}': '{doubt.example}' may be {readings}, and no value of the column settles it.",
-                advice=f"Say {' or '.join(f'--date-format {order}' for order in doubt.readings)}.",
-            ) from None
+        zone, order = self.writing.zone or "UTC", self._elsewhere()
+        found = instants.read(cells, given=self.writing.date_format, zone=zone, order=order)
         if found.order:
             self.orders[column] = found.order
         return found
 
+    def _elsewhere(self) -> str | None:
+        """Return the order of day and month of the other columns, where they agree on one."""
+        found = set(self.orders.values())
+        return found.pop() if len(found) == 1 else None
+
     def _empty_tokens(self, cells: pa.ChunkedArray, found: instants.Instants) -> None:
         """Take back the faults of cells that hold a token for nothing."""
-        rows = np.flatnonzero(found.faults == instants.STRANGE)
+        rows = np.flatnonzero(found.faults == clock_times.STRANGE)
         if len(rows) and not pa.types.is_temporal(cells.type):
             texts = cells.take(pa.array(rows)).cast(pa.string()).combine_chunks()
             nothing = np.asarray(nulls.emptied(texts, self.writing.nulls).is_null())
-            found.faults[rows[nothing]] = instants.GOOD
+            found.faults[rows[nothing]] = clock_times.GOOD
 
     def _tell_of_dates(self, column: str, found: instants.Instants) -> None:
         if found.order and self.writing.date_format is None:
@@ -203,6 +212,12 @@ def _parts(text: str, kind: pa.DataType) -> list[Any]:
     return [dict(zip(names, (name.strip(), value.strip()), strict=False)) for name, _, value in pairs]
 
 
+def _unclear(column: str, doubt: UnclearDates) -> BadOption:
+    """Return the error that says which orders of day and month a user may choose from."""
+    several = " or ".join(f"--date-format {order}" for order in doubt.readings)
+    return BadOption(f"Column '{column}': {doubt.words}.", advice=f"Say {several}.")
+
+
 def _texts(cells: pa.ChunkedArray) -> pa.Array:
     return cells.cast(pa.string()).combine_chunks()
 
@@ -223,6 +238,21 @@ def reader(understanding: Understanding, kind: pa.DataType, *, name: str) -> Cal
     if pa.types.is_boolean(kind):
         return understanding.truth
     return understanding.whole if pa.types.is_integer(kind) else understanding.number
+
+
+def spared(understanding: Understanding, kind: pa.DataType, *, name: str, column: str) -> pa.Array:
+    """Return a column that nobody asked for as values of a type: what of it is not understood is null, which is said.
+
+    No row is put aside for it. Raises BadOption where all of it reads in several ways: then a user has to say which.
+    """
+    own = Understanding.of(understanding.gathered, understanding.writing, understanding.names)
+    own.orders, own.is_spared = understanding.orders, True
+    values = reader(own, kind, name=name)(column)
+    understanding.notes += own.notes
+    for fault in own.faults:
+        told = f"{len(fault.rows):,} values of '{column}' are left unread: each {fault.reason}."
+        understanding.notes.append(told)
+    return values
 
 
 def constants(given: Mapping[str, str], kinds: Mapping[str, pa.DataType], writing: Writing, names: Pseudonyms,

@@ -18,7 +18,7 @@ from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
 _WIDTH = 8
-_FIRST_BLOCK, _BLOCK = 128 << 10, 2 << 20
+_FIRST_BLOCK, _BLOCK = 256 << 10, 2 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
 _PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
 _NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")

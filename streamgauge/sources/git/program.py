@@ -38,6 +38,7 @@ _MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
     "MALLOC_TOP_PAD_": str(16 << 20),
 }
+_PIPE = 1 << 20  # git goes on writing while we work on what it wrote; where the system cannot, its own size holds
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -88,7 +89,12 @@ def stream(path: str, arguments: Sequence[str], lines: Iterable[str] = ()) -> It
         given.writelines(f"{line}\n".encode() for line in lines)
         given.seek(0)
         process = subprocess.Popen(
-            command(path, arguments), stdin=given, stdout=subprocess.PIPE, stderr=complaints, env=environment()
+            command(path, arguments),
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=environment(),
+            pipesize=_PIPE,
         )
         assert process.stdout is not None
         try:

@@ -59,7 +59,14 @@ def flow_request(work: Work, *, brought: "Brought | None" = None, now: datetime 
     company = brought.company if brought and work.company is None else company_of(work.company)
     since, until, as_of = moments(work, zone_of(company), now or datetime.now(UTC))
     return FlowRequest(
-        dataset=work.dataset, team=work.team, type=work.type, since=since, until=until, as_of=as_of, company=company
+        dataset=work.dataset,
+        team=work.team,
+        type=work.type,
+        stream=work.stream,
+        since=since,
+        until=until,
+        as_of=as_of,
+        company=company,
     )
 
 

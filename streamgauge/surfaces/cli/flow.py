@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from streamgauge.answers.flow_report import FlowReport
     from streamgauge.surfaces.cli.sheet import Sheet
 
+_SAID = ("feature_share", "defect_share", "risk_share", "debt_share")
+"""What stands in one line below the table."""
+
 
 @spread
 def flow(work: Work, *, output: Written, display: Display) -> None:
@@ -27,7 +30,7 @@ def show(sheet: "Sheet", answer: "FlowReport") -> None:
 
     giving.head(sheet, answer, answer.window)
     sheet.gap()
-    measures.show(sheet, answer.measures, answer.series)
+    measures.show(sheet, [m for m in answer.measures if m.metric not in _SAID], answer.series)
     sheet.gap()
     _time(sheet, answer)
     _types(sheet, answer)
@@ -49,6 +52,11 @@ def _types(sheet: "Sheet", answer: "FlowReport") -> None:
         shown = (f"{t.type or 'no type'} {t.share:.1%} ({figures.count(t.n)})" for t in answer.distribution[:6])
         more = f" and {len(answer.distribution) - 6} more" if len(answer.distribution) > 6 else ""
         sheet.say(f"What was finished: {', '.join(shown)}{more}.")
+    of_any = sum(k.n for k in answer.kinds if k.kind)
+    if of_any:
+        parts = [f"{k.kind} {k.share:.1%} ({figures.count(k.n)})" for k in answer.kinds if k.share is not None]
+        rest = [f"; {figures.count(k.n)} of a type that is of no kind" for k in answer.kinds if k.kind is None]
+        sheet.say(f"By kind: {', '.join(parts)}{''.join(rest)}.")
 
 
 def _promise(sheet: "Sheet", answer: "FlowReport") -> None:

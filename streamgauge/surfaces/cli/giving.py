@@ -1,12 +1,13 @@
 """What the answers about work have in common on the command line: their formats, their first lines, their notes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from streamgauge.answers.service_delivery import Window
 from streamgauge.surfaces.cli import figures, terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Work, Written
+from streamgauge.surfaces.cli.options import Display, Format, Output, Work, Written
 from streamgauge.surfaces.cli.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -15,35 +16,58 @@ if TYPE_CHECKING:
     from streamgauge.lake import Lake
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked of which lake; `terms` are the options as words of a command."""
+
+    lake: "Lake"
+    request: "FlowRequest"
+    terms: tuple[str, ...]
+
+
 def answered(
     work: Work,
-    output: Written,
+    output: Output | Written,
     display: Display,
     *,
     ask: Callable[["Lake", "FlowRequest"], Any],
     show: Callable[[Sheet, Any], None],
+    page: Callable[[Asked, Any], str] | None = None,
 ) -> None:
-    """Ask about the work of a lake, and write the answer in the format that was asked for; `show` writes it as text."""
+    """Ask about the work of a lake, and write the answer in the format that was asked for.
+
+    `show` writes it as text, `page` returns it as one HTML file.
+    """
     from streamgauge.surfaces.cli import asking
     from streamgauge.surfaces.cli.reading import brought_by, open_lake
 
     writing.check("--out", output.out)
     lake = open_lake(work.lake, create=False)
-    answer = ask(lake, asking.flow_request(work, brought=brought_by(lake)))
-    _give(answer, show, output, no_color=display.no_color)
+    request = asking.flow_request(work, brought=brought_by(lake))
+    answer = ask(lake, request)
+    if output.format is Format.text and output.out in (None, "-"):
+        show(terminal.sheet(no_color=display.no_color), answer)
+        return
+    asked = Asked(lake=lake, request=request, terms=tuple(work.terms()))
+    writing.write(_content(answer, show, page, output.format, asked), output.out)
 
 
-def _give(answer: Any, show: Callable[[Sheet, Any], None], output: Written, *, no_color: bool) -> None:
-    if output.format is Format.json:
+def _content(
+    answer: Any,
+    show: Callable[[Sheet, Any], None],
+    page: Callable[[Asked, Any], str] | None,
+    form: Format,
+    asked: Asked,
+) -> str:
+    if form is Format.json:
         from streamgauge.surfaces.document import document
 
-        writing.write(document(answer), output.out)
-    elif output.out in (None, "-"):
-        show(terminal.sheet(no_color=no_color), answer)
-    else:
-        console, content = terminal.page()
-        show(Sheet(console, terminal.Glyphs(unicode=True)), answer)
-        writing.write(content.getvalue(), output.out)
+        return document(answer)
+    if form is Format.html and page is not None:
+        return page(asked, answer)
+    console, content = terminal.page()
+    show(Sheet(console, terminal.Glyphs(unicode=True)), answer)
+    return content.getvalue()
 
 
 def head(sheet: Sheet, answer: "AboutWork", when: Window | datetime) -> None:
@@ -52,7 +76,8 @@ def head(sheet: Sheet, answer: "AboutWork", when: Window | datetime) -> None:
         span = f"{figures.day(when.since) or 'all history'} to {figures.last_day(when.until)}"
     else:
         span = f"at {figures.minute(when)} UTC"
-    whose = [f"team {answer.team}"] * bool(answer.team) + [f"type {answer.type}"] * bool(answer.type)
+    named = (("team", answer.team), ("type", answer.type), ("value stream", answer.stream))
+    whose = [f"{word} {name}" for word, name in named if name]
     more = f" and {len(answer.datasets) - 3} more" if len(answer.datasets) > 3 else ""
     sheet.say(" · ".join((", ".join(answer.datasets[:3]) + more, *whose, span)), style="dim")
     sheet.say(answer.message, style="bold")

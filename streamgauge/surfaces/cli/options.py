@@ -152,6 +152,9 @@ class Whose:
     ] = None
     team: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this team or group.")] = None
     type: Annotated[str | None, typer.Option(metavar="NAME", help="Only work of this type.")] = None
+    stream: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only work of this value stream of the company file.")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +174,12 @@ class Work(Whose):
     ] = None
     company: Company = None
     lake: Lake = None
+
+    def terms(self) -> list[str]:
+        """Return whose work and which window were asked for, as words of a command; not where things lie."""
+        names = ("dataset", "team", "type", "stream", "since", "until", "as_of")
+        given = ((f"--{name.replace('_', '-')}", getattr(self, name)) for name in names)
+        return [word for option, value in given if value is not None for word in (option, str(value))]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.stream_map import Stage, StreamMap
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Cell, Sheet
 
 _HANDOFFS, _VARIANTS = 5, 3
+RECORDS = 50
+"""How many records of each kind a proof in the page lists."""
 
 
 @spread
-def stream(work: Work, *, output: Written, display: Display) -> None:
+def stream(work: Work, *, output: Output, display: Display) -> None:
     """Map the value stream. Where work waits, for whom, and what comes back, discovered from what happened.
 
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
@@ -20,7 +23,16 @@ def stream(work: Work, *, output: Written, display: Display) -> None:
     from streamgauge.answers.value_stream import stream_map
     from streamgauge.surfaces.cli import giving
 
-    giving.answered(work, output, display, ask=stream_map, show=show)
+    giving.answered(work, output, display, ask=stream_map, show=show, page=_page)
+
+
+def _page(asked: "Asked", answer: "StreamMap") -> str:
+    from streamgauge.answers.flow_proof import prove_each
+    from streamgauge.metrics import FLOW
+    from streamgauge.surfaces.web.value_stream import PROVEN, render
+
+    proven = [metric for metric in FLOW if metric.name in PROVEN]
+    return render(answer, prove_each(asked.lake, asked.request, proven, limit=RECORDS), asked.terms)
 
 
 def show(sheet: "Sheet", answer: "StreamMap") -> None:

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamgauge.sources.files import instants
-from streamgauge.sources.files.instants import FAR, GOOD, IMPOSSIBLE, SKIPPED, STRANGE, AmbiguousDates, Instants
+from streamgauge.sources.files.clock_times import CONTRARY, FAR, GOOD, IMPOSSIBLE, SKIPPED, STRANGE
+from streamgauge.sources.files.instants import Instants
+from streamgauge.sources.files.orders import AmbiguousDates, MixedDates
 
 
 def read(*cells: object, **how: str) -> Instants:
@@ -114,6 +116,37 @@ def test_an_ambiguous_column_shows_both_readings() -> None:
 def test_a_said_order_or_that_of_another_column_settles_it(order: str, month: int) -> None:
     assert one("01/02/2025", given=order).month == month  # type: ignore[union-attr]
     assert one("01/02/2025", order=order).month == month  # type: ignore[union-attr]
+
+
+@given(st.lists(st.dates(date(1951, 1, 1), date(2099, 12, 31)), min_size=2, max_size=30), st.data())
+def test_a_column_of_both_orders_is_refused_with_both_readings(days: list[date], data: st.DataObject) -> None:
+    """Whatever the majority: what reads both ways would be wrong in silence for the others."""
+    turned = [data.draw(st.booleans()) for _ in days]
+    cells = [f"{d.month}/{d.day}/{d.year}" if is_turned else f"{d.day}/{d.month}/{d.year}"
+             for d, is_turned in zip(days, turned, strict=True)]  # fmt: skip
+    proofs = {is_turned for d, is_turned in zip(days, turned, strict=True) if d.day > 12}
+    if len(proofs) == 2:
+        with pytest.raises(MixedDates) as doubt:
+            read(*cells)
+        assert set(doubt.value.examples) == set(doubt.value.readings) == {"day-first", "month-first"}
+    elif proofs:
+        assert read(*cells).order == ("month-first" if proofs.pop() else "day-first")
+
+
+@pytest.mark.parametrize(("wrong", "is_refused"), [(1, False), (2, True)])
+def test_one_in_a_hundred_may_be_the_other_way_round_and_is_put_aside(wrong: int, is_refused: bool) -> None:
+    cells = ["31/01/2025"] * 99 + ["02/03/2025", *["01/31/2025"] * wrong]
+    if is_refused:
+        with pytest.raises(MixedDates, match="31 January 2025"):
+            read(*cells)
+        return
+    found = read(*cells)
+    assert found.faults.tolist() == [GOOD] * 100 + [CONTRARY]
+    assert found.values[99].as_py() == at(2025, 3, 2)
+
+
+def test_dots_prove_nothing_against_the_values() -> None:
+    assert read("03.25.2025", "03.04.2025").values.to_pylist() == [at(2025, 3, 25), at(2025, 3, 4)]
 
 
 def test_one_impossible_day_does_not_turn_the_order_of_a_column() -> None:

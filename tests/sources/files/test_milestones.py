@@ -74,7 +74,7 @@ def test_what_is_no_date_costs_nothing_but_itself(tmp_path: Path) -> None:
     lake = lake_at(tmp_path / "lake")
     done = taken(lake, csv(tmp_path / "b.csv", table, "ID,Name,State,Started Date,Closed Date"), said={}, max_bad=0)
     assert (counts(done, "Item"), done.rejected) == ((2, 0, 0, 0), 0)
-    assert "1 values of 'Started Date' tell nothing: each is no date that is understood." in done.tables[0].notes
+    assert "1 values of 'Started Date' are left unread: each is no date that is understood." in done.tables[0].notes
     assert rows(lake, TOLD) == [("A", "Done", day(22)), ("B", "Started", day(12)), ("B", "Done", day(13))]
 
 

@@ -24,19 +24,11 @@ from streamgauge.answers.service_delivery import (
     Window,
     Year,
 )
+from tests.kit import work_pages
+from tests.kit.hostile_words import HOSTILE
 
 UNTIL = datetime(2025, 11, 18, 12, tzinfo=UTC)
 MADE_AT = datetime(2025, 11, 18, 12, 5, tzinfo=UTC)
-HOSTILE = (
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(2)>",
-    "\u202efdp.exe\u202c and \u2066more\u2069",
-    'quote" onmouseover="alert(3)" x="',
-    "very-" * 80 + "long",
-    "🚢👩‍💻 {{ 7 * 7 }} {% raw %}",
-    "bell\x07 escape\x1b[31m null\x00 lone\udc80 next\x85",
-    "javascript:alert(4)//https://elsewhere.example/x.js",
-)
 METRICS = {
     "deployment_frequency": ("How often do we put change in front of users?", "deployments/day", "higher"),
     "time_between_deployments": ("How long do users wait for the next release?", "hours", "lower"),
@@ -448,3 +440,9 @@ def pages(made: dict[str, Made]) -> dict[str, str]:
     from streamgauge.surfaces.web.report import render
 
     return {name: render(case.report, case.proofs) for name, case in made.items()}
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> work_pages.Made:
+    """A lake with work, and every page about it."""
+    return work_pages.made(tmp_path_factory.mktemp("work") / "lake")

@@ -1,31 +1,22 @@
 """The page as a browser shows it: silent, self-contained, dark at night, fit for a phone, one click to a proof."""
 
-import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.kit.browser import CONTRAST, MARKS, Visit, chromium, lightness
 from tests.surfaces.web.conftest import Made
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -38,45 +29,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory, pages: dict[str, str]) -> P
 
 
 @pytest.fixture
-def visit(browser: Browser, folder: Path) -> Iterator["Visit"]:
+def visit(browser: Browser, folder: Path) -> Iterator[Visit]:
     """Open pages, and check at the end that they said nothing and asked for nothing."""
     found = Visit(browser, folder)
     yield found
     found.leave()
-
-
-class Visit:
-    """One reader's visit; every message of the console and every request is kept."""
-
-    def __init__(self, browser: Browser, folder: Path) -> None:
-        self.browser, self.folder = browser, folder
-        self.heard: list[str] = []
-        self.page: Page | None = None
-
-    def __call__(self, case: str, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page:
-        page = self.browser.new_page(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=script,
-            reduced_motion="reduce",
-        )
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: self.heard.append(message.text))
-        page.on("pageerror", lambda error: self.heard.append(str(error)))
-        page.on("dialog", lambda dialog: self.heard.append(dialog.message))
-        page.on("request", lambda request: None if self._own(request.url) else self.heard.append(request.url))
-        page.goto((self.folder / f"{case}.html").as_uri())
-        self.page = page
-        return page
-
-    def _own(self, address: str) -> bool:
-        return address.startswith(self.folder.as_uri())
-
-    def leave(self) -> None:
-        """Close the page; a message or a request to the outside fails the test."""
-        if self.page:
-            self.page.context.close()
-        assert self.heard == []
 
 
 @pytest.mark.parametrize("case", ["one", "three", "thirty", "empty", "nothing", "hostile"])
@@ -151,17 +108,10 @@ def test_the_summary_opens_a_line_that_was_folded(visit: Visit) -> None:
     assert page.locator(f"#{key}").is_visible()
 
 
-def _lightness(page: Page, selector: str, attribute: str) -> float:
-    colour = page.evaluate(
-        "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]", [selector, attribute]
-    )
-    return sum(float(part) for part in re.findall(r"[\d.]+", colour)[:3]) / 3
-
-
 @pytest.mark.parametrize("dark", [False, True])
 def test_colours_follow_the_reader_s_choice_in_the_charts_too(visit: Visit, dark: bool) -> None:
     page = visit("one", dark=dark)
-    paper, ink = _lightness(page, "body", "backgroundColor"), _lightness(page, ".picture svg.desk text", "fill")
+    paper, ink = lightness(page, "body", "backgroundColor"), lightness(page, ".picture svg.desk text", "fill")
     assert (paper < 60 < ink) if dark else (ink < 130 < paper)
 
 
@@ -176,18 +126,6 @@ def test_text_stands_out_from_its_ground(visit: Visit, dark: bool, text: str, gr
     assert ratio >= 4.5
 
 
-CONTRAST = """([text, ground]) => {
-  const light = (colour) => {
-    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
-      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const of = (selector, name) => light(getComputedStyle(document.querySelector(selector))[name]);
-  const [low, high] = [of(text, "color"), of(ground, "backgroundColor")].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}"""
-
-
 @pytest.mark.parametrize(("width", "shown", "hidden"), [(1280, "desk", "phone"), (390, "phone", "desk")])
 def test_each_width_has_its_own_charts(visit: Visit, width: int, shown: str, hidden: str) -> None:
     page = visit("one", width=width)
@@ -198,7 +136,7 @@ def test_each_width_has_its_own_charts(visit: Visit, width: int, shown: str, hid
 def test_paper_is_white_and_holds_short_proofs(visit: Visit) -> None:
     page = visit("one", dark=True)
     page.emulate_media(media="print")
-    assert _lightness(page, "body", "backgroundColor") == 255
+    assert lightness(page, "body", "backgroundColor") == 255
     assert page.locator(".proof .sums").first.is_visible()
     assert not page.locator(".proof .records").first.is_visible()
     assert not page.locator(".proof .query").first.is_visible()

@@ -1,0 +1,122 @@
+"""What work counts as at a time: its type and kind, its team, and the value streams that it belongs to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from streamgauge.company import Company
+from streamgauge.records.record import UTC_INSTANT
+
+HELD = pa.schema(
+    [
+        pa.field("line_id", pa.string()),
+        pa.field("item", pa.string()),
+        pa.field("since", UTC_INSTANT),
+        pa.field("until", UTC_INSTANT),
+        pa.field("type", pa.string()),
+        pa.field("team", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("streams", pa.list_(pa.string())),
+    ]
+)
+"""One row per span `[since, until)` in which an item that changed its type or team had these; others have no row.
+`until` is null for what it has now.
+
+What is in progress is told by the values of the day (definitions 0.2): an item without a row by those of `flow_items`.
+"""
+
+SPANS = """
+SELECT item, field, value, since, until FROM (
+  SELECT item, field, value, happened_at AS since,
+         lead(happened_at) OVER (PARTITION BY item, field ORDER BY happened_at, coalesce(sequence, 0), id) AS until
+  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
+  UNION ALL
+  SELECT item, field, min_by(former_value, happened_at), CAST(NULL AS TIMESTAMPTZ), min(happened_at)
+  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
+  GROUP BY item, field) AS h
+"""
+"""What type and team an item had, and from when until when; the first value has no beginning."""
+
+_EVER = "TIMESTAMPTZ '1000-01-01 00:00:00+00'"
+_HELD = f"""WITH spans AS ({SPANS}),
+bounded AS (
+  SELECT item, field, value, coalesce(since, {_EVER}) AS since, until FROM spans),
+points AS (
+  SELECT item, since, lead(since) OVER (PARTITION BY item ORDER BY since) AS until
+  FROM (SELECT DISTINCT item, since FROM bounded) AS p),
+changing AS (
+  SELECT item, bool_or(field = 'type') AS changes_type, bool_or(field = 'team') AS changes_team
+  FROM spans GROUP BY item)
+SELECT $line AS line_id, p.item, p.since, p.until,
+       CASE WHEN c.changes_type THEN t.value ELSE i.type END AS type,
+       CASE WHEN c.changes_team THEN o.value ELSE i.team END AS team
+FROM points AS p JOIN changing AS c ON c.item = p.item
+LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = p.item
+LEFT JOIN bounded AS t ON t.item = p.item AND t.field = 'type' AND t.since <= p.since
+  AND (t.until IS NULL OR p.since < t.until)
+LEFT JOIN bounded AS o ON o.item = p.item AND o.field = 'team' AND o.since <= p.since
+  AND (o.until IS NULL OR p.since < o.until)
+"""
+TYPES = """
+SELECT type FROM items WHERE source = $source AND repository = $repository AND type IS NOT NULL
+UNION SELECT value FROM transitions
+WHERE source = $source AND repository = $repository AND field = 'type' AND value IS NOT NULL
+UNION SELECT former_value FROM transitions
+WHERE source = $source AND repository = $repository AND field = 'type' AND former_value IS NOT NULL
+"""
+"""The types that items of one dataset ever had."""
+
+_COUNTED = """
+WITH told AS ({told}),
+kinds AS (SELECT unnest($kind_types) AS type, unnest($kinds) AS kind),
+rules AS (SELECT unnest($rule_streams) AS stream, unnest($rule_teams) AS team, unnest($rule_labels) AS label),
+marked AS (
+  SELECT DISTINCT l.item, r.stream, r.team
+  FROM (SELECT id AS item, explode(labels) AS label FROM items
+        WHERE source = $source AND repository = $repository AND $has_labels) AS l
+  JOIN rules AS r ON r.label = lower(l.label)
+  UNION SELECT CAST(NULL AS STRING), stream, team FROM rules WHERE label IS NULL),
+matched AS (
+  SELECT DISTINCT t.item, t.{part}, m.stream FROM told AS t
+  JOIN marked AS m ON (m.item IS NULL OR m.item = t.item) AND (m.team IS NULL OR m.team = lower(t.team))),
+streams AS (SELECT item, {part}, collect_list(stream) AS streams FROM matched GROUP BY item, {part})
+SELECT told.*, k.kind, s.streams
+FROM told LEFT JOIN kinds AS k ON k.type = told.type
+LEFT JOIN streams AS s ON s.item = told.item AND s.{part} = told.{part}
+"""
+
+
+def counted(told: str, part: str) -> str:
+    """Return a statement with the columns `kind` and `streams` behind those of `told`.
+
+    It has `item`, `type` and `team`; `part` is the column that tells the rows of one item apart. Needs `terms`.
+    """
+    return _COUNTED.replace("{told}", told).replace("{part}", part)
+
+
+HELD_STATEMENT = counted(_HELD, "since")
+"""Yields the columns of HELD of one dataset."""
+
+
+def terms(company: Company, dataset: str, types: list[str]) -> dict[str, Any]:
+    """Return what `counted` takes as parameters: the kind of each type, and the rules of the value streams."""
+    kinds = {one: kind for one in types if (kind := company.kinds.of(one)) is not None}
+    rules = list(_rules(company, dataset))
+    return {
+        "kind_types": list(kinds),
+        "kinds": list(kinds.values()),
+        "rule_streams": [stream for stream, _, _ in rules],
+        "rule_teams": [team for _, team, _ in rules],
+        "rule_labels": [label for _, _, label in rules],
+        "has_labels": any(label is not None for _, _, label in rules),
+    }
+
+
+def _rules(company: Company, dataset: str) -> Iterator[tuple[str, str | None, str | None]]:
+    for stream in company.value_streams:
+        if stream.datasets and dataset not in stream.datasets:
+            continue
+        for team in stream.teams or (None,):
+            for label in stream.labels or (None,):
+                yield stream.name, team and team.lower(), label and label.lower()

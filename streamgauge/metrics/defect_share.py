@@ -1,0 +1,16 @@
+"""Share of defect work: a part of the flow distribution."""
+
+from streamgauge.metrics.metric import Better, Metric, Shape, share_of_kind
+
+DEFECT_SHARE = Metric(
+    name="defect_share",
+    title="Flow distribution: defects",
+    asks="How much of the finished work mends what does not do what it should?",
+    formula="finished items of a type that is of the kind defect / finished items of any of the four kinds",
+    leaves_out="Items of a type that is of no kind; work that is not done yet, and cancelled work.",
+    unit="share",
+    better=Better.NEITHER,
+    source="definitions 2.1",
+    shape=Shape.SHARE,
+    sql=share_of_kind("defect"),
+)

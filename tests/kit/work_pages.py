@@ -1,0 +1,97 @@
+"""Pages about work, made once: of a small lake, of one where nothing happened, and of names that mean harm."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from streamgauge.answers.flow_proof import prove_each
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
+from streamgauge.answers.value_stream import stream_map
+from streamgauge.lake import Lake
+from streamgauge.metrics import FLOW
+from streamgauge.surfaces.web import value_stream
+from tests.kit.board import day, item, transitions, write
+from tests.kit.hostile_words import HOSTILE
+
+NOW = day(70)
+REQUEST = FlowRequest(until=day(60))
+NOTHING = FlowRequest(since=day(58), until=day(60))
+BUILT, READ = "In Progress", "In Review"
+WAYS = (
+    (("To do", 0, "Grebe"), (BUILT, 2, "Grebe"), (READ, 3, "Petrel"), ("Done", 5, "Petrel")),
+    (
+        *(("To do", 0, "Grebe"), (BUILT, 1, "Grebe"), (READ, 4, "Petrel"), (BUILT, 5, "Grebe")),
+        *((READ, 7, "Petrel"), ("Done", 8, "Petrel")),
+    ),
+    (("To do", 0, "Grebe"), ("Sent to the moon", 3, "Grebe"), ("Done", 9, "Grebe")),
+    (("To do", 0, "Petrel"), (BUILT, 6, "Petrel")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A lake, and the pages about it by name."""
+
+    lake: Lake
+    pages: dict[str, str]
+
+
+def lake(place: Path) -> Lake:
+    """Return a lake with forty items, a quarter of each way, begun a day apart."""
+    moves = [
+        row | {"team": team, "id": f"{number}-{place}"}
+        for number in range(40)
+        for place, (status, at, team) in enumerate(WAYS[number % 4])
+        for row in transitions(f"W-{number}", [(status, number + at)])
+    ]
+    return write(place, moves, [item(f"W-{number}", title=f"Work {number}", type="story") for number in range(40)])
+
+
+def _map(lake: Lake, request: FlowRequest) -> str:
+    proven = [metric for metric in FLOW if metric.name in value_stream.PROVEN]
+    proofs = prove_each(lake, request, proven, limit=20, now=NOW)
+    return value_stream.render(stream_map(lake, request, now=NOW), proofs, ("--dataset", "work"))
+
+
+def _hostile_map(lake: Lake) -> str:
+    """Return a map of thirty-two stages, teams and statuses whose names mean harm."""
+    plain = stream_map(lake, REQUEST, now=NOW)
+    return value_stream.render(hostile(plain), (), ("--team", HOSTILE[3]))
+
+
+def hostile(plain: StreamMap) -> StreamMap:
+    """Return a map in which every word of a tool means harm."""
+    stage = plain.stages[0]
+    names = [f"{word}{turn}" for turn in range(4) for word in HOSTILE]
+    stages: tuple[Stage, ...] = tuple(replace(stage, stage=name, queue=10**i % 98_765) for i, name in enumerate(names))
+    edge, handoff = plain.edges[0], plain.handoffs[0]
+    edges: tuple[Edge, ...] = tuple(replace(edge, from_=name, to=names[i - 1]) for i, name in enumerate(names))
+    handoffs: tuple[Handoff, ...] = tuple(replace(handoff, from_=name, to=names[i - 1]) for i, name in enumerate(names))
+    return replace(
+        plain,
+        datasets=HOSTILE,
+        team=HOSTILE[1],
+        type=HOSTILE[0],
+        message=" ".join(HOSTILE),
+        notes=HOSTILE,
+        stages=stages,
+        edges=edges,
+        handoffs=handoffs,
+        variants=Variants(count=1, top=(Variant(path=tuple(names), count=4, share=0.25),)),
+        bottleneck=replace(plain.candidates[0], stage=names[0], signals=HOSTILE),
+        candidates=tuple(replace(plain.candidates[0], stage=name) for name in names),
+    )
+
+
+PAGES: dict[str, Callable[[Lake], str]] = {
+    "map": lambda lake: _map(lake, REQUEST),
+    "map-nothing": lambda lake: _map(lake, NOTHING),
+    "map-hostile": _hostile_map,
+}
+
+
+def made(place: Path) -> Made:
+    """Return a lake, and every page of it."""
+    found = lake(place)
+    return Made(lake=found, pages={name: make(found) for name, make in PAGES.items()})

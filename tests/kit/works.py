@@ -1,0 +1,113 @@
+"""A small company made by hand: each worked example of the definitions is one of its value streams.
+
+It is written as the files that a user has (two tables, one list of links, a company file) and imported by the command.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+Steps = Sequence[tuple[str, float | str]]
+"""Values that a field took, each with its day from START, or with its instant as text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One item: the value stream that it belongs to, and what happened to its fields."""
+
+    id: str
+    stream: str
+    steps: Steps
+    type: str = ""
+    team: str = ""
+    parent: str = ""
+    level: str = ""
+    created: float | str | None = None
+    fields: dict[str, Steps] = field(default_factory=dict)
+
+
+def moment(at: float | str) -> str:
+    """Return an instant as a tool writes it."""
+    return at if isinstance(at, str) else (START + timedelta(days=at)).isoformat()
+
+
+T2_1: Steps = [
+    ("New", 0),
+    ("Ready", 1),
+    ("Development", 3),
+    ("Blocked", 4),
+    ("Development", 6),
+    ("Waiting for review", 7),
+    ("Test", 8),
+    ("Done", 9),
+]
+CYCLES = (1, 2, 2, 3, 3, 4, 5, 5, 8, 13)
+"""The cycle times of T2.4 in days; all end on day 20."""
+LAW = ((0, 4), (1, 3), (2, 8), (5, None))
+"""Start and end in days of the items of T2.3."""
+
+
+def pieces() -> Iterator[Piece]:
+    """Give every item of the company."""
+    yield Piece(id="ONE-1", stream="one", steps=T2_1)
+    yield Piece(id="AGAIN-1", stream="within grace", steps=[*T2_1, ("Development", 11), ("Done", 12)])
+    yield Piece(id="LATE-1", stream="after grace", steps=[*T2_1, ("Development", 31), ("Done", 33)])
+    for n, (start, end) in enumerate(LAW):
+        ends: Steps = [("Done", end)] if end is not None else []
+        yield Piece(id=f"LAW-{n}", stream="law", steps=[("In Progress", start), *ends])
+    for n, days in enumerate(CYCLES):
+        yield Piece(id=f"CYCLE-{n}", stream="cycles", steps=[("In Progress", 20 - days), ("Done", 20)])
+    yield Piece(id="CYCLE-OPEN", stream="cycles", steps=[("In Progress", 15)])
+    yield Piece(
+        id="RETYPED-1",
+        stream="retyped",
+        type="defect",
+        steps=[("In Progress", "2026-07-01T00:00:00Z"), ("Done", "2026-07-10T09:00:00Z")],
+        fields={
+            "type": [
+                ("defect", "2026-07-01T00:00:00Z"),
+                ("story", "2026-07-05T00:00:00Z"),
+                ("defect", "2026-07-11T00:00:00Z"),
+            ]
+        },
+    )
+    yield Piece(id="SUM-1", stream="sums", steps=[("To Do", 0), ("In Progress", 1), ("Done", 2)])
+    yield Piece(id="SUM-2", stream="sums", steps=[("To Do", 0), ("In Progress", 9), ("Done", 10)])
+    for n, kind in enumerate(["story"] * 22 + ["Bug"] * 10 + ["security"] * 3 + ["chore"] * 5):
+        yield Piece(id=f"MIX-{n}", stream="mix", type=kind, steps=[("In Progress", 1), ("Done", 2)])
+
+
+def company() -> str:
+    """Return the company file: one value stream for each label."""
+    streams = dict.fromkeys(piece.stream for piece in pieces())
+    lines = ["kinds:", "  debt: [chore]", "value_streams:"]
+    return "\n".join([*lines, *(f"  - {{name: {name}, labels: [{name}]}}" for name in streams)]) + "\n"
+
+
+def write(place: Path) -> tuple[Path, Path, Path]:
+    """Write the tables of items and of transitions and the company file into a folder, and return their paths."""
+    all_of_them = list(pieces())
+    heads = ("id", "type", "level", "status", "parent", "team", "labels", "created_at")
+    items = (
+        (p.id, p.type, p.level, p.steps[-1][0], p.parent, p.team, p.stream, moment(p.created or p.steps[0][1]))
+        for p in all_of_them
+    )
+    moves = (
+        (f"{p.id}-{name}-{n}", p.id, name, value, moment(at), n)
+        for p in all_of_them
+        for name, steps in {"status": p.steps, **p.fields}.items()
+        for n, (value, at) in enumerate(steps)
+    )
+    file = place / "streamgauge.yaml"
+    file.write_text(company(), encoding="utf-8")
+    told = ("id", "item", "field", "value", "happened_at", "sequence")
+    return _table(place / "items.csv", heads, items), _table(place / "moves.csv", told, moves), file
+
+
+def _table(path: Path, heads: Sequence[str], rows: Iterator[Sequence[object]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([heads, *rows])
+    return path
