@@ -68,6 +68,11 @@ class Ground:
         ends = {"start": round(self.since.timestamp() * 1e6), "stop": round(self.end.timestamp() * 1e6)}
         return parameters(scopes) | {"end": self.end, "zone": self.zone, "recent": self.since, "days": self.days} | ends
 
+    def back(self, days: float) -> datetime:
+        """Return the instant so many days before the end, not before the window."""
+        found = self.end - timedelta(days=days)
+        return found if self.asked is None else max(found, self.asked)
+
     @property
     def days(self) -> float:
         """How many days the recent past has."""

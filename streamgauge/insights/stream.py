@@ -29,6 +29,17 @@ stays AS (
 """
 """The stays of the items finished in the recent past, each with the place of its item in the order of their ends."""
 
+OPEN = f"""WITH scope AS ({SCOPE}),
+open AS (
+  SELECT f.line_id, f.item, f.title, f.type, f.team, f.parent, f.started_at, d.source, d.dataset,
+         v.status, v.stage, v.state, v.entered_at
+  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
+  JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item AND v.entered_at < $end
+    AND (v.left_at IS NULL OR v.left_at >= $end)
+  WHERE f.started_at < $end AND NOT f.left_truncated AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+    AND (coalesce(f.finished_at, f.cancelled_at) IS NULL OR coalesce(f.finished_at, f.cancelled_at) >= $end))
+"""
+"""The work that is under way at the end of the window, with the stay that it is in."""
 _SUMS = f"""{ORDERED}
 SELECT CAST(floor((nth - 1) * CAST($blocks AS DOUBLE) / total) AS BIGINT) AS block, stage, min(place) AS place,
        avg(ordinal) AS turn, sum(waited) AS waited, sum(worked) AS worked, count(DISTINCT nth) AS through

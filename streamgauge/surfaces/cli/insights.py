@@ -69,11 +69,11 @@ def _details(sheet: "Sheet", finding: "Finding", *, explain: bool) -> None:
     if shown:
         left = finding.evidence_total - len(shown)
         more = f" and {left:,} more" if left > 0 else ""
-        sheet.say(f"{', '.join(map(_record, shown))}{more}", first="See:", indent=10, style="dim")
-    sheet.say(finding.hint, first="What may help:", indent=4)
+        sheet.say(f"See {', '.join(map(_record, shown))}{more}.", indent=4, style="dim")
+    sheet.say(f"What may help: {finding.hint}", indent=4)
     if explain:
-        sheet.say(finding.why, first="Why it matters:", indent=4)
-        sheet.say(finding.wrong_when, first="When it is wrong:", indent=4)
+        sheet.say(f"Why it matters: {finding.why}", indent=4)
+        sheet.say(f"When it is wrong: {finding.wrong_when}", indent=4)
 
 
 def _effect(effect: "Effect") -> str:
