@@ -1,7 +1,7 @@
 """Answers what stands out in how work goes: every insight that holds, the weightiest first, with what it rests on."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from streamgauge.answers.flow_question import question
@@ -80,8 +80,9 @@ def look(ground: Ground, wanted: Iterable[Insight]) -> tuple[tuple[Finding, ...]
     """Return what is found, the weightiest first, and what was looked for."""
     found: list[Finding] = []
     looked: list[Looked] = []
+    streams = ground.streams()
     for insight in wanted:
-        said = list(insight.look(ground))
+        said = list(_said(insight, streams if insight.by_stream else (({}, ground),)))
         mine = [one for one in said if isinstance(one, Finding)]
         missing = next((one.reason for one in said if isinstance(one, Unknown)), None)
         found += mine
@@ -89,6 +90,17 @@ def look(ground: Ground, wanted: Iterable[Insight]) -> tuple[tuple[Finding, ...]
             Looked(insight=insight.name, claim=insight.claim, found=len(mine), unknown=None if mine else missing)
         )
     return tuple(sorted(found, key=lambda f: (-f.weight, f.insight, f.message))), tuple(looked)
+
+
+def _said(insight: Insight, streams: Iterable[tuple[dict[str, str], Ground]]) -> Iterator[Finding | Unknown]:
+    """Give what an insight says of each stream, the stream's name before it where there are several."""
+    for name, ground in streams:
+        for one in insight.look(ground):
+            if not name or isinstance(one, Unknown):
+                yield one
+            else:
+                label = next(iter(name.values()))
+                yield replace(one, place=name | one.place, message=f"{label}: {one.message}")
 
 
 def silence(

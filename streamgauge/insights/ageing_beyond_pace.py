@@ -73,5 +73,6 @@ AGEING_BEYOND_PACE = Insight(
     hint="Go through these items one by one: finish, cut to what is needed, or give up and say so.",
     wrong_when="They are forgotten leftovers that nobody works on, or a large kind of work that is always slower.",
     source="definitions 2.3",
+    by_stream=True,
     look=_look,
 )

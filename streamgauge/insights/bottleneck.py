@@ -74,5 +74,6 @@ BOTTLENECK = Insight(
         "just changed."
     ),
     source="definitions 4.2",
+    by_stream=True,
     look=_look,
 )

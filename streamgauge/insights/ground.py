@@ -73,6 +73,24 @@ class Ground:
         found = self.end - timedelta(days=days)
         return found if self.asked is None else max(found, self.asked)
 
+    def streams(self) -> tuple[tuple[dict[str, str], "Ground"], ...]:
+        """Return each stream of work by itself with its name, or all of it without: value streams, else datasets.
+
+        A question about one team, stream or dataset is about one stream.
+        """
+        if not self.scopes or self.team or self.scopes[0].stream:
+            return (({}, self),)
+        named = [one.name for one in self.company.value_streams]
+        if named:
+            parts = (tuple(replace(scope, stream=name) for scope in self.scopes) for name in named)
+            return tuple(
+                ({"stream": name}, replace(self, scopes=part)) for name, part in zip(named, parts, strict=True)
+            )
+        if len(self.scopes) == 1:
+            return (({}, self),)
+        names = {row["line_id"]: row["dataset"] for row in self.view.rows("SELECT line_id, dataset FROM datasets")}
+        return tuple(({"dataset": names[s.line_id]}, replace(self, scopes=(s,))) for s in self.scopes)
+
     @property
     def days(self) -> float:
         """How many days the recent past has."""

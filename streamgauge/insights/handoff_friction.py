@@ -56,7 +56,9 @@ _SURE, _FEW, _LEAST_SHARE, _LEAST_HOURS = 0.90, 10, 0.20, 1.0
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     found = [one for owner, sql in (("stage", _STAGES), ("team", _TEAMS)) for one in _of(ground, owner, sql)]
-    yield from found or [Unknown("No handoff costs clearly more than the others, or too few items went through one.")]
+    yield from found
+    if not found:
+        yield Unknown("No handoff costs clearly more than the others, or too few items went through one.")
 
 
 def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
@@ -107,11 +109,8 @@ def _finding(
 ) -> Finding:
     (sender, receiver), (sure, share, n) = pair, doubt
     bounced, looped = sum(r["bounced"] for r in rows), sum(r["looped"] for r in rows)
-    back = (
-        f", and {times(int(bounced), 'time')} it came back, for {hours(looped / float(bounced))} each"
-        if bounced
-        else ""
-    )
+    each = looped / max(1.0, float(bounced))
+    back = f", and {times(int(bounced), 'time')} it came back, for {hours(each)} each" if bounced else ""
     waited = sum(r["waited"] for r in rows) / n
     longest = ground.rows(sql + _WORST, sender=sender, receiver=receiver, most=MOST_EVIDENCE)
     return HANDOFF_FRICTION.found(
@@ -144,5 +143,6 @@ HANDOFF_FRICTION = Insight(
         "for a release date."
     ),
     source="definitions 4.3",
+    by_stream=True,
     look=_look,
 )

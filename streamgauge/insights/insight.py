@@ -81,6 +81,8 @@ class Insight:
     hint: str
     wrong_when: str
     source: str
+    by_stream: bool = False
+    """Whether it is looked for in each stream of work by itself, where there are several."""
     look: Callable[[Ground], Said] = field(repr=False)
 
     def found(self, evidence: Iterable[Evidence] = (), **said: Any) -> Finding:

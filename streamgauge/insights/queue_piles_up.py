@@ -67,5 +67,6 @@ QUEUE_PILES_UP = Insight(
     hint="Start less until it is worked off, and send people from the stages before to where it lies.",
     wrong_when="Work is gathered on purpose for a date, or old items that nobody wants are left lying there.",
     source="definitions 4.2",
+    by_stream=True,
     look=_look,
 )

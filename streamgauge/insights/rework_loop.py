@@ -75,5 +75,6 @@ REWORK_LOOP = Insight(
     hint="Look at the last ten that came back: what was missing that the stage before could have known?",
     wrong_when="Going back is how the stages are meant to work, as between design and trial, or cards are dragged.",
     source="definitions 4.1",
+    by_stream=True,
     look=_look,
 )

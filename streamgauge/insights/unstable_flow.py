@@ -104,5 +104,6 @@ UNSTABLE_FLOW = Insight(
     hint="Finish or give up the oldest open work before starting more, and forecast again when both numbers meet.",
     wrong_when="The window holds a planned beginning or end, such as a new team, or the tool keeps dead items open.",
     source="definitions 2.2",
+    by_stream=True,
     look=_look,
 )
