@@ -52,7 +52,7 @@ def _finding(ground: Ground, one: Candidate) -> Finding:
             high=one.wait_high_hours,
         ),
         probability=one.probability,
-        n=int(ground.rows(f"{ORDERED} SELECT count(*) AS n FROM chosen")[0]["n"]),
+        n=one.items,
         weight=one.wait_share * one.probability,
         evidence=[
             Evidence(table="items", id=row["item"], of=row["dataset"], detail=f"waited {hours(row['waited'])}")

@@ -65,7 +65,7 @@ class Candidate:
     """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows.
 
     `utilisation` is the share of the most that was ever in work at once that is in work on average, null where that
-    most is no limit; `is_contested` says that another stage works as near to its limit. `wait_hours` is how long an
+    most is no limit; `items` is how many came through; `is_contested` says that another stage works as near to its limit. `wait_hours` is how long an
     item waits there on average, with its 95 % interval.
     """
 
@@ -75,6 +75,7 @@ class Candidate:
     signals: tuple[str, ...]
     utilisation: float | None = None
     is_contested: bool = False
+    items: int = 0
     wait_hours: float | None = None
     wait_low_hours: float | None = None
     wait_high_hours: float | None = None
@@ -102,6 +103,7 @@ def candidates(stream: Stream, terms: Signals | None = None) -> tuple[Candidate,
                 signals=said,
                 utilisation=sign.utilisation,
                 is_contested=bool(limits[i] > 0 and busiest[i] < terms.busiest),
+                items=int(stream.through[i]),
                 wait_hours=float(held[i] / max(1, stream.through[i])),
                 wait_low_hours=span[0] if span else None,
                 wait_high_hours=span[1] if span else None,

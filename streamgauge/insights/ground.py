@@ -39,6 +39,8 @@ class Ground:
     zone: str
     asked: datetime | None = None
     company: Company = field(default_factory=Company)
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What more than one insight needs, computed once."""
 
     @property
     def team(self) -> str | None:
@@ -82,14 +84,14 @@ class Ground:
             return (({}, self),)
         named = [one.name for one in self.company.value_streams]
         if named:
-            parts = (tuple(replace(scope, stream=name) for scope in self.scopes) for name in named)
-            return tuple(
-                ({"stream": name}, replace(self, scopes=part)) for name, part in zip(named, parts, strict=True)
-            )
+            return tuple(({"stream": name}, self._of_stream(name)) for name in named)
         if len(self.scopes) == 1:
             return (({}, self),)
         names = {row["line_id"]: row["dataset"] for row in self.view.rows("SELECT line_id, dataset FROM datasets")}
         return tuple(({"dataset": names[s.line_id]}, replace(self, scopes=(s,))) for s in self.scopes)
+
+    def _of_stream(self, name: str) -> "Ground":
+        return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes))
 
     @property
     def days(self) -> float:

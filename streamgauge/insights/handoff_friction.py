@@ -8,7 +8,7 @@ import numpy as np
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.resampling import between, blocks, drawn, first
-from streamgauge.insights.stream import ORDERED
+from streamgauge.insights.stream import BLOCK, ORDERED
 from streamgauge.insights.words import hours, times
 
 # A turn is a run of stays with one owner, a stage or a team. The receiver has accepted with its first work; where no
@@ -42,8 +42,8 @@ passed AS (
 """
 _STAGES = _PASSED.format(owner="s.stage", forward="(sender_place IS NULL OR place IS NULL OR place >= sender_place)")
 _TEAMS = _PASSED.format(owner="v.team", forward="TRUE")
-_SUMS = """
-SELECT CAST(floor((nth - 1) * CAST($blocks AS DOUBLE) / total) AS BIGINT) AS block, sender, receiver, count(*) AS n,
+_SUMS = f"""
+SELECT {BLOCK} AS block, sender, receiver, count(*) AS n,
        sum(waited) AS waited, sum(bounced) AS bounced, sum(looped) AS looped, max(total) AS total
 FROM passed GROUP BY 1, 2, 3
 """
@@ -62,9 +62,8 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
 
 
 def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
-    items = int(ground.rows(f"{ORDERED} SELECT count(*) AS n FROM chosen")[0]["n"])
-    parts = blocks(items)
-    rows = ground.rows(sql + _SUMS, blocks=parts) if items else []
+    rows = ground.rows(sql + _SUMS)
+    parts = blocks(max((row["total"] for row in rows), default=0))
     pairs = sorted({(row["sender"], row["receiver"]) for row in rows})
     counts = {pair: sum(r["n"] for r in rows if (r["sender"], r["receiver"]) == pair) for pair in pairs}
     pairs = [pair for pair in pairs if counts[pair] >= _FEW]

@@ -40,12 +40,14 @@ open AS (
     AND (coalesce(f.finished_at, f.cancelled_at) IS NULL OR coalesce(f.finished_at, f.cancelled_at) >= $end))
 """
 """The work that is under way at the end of the window, with the stay that it is in."""
+BLOCK = """CAST(floor((nth - 1) * least(60.0, total, greatest(20.0, round(sqrt(total)))) / total) AS BIGINT)"""
+"""The block of neighbours that an item is in, of as many as `blocks` says."""
+
 _SUMS = f"""{ORDERED}
-SELECT CAST(floor((nth - 1) * CAST($blocks AS DOUBLE) / total) AS BIGINT) AS block, stage, min(place) AS place,
+SELECT {BLOCK} AS block, stage, max(total) AS total, min(place) AS place,
        avg(ordinal) AS turn, sum(waited) AS waited, sum(worked) AS worked, count(DISTINCT nth) AS through
 FROM stays GROUP BY 1, 2
 """
-_COUNT = f"{WALKED} SELECT count(*) AS n FROM chosen"
 _LEVELS = f"""WITH scope AS ({SCOPE}),
 wanted AS (
   SELECT DISTINCT f.line_id, f.item FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
@@ -72,9 +74,15 @@ _MOMENTS = 2_000
 
 def stream(ground: Ground) -> Stream:
     """Return the stream of the recent past, its stages in the order of work; without stages where nothing ended."""
-    items = int(ground.rows(_COUNT)[0]["n"])
-    parts = blocks(items)
-    sums = ground.rows(_SUMS, blocks=parts) if items else []
+    if "stream" not in ground.kept:
+        ground.kept["stream"] = _stream(ground)
+    found: Stream = ground.kept["stream"]
+    return found
+
+
+def _stream(ground: Ground) -> Stream:
+    sums = ground.rows(_SUMS)
+    parts = blocks(max((row["total"] for row in sums), default=0))
     stages = _in_order(sums)
     index = {stage: i for i, stage in enumerate(stages)}
     held = {name: np.zeros((parts, len(stages))) for name in ("waited", "worked", "through")}
