@@ -65,8 +65,8 @@ class Candidate:
     """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows.
 
     `utilisation` is the share of the most that was ever in work at once that is in work on average, null where that
-    most is no limit; `items` is how many came through; `is_contested` says that another stage works as near to its limit. `wait_hours` is how long an
-    item waits there on average, with its 95 % interval.
+    most is no limit; `items` is how many came through; `is_contested` says that another stage works as near to its
+    limit. `wait_hours` is how long an item waits there on average, with its 95 % interval.
     """
 
     stage: str
