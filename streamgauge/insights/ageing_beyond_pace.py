@@ -21,7 +21,7 @@ _OLD = f"""{OPEN}
 SELECT o.item, o.dataset, o.stage, (unix_micros($end) - unix_micros(o.started_at)) / 3.6e9 AS age
 FROM open AS o ORDER BY age DESC, o.item
 """
-_USUAL, _LEAST = 0.15, 3
+_USUAL, _LEAST = 0.15, 5
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:

@@ -65,10 +65,12 @@ def test_work_that_piles_up_is_told_with_when_it_began(held_up: tuple[Lake, str 
     assert found[0].effect.value >= 5
 
 
-def test_open_work_that_grows_older_than_finished_work_makes_forecasts_unsafe(
-    held_up: tuple[Lake, str | None],
-) -> None:
-    (one,) = said(held_up[0], "unstable_flow", until=day(150))
+def test_open_work_that_grows_older_than_finished_work_makes_forecasts_unsafe(tmp_path: Path) -> None:
+    ways = steady(80, [("In Development", 0), ("Done", 2)])
+    ways |= {f"O{n}": [("In Development", n * 1.5)] for n in range(40)}
+    (one,) = said(board(tmp_path / "lake", ways), "unstable_flow", until=day(82))
+    presence, finished = 80 * 2 + sum(82 - n * 1.5 for n in range(40)), 80 * 2
+    assert one.effect.value == pytest.approx(presence / finished)
     assert one.effect.low is not None
     assert one.effect.low > 1.25
 
