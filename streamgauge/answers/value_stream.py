@@ -9,6 +9,7 @@ import numpy as np
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.stream_map import Cases, Edge, Stage, StreamMap, Variant, Variants
 from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
@@ -81,6 +82,7 @@ _MARK = "\x1f"
 _TOP = 10
 
 
+@remembered
 def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) -> StreamMap:
     """Return the value stream map, facts brought up to date first; raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from streamgauge.answers.ageing_report import Ageing, BlockedReport
+from streamgauge.answers.code_report import CodeReport
 from streamgauge.answers.findings import Findings
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
@@ -24,6 +25,7 @@ ANSWERS: dict[str, type] = {
     "map": StreamMap,
     "aging": Ageing,
     "blocked": BlockedReport,
+    "code": CodeReport,
     "insights": Findings,
 }
 VERSIONS = dict.fromkeys(ANSWERS, 1)
