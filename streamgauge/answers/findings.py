@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_report import AboutWork
 from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Window
 from streamgauge.company.silence import Silence
 from streamgauge.errors import BadOption
@@ -48,6 +49,7 @@ class Findings(AboutWork):
     looked: tuple[Looked, ...]
 
 
+@remembered
 def findings(lake: Lake, request: FlowRequest, now: datetime | None = None, *, only: str | None = None) -> Findings:
     """Return what stands out, of one insight where `only` names it.
 
