@@ -12,12 +12,12 @@ from streamgauge.answers.flow import expectation
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
-from streamgauge.answers.value_stream import WALKED
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters, summaries
 from streamgauge.metrics.statistics import Floats
+from streamgauge.metrics.walked import WALKED
 
 OPEN = f"""WITH scope AS ({SCOPE}),
 open AS (

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from streamgauge.answers.flow_report import AboutWork
 from streamgauge.answers.service_delivery import Window
+from streamgauge.insights.constraint import Candidate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,16 +88,6 @@ class Handoff:
     rework_mean_hours: float
     friction_hours: float
     is_small: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows."""
-
-    stage: str
-    probability: float
-    wait_share: float
-    signals: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,44 +1,23 @@
 """Answers where work waits, and for whom: the value stream map, discovered from the statuses that work went through."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from streamgauge.answers import stream_moves
-from streamgauge.answers.bottleneck import SURE, Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
 from streamgauge.answers.remembered import remembered
-from streamgauge.answers.stream_map import Candidate, Stage, StreamMap
+from streamgauge.answers.stream_map import Stage, StreamMap
+from streamgauge.insights.bottleneck import suspects
+from streamgauge.insights.constraint import Candidate, Signals, bottleneck
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-
-WALKED = f"""WITH scope AS ({SCOPE}),
-ended AS (
-  SELECT f.*, d.by_activity, d.has_marks,
-         coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END) AS ended_at
-  FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id),
-chosen AS (
-  SELECT f.line_id, f.item, f.episode, f.by_activity, f.has_marks, f.started_at, f.ended_at, f.active_hours,
-         f.waiting_hours, f.unmapped_hours
-  FROM ended AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.ended_at IS NOT NULL AND f.started_at IS NOT NULL AND NOT f.left_truncated
-    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-    AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until),
-walked AS (
-  SELECT c.episode, c.by_activity, c.has_marks, v.*, lag(v.stage) OVER way AS former_stage,
-         (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours
-  FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item AND v.entered_at >= c.started_at
-    AND (v.entered_at < c.ended_at OR c.by_activity AND v.entered_at = c.ended_at)
-  WINDOW way AS (PARTITION BY v.line_id, v.item, c.episode ORDER BY v.ordinal))
-"""
-"""The way of each item that was finished in the window, from its start to its end; of a log of activities with its last
-activity, whose `hours` are null, and with the items that ended as cancelled."""
+from streamgauge.metrics.walked import WALKED
 
 _STAGES = f"""{WALKED},
 by_item AS (
@@ -107,20 +86,6 @@ WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at
   AND (left_at IS NULL OR left_at >= $end) {wanted_only}
 GROUP BY stage
 """
-_DAILY = """
-SELECT stage, date_trunc('day', from_utc_timestamp(moment, $zone)) AS day, CAST(sum(step) AS DOUBLE) AS change
-FROM (SELECT stage, entered_at AS moment, 1 AS step FROM visits AS v
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' {wanted_only}
-      UNION ALL
-      SELECT stage, left_at, -1 FROM visits AS v
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND left_at IS NOT NULL {wanted_only}) AS m
-WHERE moment < $end GROUP BY 1, 2 ORDER BY 1, 2
-"""
-_WAITS = f"""{WALKED}
-SELECT line_id, item, episode, stage,
-       sum(CASE WHEN state = 'active' THEN blocked_hours ELSE coalesce(hours, 0.0) END) AS hours
-FROM walked WHERE state IN ('waiting', 'active') GROUP BY line_id, item, episode, stage
-"""
 _EFFICIENCY = f"""{WALKED}
 SELECT try_divide(sum(active_hours), sum(active_hours + waiting_hours)) AS share FROM chosen WHERE unmapped_hours = 0
 """
@@ -133,7 +98,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
         stages = _stages(view, asked, said)
-        found = candidates([s.stage for s in stages], _waits(view, said, stages), _daily(view, asked, said))
+        found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said)
         return StreamMap(
             **asking.about,
@@ -203,34 +168,6 @@ def _rolled(stages: Sequence[Stage]) -> float | None:
     return float(np.prod(shares)) if shares else None
 
 
-def _waits(view: View, said: Mapping[str, object], stages: Sequence[Stage]) -> Floats:
-    """Return the hours that each item waited (rows) at each stage (columns)."""
-    places = {stage.stage: i for i, stage in enumerate(stages)}
-    rows = view.query(_WAITS, said)
-    items = rows.select(["line_id", "item", "episode"]).to_pylist()
-    numbers: dict[tuple[Any, ...], int] = {}
-    index = [numbers.setdefault(tuple(item.values()), len(numbers)) for item in items]
-    waits = np.zeros((len(numbers), len(stages)))
-    columns = [places[stage] for stage in rows["stage"].to_pylist()]
-    np.add.at(waits, (index, columns), rows["hours"].to_numpy())
-    return waits
-
-
-def _daily(view: View, asked: FlowTerms, said: Mapping[str, object]) -> dict[str, Floats]:
-    """Return by stage how many items waited at the end of each day of the window, oldest first."""
-    since = asked.window.since
-    if since is None:
-        return {}
-    first = since.astimezone(ZoneInfo(asked.zone)).date()
-    last = (asked.end - timedelta(microseconds=1)).astimezone(ZoneInfo(asked.zone)).date()
-    length = (last - first).days + 1
-    found: dict[str, Floats] = {}
-    for row in view.rows(_of_wanted(_DAILY, asked), said):
-        steps = found.setdefault(row["stage"], np.zeros(max(length, 1)))
-        steps[min(max((row["day"].date() - first).days, 0), len(steps) - 1)] += row["change"]
-    return {stage: np.cumsum(steps) for stage, steps in found.items()}
-
-
 def _of_wanted(sql: str, asked: FlowTerms) -> str:
     """Return a statement over visits that holds only those of the work asked for."""
     scope = asked.scope
@@ -252,7 +189,7 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
             f"All waiting that is recorded is before {found[0].stage}: nothing else says that work waits, so that there"
             " is nothing to compare it with."
         )
-    if found[0].probability >= SURE:
+    if found[0].probability >= Signals().sure:
         return (
             f"Most waiting is before {found[0].stage} ({found[0].wait_share:.0%} of it); no second sign says that it is"
             " the bottleneck."

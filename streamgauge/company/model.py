@@ -10,6 +10,7 @@ from streamgauge.company.imports import Import
 from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
+from streamgauge.company.silence import Silence
 from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
 from streamgauge.company.wip_limit import WipLimit
@@ -160,6 +161,8 @@ class Company:
     """The judgements behind the numbers."""
     imports: tuple[Import, ...] = ()
     """How exported files are read by `streamgauge import`."""
+    silence: tuple[Silence, ...] = ()
+    """Insights that are not shown for now, each with its reason."""
 
     def calendars(self) -> tuple[WorkingTime, ...]:
         """Return the different working hours of the company and its teams."""
