@@ -8,13 +8,13 @@ from streamgauge.insights.words import hours
 from streamgauge.metrics.walked import WALKED
 
 _SHARES = f"""{WALKED},
-spent AS (SELECT status, state, sum(hours) AS hours, count(DISTINCT (line_id, item)) AS items
+spent AS (SELECT status, state, coalesce(sum(hours), 0.0) AS hours, count(DISTINCT (line_id, item)) AS items
           FROM walked WHERE state NOT IN ('done', 'cancelled') GROUP BY status, state)
 SELECT status, state, hours, items, sum(hours) OVER () AS whole, (SELECT count(*) FROM chosen) AS n FROM spent
 ORDER BY hours DESC, status
 """
 _ITEMS = f"""{WALKED}
-SELECT w.item, d.dataset, sum(w.hours) AS hours FROM walked AS w JOIN datasets AS d ON d.line_id = w.line_id
+SELECT w.item, d.dataset, coalesce(sum(w.hours), 0.0) AS hours FROM walked AS w JOIN datasets AS d ON d.line_id = w.line_id
 WHERE w.state = 'unmapped' GROUP BY w.item, d.dataset ORDER BY hours DESC, w.item LIMIT $most
 """
 _LEAST = 0.05
