@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW
-from streamgauge.surfaces.web import value_stream
+from streamgauge.surfaces.web import flow, value_stream
 from tests.kit.board import day, item, transitions, write
 from tests.kit.hostile_words import HOSTILE
 
@@ -84,10 +86,34 @@ def hostile(plain: StreamMap) -> StreamMap:
     )
 
 
+def _flow(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
+    proofs = prove_each(lake, request, FLOW, limit=5 if harm else 20, now=NOW)
+    answer, found = report(lake, request, now=NOW), pictures(lake, request, now=NOW)
+    if not harm:
+        return flow.render(answer, found, proofs, ("--dataset", "work"))
+    records = tuple(replace(proofs[1].records[0], id=word, detail=word) for word in HOSTILE)
+    answer = replace(
+        answer,
+        datasets=HOSTILE,
+        team=HOSTILE[1],
+        message=" ".join(HOSTILE),
+        notes=HOSTILE,
+        distribution=tuple(replace(answer.distribution[0], type=word) for word in HOSTILE),
+        data_quality=replace(
+            answer.data_quality, unmapped=tuple(replace(answer.data_quality.unmapped[0], status=w) for w in HOSTILE)
+        ),
+    )
+    found = replace(found, finished=tuple(replace(found.finished[0], item=word) for word in HOSTILE))
+    return flow.render(answer, found, tuple(replace(p, records=records, coverage=HOSTILE[3]) for p in proofs), HOSTILE)
+
+
 PAGES: dict[str, Callable[[Lake], str]] = {
     "map": lambda lake: _map(lake, REQUEST),
     "map-nothing": lambda lake: _map(lake, NOTHING),
     "map-hostile": _hostile_map,
+    "flow": lambda lake: _flow(lake, REQUEST),
+    "flow-nothing": lambda lake: _flow(lake, NOTHING),
+    "flow-hostile": lambda lake: _flow(lake, REQUEST, harm=True),
 }
 
 
