@@ -39,6 +39,21 @@ def taken(lake: Lake, *files: Path, said: dict[str, Any] | None = None, **other:
     return intake.take(lake, request, Silent())[-1]
 
 
+def looked(*files: Path, said: dict[str, Any] | None = None, **other: Any) -> Imported:
+    """Look at files as an import would, without a lake; event logs of three columns unless more is `said`."""
+    rules = intake.rules(**(LOG if said is None else said))
+    request = intake.Request(files=tuple(str(file) for file in files), rules=rules, **other)
+    return intake.look(request, b"a key for this look", Silent())[-1]
+
+
+def made(one: Imported, kind: str) -> list[dict[str, Any]]:
+    """Return the records of a kind that a look would make of a file; raises what would stop the import."""
+    if one.failure is not None:
+        raise one.failure
+    return [row for table in one.tables for part in table.parts if part.kind.__name__ == kind
+            for row in part.table.to_pylist()]  # fmt: skip
+
+
 def counts(one: Imported, kind: str) -> tuple[int, int, int, int]:
     """Return how many records of a kind were new, changed, unchanged and gone; raises what stopped the import."""
     if one.failure is not None:

@@ -1,8 +1,10 @@
-"""Event logs in several exports: which number the first event of each case has, after those that are kept already."""
+"""Event logs in several exports: what of a case goes on from what is kept already, and what stands in its place."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from streamgauge.sources.files.event_log import TEAM_MARK
 
 # An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
 # place from that event on. Any other one tells the whole case.
@@ -19,6 +21,14 @@ SELECT item, events_before FROM (
 WHERE events_before > 0
 """
 """Yields the cases that go on, each with how many of its events come before."""
+TEAMS_GONE = f"""
+SELECT id FROM transitions AS t
+WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
+  AND starts_with(t.id, t.item || '{TEAM_MARK}')
+  AND EXISTS (SELECT 1 FROM present AS p WHERE p.item = t.item AND p.first_at <= t.happened_at)
+  AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
+"""
+"""Yields the changes of team that an export no longer has, of those since its first event of the case."""
 
 
 def firsts(events: pa.Table, counts: pa.Table) -> pa.Table:
@@ -29,14 +39,27 @@ def firsts(events: pa.Table, counts: pa.Table) -> pa.Table:
 
 
 def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Return the events with their numbers raised by those `before` them in their case, and the counts with these."""
+    """Return the events with their numbers raised by those `before` them in their case, and the counts with these.
+
+    Changes of team, which stand below the events, are not numbered.
+    """
     known = dict(zip(before["item"].to_pylist(), before["events_before"].to_pylist(), strict=True))
     shift = np.array([known.get(item, 0) for item in counts["item"].to_pylist()], np.int64)
     sizes = np.asarray(counts["events"])
+    events, others = events.slice(0, int(sizes.sum())), events.slice(int(sizes.sum()))
     place = np.arange(1, len(events) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     ordinal = pa.array(place + np.repeat(shift, sizes))
     ids = pc.binary_join_element_wise(events["item"], ordinal.cast(pa.string()), "#")
     raised = events.set_column(events.schema.get_field_index("id"), "id", ids)
     if np.array_equal(np.asarray(events["sequence"]), place):
         raised = raised.set_column(raised.schema.get_field_index("sequence"), "sequence", ordinal)
-    return raised, counts.set_column(counts.schema.get_field_index("events"), "events", pa.array(sizes + shift))
+    return pa.concat_tables([raised, others]), counts.set_column(
+        counts.schema.get_field_index("events"), "events", pa.array(sizes + shift)
+    )
+
+
+def teams_present(events: pa.Table, counts: pa.Table) -> pa.Table:
+    """Return the first time of each case of an export, and the changes of team that it has, for `TEAMS_GONE`."""
+    first = firsts(events, counts).select(["item", "first_at"])
+    changes = events.slice(int(np.asarray(counts["events"]).sum())).select(["item", "id"])
+    return pa.concat_tables([first, changes], promote_options="default")

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition, schema
-from streamgauge.sources.files import mapping, values
+from streamgauge.sources.files import event_order, intervals, lifecycles, mapping, values
 from streamgauge.sources.files.columns import Coded, Gathered, same
+from streamgauge.sources.files.event_order import Ordered
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.values import UTC_INSTANT, Understanding, Writing
@@ -18,9 +19,15 @@ from streamgauge.sources.pseudonym import Pseudonyms
 
 FIELD = "status"
 """The field that an event of a log changes."""
+TEAM = "team"
+"""The field that changes where a log of states tells of another team."""
+TEAM_MARK = "|team|"
+"""What stands behind the item in the id of such a change."""
 _TEXT_ROLES = ("case", "activity", "event", "lifecycle", "team", "actor", "type", "title")
 _ITEM = {field.name: field.type for field in schema(Item)}
-_TYPES = {name: pa.string() for name in _TEXT_ROLES} | {"at": UTC_INSTANT, "sequence": pa.int64()}
+_TYPES = {name: pa.string() for name in _TEXT_ROLES} | {"at": UTC_INSTANT, "start": UTC_INSTANT, "sequence": pa.int64()}
+_MOST_REPEATED = 0.01
+_NEVER, _LAST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 Rows = npt.NDArray[np.int64]
 
 
@@ -57,15 +64,28 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
 
 
 class _Events:
-    """One log on its way: first the values, then the order of events in their cases, then the records."""
+    """One log on its way: first the values, then the order of events in their cases, then the records.
+
+    `rows` are the rows of the table in the order of the events that they tell of, `at` when each happened, `mark` 0
+    for the start of work that a row tells of, 1 for its end, each with the same length.
+    """
 
     def __init__(self, plan: Plan, understanding: Understanding) -> None:
         self.plan, self.understanding = plan, understanding
         self.texts: dict[str, Coded] = {}
         self.others: dict[str, pa.Array] = {}
         self._read_columns()
+        self._take_states()
         self._put_aside()
+        self.has_intervals = intervals.are_there(self.plan, self.texts, self.others, understanding)
         self._in_order()
+        self.team_changes = self._changes_of_team() if plan.merge_repeats and "team" in self.texts else None
+        if plan.merge_repeats:
+            self._only(self._is_change())
+        self.case = self.texts["case"].codes[self.rows]
+        self.starts = np.flatnonzero(np.append(True, self.case[1:] != self.case[:-1])) if len(self.case) else self.rows
+        self.sizes = np.diff(np.append(self.starts, len(self.case)))
+        self.ordinal = np.arange(1, len(self.case) + 1) - np.repeat(self.starts, self.sizes)
 
     def _read_columns(self) -> None:
         kinds, n = types(self.plan), self.understanding.gathered.rows
@@ -84,13 +104,38 @@ class _Events:
             else:
                 self.others[name] = same(value, kinds[name], n)
 
+    def _take_states(self) -> None:
+        """Make the states that a lifecycle names part of the activity."""
+        if "lifecycle" not in self.texts:
+            return
+        found = lifecycles.joined(self.texts["activity"], self.texts["lifecycle"])
+        self.texts["activity"], self.texts["lifecycle"], count = found
+        if count:
+            column = self.plan.columns.get("lifecycle", "lifecycle")
+            self.understanding.notes.append(
+                f"'{column}' names states, not the start and end of work: they are part of the status,"
+                f" such as '{self.texts['activity'].values[0]}'."
+            )
+
     def _put_aside(self) -> None:
         for name in ("case", "activity"):
             self.understanding.fault(self.plan.columns.get(name, name), "is empty", self.texts[name].is_null)
         empty = np.asarray(self.others["at"].is_null())
         self.understanding.fault(self.plan.columns.get("at", "at"), "is empty", empty)
-        if "event" in self.texts:
+        if "event" in self.texts and self._is_key(self.texts["event"]):
             self._put_repeats_aside(self.texts["event"])
+
+    def _is_key(self, key: Coded) -> bool:
+        """Return whether a column holds keys of events; one that is only guessed, and repeats itself, is none."""
+        if "event" not in self.plan.guessed:
+            return True
+        good = ~self.understanding.bad
+        missing = int(good.sum()) - len(np.unique(key.codes[good & ~key.is_null]))
+        if missing <= _MOST_REPEATED * good.sum():
+            return True
+        del self.texts["event"]
+        self.understanding.notes.append(f"'{self.plan.columns['event']}' is no key of events: it repeats itself.")
+        return False
 
     def _put_repeats_aside(self, key: Coded) -> None:
         column = self.plan.columns.get("event", "event")
@@ -103,32 +148,96 @@ class _Events:
         self.understanding.fault(column, "names an event that stands again further down", mask)
 
     def _in_order(self) -> None:
-        """Sort by case, then time, then the place in the file, and number the events of each case from 1."""
-        good = np.flatnonzero(~self.understanding.bad)
-        rows = None if len(good) == len(self.understanding.bad) else good
-        case = self.texts["case"].codes if rows is None else self.texts["case"].codes[rows]
-        micros = np.asarray(self.others["at"].cast(pa.int64()).fill_null(0))
-        at = micros if rows is None else micros[rows]
-        order = _sorted(case, at)
-        self.rows = order if rows is None else rows[order]
-        if self.plan.merge_repeats:
-            self.rows = self.rows[self._is_change()]
-        self.case = self.texts["case"].codes[self.rows]
-        self.starts = np.flatnonzero(np.append(True, self.case[1:] != self.case[:-1])) if len(self.case) else self.rows
-        self.sizes = np.diff(np.append(self.starts, len(self.case)))
-        self.ordinal = np.arange(1, len(self.case) + 1) - np.repeat(self.starts, self.sizes)
+        """Put the events in order: by case, time, the tool's own sequence, and the order of the file."""
+        rows, at = np.flatnonzero(~self.understanding.bad), _micros(self.others["at"])
+        case, mark = self.texts["case"].codes, None
+        if len(rows) < len(at):
+            at = at[rows]
+        if self.has_intervals:
+            rows, at, mark = intervals.both(rows, _micros(self.others["start"]), at)
+        case = case if mark is None and len(rows) == len(case) else case[rows]
+        found = event_order.ordered(case, at, self._sequence(rows, case, at), mark)
+        self.rows, self.at = rows[found.places], at[found.places]
+        self.mark = None if mark is None else mark[found.places]
+        self._tell_of_order(found)
+
+    def _sequence(self, rows: Rows, case: npt.NDArray[np.int32], at: Rows) -> Rows | None:
+        """Return the tool's own sequence, an event without one last; null where there is none that can be meant."""
+        if "sequence" not in self.others:
+            return None
+        found = np.asarray(self.others["sequence"].fill_null(_LAST))[rows]
+        if "sequence" in self.plan.guessed and event_order.contradicts(case, at, found):
+            column = self.plan.columns["sequence"]
+            self.understanding.notes.append(f"'{column}' does not go on with time and says nothing of the order.")
+            del self.others["sequence"]
+            return None
+        return found
+
+    def _tell_of_order(self, found: Ordered) -> None:
+        if found.direction < 0:
+            self.understanding.notes.append(
+                "The file goes from new to old: of events of a case at one time the lower one came first."
+            )
+        elif found.tied and not found.direction and "sequence" not in self.others:
+            self.understanding.notes.append(
+                f"{found.tied:,} events happened at the time of another of their case, and the file has no order that"
+                " tells which came first (--map sequence=COLUMN does)."
+            )
+
+    def _only(self, kept: npt.NDArray[np.bool_]) -> None:
+        self.rows, self.at = self.rows[kept], self.at[kept]
+        self.mark = None if self.mark is None else self.mark[kept]
 
     def _is_change(self) -> npt.NDArray[np.bool_]:
         """Mark events whose value is another one than that before it in the case."""
-        case, value = self.texts["case"].codes[self.rows], self.texts["activity"].codes[self.rows]
-        changes = np.ones(len(case), bool)
-        changes[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
+        changes = np.zeros(len(self.rows), bool)
+        changes[:1] = True
+        for name in ("case", "activity", "lifecycle"):
+            if name in self.texts:
+                value = self.texts[name].codes[self.rows]
+                changes[1:] |= value[1:] != value[:-1]
+        if self.mark is not None:
+            changes[1:] |= self.mark[1:] != self.mark[:-1]
         if dropped := int(len(changes) - changes.sum()):
             self.understanding.notes.append(
                 f"Rows that repeat the state before them in their case are no events of their own: {dropped} of them"
                 " (--repeats keep counts them)."
             )
         return changes
+
+    def _changes_of_team(self) -> pa.Table:
+        """Return each change of team in a case as a transition; a row that names none changes nothing."""
+        team, case = self.texts["team"].codes[self.rows], self.texts["case"].codes[self.rows]
+        told = np.flatnonzero(team >= 0)
+        later = np.flatnonzero((case[told][1:] == case[told][:-1]) & (team[told][1:] != team[told][:-1])) + 1
+        now, then = self.rows[told[later]], self.rows[told[later - 1]]
+        at = pa.array(self.at[told[later]]).cast(UTC_INSTANT)
+        item, name = self.texts["case"].taken(now).texts(), self.texts["team"].taken(now).texts()
+        made: dict[str, Any] = {
+            "id": self._key_of_team(now, item, at),
+            "item": item,
+            "field": same(TEAM, pa.string(), len(now)),
+            "value": name,
+            "former_value": self.texts["team"].taken(then).texts(),
+            "happened_at": at,
+            "team": name,
+        }
+        made |= {"actor": self.texts["actor"].taken(now).texts()} if "actor" in self.texts else {}
+        if len(now):
+            column = self.plan.columns.get("team", "team")
+            self.understanding.notes.append(f"Changes of '{column}' are events of their own: {len(now)} of them.")
+        return pa.table(made)
+
+    def _key_of_team(self, rows: Rows, item: pa.Array, at: pa.Array) -> pa.Array:
+        """Return the ids of changes of team: the event's own, else item and time; several at one time differ."""
+        if "event" in self.texts:
+            return pc.binary_join_element_wise(self.texts["event"].taken(rows).texts(), pa.scalar(TEAM_MARK), "")
+        key = pc.binary_join_element_wise(item, pa.scalar(TEAM_MARK), pc.strftime(at, format="%Y-%m-%dT%H:%M:%SZ"), "")
+        codes = np.asarray(key.dictionary_encode().indices)
+        again = np.append(False, codes[1:] == codes[:-1]) if len(codes) else np.zeros(0, bool)
+        first = np.maximum.accumulate(np.where(again, 0, np.arange(len(codes)))) if len(codes) else codes
+        nth = pa.array(np.arange(len(codes)) - first + 1).cast(pa.string())
+        return pc.if_else(pa.array(again), pc.binary_join_element_wise(key, nth, "."), key)
 
     def log(self) -> Log:
         items = self.texts["case"].values.take(pa.array(self.case[self.starts]))
@@ -139,16 +248,38 @@ class _Events:
         item = self._of_rows("case")
         ordinal = pa.array(self.ordinal)
         made: dict[str, Any] = {
-            "id": self._of_rows("event") if "event" in self.texts
-            else pc.binary_join_element_wise(item, ordinal.cast(pa.string()), "#"),
+            "id": self._keys(item, ordinal),
             "item": item,
             "field": same(FIELD, pa.string(), len(item)),
             "value": self._of_rows("activity"),
-            "happened_at": self.others["at"].take(pa.array(self.rows)),
-            "sequence": self.others["sequence"].take(pa.array(self.rows)) if "sequence" in self.others else ordinal,
-        }  # fmt: skip
+            "happened_at": pa.array(self.at).cast(UTC_INSTANT),
+            "sequence": self.others["sequence"].take(pa.array(self.rows)) if self._has_own_sequence() else ordinal,
+        }
         made |= {name: self._of_rows(name) for name in ("lifecycle", "team", "actor") if name in self.texts}
-        return pa.table(made)
+        if self.mark is not None:
+            words = pa.array([lifecycles.START, lifecycles.COMPLETE])
+            made["lifecycle"] = words.take(pa.array(self.mark))
+        table = pa.table(made)
+        if self.team_changes is None or not self.team_changes.num_rows:
+            return table
+        return pa.concat_tables([table, self.team_changes], promote_options="default")
+
+    def _keys(self, item: pa.Array, ordinal: pa.Array) -> pa.Array:
+        """Return the ids of events: their own, of which the start of work adds a word, else item and ordinal."""
+        if "event" not in self.texts:
+            return pc.binary_join_element_wise(item, ordinal.cast(pa.string()), "#")
+        own = self._of_rows("event")
+        if self.mark is None:
+            return own
+        return pc.if_else(pa.array(self.mark == 0), pc.binary_join_element_wise(own, lifecycles.START, "|"), own)
+
+    def _has_own_sequence(self) -> bool:
+        """Return whether the tool's sequence tells the order of all events at one time, so that ours is not needed."""
+        if "sequence" not in self.others or self.mark is not None or self.others["sequence"].null_count:
+            return False
+        numbers = np.asarray(self.others["sequence"])[self.rows]
+        tied = (self.case[1:] == self.case[:-1]) & (self.at[1:] == self.at[:-1]) & (numbers[1:] == numbers[:-1])
+        return not tied.any()
 
     def _items(self, ids: pa.Array) -> pa.Table:
         """Return one item a case; a value that changes within the case is the last one that there is."""
@@ -189,17 +320,6 @@ class _Events:
         return self.texts[name].taken(self.rows).texts()
 
 
-def _sorted(case: npt.NDArray[np.int32], at: Rows) -> Rows:
-    """Return the places in the order of case, time and file; logs mostly come in the order of one of the first two."""
-    if len(case) and not _descends(case) and not _descends_within(case, at):
-        return np.arange(len(case))
-    by_time = np.argsort(at, kind="stable") if _descends(at) else np.arange(len(at))
-    return by_time[np.argsort(case[by_time], kind="stable")]
-
-
-def _descends(keys: npt.NDArray[Any]) -> bool:
-    return bool((keys[1:] < keys[:-1]).any())
-
-
-def _descends_within(case: npt.NDArray[np.int32], at: Rows) -> bool:
-    return bool(((at[1:] < at[:-1]) & (case[1:] == case[:-1])).any())
+def _micros(instants: pa.Array) -> Rows:
+    """Return instants as microseconds since 1970, a null as none that can be."""
+    return np.asarray(instants.cast(pa.int64()).fill_null(_NEVER))

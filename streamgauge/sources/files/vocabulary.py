@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-ROLES = ("case", "activity", "at", "event", "lifecycle", "team", "actor", "type", "title", "sequence")
-"""What a column of an event log may be: `event` is its own key, `at` when it happened."""
+ROLES = ("case", "activity", "at", "start", "event", "lifecycle", "team", "actor", "type", "title", "sequence")
+"""What a column of an event log may be: `event` is its own key, `at` when it happened, `start` when that was begun."""
 
 _EVENTS: Mapping[str, str] = {
     "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number,"
@@ -17,10 +17,13 @@ _EVENTS: Mapping[str, str] = {
     " status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
     " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit",
     "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
+    " end_timestamp, end timestamp, complete time, completion time, end time, end_time, finished at, endzeit,"
     " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
     " changed, time, datetime, date time, occurred at, happened at, created_at, created, date, start"
     " timestamp, zeitstempel, zeitpunkt, zeit, geändert am, geändert, datum, horodatage, modifié le,"
     " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip",
+    "start": "start_timestamp, start timestamp, time:start, start:timestamp, start time, started at, start_time, begin"
+    " timestamp, begin time, startzeit, startzeitpunkt, beginn, heure de début, hora de inicio, ora di inizio",
     "event": "ocel:event, event id, eventid, event key, identity:id",
     "lifecycle": "lifecycle:transition, lifecycle, transition, event lifecycle",
     "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team,"

@@ -1,0 +1,51 @@
+"""What a log says of the life of an activity: the words of its standard mark start and end, all others are states."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.sources.files.columns import Coded, Codes
+
+START, COMPLETE = "start", "complete"
+STANDARD = frozenset(
+    {
+        *("schedule", "assign", "withdraw", "reassign", "start", "suspend", "resume", "pi_abort", "ate_abort"),
+        *("complete", "autoskip", "manualskip", "unknown"),
+    }
+)
+"""The transitions of the standard lifecycle of XES, in small letters."""
+_ALIKE = STANDARD | {
+    *("begin", "end", "started", "completed", "ended", "finished", "finish", "scheduled", "assigned", "reassigned"),
+    *("suspended", "resumed", "withdrawn", "abort", "aborted", "skip", "skipped", "enable", "enabled", "create"),
+    *("created", "ready", "reserve", "reserved", "release", "fail", "failed", "cancel", "cancelled", "canceled"),
+}
+_USUAL = 0.9
+
+
+def joined(activity: Coded, lifecycle: Coded) -> tuple[Coded, Coded, int]:
+    """Return the activities with the states that a lifecycle names behind a stroke, and the lifecycle without these.
+
+    The third is how many rows that changed. A word such as `completed` is a mark where nearly all of the column are
+    marks, and a state where it stands among states.
+    """
+    words = pc.utf8_lower(lifecycle.values)
+    known = pc.is_in(words, value_set=pa.array(sorted(STANDARD)))
+    alike = pc.is_in(words, value_set=pa.array(sorted(_ALIKE)))
+    told = lifecycle.codes[lifecycle.codes >= 0]
+    if not len(told) or pc.all(known).as_py():
+        return activity, lifecycle, 0
+    is_usual = pc.fill_null(pc.mean(alike.take(pa.array(told)).cast(pa.int8())), 1).as_py() >= _USUAL
+    is_state = ~np.asarray(alike if is_usual else known)
+    marked = np.append(is_state, False)[lifecycle.codes]
+    kept = lifecycle.mapped(pc.if_else(pa.array(is_state), pa.scalar(None, pa.string()), lifecycle.values))
+    return _pairs(activity, lifecycle, np.where(marked, lifecycle.codes, -1)), kept, int(marked.sum())
+
+
+def _pairs(activity: Coded, lifecycle: Coded, state: Codes) -> Coded:
+    """Return each activity, with its state where there is one; worked out once for each pair that there is."""
+    width = len(lifecycle.values) + 1
+    pairs, codes = np.unique((activity.codes.astype(np.int64) + 1) * width + state + 1, return_inverse=True)
+    names = Coded(activity.values, (pairs // width - 1).astype(np.int32)).texts()
+    states = Coded(lifecycle.values, (pairs % width - 1).astype(np.int32)).texts()
+    both = pc.binary_join_element_wise(names, states, "/")
+    return Coded(both, codes.astype(np.int32)).mapped(pc.coalesce(both, names))

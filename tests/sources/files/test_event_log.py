@@ -1,0 +1,172 @@
+"""Events in their order, with their teams, their states and their start, whatever form the log has."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.kit.imports import counts, csv, lake_at, looked, made, rows, taken
+
+STATES = {"kind": "event-log", "columns": {"case": "case", "activity": "state", "at": "when", "team": "team"}}
+TEAMS = "SELECT id, item, value, former_value, happened_at FROM transitions WHERE field = 'team' ORDER BY happened_at"
+
+
+def told(one: Any, *fields: str) -> list[tuple[Any, ...]]:
+    """Return fields of the transitions, in the order in which facts take them."""
+    found = sorted(made(one, "Transition"), key=lambda t: (t["item"], t["happened_at"], t["sequence"] or 0, t["id"]))
+    return [tuple(row.get(name) for name in fields) for row in found]
+
+
+def day(number: int, hour: int = 0) -> datetime:
+    return datetime(2025, 1, number, hour, tzinfo=UTC)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 3)), min_size=1, max_size=20))
+def test_a_file_from_new_to_old_says_what_it_says_from_old_to_new(tmp_path_factory: Any, found: Any) -> None:
+    """With whole days many events are at one time: then the order of the file is all that tells which came first."""
+    place = tmp_path_factory.mktemp("log")
+    days = sorted(found, key=lambda one: one[1])
+    table = [("Z", "first", "2025-01-01"), *((case, f"s{n}", f"2025-01-0{d}") for n, (case, d) in enumerate(days))]
+    table += [("Z", "last", "2025-01-09")]
+    forth, back = csv(place / "forth.csv", table), csv(place / "back.csv", table[::-1])
+    expected = sorted((case, what) for case, what, _ in table)
+    in_file = {case: [what for one, what, _ in table if one == case] for case in "ABZ"}
+    for file in (forth, back):
+        events = told(looked(file), "item", "value")
+        assert sorted(events) == expected
+        for case, group in groupby(events, key=lambda one: one[0]):
+            assert [what for _, what in group] == in_file[case], file
+
+
+def test_a_file_in_no_order_says_that_its_ties_are_open(tmp_path: Path) -> None:
+    table = [("A", f"s{n}", f"2025-01-{d:02d}") for n, d in enumerate((5, 2, 9, 2, 7, 1, 8))]
+    (one,) = looked(csv(tmp_path / "log.csv", table)).tables
+    assert any("1 events happened at the time of another" in note for note in one.notes)
+
+
+def test_the_sequence_of_the_tool_goes_before_the_order_of_the_file(tmp_path: Path) -> None:
+    table = [("A", "c", "2025-01-01", 3), ("A", "a", "2025-01-01", 1), ("A", "b", "2025-01-01", 2)]
+    said = {"kind": "event-log", "columns": {"case": "case", "activity": "what", "at": "when", "sequence": "nth"}}
+    one = looked(csv(tmp_path / "log.csv", [*table, ("A", "d", "2025-01-02", 1)], "case,what,when,nth"), said=said)
+    assert told(one, "id", "value") == [("A#1", "a"), ("A#2", "b"), ("A#3", "c"), ("A#4", "d")]
+
+
+def test_a_guessed_sequence_that_falls_with_time_is_none(tmp_path: Path) -> None:
+    table = [("A", f"s{n}", f"2025-01-{n + 1:02d}", 9 - n) for n in range(8)] + [("A", "x", "2025-01-08", 9)]
+    one = looked(csv(tmp_path / "log.csv", table, "case,what,when,position"))
+    assert [value for (value,) in told(one, "value")] == [*(f"s{n}" for n in range(8)), "x"]
+    assert any("'position' does not go on with time" in note for note in one.tables[0].notes)
+
+
+AUDIT = [
+    ("A", "Open", "2025-01-01", "desk"),
+    ("A", "Open", "2025-01-02", "network"),
+    ("A", "Open", "2025-01-03", ""),
+    ("A", "Open", "2025-01-04", "network"),
+    ("A", "Fixed", "2025-01-05", "desk"),
+    ("B", "Open", "2025-01-06", ""),
+    ("B", "Open", "2025-01-07", "desk"),
+    ("B", "Open", "2025-01-07", "network"),
+    ("B", "Open", "2025-01-07", "desk"),
+]
+
+
+def test_a_change_of_team_within_a_state_is_an_event_of_its_own(tmp_path: Path) -> None:
+    lake, file = lake_at(tmp_path / "lake"), csv(tmp_path / "log.csv", AUDIT, "case,state,when,team")
+    done = taken(lake, file, said=STATES)
+    assert counts(done, "Transition") == (7, 0, 0, 0)
+    sql = "SELECT item, value, team, happened_at FROM transitions WHERE field = 'status' ORDER BY happened_at"
+    opened = [("A", "Open", "desk", day(1)), ("A", "Fixed", "desk", day(5)), ("B", "Open", None, day(6))]
+    assert rows(lake, sql) == opened
+    found = rows(lake, TEAMS + ", length(id)")
+    assert [one[1:] for one in found] == [
+        *[("A", "network", "desk", day(2)), ("A", "desk", "network", day(5))],
+        *[("B", "network", "desk", day(7)), ("B", "desk", "network", day(7))],
+    ]
+    assert len({one[0] for one in found}) == 4
+    assert counts(taken(lake, file, said=STATES), "Transition") == (0, 0, 7, 0)
+
+
+def test_changes_of_team_follow_a_corrected_and_a_continued_export(tmp_path: Path) -> None:
+    lake, header = lake_at(tmp_path / "lake"), "case,state,when,team"
+    taken(lake, csv(tmp_path / "log.csv", AUDIT[:5], header), said=STATES)
+    corrected = [one for one in AUDIT[:5] if one[3] != "network"]
+    assert counts(taken(lake, csv(tmp_path / "log.csv", corrected, header), said=STATES), "Transition")[3] == 2
+    assert rows(lake, TEAMS) == []
+    later = [("A", "Fixed", "2025-02-01", "network"), ("A", "Closed", "2025-02-02", "desk")]
+    taken(lake, csv(tmp_path / "log.csv", later, header), said=STATES)
+    assert [one[2:4] for one in rows(lake, TEAMS)] == [("desk", "network")]
+    taken(lake, csv(tmp_path / "log.csv", AUDIT[:5], header), said=STATES)
+    assert {one[2:4] for one in rows(lake, TEAMS)} == {("network", "desk"), ("desk", "network")}
+
+
+LIVES = {"kind": "event-log", "columns": {"case": "case", "activity": "what", "at": "when", "lifecycle": "life"}}
+
+
+@pytest.mark.parametrize(
+    ("lives", "values", "marks"),
+    [
+        (("start", "COMPLETE", "Suspend", ""), ("w", "w", "w", "w"), ("start", "COMPLETE", "Suspend", None)),
+        (
+            ("In Progress", "Wait - User", "Closed", ""),
+            ("w/In Progress", "w/Wait - User", "w/Closed", "w"),
+            (None,) * 4,
+        ),
+        (("Assigned", "Closed", "Completed", "x"), ("w/Assigned", "w/Closed", "w/Completed", "w/x"), (None,) * 4),
+        (("started", "completed", "finished", "begin"), ("w",) * 4, ("started", "completed", "finished", "begin")),
+    ],
+)
+def test_only_what_is_no_mark_of_the_standard_is_part_of_the_status(
+    tmp_path: Path, lives: tuple[str, ...], values: tuple[str, ...], marks: tuple[str | None, ...]
+) -> None:
+    table = [("A", "w", f"2025-01-0{n}", life) for n, life in enumerate(lives, 1)]
+    one = looked(csv(tmp_path / "log.csv", table, "case,what,when,life"), said=LIVES)
+    assert told(one, "value", "lifecycle") == list(zip(values, marks, strict=True))
+    assert any("names states" in note for note in one.tables[0].notes) == (values != ("w",) * 4)
+
+
+SPANS = "case:concept:name,concept:name,time:timestamp,start_timestamp"
+
+
+def test_a_row_from_start_to_end_is_two_events(tmp_path: Path) -> None:
+    table = [
+        ("A", "w", "2025-01-01 12:00", "2025-01-01 09:00"),
+        ("A", "v", "2025-01-01 15:00", "2025-01-01 10:00"),
+        ("A", "u", "2025-01-02 12:00", ""),
+        ("B", "w", "2025-01-03 12:00", "2025-01-03 12:00"),
+    ]
+    for name, lines in (("forth", table), ("back", table[::-1])):
+        one = looked(csv(tmp_path / f"{name}.csv", lines, SPANS), said={})
+        assert told(one, "item", "value", "lifecycle", "happened_at") == [
+            *[("A", "w", "start", day(1, 9)), ("A", "v", "start", day(1, 10)), ("A", "w", "complete", day(1, 12))],
+            *[("A", "v", "complete", day(1, 15)), ("A", "u", "complete", day(2, 12))],
+            *[("B", "w", "start", day(3, 12)), ("B", "w", "complete", day(3, 12))],
+        ]
+        assert len({key for (key,) in told(one, "id")}) == 7
+
+
+def test_the_start_of_a_whole_case_is_no_start_of_its_rows(tmp_path: Path) -> None:
+    table = [("A", f"s{n}", str(day(n).date()), "2025-01-01") for n in (2, 3, 4)]
+    one = looked(csv(tmp_path / "log.csv", table, SPANS), said={})
+    assert told(one, "lifecycle") == [(None,)] * 3
+    assert any("'start_timestamp' is not read as the start" in note for note in one.tables[0].notes)
+
+
+def test_a_start_that_was_asked_for_puts_aside_what_ends_before_it(tmp_path: Path) -> None:
+    table = [("A", f"s{n}", day(n), day(n) - timedelta(hours=1)) for n in range(1, 10)] + [("A", "x", day(3), day(4))]
+    columns = {"case": "case", "activity": "what", "at": "end", "start": "begin"}
+    file = csv(tmp_path / "log.csv", table, "case,what,end,begin")
+    one = looked(file, said={"kind": "event-log", "columns": columns})
+    assert (len(made(one, "Transition")), one.rejected) == (18, 1)
+
+
+def test_a_guessed_key_of_events_that_repeats_itself_is_none(tmp_path: Path) -> None:
+    table = [("A", f"s{n}", str(day(n).date()), "same") for n in (1, 2, 3)]
+    one = looked(csv(tmp_path / "log.csv", table, "case,what,when,event id"))
+    assert (len(made(one, "Transition")), one.rejected) == (3, 0)
+    assert any("'event id' is no key of events" in note for note in one.tables[0].notes)
