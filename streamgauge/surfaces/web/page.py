@@ -12,7 +12,7 @@ from streamgauge.answers.service_delivery import DeliveryReport, Failure, Measur
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web.charts import charts
 from streamgauge.surfaces.web.drawing import draw
-from streamgauge.surfaces.web.plot import DESK, DESK_WIDE, PHONE, Chart
+from streamgauge.surfaces.web.plot import DESK, DESK_WIDE, PHONE, Drawn
 
 LINES_WITH_CHARTS = 6
 RELEASES_KEPT, RELEASES_OF_BRIEF = 300, 12
@@ -31,7 +31,7 @@ FLAGS = (("infer", "inferred"), ("proxy", "proxy"))
 class Picture:
     """A chart as drawn for a desk and for a phone, with its words; `wide` fills the row."""
 
-    chart: Chart
+    chart: Drawn
     desk: Markup
     phone: Markup
     wide: bool
@@ -229,7 +229,7 @@ def _pictures(delivery: ServiceDelivery, links: Mapping[str, str]) -> tuple[Pict
     return tuple(picture(chart, wide=odd and place == 0) for place, chart in enumerate(found))
 
 
-def picture(chart: Chart, *, wide: bool) -> Picture:
+def picture(chart: Drawn, *, wide: bool) -> Picture:
     """Return a chart as drawn for a desk and for a phone."""
     label = f"{chart.headline}. {chart.note}"
     return Picture(

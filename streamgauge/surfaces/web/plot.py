@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from streamgauge.surfaces.web.drawing import ACCENT, CONFIG, SCHEMA
 
@@ -19,6 +19,25 @@ _MARKS_OF_TIME = (
     (24 * 10, "10 days"), (24 * 30, "30 days"), (24 * 100, "100 days"), (24 * 365, "1 year"),
     (24 * 365 * 3, "3 years"), (24 * 3650, "10 years"),
 )  # fmt: skip
+
+
+class Drawn(Protocol):
+    """A picture that can be drawn at any width: what it says, its note with n, and its specification."""
+
+    @property
+    def name(self) -> str:
+        """Its id on the page."""
+
+    @property
+    def headline(self) -> str:
+        """What it says."""
+
+    @property
+    def note(self) -> str:
+        """What is drawn, with n."""
+
+    def specification(self, size: tuple[int, int]) -> Specification:
+        """Return the Vega-Lite specification for a plot of `size` pixels."""
 
 
 @dataclass(frozen=True, kw_only=True)

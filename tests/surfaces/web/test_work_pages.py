@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.blocked import blocked
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import DayOfFlow
 from streamgauge.answers.value_stream import stream_map
@@ -120,3 +122,37 @@ def test_cumulative_flow_is_drawn_over_as_many_days_as_leave_its_bands_visible()
     assert len(recent(days(9))) == LEAST_DAYS
     assert LEAST_DAYS < len(recent(days(1))) < DAYS_DRAWN
     assert len(recent(days(1)[:3])) == 3
+
+
+def test_ages_are_drawn_before_the_pace_of_their_stage_as_ways_to_rows(work: Made, trees: dict[str, Tree]) -> None:
+    answer, page = ageing(work.lake, REQUEST, limit=None, now=NOW), work.pages["aging"]
+    text = trees["aging"].text
+    assert answer.message in text
+    assert len(re.findall("<title>W-[0-9]+: ", page.split("</svg>")[1])) == answer.total == 10
+    assert all(f'href="#item-{number}"' in page for number in range(1, 6))
+    assert "The oldest 5 of 10" in text
+    for pace in answer.paces:
+        assert f"{pace.stage} {pace.n}" in text
+        assert amount(pace.p85_hours, "hours") in text
+
+
+def test_who_waits_for_whom_is_drawn_and_listed(work: Made, trees: dict[str, Tree]) -> None:
+    answer, page, text = blocked(work.lake, REQUEST, now=NOW), work.pages["blocked"], trees["blocked"].text
+    assert {(item.item, *item.blockers) for item in answer.items} == {
+        ("W-3", "W-7"),
+        ("W-7", "W-11"),
+        ("W-15", "W-11"),
+        ("W-23", "W-19"),
+        ("W-19", "W-23"),
+    }
+    assert page.count('class="wait-line"') == 5
+    assert page.count('class="node blocked"') == 5
+    assert page.count('class="node"') == 1
+    assert "5 items wait for 4 others; W-11 holds up 2" in text
+    assert "The longest blocked 3 of 5" in text
+
+
+def test_a_page_of_nothing_draws_no_picture(work: Made, trees: dict[str, Tree]) -> None:
+    assert "Nothing is under way." in trees["aging-nothing"].text
+    assert "Nothing is blocked" in trees["blocked-nothing"].text
+    assert "<figure" not in work.pages["aging-nothing"] + work.pages["blocked-nothing"]
