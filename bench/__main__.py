@@ -14,6 +14,7 @@ from bench.company import company
 from bench.facts import facts
 from bench.figure import Figure
 from bench.files import files
+from bench.flow import flow
 from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
 from bench.intake import intake
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "truths": truths,
     "simulation": simulation,
     "intake": intake,
+    "flow": flow,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"

@@ -10,6 +10,7 @@ from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
 from streamgauge.answers.flow import expectation
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.value_stream import WALKED
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
@@ -54,6 +55,7 @@ GROUP BY stage ORDER BY min(place) NULLS LAST, stage
 LEAST_FOR_PACE = 10
 
 
+@remembered
 def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:

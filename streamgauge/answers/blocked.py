@@ -8,6 +8,7 @@ from streamgauge.answers.ageing import OPEN
 from streamgauge.answers.ageing_report import BlockedItem, BlockedReport
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.remembered import remembered
 from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import Lake
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -59,6 +60,7 @@ WHERE f.finished_at IS NOT NULL AND f.started_at IS NOT NULL AND {WANTED_ITEM} A
 """
 
 
+@remembered
 def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> BlockedReport:
     """Return what is blocked, the longest `limit` one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:

@@ -15,6 +15,7 @@ from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import plain_measure, value_of
 from streamgauge.answers.rejects import Reject, rejects
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import FLOW, FLOW_TIME
@@ -43,6 +44,7 @@ ANTI JOIN items AS i ON i.source = gone.source AND i.repository = gone.repositor
 _SHARE, _DAYS, _ENOUGH = 0.85, 180, 10
 
 
+@remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:

@@ -47,8 +47,7 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
-        snapshot = lake.snapshot()
-        yield Question(view, asked, snapshot.id if snapshot else "none", now)
+        yield Question(view, asked, view.snapshot or "none", now)
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
     team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
-    stream = _stream(request)
+    stream = stream_of(request)
     known_at = request.as_of or now
     today = next_midnight(known_at, request.company.zone)
     last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
@@ -100,7 +100,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     notes += _strange([row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})])
-    notes += _silence(ended, today, last) if request.until is None else ()
+    notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     return FlowTerms(
         scopes=tuple(
@@ -141,7 +141,8 @@ def _strange(statuses: Sequence[str]) -> tuple[str, ...]:
     return (f"{said} neither as work nor as waiting: {which}.",)
 
 
-def _silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+def silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+    """Return what to say of a window that ends before today, because nothing is known of the time since."""
     if ended == today:
         return ()
     return (
@@ -160,7 +161,7 @@ def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> str
     return found
 
 
-def _stream(request: FlowRequest) -> str | None:
+def stream_of(request: FlowRequest) -> str | None:
     """Return the value stream of the company file that is meant, whatever its capitals."""
     if request.stream is None:
         return None

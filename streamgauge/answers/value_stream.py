@@ -11,6 +11,7 @@ from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.stream_map import Candidate, Cases, Edge, Stage, StreamMap, Variant, Variants
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -110,6 +111,7 @@ _MARK = "\x1f"
 _TOP = 10
 
 
+@remembered
 def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) -> StreamMap:
     """Return the value stream map, facts brought up to date first; raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:

@@ -3,13 +3,18 @@
 import pyarrow as pa
 
 from streamgauge.facts.belonging import HELD
+from streamgauge.facts.code_sets import CODE_SETS
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.meanings import MEANINGS
+from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
+from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import LINES
+from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
+from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
 
 FACTS: dict[str, pa.Schema] = {
@@ -22,5 +27,10 @@ FACTS: dict[str, pa.Schema] = {
     "visits": VISITS,
     "touches": TOUCHES,
     "flow_items": FLOW_ITEMS,
+    "code_sets": CODE_SETS,
+    "pull_request_phases": PULL_REQUEST_PHASES,
+    "runs": RUNS,
+    "red_streaks": RED_STREAKS,
     "held": HELD,
+    "unmoved": UNMOVED,
 }

@@ -1,24 +1,27 @@
 """Brings the facts about flow up to date: meanings of statuses, visits and flow items of each dataset."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from streamgauge.company import Company, statuses
+from streamgauge.facts import news, reading, unmoved
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
-from streamgauge.facts.meanings import MEANINGS, UNMAPPED, depends_on_type, meanings
+from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
+from streamgauge.facts.news import STATE, State
+from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
-from streamgauge.facts.touches import STATEMENT as TOUCHED
 from streamgauge.facts.touches import TOUCHES
-from streamgauge.facts.visits import STATUSES, VISITS, statement
+from streamgauge.facts.touches import statement as touched
+from streamgauge.facts.unmoved import UNMOVED
+from streamgauge.facts.visits import VISITS, statement, statuses_of
 from streamgauge.lake import View
-from streamgauge.records.record import UTC_INSTANT
 
 DATASETS = pa.schema(
     [
@@ -26,59 +29,65 @@ DATASETS = pa.schema(
         pa.field("source", pa.string()),
         pa.field("dataset", pa.string()),
         pa.field("basis", pa.string()),
-        pa.field("known_at", UTC_INSTANT),
+        pa.field("terms", pa.string()),
+        *STATE,
+        pa.field("renewed", pa.int64()),
+        pa.field("is_log", pa.bool_()),
+        pa.field("has_marks", pa.bool_()),
+        pa.field("by_activity", pa.bool_()),
+        pa.field("ends_with_last", pa.bool_()),
         pa.field("notes", pa.list_(pa.string())),
     ]
 )
-"""One row per dataset of work items whose flow was computed. `basis` is what the facts rest on; `known_at` the last
-thing that happened in it; `notes` what was assumed."""
+"""One row per dataset of work items whose flow was computed. `basis` is what the facts rest on: `terms`, and the
+records (how many versions, the newest of them, the versions of their tables). `known_at` is the last thing that
+happened in it; `renewed` how many items were computed again since all of them were; `notes` what was assumed. How its
+rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
+not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, DATASETS)).encode()).hexdigest()[:8]
-_STATES = """
-SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.happened_at) AS known_at
-FROM (SELECT source, repository, recorded_at, happened_at FROM transitions_history
-      UNION ALL SELECT source, repository, recorded_at, created_at FROM items_history) AS t
-GROUP BY t.source, t.repository ORDER BY t.source, t.repository
-"""
-_HAS_LIFECYCLE = """
-SELECT count(*) AS n FROM transitions
-WHERE source = $source AND repository = $repository AND lower(lifecycle) IN ('start', 'begin', 'schedule', 'assign')
-"""
+FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, DATASETS)).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """A set of work items from one tool, and the state of its records."""
 
-    source: str
-    name: str
-    known_at: Any
-    records: str
+    state: State
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.state.repository
 
     @property
     def line_id(self) -> str:
         """Its key in the facts."""
-        return hashlib.sha256(f"flow\0{self.source}\0{self.name}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        named = f"flow\0{self.state.source}\0{self.name}"
+        return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What its statements are bound to."""
+        state = self.state
+        of = {"source": state.source, "repository": state.repository}
+        return of | {"line": self.line_id, "known_at": state.known_at}
 
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
-        grace = company.thresholds.reopen_grace_days
-        said = (company.process, company.zone, company.value_streams, company.kinds)
-        terms = repr((self.records, said, grace, statuses.edition(), FORM))
-        return hashlib.sha256(terms.encode()).hexdigest()[:24]
+        said = repr((self.state.records, self.state.last_recorded_at, terms(company)))
+        return hashlib.sha256(said.encode()).hexdigest()[:24]
+
+
+def terms(company: Company) -> str:
+    """Return the mark of all that is built into the facts beside the records."""
+    grace = company.thresholds.reopen_grace_days
+    said = (company.process, company.zone, company.value_streams, company.kinds, grace, statuses.edition(), FORM)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
 def datasets(view: View) -> tuple[Dataset, ...]:
     """Return the datasets of work items that the lake holds."""
-    return tuple(
-        Dataset(
-            source=row["source"],
-            name=row["repository"],
-            known_at=row["known_at"],
-            records=f"{row['n']} {row['last']}",
-        )
-        for row in view.rows(_STATES)
-    )
+    return tuple(Dataset(state=state) for state in news.states(view))
 
 
 def stale(view: View, company: Company) -> tuple[Dataset, ...]:
@@ -88,51 +97,160 @@ def stale(view: View, company: Company) -> tuple[Dataset, ...]:
 
 
 def refresh(writer: Shelf, wanted: Sequence[Dataset], company: Company) -> None:
-    """Compute the facts of these datasets anew and put them in the place of what they held."""
+    """Bring the facts of these datasets up to date: of the items that are touched, or of all where that is not enough.
+
+    What the others rest on is noted to be unchanged.
+    """
     for one in wanted:
-        _refresh(writer, one, company)
+        _Work(writer, one, company).run()
+    if wanted:
+        _seen(writer, wanted)
 
 
-def _refresh(writer: Shelf, one: Dataset, company: Company) -> None:
-    by_type = depends_on_type(company)
-    key = {"source": one.source, "repository": one.name, "line": one.line_id, "known_at": one.known_at}
+def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
+    """Note of the datasets that nothing is new of that they were looked at too."""
+    state, lines = renewed[0].state, {one.line_id for one in renewed}
+    versions = {"transitions_version": state.transitions_version, "items_version": state.items_version}
     with writer.view() as view:
-        kind = "i.type" if by_type else "CAST(NULL AS STRING)"
-        pairs = [(row["status"], row["type"]) for row in view.rows(STATUSES.replace("{type}", kind), key)]
-        meant = meanings(one.line_id, pairs, company)
-    writer.replace_facts("meanings", [one.line_id], meant)
-    with writer.view() as view:
-        has_lifecycle = bool(view.rows(_HAS_LIFECYCLE, key)[0]["n"])
-        found = view.query(statement(has_lifecycle=has_lifecycle, by_type=by_type), key)
-        touched = view.query(TOUCHED, key) if has_lifecycle else TOUCHES.empty_table()
-    writer.replace_facts("visits", [one.line_id], found.cast(VISITS))
-    writer.replace_facts("touches", [one.line_id], touched.cast(TOUCHES))
-    states = set(meant["state"].to_pylist())
-    ends = UNMAPPED in states and not states & {"done", "cancelled"}
-    grace = round(company.thresholds.reopen_grace_days * 86_400_000_000)
-    with writer.view() as view:
-        said = belonging(company, one.name, [row["type"] for row in view.rows(TYPES, key)])
-        items = view.query(ITEMS, key | said | {"grace_micros": grace, "ends_with_last": ends})
-        held = view.query(HELD_STATEMENT, key | said)
-    writer.replace_facts("flow_items", [one.line_id], items.cast(FLOW_ITEMS))
-    writer.replace_facts("held", [one.line_id], held.cast(HELD))
-    row = {
-        "line_id": one.line_id,
-        "source": one.source,
-        "dataset": one.name,
-        "basis": one.basis(company),
-        "known_at": one.known_at,
-        "notes": _notes(has_lifecycle=has_lifecycle, ends_with_last=ends),
-    }
-    writer.replace_facts("datasets", [one.line_id], pa.Table.from_pylist([row], schema=DATASETS))
+        rows = [row | versions for row in view.rows("SELECT * FROM datasets") if row["line_id"] not in lines]
+    if rows:
+        table = pa.Table.from_pylist(rows, schema=DATASETS)
+        writer.replace_facts("datasets", [row["line_id"] for row in rows], table)
 
 
-def _notes(*, has_lifecycle: bool, ends_with_last: bool) -> list[str]:
+_SPAN = ("status", "detail", "type", "since", "until")
+_MEANT = ("state", "stage", "place", "phase")
+
+
+class _Work:
+    """The facts of one dataset, computed again: of the items that something is new of, where that is enough."""
+
+    def __init__(self, writer: Shelf, one: Dataset, company: Company) -> None:
+        self.writer, self.one, self.company = writer, one, company
+        self.by_type = depends_on_type(company)
+        self.renewed = 0
+
+    def run(self) -> None:
+        """Compute the facts and put them in the place of those that were there."""
+        line = self.one.line_id
+        with self.writer.view() as view:
+            kept = view.rows("SELECT * FROM datasets WHERE line_id = $line", self.one.key)
+            before = kept[0] if kept else {}
+            former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
+            items = self._touched(view, before)
+            still = self._unmoved(view, items)
+            how, meant = self._read(view)
+            if items is not None and (_differs(former, meant) or any(before[k] != v for k, v in asdict(how).items())):
+                items = None
+                still = self._unmoved(view, items)
+            if items is not None:
+                news.narrow(view)
+                found = dict(self._facts(view, how)) | {"unmoved": still}
+        if not former.equals(meant):
+            self.writer.replace_facts("meanings", [line], meant)
+        if items is not None:
+            self.renewed = before["renewed"] + len(items)
+            self.writer.renew_facts(line, items, found)
+        else:
+            self.writer.replace_facts("unmoved", [line], still)
+            self._all(how)
+        row = pa.Table.from_pylist([self._row(how)], schema=DATASETS)
+        self.writer.replace_facts("datasets", [line], row)
+
+    def _touched(self, view: View, before: Mapping[str, Any]) -> pa.Array | None:
+        """Return the items that may have other facts now; None where all may, or so many that all is no more work."""
+        if before.get("terms") != terms(self.company):
+            return None
+        items = news.touched(view, before, self.one.state, self.one.line_id)
+        return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
+
+    def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:
+        """Return the items that never moved, of these or of all, and let the view show those of the whole dataset."""
+        tables = ("items", "transitions")
+        if items is not None:
+            news.pick(view, items, self.one.key)
+            tables = ("touched_items", "touched_transitions")
+        found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
+        others = [] if items is None else [view.query(unmoved.OTHERS, self.one.key).cast(UNMOVED)]
+        view.register("unmoved", pa.concat_tables([found, *others]))
+        return found
+
+    def _read(self, view: View) -> tuple[Reading, pa.Table]:
+        """Return how the rows of the dataset are read, and what its statuses mean, which the view then shows."""
+        marked = reading.has_marks(view, self.one.key)
+        sql = statuses_of(detail=reading.detail(marked=marked), by_type=self.by_type)
+        told = [Told(**row) for row in view.rows(sql, self.one.key)]
+        meant = meanings(self.one.line_id, told, self.company).cast(MEANINGS)
+        view.register("meanings", meant)
+        how = reading.reading(view, self.one.key, meant, marked=marked)
+        if how.by_activity:
+            meant = of_activities(meant)
+            view.register("meanings", meant)
+        return how, meant
+
+    def _facts(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+        """Give the facts of the items that a view shows, each for the view to show too."""
+        for name, facts in self._visits(view, how):
+            view.register(name, facts)
+            yield name, facts
+        yield from self._items(view, how)
+
+    def _all(self, how: Reading) -> None:
+        """Compute the facts of all items, each kind put down before the next is begun: all at once may be too large."""
+        for part in (self._visits, self._items):
+            with self.writer.view() as view:
+                for name, facts in part(view, how):
+                    self.writer.replace_facts(name, [self.one.line_id], facts)
+
+    def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+        yield "visits", view.query(statement(how, by_type=self.by_type), self.one.key).cast(VISITS)
+        pieces = touched(how, by_type=self.by_type)
+        yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
+
+    def _items(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+        types = [row["type"] for row in view.rows(TYPES, self.one.key)]
+        grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
+        said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
+        said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
+        yield "flow_items", view.query(ITEMS, said).cast(FLOW_ITEMS)
+        yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
+
+    def _row(self, how: Reading) -> dict[str, Any]:
+        one = self.one
+        return {
+            "line_id": one.line_id,
+            "source": one.state.source,
+            "dataset": one.name,
+            "basis": one.basis(self.company),
+            "terms": terms(self.company),
+            **one.state.row,
+            "renewed": self.renewed,
+            **asdict(how),
+            "notes": _notes(how),
+        }
+
+
+def _differs(former: pa.Table, meant: pa.Table) -> bool:
+    """Whether a status means something else now; one more, or one less, matters to the items only that have it."""
+    was, now = ({tuple(row[n] for n in _SPAN): tuple(row[n] for n in _MEANT) for row in t.to_pylist()}
+                for t in (former, meant))  # fmt: skip
+    return any(was.get(span, meaning) != meaning for span, meaning in now.items())
+
+
+def _notes(how: Reading) -> list[str]:
     """Return in words what was assumed; which statuses are not understood stands among the meanings."""
     notes = []
-    if ends_with_last:
-        notes.append("No status is known to be an end: the last one of each item is taken for it.")
-    if has_lifecycle:
+    if how.by_activity:
+        notes.append(
+            "The names are taken for activities that happened, not for states that hold: each is a stage of its own,"
+            " in the order in which items usually come to it, and one that is done again is a return."
+        )
+    if how.ends_with_last:
+        notes.append(
+            "Too little is known of which statuses are ends: the last one of each item is taken for it, also where the"
+            " item was still under way when the log ends."
+        )
+    if how.has_marks:
         notes.append(
             "The log marks the start and the end of work: between them it counts as work, after the end as waiting."
         )

@@ -71,7 +71,8 @@ bounds AS (
          min(CASE WHEN state IN ('waiting', 'active', 'unmapped') THEN entered_at END) AS started_at,
          min(CASE WHEN state = 'active' THEN entered_at END) AS first_active_at,
          min(CASE WHEN state = 'done' AND ordinal > last_not_done THEN entered_at
-                  WHEN $ends_with_last AND ordinal = last_ordinal THEN entered_at END) AS finished_at,
+                  WHEN $ends_with_last AND ordinal = last_ordinal AND (state = 'unmapped' OR $is_log)
+                       AND state <> 'cancelled' THEN entered_at END) AS finished_at,
          min(CASE WHEN state = 'cancelled' AND ordinal > last_not_cancelled THEN entered_at END) AS cancelled_at,
          max_by(status, ordinal) AS status, max_by(state, ordinal) AS state, max_by(stage, ordinal) AS stage,
          max(entered_at) AS entered_at, max_by(team, ordinal) AS team_now, min(entered_at) AS first_entered_at,
@@ -81,12 +82,12 @@ bounds AS (
          bool_or(state = 'unmapped') AS has_unmapped
   FROM ends GROUP BY item, episode),
 spent AS (
-  SELECT v.item, v.episode, v.state, v.is_return, v.blocked_hours,
-         (unix_micros(coalesce(v.left_at, v.entered_at)) - unix_micros(v.entered_at)) / 3.6e9 AS hours,
-         v.next_team IS NOT NULL AND v.team IS NOT NULL AND v.next_team <> v.team AS is_handoff
-  FROM ends AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
-  WHERE v.entered_at >= b.started_at
-    AND v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30')),
+  SELECT item, episode, state, is_return, CASE WHEN is_within THEN blocked_hours ELSE 0 END AS blocked_hours,
+         CASE WHEN is_within THEN (unix_micros(left_at) - unix_micros(entered_at)) / 3.6e9 ELSE 0 END AS hours,
+         is_within AND next_team <> team AS is_handoff
+  FROM (SELECT v.*, v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30') AS is_within
+        FROM ends AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
+        WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
   SELECT item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active_hours,
@@ -117,6 +118,7 @@ LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND b.finished_at I
 STATEMENT = counted(_TOLD, "episode")
 """Yields the flow items of one dataset from its visits.
 
-`$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that no
-status is known to be an end, so that the last one is taken for it.
+`$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that too
+little is known of ends, so that the last status is taken for it: in a log of events (`$is_log`) whatever it is, else
+where it is not understood.
 """

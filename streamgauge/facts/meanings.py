@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from streamgauge.company import Company, Process
+from streamgauge.company import Company, Process, Status
 from streamgauge.company.statuses import understood
 from streamgauge.records.record import UTC_INSTANT
 
@@ -18,7 +18,9 @@ MEANINGS = pa.schema(
     [
         pa.field("line_id", pa.string()),
         pa.field("status", pa.string()),
+        pa.field("detail", pa.string()),
         pa.field("type", pa.string()),
+        pa.field("told", pa.int64()),
         pa.field("since", UTC_INSTANT),
         pa.field("until", UTC_INSTANT),
         pa.field("state", pa.string()),
@@ -30,8 +32,9 @@ MEANINGS = pa.schema(
 )
 """One row per status (and type, where the process differs by type) and span in which it means one thing.
 
-`state` is new, waiting, active, done, cancelled, ignore or unmapped; `place` orders the stages; `known_by` says whether
-the company file or the name told it.
+`detail` is what a log's lifecycle column says beside the status where it marks no start and no end, else empty. `told`
+counts the changes to this status that are told, whenever they happened. `state` is new, waiting, active, done,
+cancelled, ignore or unmapped; `place` orders the stages; `known_by` says whether the company file or the name told it.
 """
 
 _EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -44,10 +47,28 @@ class _Span:
     process: Process | None
 
 
-def meanings(line_id: str, pairs: Sequence[tuple[str, str | None]], company: Company) -> pa.Table:
-    """Return what each pair of status and type means; types are null where no process of the company names any."""
-    rows = [row for status, kind in pairs for row in _rows(line_id, status, kind, company)]
+@dataclass(frozen=True)
+class Told:
+    """A status that items have had, what stands beside it, the type of those items, and how many rows tell of it."""
+
+    status: str
+    detail: str
+    type: str | None
+    told: int
+
+
+def meanings(line_id: str, statuses: Sequence[Told], company: Company) -> pa.Table:
+    """Return what each status means; types are null where no process of the company names any."""
+    rows = [row for one in statuses for row in _rows(line_id, one, company)]
     return pa.Table.from_pylist(rows, schema=MEANINGS)
+
+
+def of_activities(meant: pa.Table) -> pa.Table:
+    """Return the meanings of a log whose names are activities: each is a stage of its own, in no order."""
+    stages = {"stage": meant["status"], "place": pa.nulls(len(meant), pa.int64()), "phase": pa.nulls(len(meant))}
+    for name, column in stages.items():
+        meant = meant.set_column(meant.schema.get_field_index(name), name, column)
+    return meant.cast(MEANINGS)
 
 
 def depends_on_type(company: Company) -> bool:
@@ -55,15 +76,17 @@ def depends_on_type(company: Company) -> bool:
     return any(process.types for process in company.process)
 
 
-def _rows(line_id: str, status: str, kind: str | None, company: Company) -> Iterator[dict[str, Any]]:
-    for span in _spans(kind, company):
+def _rows(line_id: str, one: Told, company: Company) -> Iterator[dict[str, Any]]:
+    for span in _spans(one.type, company):
         yield {
             "line_id": line_id,
-            "status": status,
-            "type": kind,
+            "status": one.status,
+            "detail": one.detail,
+            "type": one.type,
+            "told": one.told,
             "since": span.since,
             "until": span.until,
-            **_meaning(status, span.process),
+            **_meaning(one, span.process),
         }
 
 
@@ -84,9 +107,9 @@ def _start(process: Process, zone: str) -> datetime:
     return datetime.combine(process.since, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def _meaning(status: str, process: Process | None) -> dict[str, Any]:
-    folded, stages = status.strip().casefold(), _stages(process)
-    said = next((s for s in process.statuses if s.status.casefold() == folded), None) if process else None
+def _meaning(one: Told, process: Process | None) -> dict[str, Any]:
+    whole, stages = f"{one.status.strip()}/{one.detail}" if one.detail else one.status, _stages(process)
+    said = _said(process, whole) or _said(process, one.status)
     if said is not None:
         stage = said.stage or said.status
         return {
@@ -96,11 +119,16 @@ def _meaning(status: str, process: Process | None) -> dict[str, Any]:
             "phase": said.phase,
             "known_by": COMPANY,
         }
-    found = understood(status)
+    found = understood(whole)
     if found is None:
-        return {"state": UNMAPPED, "stage": status, "place": None, "phase": None, "known_by": None}
+        return {"state": UNMAPPED, "stage": one.status, "place": None, "phase": None, "known_by": None}
     place = stages.get(found.stage) if stages else found.place
     return {"state": found.state, "stage": found.stage, "place": place, "phase": found.phase, "known_by": NAME}
+
+
+def _said(process: Process | None, status: str) -> Status | None:
+    folded = status.strip().casefold()
+    return next((s for s in process.statuses if s.status.casefold() == folded), None) if process else None
 
 
 def _stages(process: Process | None) -> dict[str, int]:

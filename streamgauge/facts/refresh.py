@@ -1,7 +1,7 @@
 """Brings the facts of one repository's release lines up to date, redoing only what changed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -66,6 +66,9 @@ class Shelf(Protocol):
 
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows."""
+
+    def renew_facts(self, line: str, items: pa.Array, found: Mapping[str, pa.Table]) -> None:
+        """Put the rows of each fact in the place of all that these items of one line held there."""
 
 
 @dataclass(frozen=True, kw_only=True)

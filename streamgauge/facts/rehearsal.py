@@ -40,6 +40,15 @@ class Rehearsal:
         others = former.filter(pc.invert(pc.is_in(former["line_id"], value_set=pa.array(list(lines), pa.string()))))
         self._put(name, pa.concat_tables([others, table.cast(former.schema)]))
 
+    def renew_facts(self, line: str, items: pa.Array, found: Mapping[str, pa.Table]) -> None:
+        """Put the rows of each fact in the place of all that these items of one line held there."""
+        import pyarrow.compute as pc
+
+        for name, rows in found.items():
+            former = self._facts[name]
+            is_renewed = pc.and_(pc.equal(former["line_id"], line), pc.is_in(former["item"], value_set=items))
+            self._put(name, pa.concat_tables([former.filter(pc.invert(is_renewed)), rows.cast(former.schema)]))
+
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows."""
         self._put(name, pa.concat_tables([self._facts[name], table.cast(self._facts[name].schema)]))

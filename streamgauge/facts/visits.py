@@ -1,7 +1,11 @@
 """Visits: how long each item stayed in each status, what that status meant then, and where it went next."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 
+from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
+from streamgauge.facts.spans import SPANS, TIMELINE
 from streamgauge.records.record import UTC_INSTANT
 
 VISITS = pa.schema(
@@ -23,57 +27,54 @@ VISITS = pa.schema(
         pa.field("next_stage", pa.string()),
         pa.field("next_team", pa.string()),
         pa.field("is_return", pa.bool_()),
+        pa.field("next_is_return", pa.bool_()),
         pa.field("is_inferred", pa.bool_()),
     ]
 )
 """One row per stay of an item in a status, `[entered_at, left_at)`; `left_at` is null for the status that it has now.
 
-A status that is entered again while it holds is no new visit; one that is to be ignored is as if it were not. `team` is
-who owned the item at the entry. What is only blocked stays in the stage where it was. `blocked_hours` is how much of
-the stay it was flagged as blocked (up to when it was left, or to the last thing known). `is_return` says that it came
-back to a stage before the furthest one so far. `is_inferred` says that no history tells of the entry, only what the
-item says now.
+A status that is entered again while it holds is no new visit, unless the rows are events of a log, where doing a thing
+again is a visit of its own; one that is to be ignored is as if it were not. `team` is who owned the item at the entry.
+What is only blocked stays in the stage where it was. `blocked_hours` is how much of the stay it was flagged as blocked
+(up to when it was left, or to the last thing known). `is_return` says that it came back to a stage: one before the
+furthest so far by the order of stages, or where none is known, by the order in which the item came to them; of a log
+of activities also one that was done twice in a row. `next_is_return` says that of the next visit. `is_inferred` says
+that no history tells of the entry, only what the item says now.
 """
 
-STATUSES = """
-SELECT DISTINCT t.value AS status, {type} AS type
-FROM (SELECT item, value FROM transitions
-      WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
-      UNION SELECT item, former_value FROM transitions
-      WHERE source = $source AND repository = $repository AND field = 'status' AND former_value IS NOT NULL
-      UNION SELECT id, status FROM items
-      WHERE source = $source AND repository = $repository AND status IS NOT NULL) AS t
+_STATUSES = """WITH rows AS (
+  SELECT {item} AS item, value, former_value, lifecycle, count(*) AS n FROM transitions
+  WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY 1, 2, 3, 4)
+SELECT t.status, t.detail, {type} AS type, CAST(sum(t.told) AS BIGINT) AS told
+FROM (SELECT {item} AS item, value AS status, {detail} AS detail, sum(n) AS told FROM rows WHERE value IS NOT NULL
+      GROUP BY 1, 2, 3
+      UNION ALL SELECT DISTINCT {item}, former_value, '', 0 FROM rows WHERE former_value IS NOT NULL
+      UNION ALL SELECT item, status, '', 1 FROM unmoved WHERE line_id = $line) AS t
 LEFT JOIN (SELECT id, type FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = t.item
-ORDER BY 1, 2
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
-"""The statuses that items of one dataset ever had."""
 
-_TOLD = """
-SELECT item, value AS status, happened_at, coalesce(sequence, 0) AS sequence, id, team, lifecycle, FALSE AS is_inferred
+
+def statuses_of(*, detail: str, by_type: bool) -> str:
+    """Return the statement for the statuses that items of one dataset ever had, and how many rows tell of each.
+
+    `detail` is the expression for what stands beside a status; `by_type` says that a status depends on the type.
+    """
+    parts = {"{type}": "i.type", "{item}": "item"} if by_type else dict.fromkeys(("{type}", "{item}"), _NOTHING)
+    return _filled(_STATUSES, parts | {"{detail}": detail})
+
+
+_NOTHING = "CAST(NULL AS STRING)"
+_TOLD = f"""
+SELECT item, value AS status, {{detail}} AS detail, happened_at, coalesce(sequence, 0) AS sequence, id, team,
+       {MARK} AS mark, FALSE AS is_inferred, {IS_EVENT} AS is_event
 FROM transitions
 WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
 """
-# Where a log marks the start and the end of work, its own word counts: between them work is in hand, after the end it
-# waits for the next start. A completion without a start stands for both; a mark that is not known is a plain entry.
-_STARTED = """
-SELECT item, status, happened_at, sequence, id, team, lifecycle, is_inferred,
-       CASE WHEN mark = 'complete' AND nth <= starts THEN 'completed' WHEN mark = 'complete' THEN 'entry' ELSE mark END
-         AS mark
-FROM (
-  SELECT t.*, row_number() OVER (PARTITION BY item, status, mark ORDER BY happened_at, sequence, id) AS nth,
-         sum(CASE WHEN mark = 'start' THEN 1 ELSE 0 END) OVER (PARTITION BY item, status) AS starts
-  FROM (SELECT *, CASE WHEN lower(lifecycle) IN ('start', 'begin', 'resume') THEN 'start'
-                       WHEN lower(lifecycle) IN ('complete', 'end', 'completed', 'suspend') THEN 'complete'
-                       WHEN lower(lifecycle) IN ('schedule', 'assign', 'reassign') THEN 'schedule'
-                       WHEN lower(lifecycle) IN ('withdraw', 'ate_abort', 'pi_abort') THEN 'given up'
-                       ELSE 'entry' END AS mark
-        FROM told) AS t
-) AS m WHERE mark <> 'given up'
-"""
 _FIRST = """
 SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.status END) AS status,
-       i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
-       CAST(NULL AS STRING) AS lifecycle, f.item IS NULL AS is_inferred
+       '' AS detail, i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
+       'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event
 FROM items AS i
 LEFT JOIN (SELECT item, min_by(former_value, happened_at) AS former_value, min(happened_at) AS happened_at
            FROM transitions
@@ -102,47 +103,70 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 """
 
 
-# What is only scheduled waits, whatever its name says.
-_VISITS = f"""
-WITH told AS ({_TOLD}), {{started}}
-happened AS (
-  SELECT * FROM {{told}}
-  UNION ALL SELECT *, 'entry' AS mark FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
-meant AS (
+# Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
+# that it waits.
+_KNOWN = f"""told AS ({_TOLD}),
+happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
+known AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
-         e.is_inferred, CASE WHEN e.mark = 'schedule' THEN 'waiting'
-                             WHEN e.mark = 'completed' AND m.state IN ('active', 'unmapped') THEN 'waiting'
-                             WHEN e.mark = 'start' AND m.state = 'unmapped' THEN 'active' ELSE m.state END AS state,
-         m.stage, m.place, m.phase
+         e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase,
+         CASE WHEN m.state IN ({{moments}}) THEN 'unmapped' ELSE m.state END AS state
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
-  JOIN meanings AS m ON m.line_id = $line AND m.status = e.status {{same_type}}
+  JOIN meanings AS m ON m.line_id = $line AND m.status = e.status AND m.detail = e.detail {{same_type}}
     AND e.happened_at >= m.since AND e.happened_at < m.until
-  WHERE m.state <> 'ignore'),
+  WHERE m.state <> 'ignore')"""
+
+
+def known(how: Reading, *, by_type: bool) -> str:
+    """Return the part of a statement that yields what is `known` of one dataset: each row told with what it means.
+
+    `how` is how the rows are read; `by_type` says that a status depends on the type.
+    """
+    parts = {
+        "{detail}": detail(marked=how.has_marks),
+        "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
+        "{moments}": ("'new'" if how.has_marks else "'new', 'active'") if how.by_activity else "''",
+    }
+    return _filled(_KNOWN, parts)
+
+
+# A status that only says that work is held up leaves it in the stage where it was.
+_VISITS = f"""
+WITH {{known}},
+{{marked}}
 entered AS (
-  SELECT * FROM (
-    SELECT item, status, happened_at, sequence, id, team, acting_team, is_inferred, state, phase,
-           CASE WHEN place IS NULL AND stage = 'Blocked' THEN coalesce(lag(stage) OVER told_so, stage) ELSE stage END
-             AS stage,
-           CASE WHEN place IS NULL AND stage = 'Blocked' THEN lag(place) OVER told_so ELSE place END AS place,
-           lag(status) OVER told_so AS former_status, lag(state) OVER told_so AS former_state
-    FROM meant WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
-  WHERE status IS DISTINCT FROM former_status OR state IS DISTINCT FROM former_state),
+  SELECT *, sum(CASE WHEN is_held THEN 0 ELSE 1 END) OVER told_so AS spell,
+         {{by_activity}} AND is_step AND coalesce(status = former_step, FALSE) AS is_again
+  FROM (
+    SELECT item, status, happened_at, sequence, id, team, acting_team, is_inferred, is_event, is_step, state, stage,
+           place, phase, place IS NULL AND stage = 'Blocked' AS is_held, lag(status) OVER told_so AS former_status,
+           lag(state) OVER told_so AS former_state, {{former_step}} AS former_step
+    FROM {{source}} WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
+  WHERE is_event OR status IS DISTINCT FROM former_status OR state IS DISTINCT FROM former_state
+  WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
+placed AS (
+  SELECT item, status, happened_at, sequence, id, state, phase, is_inferred, is_again, team, acting_team,
+         first_value(stage) OVER held AS stage, first_value(place) OVER held AS place
+  FROM entered WINDOW held AS (PARTITION BY item, spell ORDER BY happened_at, sequence, id)),
 owned AS (
-  SELECT e.item, e.status, e.happened_at, e.sequence, e.id, e.state, e.stage, e.place, e.phase, e.is_inferred,
-         coalesce(e.acting_team, t.team, e.team) AS team
-  FROM entered AS e
+  SELECT e.item, e.status, e.happened_at, e.sequence, e.id, e.stage, e.place, e.phase, e.is_inferred, e.is_again,
+         coalesce(e.acting_team, t.team, e.team) AS team, {{state}} AS state
+  FROM placed AS e
   LEFT JOIN ({_TEAMS}) AS t
     ON t.item = e.item AND t.since <= e.happened_at AND (t.until IS NULL OR e.happened_at < t.until)),
-stays AS (
+numbered AS (
   SELECT *, row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
          lead(status) OVER stay AS next_status, lead(state) OVER stay AS next_state,
-         lead(stage) OVER stay AS next_stage,
-         lead(team) OVER stay AS next_team,
-         coalesce(place < max(CASE WHEN state <> 'cancelled' THEN place END) OVER (
-           PARTITION BY item ORDER BY happened_at, sequence, id
-           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS is_return
+         lead(stage) OVER stay AS next_stage, lead(team) OVER stay AS next_team, lag(stage) OVER stay AS former_stage
   FROM owned WINDOW stay AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
+ranked AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage) AS first_ordinal FROM numbered),
+stays AS (
+  SELECT *, is_again OR stage IS DISTINCT FROM former_stage AND coalesce(
+              CASE WHEN place IS NULL THEN first_ordinal < max(first_ordinal) OVER before
+                   ELSE place < max(CASE WHEN state <> 'cancelled' THEN place END) OVER before END, FALSE) AS is_return
+  FROM ranked
+  WINDOW before AS (PARTITION BY item ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
 flagged AS (
   SELECT s.item, s.ordinal,
          sum(unix_micros(least(coalesce(s.left_at, $known_at), coalesce(b.until, $known_at)))
@@ -152,22 +176,33 @@ flagged AS (
   GROUP BY s.item, s.ordinal)
 SELECT $line AS line_id, s.item, s.ordinal, s.status, s.state, s.stage, s.place, s.phase, s.team,
        s.happened_at AS entered_at, s.left_at, coalesce(f.hours, 0.0) AS blocked_hours,
-       s.next_status, s.next_state, s.next_stage, s.next_team, s.is_return, s.is_inferred
+       s.next_status, s.next_state, s.next_stage, s.next_team, s.is_return,
+       coalesce(lead(s.is_return) OVER (PARTITION BY s.item ORDER BY s.ordinal), FALSE) AS next_is_return, s.is_inferred
 FROM stays AS s LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal
 """
+_LAST_ENDS = """CASE WHEN e.state IN ('done', 'cancelled') AND
+  lead(e.item) OVER (PARTITION BY e.item ORDER BY e.happened_at, e.sequence, e.id) IS NOT NULL
+  THEN 'unmapped' ELSE e.state END"""
+"""Where the last status is taken for the end, one that sounds like an end before it is a step like any other."""
 
 
-def statement(*, has_lifecycle: bool, by_type: bool) -> str:
+def statement(how: Reading, *, by_type: bool) -> str:
     """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
 
-    `has_lifecycle` says that work is marked with its start and its end, `by_type` that a status depends on the type.
+    `how` is how the rows are read; `by_type` says that a status depends on the type.
     """
     parts = {
-        "{started}": f"started AS ({_STARTED})," if has_lifecycle else "",
-        "{told}": "started" if has_lifecycle else "(SELECT *, 'entry' AS mark FROM told) AS plain",
-        "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
+        "{known}": known(how, by_type=by_type),
+        "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
+        "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",
+        "{former_step}": "former_step" if how.has_marks else "lag(status) OVER told_so",
+        "{by_activity}": str(how.by_activity).upper(),
+        "{state}": _LAST_ENDS if how.ends_with_last else "e.state",
     }
-    sql = _VISITS
+    return _filled(_VISITS, parts)
+
+
+def _filled(sql: str, parts: Mapping[str, str]) -> str:
     for place, text in parts.items():
         sql = sql.replace(place, text)
     return sql

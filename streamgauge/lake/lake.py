@@ -16,6 +16,7 @@ from streamgauge import __version__, settings
 from streamgauge.errors import BadOption, DamagedLake, ForeignLake, NewerLake
 from streamgauge.lake import limits, snapshots, tables, upkeep, verify
 from streamgauge.lake.failures import failure, scrubbed, told
+from streamgauge.lake.memory import Memory
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Store
 from streamgauge.lake.upkeep import Status
@@ -35,7 +36,10 @@ class Lake:
         self.address = store.address
         self.id: str = mark["id"]
         self._store, self._mark, self._facts = store, mark, facts
+        self._newest = snapshots.Newest(store, self.id)
         self._idle: list[tuple[str | None, View]] = []
+        self.memory = Memory()
+        """Answers to questions that were asked before, each of one snapshot."""
 
     @classmethod
     def open(cls, address: str, *, create: bool = False, facts: Mapping[str, pa.Schema]) -> Self:
@@ -69,17 +73,18 @@ class Lake:
     def snapshot(self) -> Snapshot | None:
         """Return the newest published snapshot, none when nothing was published yet."""
         with told(self.address):
-            return snapshots.newest(self._store, self.id)
+            return self._newest()
 
     def view(self, as_of: datetime | None = None) -> View:
         """Return a view of the newest snapshot, records as they were known at `as_of` (UTC)."""
         with told(self.address):
-            published = snapshots.newest(self._store, self.id)
+            published = self._newest()
             name = published.id if published else None
             if as_of is None and (view := self._spare(name)) is not None:
                 return view
             shelf = tables.shelf(self._store, published.versions if published else {})
             view = show(self._store, self.id, shelf, self._facts, as_of)
+            view.snapshot = name
             if as_of is None:
                 view.given_back = lambda idle: self._keep(name, idle)
             return view

@@ -19,6 +19,14 @@ def everything(stored: str, columns: Sequence[str]) -> str:
     return f"SELECT {', '.join(columns)} FROM {stored}"
 
 
+def not_renewed(stored: str, columns: Sequence[str], renewed: str) -> str:
+    """Return the statement for the rows of a fact about items, but for those that a later writing renewed."""
+    return (
+        f"SELECT {', '.join(columns)} FROM {stored} AS s "
+        f"ANTI JOIN {renewed} AS r ON r.item = s.item AND r.line_id = s.line_id AND r.generation > s.generation"
+    )
+
+
 def newest(stored: str, columns: Sequence[str], as_of: datetime | None, *, again: bool) -> str:
     """Return the statement for the newest version of each thing, tombstones left out.
 

@@ -5,13 +5,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from streamgauge import __version__
 from streamgauge.lake import tables
 from streamgauge.lake.store import DataFile, Store
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 TABLE = "snapshots"
 _COLUMNS = pa.schema(
@@ -41,13 +44,39 @@ class Snapshot:
     """How far each source was read, by the name that its reader chose."""
 
 
+class Newest:
+    """The newest published snapshot of a lake; its table is opened again only where its log went on."""
+
+    def __init__(self, store: Store, lake_id: str) -> None:
+        self._store, self._lake_id = store, lake_id
+        self._known: tuple[Snapshot | None, int, bytes] | None = None
+
+    def __call__(self) -> Snapshot | None:
+        """Return the newest published snapshot, none when nothing was published yet."""
+        known = self._known
+        if known is not None and self._entry(known[1]) == known[2] and self._entry(known[1] + 1) is None:
+            return known[0]
+        table = tables.opened(self._store, TABLE)
+        if table is None:
+            return None
+        found, version = _read(self._store, table, self._lake_id), table.version()
+        entry = self._entry(version)
+        self._known = (found, version, entry) if entry is not None else None
+        return found
+
+    def _entry(self, version: int) -> bytes | None:
+        return self._store.read(f"{TABLE}/_delta_log/{version:020d}.json")
+
+
 def newest(store: Store, lake_id: str) -> Snapshot | None:
     """Return the newest published snapshot, none when nothing was published yet."""
+    table = tables.opened(store, TABLE)
+    return None if table is None else _read(store, table, lake_id)
+
+
+def _read(store: Store, table: "DeltaTable", lake_id: str) -> Snapshot | None:
     import pyarrow.parquet as pq
 
-    table = tables.opened(store, TABLE)
-    if table is None:
-        return None
     actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     if not actions:
         return None

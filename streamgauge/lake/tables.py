@@ -33,6 +33,11 @@ AGAIN = pa.field("again", pa.bool_())
 """Whether another version of the same thing was there already when this one was written, earlier or later."""
 LINE = pa.field("line", pa.string())
 """Copy of a fact's `line_id`: the table is cut by it, so that replacing a line touches that line's files only."""
+GENERATION = pa.field("generation", pa.int64())
+"""Which writing a row of a fact about single items comes from: a later one may have renewed the item."""
+RENEWED = pa.schema([LINE, pa.field("line_id", pa.string()), pa.field("item", pa.string()), GENERATION])
+"""The items of a line whose facts were renewed, and by which writing: rows of earlier ones are seen no more."""
+RENEWED_TABLE = "facts/renewed_items"
 
 _MOVE_AWAY = "A lake is filled again from its sources: move this one away and run again."
 _AT_ONCE = 8
@@ -83,13 +88,19 @@ def record_schema(kind: type[Record]) -> pa.Schema:
 
 def fact_schema(given: pa.Schema) -> pa.Schema:
     """Return a fact table's columns as stored."""
-    return pa.schema([LINE, *given]) if "line_id" in given.names else given
+    lines = [LINE] if "line_id" in given.names else []
+    return pa.schema([*lines, *given, *([GENERATION] if is_keyed(given) else [])])
+
+
+def is_keyed(given: pa.Schema) -> bool:
+    """Whether the rows of a fact are each about one item of a line, so that they can be renewed item by item."""
+    return {"line_id", "item"} <= set(given.names)
 
 
 def known_tables(facts: Mapping[str, pa.Schema]) -> dict[str, pa.Schema]:
     """Return every record and fact table by name with the columns that this version stores."""
     records = {record_table(kind): record_schema(kind) for kind in KINDS}
-    return records | {fact_table(name): fact_schema(given) for name, given in facts.items()}
+    return records | {fact_table(name): fact_schema(given) for name, given in facts.items()} | {RENEWED_TABLE: RENEWED}
 
 
 def same_columns(one: pa.Schema, other: pa.Schema) -> bool:

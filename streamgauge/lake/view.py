@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
-from streamgauge.lake import dialect, latest, limits
+from streamgauge.lake import changes, dialect, latest, limits, tables
 from streamgauge.lake.attached import attach
 from streamgauge.lake.failures import told
 from streamgauge.lake.instants import micros
@@ -47,6 +47,12 @@ class View:
         self._promised: dict[str, Callable[[], None]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
+        self.snapshot: str | None = None
+        """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
+        self.show_added: Callable[[type[Record], int], bool] = lambda kind, since: False  # noqa: ARG005
+        """Shows as `<table>_added` all versions of a kind written after that version of its table; whether it could."""
+        self.versions: Mapping[str, int] = {}
+        """The version of each table by its name in the lake; of records as known on a past day, none."""
         self.given_back: Callable[[View], bool] | None = None
         """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
@@ -141,6 +147,9 @@ def show(
             _show_records(view, store, lake_id, shelf, as_of)
             _show_facts(view, store, lake_id, shelf, facts)
             _show_raw(view, store, lake_id, shelf)
+        if as_of is None:
+            view.versions = {name: table.version for name, table in shelf.items()}
+            view.show_added = partial(_show_added, view, store, lake_id)
     except BaseException:
         view.close()
         raise
@@ -176,7 +185,44 @@ def _show_facts(
     for fact, columns in facts.items():
         table = shelf.get(fact_table(fact))
         fits = table if table is not None and same_columns(table.schema, fact_schema(columns)) else None
-        view.promise((fact,), partial(_show_whole, view, store, lake_id, fact_table(fact), fact, columns, fits))
+        if tables.is_keyed(columns):
+            renewed = shelf.get(tables.RENEWED_TABLE)
+            view.promise((fact,), partial(_show_keyed, view, store, lake_id, fact, columns, (fits, renewed)))
+        else:
+            view.promise((fact,), partial(_show_whole, view, store, lake_id, fact_table(fact), fact, columns, fits))
+
+
+def _show_keyed(
+    view: View,
+    store: Store,
+    lake_id: str,
+    fact: str,
+    columns: pa.Schema,
+    shown: tuple[Stored | None, Stored | None],
+) -> None:
+    """Show a fact about items, of each item only what was written last."""
+    table, renewed = shown
+    kept = paths_of(store, lake_id, fact_table(fact), table)
+    expressions = attach(view.engine, f"{fact}_stored", columns, kept, alike=True)
+    paths = paths_of(store, lake_id, tables.RENEWED_TABLE, renewed)
+    if not paths or not kept:
+        view.define(fact, latest.everything(f"{fact}_stored", expressions))
+        return
+    attach(view.engine, f"{fact}_renewed", tables.RENEWED, paths, alike=True)
+    view.define(fact, latest.not_renewed(f"{fact}_stored", expressions, f"{fact}_renewed"))
+
+
+def _show_added(view: View, store: Store, lake_id: str, kind: type[Record], since: int) -> bool:
+    name, shown = record_table(kind), f"{kind.table}_added"
+    files = changes.added(store, name, since, view.versions.get(name, 0))
+    if files is None:
+        return False
+    view.engine.execute(f"DROP VIEW IF EXISTS {shown}; DROP VIEW IF EXISTS {shown}_stored")
+    columns = attach(
+        view.engine, f"{shown}_stored", record_schema(kind), store.local(name, files, lake_id), alike=False
+    )
+    view.define(shown, latest.history(f"{shown}_stored", columns, None))
+    return True
 
 
 def _show_raw(view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored]) -> None:

@@ -147,6 +147,20 @@ class Writer:
         with told(self._store.address):
             self._replace(tables.fact_table(name), lines, fit)
 
+    def renew_facts(self, line: str, items: pa.Array, found: Mapping[str, pa.Table]) -> None:
+        """Put the rows of each fact, by its name, in the place of all that these items of one line held there.
+
+        What was there stays in its files, and is seen no more. Costs as much as the rows that are given.
+        """
+        lines, generation = pa.array([line] * len(items), pa.string()), self._generation + 1
+        columns = [lines, lines, items.cast(pa.string()), pa.array([generation] * len(items), pa.int64())]
+        renewed = pa.table(columns, names=tables.RENEWED.names)
+        with told(self._store.address):
+            for name, rows in found.items():
+                fit = self._fitted_fact(name, rows, generation)
+                self._append(tables.fact_table(name), fit, fit.schema)
+            self._append(tables.RENEWED_TABLE, renewed, tables.RENEWED)
+
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows to a fact."""
         fit = self._fitted_fact(name, table)
@@ -215,10 +229,19 @@ class Writer:
             self._write(name, wanted.empty_table(), mode="overwrite", schema_mode="overwrite")
             self._emptied.add(name.removeprefix("facts/"))
 
-    def _fitted_fact(self, name: str, table: pa.Table) -> pa.Table:
+    def _fitted_fact(self, name: str, table: pa.Table, generation: int | None = None) -> pa.Table:
         columns = self._facts[name]
         fit = arrivals.fitted(columns, table, needed=["line_id"] if "line_id" in columns.names else [])
+        if tables.is_keyed(columns):
+            number = self._generation if generation is None else generation
+            fit = fit.append_column(tables.GENERATION, pa.repeat(pa.scalar(number, pa.int64()), fit.num_rows))
         return fit.add_column(0, LINE, fit["line_id"]) if "line_id" in columns.names else fit
+
+    @property
+    def _generation(self) -> int:
+        """The newest writing that renewed items; what is written whole belongs to it, for none before renews that."""
+        renewed = self._open.get(tables.RENEWED_TABLE)
+        return renewed.version() if renewed else 0
 
     def _append(self, name: str, rows: pa.Table, columns: pa.Schema) -> int:
         if rows.num_rows:

@@ -1,9 +1,13 @@
 """What is measured: the list of metrics."""
 
 from streamgauge.metrics.batch_size import BATCH_SIZE
+from streamgauge.metrics.build_duration import BUILD_DURATION
+from streamgauge.metrics.build_queue_time import BUILD_QUEUE_TIME
+from streamgauge.metrics.build_success_rate import BUILD_SUCCESS_RATE
 from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
+from streamgauge.metrics.coding_time import CODING_TIME
 from streamgauge.metrics.cycle_time import CYCLE_TIME
 from streamgauge.metrics.debt_share import DEBT_SHARE
 from streamgauge.metrics.defect_share import DEFECT_SHARE
@@ -11,17 +15,32 @@ from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
 from streamgauge.metrics.deployment_rework_rate import DEPLOYMENT_REWORK_RATE
 from streamgauge.metrics.failed_deployment_recovery_time import FAILED_DEPLOYMENT_RECOVERY_TIME
 from streamgauge.metrics.feature_share import FEATURE_SHARE
+from streamgauge.metrics.first_attempt_success_rate import FIRST_ATTEMPT_SUCCESS_RATE
+from streamgauge.metrics.flake_rate import FLAKE_RATE
 from streamgauge.metrics.flow_efficiency import FLOW_EFFICIENCY
 from streamgauge.metrics.flow_load import FLOW_LOAD
 from streamgauge.metrics.flow_time import FLOW_TIME
 from streamgauge.metrics.flow_velocity import FLOW_VELOCITY
+from streamgauge.metrics.merge_time import MERGE_TIME
+from streamgauge.metrics.merged_not_delivered import MERGED_NOT_DELIVERED
 from streamgauge.metrics.metric import Metric
+from streamgauge.metrics.open_pull_requests import OPEN_PULL_REQUESTS
+from streamgauge.metrics.pickup_time import PICKUP_TIME
+from streamgauge.metrics.pull_request_lead_time import PULL_REQUEST_LEAD_TIME
+from streamgauge.metrics.pull_request_size import PULL_REQUEST_SIZE
+from streamgauge.metrics.red_time_share import RED_TIME_SHARE
+from streamgauge.metrics.release_wait import RELEASE_WAIT
 from streamgauge.metrics.request_lead_time import REQUEST_LEAD_TIME
 from streamgauge.metrics.return_share import RETURN_SHARE
 from streamgauge.metrics.revert_share import REVERT_SHARE
+from streamgauge.metrics.review_depth import REVIEW_DEPTH
+from streamgauge.metrics.review_time import REVIEW_TIME
+from streamgauge.metrics.review_to_merge_time import REVIEW_TO_MERGE_TIME
 from streamgauge.metrics.risk_share import RISK_SHARE
 from streamgauge.metrics.time_between_deployments import TIME_BETWEEN_DEPLOYMENTS
+from streamgauge.metrics.time_to_fix_red import TIME_TO_FIX_RED
 from streamgauge.metrics.undeployed_changes import UNDEPLOYED_CHANGES
+from streamgauge.metrics.unreviewed_share import UNREVIEWED_SHARE
 from streamgauge.metrics.work_item_age import WORK_ITEM_AGE
 
 DELIVERY: tuple[Metric, ...] = (
@@ -52,6 +71,28 @@ FLOW: tuple[Metric, ...] = (
     DEBT_SHARE,
 )
 """How work flows (definitions 2)."""
-METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW)
+CODE: tuple[Metric, ...] = (
+    CODING_TIME,
+    PICKUP_TIME,
+    REVIEW_TIME,
+    MERGE_TIME,
+    RELEASE_WAIT,
+    PULL_REQUEST_LEAD_TIME,
+    REVIEW_TO_MERGE_TIME,
+    UNREVIEWED_SHARE,
+    REVIEW_DEPTH,
+    PULL_REQUEST_SIZE,
+    OPEN_PULL_REQUESTS,
+    MERGED_NOT_DELIVERED,
+    BUILD_SUCCESS_RATE,
+    FIRST_ATTEMPT_SUCCESS_RATE,
+    FLAKE_RATE,
+    BUILD_DURATION,
+    BUILD_QUEUE_TIME,
+    TIME_TO_FIX_RED,
+    RED_TIME_SHARE,
+)
+"""How pull requests and pipelines go (definitions 3)."""
+METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW, *CODE)
 
-__all__ = ["CHANGE_LEAD_TIME", "DELIVERY", "FLOW", "FLOW_TIME", "METRICS", "Metric"]
+__all__ = ["CHANGE_LEAD_TIME", "CODE", "DELIVERY", "FLOW", "FLOW_TIME", "METRICS", "Metric"]

@@ -97,6 +97,30 @@ WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
 """
 
 
+PULL_REQUEST = """concat(f.repository, '#', f.pull_request) AS evidence, f.deployment AS release, f.title AS detail"""
+"""What names a pull request `f` in a proof."""
+
+RUN = """concat(f.repository, ' ', f.build) AS evidence, CAST(NULL AS STRING) AS release,
+       concat(f.pipeline, coalesce(concat(' on ', f.branch), '')) AS detail"""
+"""What names a run `f` of a pipeline in a proof."""
+SAYS_NOTHING = """CASE WHEN f.outcome IS NULL THEN 'no outcome: it still runs, or its tool says none'
+       WHEN f.outcome NOT IN ('success', 'failure', 'timeout', 'startup failure') THEN f.outcome END"""
+"""Why a run `f` has neither passed nor failed; null where it has."""
+
+
+def span_of_pull_requests(start: str, end: str, left_out: str = "NULL", *, at: str = "f.merged_at") -> str:
+    """Return the statement for the hours between two instants of pull requests that have come to `at`.
+
+    All are our own SQL; `left_out` is why one has no such span, null where it has.
+    """
+    return f"""
+SELECT scope.slice, {at} AS observed_at, (unix_micros({end}) - unix_micros({start})) / 3.6e9 AS value,
+       {PULL_REQUEST}, coalesce(f.left_out, {left_out}) AS left_out
+FROM pull_request_phases AS f JOIN scope ON scope.line_id = f.line_id
+WHERE {at} IS NOT NULL AND {WANTED_ITEM}
+"""
+
+
 def share_of_kind(kind: str) -> str:
     """Return the statement for the share of finished flow items that are of one of our own four kinds."""
     return f"""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from streamgauge.answers.ageing_report import Ageing, BlockedReport
+from streamgauge.answers.code_report import CodeReport
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.service_delivery import DeliveryReport, Failure
@@ -23,6 +24,7 @@ ANSWERS: dict[str, type] = {
     "map": StreamMap,
     "aging": Ageing,
     "blocked": BlockedReport,
+    "code": CodeReport,
 }
 VERSIONS = dict.fromkeys(ANSWERS, 1)
 """Raised when a key is renamed, removed or means something else; a new key does not raise it."""

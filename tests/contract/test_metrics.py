@@ -13,7 +13,18 @@ from streamgauge.metrics import METRICS, Metric
 from streamgauge.metrics.metric import SCOPE, Shape
 from tests.contract.listed import defined, words_of
 
-UNITS = {"changes", "commits", "deployments/day", "hours", "items", "items/day", "share"}
+UNITS = {
+    "changes",
+    "commits",
+    "deployments/day",
+    "hours",
+    "items",
+    "items/day",
+    "share",
+    "comments",
+    "lines",
+    "pull requests",
+}
 OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail", "left_out"}
 SERIES = {"slice", "observed_at", "value", "left_out"}
 NOW = datetime(2026, 3, 29, 1, tzinfo=UTC)

@@ -39,7 +39,7 @@ def computed(lake: Lake, company: Company | None = None) -> dict[str, list[dict[
         writer.publish({})
     with lake.view() as view:
         orders = {"flow_items": "item, episode", "visits": "item, ordinal", "datasets": "dataset", "meanings": "status"}
-        orders["touches"] = "item, started_at"
+        orders["touches"] = "item, ordinal"
         return {name: view.rows(f"SELECT * FROM {name} ORDER BY line_id, {order}") for name, order in orders.items()}
 
 
@@ -173,8 +173,10 @@ def test_start_and_completion_give_the_time_in_hand(tmp_path: Path) -> None:
         *transitions("A", [("Done", 4)], lifecycle="complete", id="4"),
     ]
     found = computed(write(tmp_path / "lake", moves))
-    (touch,) = found["touches"]
-    assert (touch["started_at"], touch["completed_at"]) == (day(1), day(1.5))
+    touch, end = found["touches"]
+    assert (touch["started_at"], touch["completed_at"], touch["touched_hours"]) == (day(1), day(1.5), 12)
+    assert (touch["next_status"], touch["wait_hours"]) == ("Done", 60)
+    assert (end["started_at"], end["completed_at"], end["touched_hours"]) == (None, day(4), None)
     assert [(v["status"], v["state"]) for v in found["visits"]] == [
         ("Check", "waiting"),
         ("Check", "active"),

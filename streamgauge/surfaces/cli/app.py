@@ -13,6 +13,7 @@ from streamgauge.surfaces.cli import (
     aging,
     blocked,
     check,
+    code,
     demo,
     faults,
     flow,
@@ -46,7 +47,7 @@ app = typer.Typer(
 for command in (report.report, why.why, flow.flow):
     app.command(epilog=faults.EXIT_CODES)(command)
 app.command(name="map", epilog=faults.EXIT_CODES)(value_stream.stream)
-for command in (aging.aging, blocked.blocked, sync.sync):
+for command in (aging.aging, blocked.blocked, code.code, sync.sync):
     app.command(epilog=faults.EXIT_CODES)(command)
 app.command(epilog=faults.EXIT_CODES)(demo.demo)
 app.command(name="import", epilog=faults.EXIT_CODES)(imports.import_files)

@@ -29,11 +29,12 @@ def why(
 ) -> None:
     """Prove one number. Question, formula, what was left out and why, the records behind it, and the query.
 
-    Without a PATH: the repositories that the lake holds, as they were last read. A number about flow is of the work
-    items that it holds, those of a --dataset, --team or --type.
+    Without a PATH: the repositories that the lake holds, as they were last read. A number about flow or code is of
+    the work items or pull requests that it holds, those of a --dataset, --team or --type.
     """
+    from streamgauge.answers.code_proof import prove_code
     from streamgauge.answers.flow_proof import prove_flow
-    from streamgauge.metrics import FLOW, METRICS
+    from streamgauge.metrics import CODE, FLOW, METRICS
     from streamgauge.surfaces.cli import asking, choosing
     from streamgauge.surfaces.cli.reading import Reading, brought_by, open_lake
 
@@ -41,13 +42,12 @@ def why(
     month, most = choosing.bucket(bucket), choosing.limit(limit)
     writing.check("--out", output.out)
     lake = open_lake(selection.lake, create=bool(selection.paths))
-    if flowing := next((m for m in FLOW if m.name == name), None):
+    if asked := next((m for m in (*FLOW, *CODE) if m.name == name), None):
         words = ("since", "until", "as_of", "company", "lake")
         work = Work(**vars(whose), **{word: getattr(selection, word) for word in words})
-        of_flow = prove_flow(
-            lake, asking.flow_request(work, brought=brought_by(lake)), flowing, bucket=month, limit=most
-        )
-        _show(of_flow, None, output, no_color=display.no_color)
+        prove = prove_code if asked in CODE else prove_flow
+        proven = prove(lake, asking.flow_request(work, brought=brought_by(lake)), asked, bucket=month, limit=most)
+        _show(proven, None, output, no_color=display.no_color)
         return
     request = asking.request(selection, lines=Lines.none, brought=brought_by(lake))
     reading = Reading(lake, request, progress=display.progress)

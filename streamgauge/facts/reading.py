@@ -1,0 +1,107 @@
+"""How the rows of a dataset are read: as states that hold, or as events of a log, and what its ends are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from streamgauge.facts.meanings import COMPANY, UNMAPPED
+from streamgauge.lake import View
+
+IS_EVENT = """(source = 'files' AND sequence IS NOT NULL AND former_value IS NULL AND not_before IS NULL
+  AND id NOT LIKE '%|status|%')"""
+"""Whether a transition is a row of an event log, so that the same value again is a thing that happened again.
+
+What a tracker tells again, a change seen between two snapshots, and a date in a column of its own are not.
+"""
+
+MARKS: Mapping[str, tuple[str, ...]] = {
+    "start": ("start", "begin", "started"),
+    "resume": ("resume", "resumed"),
+    "complete": ("complete", "end", "completed"),
+    "suspend": ("suspend", "suspended"),
+    "given up": ("withdraw", "ate_abort", "pi_abort"),
+    "schedule": ("schedule", "scheduled", "assign", "reassign"),
+}
+"""What the words of a log's lifecycle column mean, in small letters."""
+_PLAIN = ("", "unknown", "autoskip", "manualskip")
+_KNOWN = (*(word for words in MARKS.values() for word in words), *_PLAIN)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+_CASES = " ".join(f"WHEN lower(lifecycle) IN ({_listed(words)}) THEN '{mark}'" for mark, words in MARKS.items())
+MARK = f"CASE {_CASES} ELSE 'entry' END"
+"""What the lifecycle of a transition says happened: one of MARKS, or a plain entry."""
+
+DETAIL = f"CASE WHEN lifecycle IS NULL OR lower(lifecycle) IN ({_listed(_KNOWN)}) THEN '' ELSE lifecycle END"
+"""What a lifecycle column that marks no start and no end says beside the status, such as `Awaiting Assignment`."""
+
+_HAS_MARKS = f"""
+SELECT count(*) AS n FROM transitions
+WHERE source = $source AND repository = $repository AND field = 'status'
+  AND lower(lifecycle) IN ({_listed((*MARKS["start"], *MARKS["schedule"]))})
+"""
+_SHAPE = f"""
+SELECT sum(told) AS told, sum(unmapped) AS unmapped, sum(events) AS events, count(*) AS items,
+       sum(CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END) AS ended
+FROM (
+  SELECT t.item, count(*) AS told, sum(CASE WHEN m.state = 'unmapped' THEN 1 ELSE 0 END) AS unmapped,
+         sum(CASE WHEN t.is_event THEN 1 ELSE 0 END) AS events,
+         max_by(m.state, unix_micros(t.happened_at) * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_state
+  FROM (SELECT item, value, {{detail}} AS detail, happened_at, sequence, {IS_EVENT} AS is_event FROM transitions
+        WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL) AS t
+  JOIN (SELECT status, detail, min(state) AS state FROM meanings WHERE line_id = $line AND state <> 'ignore'
+        GROUP BY status, detail) AS m ON m.status = t.value AND m.detail = t.detail
+  GROUP BY t.item) AS one
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the rows of one dataset are read.
+
+    `is_log`: they are events. `has_marks`: work is marked with its start and its end. `by_activity`: the names are of
+    activities and not of states, so that doing one again is a return, and no name tells of an order. `ends_with_last`:
+    too little is known of ends, so that the last status of each item is taken for its end.
+    """
+
+    is_log: bool = False
+    has_marks: bool = False
+    by_activity: bool = False
+    ends_with_last: bool = False
+
+
+def has_marks(view: View, key: Mapping[str, Any]) -> bool:
+    """Return whether the statuses of a dataset are marked with the start and the end of work."""
+    return bool(view.rows(_HAS_MARKS, dict(key))[0]["n"])
+
+
+def detail(*, marked: bool) -> str:
+    """Return the expression for what stands beside a status: nothing where a lifecycle marks start and end."""
+    return "''" if marked else DETAIL
+
+
+def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool) -> Reading:
+    """Return how a dataset is read, by what its statuses mean and how many rows have them.
+
+    An item's end is taken from its last status where no status is known as done; in a log of events also where half of
+    the rows or more are not understood and fewer than half of the items end in done or cancelled.
+    """
+    states = set(meant["state"].to_pylist())
+    if UNMAPPED not in states:
+        return Reading(has_marks=marked)
+    (shape,) = view.rows(_SHAPE.replace("{detail}", detail(marked=marked)), dict(key))
+    told = shape["told"] or 0
+    is_log = told > 0 and shape["events"] * 2 >= told
+    is_strange = told > 0 and shape["unmapped"] * 2 >= told
+    few_end = is_log and is_strange and shape["ended"] * 2 < shape["items"]
+    return Reading(
+        is_log=is_log,
+        has_marks=marked,
+        by_activity=is_log and is_strange and COMPANY not in set(meant["known_by"].to_pylist()),
+        ends_with_last="done" not in states or few_end,
+    )

@@ -1,0 +1,109 @@
+"""`streamgauge code`: how pull requests and pipelines go, and where a change waits on its way to users."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
+
+if TYPE_CHECKING:
+    from streamgauge.answers.code_report import CodeReport
+    from streamgauge.surfaces.cli.sheet import Sheet
+
+_REPOSITORIES = 10
+
+
+@spread
+def code(work: Work, *, limit: Most = "5", output: Written, display: Display) -> None:
+    """Show how code becomes something that users have. Pull requests phase by phase, reviews, builds, what waits.
+
+    Reads the pull requests, reviews, runs of pipelines and deployments that the lake holds: bring them in with
+    `streamgauge import`. A --dataset is a repository.
+    """
+    from streamgauge.answers.code import report
+    from streamgauge.surfaces.cli import choosing, giving
+
+    giving.answered(work, output, display, ask=partial(report, limit=choosing.limit(limit)), show=show)
+
+
+def show(sheet: "Sheet", answer: "CodeReport") -> None:
+    """Write the whole answer: the message, phases, measures, repositories, what is open, what is assumed."""
+    from streamgauge.surfaces.cli import giving, measures
+
+    giving.head(sheet, answer, answer.window)
+    sheet.gap()
+    _phases(sheet, answer)
+    measures.show(sheet, answer.measures, answer.series)
+    sheet.gap()
+    _sizes(sheet, answer)
+    _repositories(sheet, answer)
+    _open(sheet, answer)
+    giving.notes(sheet, [*answer.notes, *_quality(answer)])
+
+
+def _phases(sheet: "Sheet", answer: "CodeReport") -> None:
+    """Write a bar per phase, as long as its share of the lead time."""
+    from streamgauge.surfaces.cli.sheet import Cell, dim
+
+    if not answer.phases:
+        return
+    sheet.say("Where the time of delivered changes went", style="bold")
+    mark = "█" if sheet.glyphs.unicode else "#"
+    for phase in answer.phases:
+        bar = mark * round(phase.share_of_time * 40)
+        sheet.row([Cell(phase.phase, 8), Cell(f"{phase.share_of_time:.1%}", 7, right=True), dim(Cell(bar, 40))])
+    sheet.gap()
+
+
+def _sizes(sheet: "Sheet", answer: "CodeReport") -> None:
+    if answer.sizes:
+        parts = ", ".join(f"{size.lines} lines {size.share:.0%}" for size in answer.sizes if size.n)
+        sheet.say(f"How large merged changes are: {parts}.")
+
+
+def _repositories(sheet: "Sheet", answer: "CodeReport") -> None:
+    from streamgauge.surfaces.cli import figures
+    from streamgauge.surfaces.cli.sheet import Cell, dim
+
+    if not answer.repositories:
+        return
+    sheet.gap()
+    wide = min(30, max(len(one.repository) for one in answer.repositories[:_REPOSITORIES]))
+    names = (("merged", 7), ("lead time", 10), ("pickup", 9), ("no review", 9), ("builds ok", 9), ("flaky", 7))
+    sheet.row([dim(cell) for cell in (Cell("repository", wide), *(Cell(n, w, right=True) for n, w in names))])
+    for one in answer.repositories[:_REPOSITORIES]:
+        hours = [one.lead_time_p50_hours, one.pickup_p50_hours]
+        shares = [one.unreviewed_share, one.build_success_rate, one.flake_rate]
+        told = ["–" if h is None else figures.text("hours", h) for h in hours]
+        told += ["–" if s is None else f"{s:.1%}" for s in shares]
+        cells = [Cell(t, w, right=True) for t, (_, w) in zip([figures.count(one.merged), *told], names, strict=True)]
+        sheet.row([Cell(one.repository, wide, keep_end=True), *cells, dim(Cell(one.null_reason or ""))])
+    if len(answer.repositories) > _REPOSITORIES:
+        sheet.say(f"and {len(answer.repositories) - _REPOSITORIES:,} more (--format json)", style="dim")
+
+
+def _open(sheet: "Sheet", answer: "CodeReport") -> None:
+    from streamgauge.surfaces.cli import figures
+    from streamgauge.surfaces.cli.sheet import Cell
+
+    if not answer.open:
+        return
+    sheet.gap()
+    sheet.say("Open, the oldest first", style="bold")
+    for one in answer.open:
+        name = f"{one.repository}#{one.pull_request}"
+        age = figures.text("hours", one.age_hours)
+        sheet.row([Cell(name, 28, keep_end=True), Cell(age, 8, right=True), Cell(one.state, 16), Cell(one.title or "")])
+    if answer.open_total > len(answer.open):
+        sheet.say(f"and {answer.open_total - len(answer.open):,} more (--limit all)", style="dim")
+
+
+def _quality(answer: "CodeReport") -> list[str]:
+    """Return in words what the numbers rest on."""
+    q = answer.data_quality
+    said = [f"A delivery is known by {q.deliveries}." if q.deliveries else "No delivery of this code is known."]
+    said += [f"{q.machines:,} merged pull requests of machines count nowhere."] * bool(q.machines)
+    said += [f"{q.impossible:,} have instants in an impossible order and count nowhere."] * bool(q.impossible)
+    said += [f"Of {q.without_commits:,} merged pull requests no commit is known."] * bool(q.without_commits)
+    said += [f"{q.start_clamped:,} begin with their creation: a commit's time cannot be true."] * bool(q.start_clamped)
+    said += [f"{q.without_item:,} name no work item of the lake, so no team."] * bool(q.without_item)
+    return said
