@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from streamgauge.answers.service_delivery import Window
 from streamgauge.surfaces.cli import figures, terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Output, Work
+from streamgauge.surfaces.cli.options import Display, Format, Output, Work, Written
 from streamgauge.surfaces.cli.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ class Asked:
 
 def answered(
     work: Work,
-    output: Output,
+    output: Output | Written,
     display: Display,
     *,
     ask: Callable[["Lake", "FlowRequest"], Any],
     show: Callable[[Sheet, Any], None],
-    page: Callable[[Asked, Any], str],
+    page: Callable[[Asked, Any], str] | None = None,
 ) -> None:
     """Ask about the work of a lake, and write the answer in the format that was asked for.
 
-    `show` writes it as text, `page` returns it as one HTML file.
+    `show` writes it as text, `page` returns it as one HTML file, where it has one.
     """
     from streamgauge.surfaces.cli import asking
     from streamgauge.surfaces.cli.reading import brought_by, open_lake
@@ -55,7 +55,7 @@ def answered(
 def _content(
     answer: Any,
     show: Callable[[Sheet, Any], None],
-    page: Callable[[Asked, Any], str],
+    page: Callable[[Asked, Any], str] | None,
     form: Format,
     asked: Asked,
 ) -> str:
@@ -63,7 +63,7 @@ def _content(
         from streamgauge.surfaces.document import document
 
         return document(answer)
-    if form is Format.html:
+    if form is Format.html and page is not None:
         return page(asked, answer)
     console, content = terminal.page()
     show(Sheet(console, terminal.Glyphs(unicode=True)), answer)

@@ -225,6 +225,13 @@ class TextOrJson:
     ] = Format.text
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written(TextOrJson):
+    """In which format an answer is written that has no page, and where to."""
+
+    out: Out = None
+
+
 def spread(command: Callable[..., None]) -> Callable[..., None]:
     """Return `command` with each parameter that is a dataclass of options replaced by the options themselves."""
     hints = typing.get_type_hints(command, include_extras=True)
