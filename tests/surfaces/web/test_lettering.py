@@ -18,3 +18,7 @@ def test_words_stay_whole_where_they_can_and_what_is_too_long_is_marked() -> Non
     assert lines("Waiting for review", 100, 12, 3) == ("Waiting for", "review")
     assert lines("Waiting for review by the board of the bank", 100, 12, 2) == ("Waiting for", "review by th…")
     assert lines("", 100, 12, 2) == ()
+
+
+def test_what_is_cut_keeps_its_letters() -> None:
+    assert lines("W_Afhandelen leads", 60, 12, 1) == ("W_Afh…",)

@@ -67,3 +67,10 @@ def test_a_stage_of_the_map_leads_to_its_row_and_a_tile_to_its_proof(visit: Visi
     page.locator("a.tile", has_text="From start to end").click()
     assert page.locator("#proof-flow_time").is_visible()
     page.context.close()
+
+
+def test_a_dot_of_the_ageing_chart_leads_to_its_row_without_any_script(visit: Visit) -> None:
+    page = visit("aging", script=False)
+    page.locator("svg.desk a[href='#item-1'] path").first.click(force=True)
+    assert page.evaluate("location.hash") == "#item-1"
+    page.context.close()
