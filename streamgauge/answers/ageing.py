@@ -51,7 +51,7 @@ FROM (SELECT w.stage, min(w.place) AS place,
       FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
       WHERE c.by_activity OR w.state NOT IN ('done', 'cancelled')
       GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
-GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 LEAST_FOR_PACE = 10
 

@@ -32,7 +32,7 @@ SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, coalesce(sum(active), 0.0) AS process_total,
        coalesce(sum(waiting), 0.0) AS queue_total, coalesce(sum(hours), 0.0) AS lead_total
-FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+FROM by_item GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 _SAMPLE = 2_000
 # Which stage items usually come to first, where no order of stages is known: a sample of items is enough for that.

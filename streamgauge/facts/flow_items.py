@@ -90,10 +90,11 @@ spent AS (
         WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
   SELECT item, episode,
-         sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active_hours,
-         sum(CASE WHEN state = 'unmapped' THEN hours - blocked_hours ELSE 0 END) AS unmapped_hours,
-         sum(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END) AS waiting_hours,
-         sum(blocked_hours) AS blocked_hours, sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
+         sum(CASE WHEN state = 'active' THEN in_micros(hours - blocked_hours) ELSE 0 END) / 3.6e9 AS active_hours,
+         sum(CASE WHEN state = 'unmapped' THEN in_micros(hours - blocked_hours) ELSE 0 END) / 3.6e9 AS unmapped_hours,
+         sum(in_micros(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END)) / 3.6e9
+           AS waiting_hours,
+         sum(in_micros(blocked_hours)) / 3.6e9 AS blocked_hours, sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
          sum(CASE WHEN is_handoff THEN 1 ELSE 0 END) AS handoffs
   FROM spent GROUP BY item, episode),
 spans AS ({SPANS})
