@@ -181,8 +181,8 @@ def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms, tokens: 
     if column not in cases.columns:
         return made
     found = columns.gather(cases, [column], [], tokens=tokens, keys=[column]).texts[column]
-    ids = people.hidden(found, names, personal=False).texts().drop_null().unique()
     items, transitions = made.parts
+    ids = people.hidden(found, names, personal=people.are_hidden(items.table["id"])).texts().drop_null().unique()
     silent = ids.filter(pc.invert(pc.is_in(ids, value_set=items.table["id"].combine_chunks())))
     if not len(silent):
         return made
@@ -195,6 +195,7 @@ def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms, tokens: 
 
 def _of_objects(sheets: dict[str, Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
     """Give the items, transitions and links of an object-centric log."""
+    sheets = objects.without_people(sheets, names, rules.nulls)
     log = _prepared(objects.as_log(sheets), replace(rules, kind="event-log"), names, step)
     more = objects.beside(sheets, names, rules.nulls)
     items, transitions = log.parts

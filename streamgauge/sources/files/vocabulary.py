@@ -153,9 +153,9 @@ _PEOPLE = frozenset(
 }
 
 
-def names_people(column: str) -> bool:
-    """Return whether a column is called like one that holds people, whatever field it is mapped to."""
-    return bare(column) in _PEOPLE or bare(column).endswith(("email", "displayname", "login", "username"))
+def people_of_roles() -> frozenset[str]:
+    """Return what the columns of those are called who do and ask for work, bare."""
+    return _PEOPLE
 
 
 _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), "to status", "new status", "to state"))
