@@ -16,7 +16,7 @@ MAIL = "o.haase@example.org"
 
 @pytest.mark.parametrize(
     "column",
-    (
+    [
         "assigneeName",
         "author_id",
         "Closed By",
@@ -26,7 +26,7 @@ MAIL = "o.haase@example.org"
         "Ansprechpartner",
         "Vorname",
         *("Employee", "Customer First Name", "Medewerker", "requester email", "Recruiters", "Solicitante", "lastName"),
-    ),
+    ],
 )
 def test_columns_of_people_in_several_languages(column: str) -> None:
     assert names_people(column)
@@ -34,7 +34,7 @@ def test_columns_of_people_in_several_languages(column: str) -> None:
 
 @pytest.mark.parametrize(
     "column",
-    (
+    [
         "Owner Team",
         "User Story",
         "blocked by",
@@ -45,7 +45,7 @@ def test_columns_of_people_in_several_languages(column: str) -> None:
         "Customer",
         "caused by",
         *("Support group", "decided_by", "Service owner group", "number", "Title", "Members count", "manager approval"),
-    ),
+    ],
 )
 def test_columns_of_things(column: str) -> None:
     assert not names_people(column)
