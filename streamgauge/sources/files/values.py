@@ -219,6 +219,10 @@ def _parts(text: str, kind: pa.DataType) -> list[Any]:
     return [dict(zip(names, (name.strip(), value.strip()), strict=False)) for name, _, value in pairs]
 
 
+def _are_numbers(texts: pa.Array) -> bool:
+    return len(texts) > 0 and bool(pc.all(pc.match_substring_regex(texts, r"^\d+(\.0)?$")).as_py())
+
+
 def _unclear(column: str, doubt: UnclearDates) -> BadOption:
     """Return the error that says which orders of day and month a user may choose from."""
     several = " or ".join(f"--date-format {order}" for order in doubt.readings)
@@ -253,6 +257,9 @@ def spared(understanding: Understanding, kind: pa.DataType, *, name: str, column
     No row is put aside for it. Raises BadOption where all of it reads in several ways: then a user has to say which.
     """
     own = Understanding.of(understanding.gathered, understanding.writing, understanding.names)
+    if pa.types.is_list(kind) and _are_numbers(understanding.gathered.texts[column].values):
+        understanding.notes.append(f"Column '{column}' holds numbers and no lists, and is left unread.")
+        return columns.same([], kind, understanding.gathered.rows)
     own.orders, own.is_spared = understanding.orders, True
     values = reader(own, kind, name=name)(column)
     understanding.notes += own.notes
