@@ -20,7 +20,8 @@ ordered AS (
   FROM chosen),
 stays AS (
   SELECT o.nth, o.total, {_AT} AS stage, v.place, v.ordinal, v.state, v.line_id, v.item, v.episode,
-         CASE WHEN v.state = 'active' THEN v.blocked_hours WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0) ELSE 0 END AS waited,
+         CASE WHEN v.state = 'active' THEN v.blocked_hours WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0)
+              ELSE 0 END AS waited,
          CASE WHEN v.state = 'active' THEN coalesce(v.hours - v.blocked_hours, 0.0) ELSE 0 END AS worked
   FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM walked
         WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)) AS v
