@@ -62,6 +62,7 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
         promised = expectation(view, asked)

@@ -97,6 +97,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         stages = _stages(view, asked, said)
         found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said)

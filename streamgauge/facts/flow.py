@@ -200,11 +200,18 @@ class _Work:
         yield from self._items(view, how)
 
     def _all(self, how: Reading) -> None:
-        """Compute the facts of all items, each kind put down before the next is begun: all at once may be too large."""
-        for part in (self._visits, self._items):
+        """Compute the facts of all items, so many of them at a time as fit into memory."""
+        parts = self.writer.parts(self.one.state.records)
+        for part in range(parts):
             with self.writer.view() as view:
-                for name, facts in part(view, how):
-                    self.writer.replace_facts(name, [self.one.line_id], facts)
+                if parts > 1:
+                    news.pick_part(view, part, parts, self.one.key)
+                    news.narrow(view)
+                for name, facts in self._facts(view, how):
+                    if part == 0:
+                        self.writer.replace_facts(name, [self.one.line_id], facts)
+                    else:
+                        self.writer.append_facts(name, facts)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 

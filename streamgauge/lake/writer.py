@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from streamgauge.errors import DamagedLake
-from streamgauge.lake import arrivals, snapshots, tables, upkeep
+from streamgauge.lake import arrivals, engines, snapshots, tables, upkeep
 from streamgauge.lake.duck import connect
 from streamgauge.lake.failures import failure, told
 from streamgauge.lake.snapshots import Snapshot
@@ -161,6 +161,10 @@ class Writer:
                 fit = self._fitted_fact(name, rows, generation)
                 self._append(tables.fact_table(name), fit, fit.schema)
             self._append(tables.RENEWED_TABLE, renewed, tables.RENEWED)
+
+    def parts(self, rows: int) -> int:
+        """Return in how many parts so many rows are best worked through, one after the other, to stay in memory."""
+        return engines.parts(rows)
 
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows to a fact."""
