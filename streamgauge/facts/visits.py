@@ -76,7 +76,9 @@ SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.st
        '' AS detail, i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
        'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event
 FROM items AS i
-LEFT JOIN (SELECT item, min_by(former_value, happened_at) AS former_value, min(happened_at) AS happened_at
+LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
+                  min_by(former_value, unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999))
+                    AS former_value
            FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
   ON f.item = i.id
