@@ -170,7 +170,7 @@ def _facts(stage: Stage) -> Iterable[tuple[str, str]]:
     else:
         yield "work", amount(stage.process_time_p50_hours, "hours")
     if stage.touch_time_p50_minutes is not None:
-        yield "in hand", amount(stage.touch_time_p50_minutes / 60, "hours")
+        yield "touch", amount(stage.touch_time_p50_minutes / 60, "hours")
     yield "% C&A", amount(stage.complete_and_accurate, "share")
     yield "items", count(stage.items)
     if stage.handovers:
