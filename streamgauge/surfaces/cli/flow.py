@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
+_WORDS = {"unmapped": "not understood"}
 _SAID = ("feature_share", "defect_share", "risk_share", "debt_share")
 """What stands in one line below the table."""
 RECORDS = 50
@@ -54,7 +55,7 @@ def show(sheet: "Sheet", answer: "FlowReport") -> None:
 
 def _time(sheet: "Sheet", answer: "FlowReport") -> None:
     if answer.states:
-        parts = (f"{s.share_of_time:.1%} {s.state}" for s in answer.states if s.hours)
+        parts = (f"{s.share_of_time:.1%} {_WORDS.get(s.state, s.state)}" for s in answer.states if s.hours)
         sheet.say(f"Where the time of finished work went: {', '.join(parts)}.")
 
 
