@@ -17,7 +17,7 @@ _SMALL, _CAPITAL, _FULL = 0.80, 1.25, 1.25
 
 def width(text: str, size: float) -> float:
     """Return the width of `text` in bold sans-serif letters of `size`, estimated rather too wide than too narrow."""
-    return sum(_em(character) for character in text) * size
+    return sum(_em(character) * size for character in text)
 
 
 def lines(text: str, room: float, size: float, most: int) -> tuple[str, ...]:

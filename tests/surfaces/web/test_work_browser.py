@@ -39,7 +39,9 @@ def test_a_page_fits_a_phone_is_dark_at_night_and_white_on_paper(visit: Visit, c
             assert page.evaluate(CONTRAST, [text, "body"]) >= 4.5
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.set_viewport_size({"width": 700, "height": 900})
     page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
     assert lightness(page, "body", "backgroundColor") == 255
     assert visit.heard == []
     page.context.close()
