@@ -202,8 +202,10 @@ class _Sign:
 
     def _starves(self) -> bool:
         """Whether the next stage that has a queue at all finds it empty while this one's hardly ever is."""
-        queues = self.stream.waiting
-        after = next((j for j in range(self.place + 1, queues.shape[1]) if queues[:, j].any()), None)
+        queues, through = self.stream.waiting, self.stream.through
+        most = 0.5 * through[self.place]  # a stage that little goes through is always empty
+        later = range(self.place + 1, queues.shape[1])
+        after = next((j for j in later if queues[:, j].any() and through[j] >= most), None)
         if after is None or not len(queues):
             return False
         own, other = (queues[:, self.place] == 0).mean(), (queues[:, after] == 0).mean()
