@@ -1,8 +1,8 @@
 """Scores what can be seen of an invented company against the ledger of its truths: precision, recall, delay.
 
 Run `python -m bench.truths --seed 1 --teams 8 --months 18`. A detector is one function and one line on DETECTORS; what
-an insight of the product claims in the words of the ledger is one line on CLAIMED. A claim is right where a truth of its
-kind is true there at a time that was looked at; a truth is found where a right claim was made.
+an insight of the product claims in the words of the ledger is one line on CLAIMED. A claim is right where a truth of
+its kind is true there at a time that was looked at; a truth is found where a right claim was made.
 """
 
 import argparse
