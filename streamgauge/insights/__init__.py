@@ -13,6 +13,7 @@ from streamgauge.insights.queue_piles_up import QUEUE_PILES_UP
 from streamgauge.insights.red_default_branch import RED_DEFAULT_BRANCH
 from streamgauge.insights.rework_loop import REWORK_LOOP
 from streamgauge.insights.stale_data import STALE_DATA
+from streamgauge.insights.too_many_initiatives import TOO_MANY_INITIATIVES
 from streamgauge.insights.unmapped_statuses import UNMAPPED_STATUSES
 from streamgauge.insights.unreviewed_merges import UNREVIEWED_MERGES
 from streamgauge.insights.unstable_flow import UNSTABLE_FLOW
@@ -28,6 +29,7 @@ INSIGHTS: tuple[Insight, ...] = (
     REWORK_LOOP,
     AGEING_BEYOND_PACE,
     UNSTABLE_FLOW,
+    TOO_MANY_INITIATIVES,
     UNREVIEWED_MERGES,
     MERGED_WORK_WAITS,
     FLAKY_DEFAULT_BRANCH,

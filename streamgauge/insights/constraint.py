@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streamgauge.insights.resampling import Floats, between, drawn, first, leads
-from streamgauge.insights.trend import grows
+from streamgauge.insights.trend import SURE, trend
 
 Ints = npt.NDArray[np.int64]
 GROWTH, WAIT, STARVED, BUSY = (
@@ -48,7 +48,8 @@ class Stream:
 
     `waited` and `worked` are hours by block of whole items (rows); `through` how many items came through each stage;
     `waiting` and `active` how many items waited and were worked on at evenly spaced moments (rows), oldest first.
-    `arriving` is how many of those moments pass before work ceases to arrive.
+    `began` is how many items began between one moment and the next; `warm` the moments that pass before the stream,
+    where it begins empty, has filled.
     """
 
     stages: tuple[str, ...]
@@ -57,7 +58,8 @@ class Stream:
     through: Ints
     waiting: Ints
     active: Ints
-    arriving: int
+    began: Ints
+    warm: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +126,34 @@ def bottleneck(found: Sequence[Candidate]) -> Candidate | None:
     return top if agree and not top.is_contested else None
 
 
+@dataclass(frozen=True)
+class Growth:
+    """How a queue went: its mean at first and at last, and the chance that one without a trend seems to grow so.
+
+    `times` is how many times as long it became, beyond what more beginning work explains.
+    """
+
+    before: float
+    now: float
+    times: float
+    chance: float
+
+
+def growth(stream: Stream, place: int) -> Growth | None:
+    """Return how the queue of a stage went while work still arrived; None where it was watched too shortly."""
+    arrived = np.nonzero(stream.began)[0]
+    last = int(arrived[-1]) + 1 if len(arrived) else 0
+    queue = stream.waiting[stream.warm : last, place].astype(np.float64)
+    if len(queue) < _DAYS:
+        return None
+    fifth = len(queue) // 5
+    before, now = float(queue[:fifth].mean()), float(queue[-fifth:].mean())
+    began = stream.began[stream.warm : last]
+    more = max(1.0, float(began[-fifth:].sum()) / max(1.0, float(began[:fifth].sum())))
+    slope, chance = trend(queue[:: max(1, len(queue) // _DAYS)])
+    return Growth(before, now, now / max(1.0, before) / more, chance if slope > 0 else 1.0)
+
+
 def _limits(stream: Stream, terms: Signals) -> Floats:
     """Return by stage the most that is ever in work at once, where that is a limit; else 0.
 
@@ -167,17 +197,15 @@ class _Sign:
         return tuple(word for word, is_so in shows if is_so)
 
     def _grows(self, times: float) -> bool:
-        queue = self.stream.waiting[: self.stream.arriving, self.place].astype(np.float64)
-        if len(queue) < _DAYS:
-            return False
-        fifth = len(queue) // 5
-        enough = queue[-fifth:].mean() >= times * max(1.0, queue[:fifth].mean())
-        return bool(enough) and grows(queue[:: max(1, len(queue) // _DAYS)])
+        found = growth(self.stream, self.place)
+        return found is not None and found.times >= times and found.chance < SURE
 
     def _starves(self) -> bool:
         """Whether the next stage that has a queue at all finds it empty while this one's hardly ever is."""
-        queues = self.stream.waiting
-        after = next((j for j in range(self.place + 1, queues.shape[1]) if queues[:, j].any()), None)
+        queues, through = self.stream.waiting, self.stream.through
+        most = 0.5 * through[self.place]  # a stage that little goes through is always empty
+        later = range(self.place + 1, queues.shape[1])
+        after = next((j for j in later if queues[:, j].any() and through[j] >= most), None)
         if after is None or not len(queues):
             return False
         own, other = (queues[:, self.place] == 0).mean(), (queues[:, after] == 0).mean()

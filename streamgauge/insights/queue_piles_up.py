@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from streamgauge.insights.constraint import Growth, growth
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.stream import OPEN, stream
-from streamgauge.insights.trend import trend
 from streamgauge.insights.words import hours
 
-_POINTS, _SURE, _TIMES, _MORE = 60, 0.01, 1.5, 5.0
+_SURE, _TIMES, _MORE = 0.01, 1.5, 5.0
 _WAITING = f"""{OPEN}
 SELECT o.item, o.dataset, (unix_micros($end) - unix_micros(o.entered_at)) / 3.6e9 AS waits
 FROM open AS o WHERE o.stage = $stage AND o.state = 'waiting' ORDER BY waits DESC, o.item LIMIT $most
@@ -23,14 +23,11 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     if not len(seen.stages):
         yield Unknown("Nothing was finished, so that no stage is known.")
         return
-    step = max(1, len(seen.waiting) // _POINTS)
-    fifth = len(seen.waiting) // 5
     for place, stage in enumerate(seen.stages):
-        queue = seen.waiting[:, place].astype(np.float64)
-        before, now = float(queue[:fifth].mean()), float(queue[-fifth:].mean())
-        slope, chance = trend(queue[::step])
-        if slope > 0 and chance < _SURE and now >= _TIMES * before and now - before >= _MORE:
-            yield _finding(ground, stage, (before, now), chance, _began(ground, queue, before))
+        found = growth(seen, place)
+        if found is not None and found.chance < _SURE and found.times >= _TIMES and found.now - found.before >= _MORE:
+            queue = seen.waiting[:, place].astype(np.float64)
+            yield _finding(ground, stage, found, _began(ground, queue, found.before))
 
 
 def _began(ground: Ground, queue: np.ndarray, before: float) -> datetime:
@@ -40,8 +37,8 @@ def _began(ground: Ground, queue: np.ndarray, before: float) -> datetime:
     return ground.since + timedelta(days=ground.days * last / len(queue))
 
 
-def _finding(ground: Ground, stage: str, level: tuple[float, float], chance: float, since: datetime) -> Finding:
-    before, now = level
+def _finding(ground: Ground, stage: str, found: Growth, since: datetime) -> Finding:
+    before, now = found.before, found.now
     longest = ground.rows(_WAITING, stage=stage, most=MOST_EVIDENCE)
     oldest = f"; the oldest has waited for {hours(longest[0]['waits'])}" if longest else ""
     return QUEUE_PILES_UP.found(
@@ -49,7 +46,7 @@ def _finding(ground: Ground, stage: str, level: tuple[float, float], chance: flo
         place={"stage": stage},
         since=since,
         effect=Effect(value=now - before, unit="items", means="more work waits there than at first"),
-        probability=1 - chance,
+        probability=1 - found.chance,
         n=round(now),
         weight=0.5 * (now - before) / max(now, 1.0),
         evidence_total=max(len(longest), round(now)),

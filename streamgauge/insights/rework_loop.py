@@ -12,7 +12,8 @@ from streamgauge.metrics.statistics import wilson
 _LOOPS = f"""{ORDERED},
 entries AS (
   SELECT w.*, lead(stage) OVER way AS to_stage, lead(place) OVER way AS to_place, lead(entered_at) OVER way AS back_at
-  FROM (SELECT * FROM walked WHERE stage IS DISTINCT FROM former_stage AND place IS NOT NULL) AS w
+  FROM (SELECT * FROM walked WHERE stage IS DISTINCT FROM former_stage AND place IS NOT NULL
+          AND state NOT IN ('done', 'cancelled')) AS w
   WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)),
 loops AS (
   SELECT e.line_id, e.item, e.episode, e.stage, e.to_stage, e.back_at,

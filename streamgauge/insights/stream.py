@@ -1,9 +1,9 @@
 """What a stream did of late, as the rule for its constraint takes it: waiting and work by stage, and the queues."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
@@ -20,9 +20,9 @@ ordered AS (
   FROM chosen),
 stays AS (
   SELECT o.nth, o.total, {_AT} AS stage, v.place, v.ordinal, v.state, v.line_id, v.item, v.episode,
-         CASE WHEN v.state = 'active' THEN v.blocked_hours WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0)
-              ELSE 0 END AS waited,
-         CASE WHEN v.state = 'active' THEN coalesce(v.hours - v.blocked_hours, 0.0) ELSE 0 END AS worked
+         CASE WHEN v.state = 'active' THEN v.blocked_hours
+              WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0) ELSE 0 END AS waited,
+         CASE WHEN v.state = 'active' THEN coalesce(v.hours, v.blocked_hours) - v.blocked_hours ELSE 0 END AS worked
   FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM walked
         WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)) AS v
   JOIN ordered AS o ON o.line_id = v.line_id AND o.item = v.item AND o.episode = v.episode
@@ -66,9 +66,11 @@ SELECT stage, state,
        CAST(greatest(0, floor((moment - $start) / $width)) AS BIGINT) AS slot, CAST(sum(step) AS BIGINT) AS change
 FROM steps WHERE moment < $stop GROUP BY 1, 2, 3
 """
-_ARRIVED = f"""WITH scope AS ({SCOPE})
-SELECT max(f.started_at) AS last FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.started_at < $end AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+_BEGAN = f"""WITH scope AS ({SCOPE})
+SELECT CAST(floor((unix_micros(f.started_at) - $start) / $width) AS BIGINT) AS slot, count(*) AS n,
+       min(f.started_at) AS first
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.started_at < $end AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL GROUP BY 1
 """
 _MOMENTS = 2_000
 
@@ -91,6 +93,7 @@ def _stream(ground: Ground) -> Stream:
         for name, table in held.items():
             table[row["block"], index[row["stage"]]] = row[name]
     waiting, active = _levels(ground, index)
+    began, warm = _began(ground)
     return Stream(
         stages=stages,
         waited=held["waited"],
@@ -98,7 +101,8 @@ def _stream(ground: Ground) -> Stream:
         through=held["through"].sum(axis=0).astype(np.int64),
         waiting=waiting,
         active=active,
-        arriving=_arriving(ground),
+        began=began,
+        warm=warm,
     )
 
 
@@ -125,9 +129,15 @@ def _width(ground: Ground) -> float:
     return max(1.0, (ground.end - ground.since).total_seconds() * 1e6 / _MOMENTS)
 
 
-def _arriving(ground: Ground) -> int:
-    last: datetime | None = ground.rows(_ARRIVED)[0]["last"] if ground.scopes else None
-    if last is None:
-        return 0
-    passed = (last.timestamp() - ground.since.timestamp()) * 1e6
-    return min(_MOMENTS, max(0, round(passed / _width(ground))))
+def _began(ground: Ground) -> tuple[npt.NDArray[np.int64], int]:
+    """Return how many items began between one moment and the next, and while how many moments the stream filled.
+
+    A history that begins within the span, or just before it, begins with an empty stream.
+    """
+    began = np.zeros(_MOMENTS, np.int64)
+    rows = ground.rows(_BEGAN, width=_width(ground)) if ground.scopes else []
+    earliest = min((row["slot"] for row in rows), default=0)
+    for row in rows:
+        if 0 <= row["slot"] < _MOMENTS:
+            began[row["slot"]] += row["n"]
+    return began, _MOMENTS // 5 if earliest > -_MOMENTS // 5 else 0

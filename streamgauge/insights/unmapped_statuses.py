@@ -8,8 +8,9 @@ from streamgauge.insights.words import hours
 from streamgauge.metrics.walked import WALKED
 
 _SHARES = f"""{WALKED},
-spent AS (SELECT status, state, coalesce(sum(hours), 0.0) AS hours, count(DISTINCT (line_id, item)) AS items
-          FROM walked WHERE state NOT IN ('done', 'cancelled') GROUP BY status, state)
+spent AS (SELECT status, state, sum(hours) AS hours, count(DISTINCT (line_id, item)) AS items
+          FROM walked WHERE state NOT IN ('done', 'cancelled') AND line_id NOT IN (
+            SELECT line_id FROM datasets WHERE by_activity) GROUP BY status, state)
 SELECT status, state, hours, items, sum(hours) OVER () AS whole, (SELECT count(*) FROM chosen) AS n FROM spent
 ORDER BY hours DESC, status
 """
@@ -24,7 +25,7 @@ _LEAST = 0.05
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     rows = ground.rows(_SHARES)
     if not rows:
-        yield Unknown("Nothing was finished.")
+        yield Unknown("Nothing was finished, or the log tells of activities, which are no states.")
         return
     strange = [row for row in rows if row["state"] == "unmapped"]
     whole = rows[0]["whole"] or 0.0
@@ -55,7 +56,7 @@ UNMAPPED_STATUSES = Insight(
     claim="What a status means is not known, and that may change the picture.",
     why="Time that counts neither as work nor as waiting is missing from every number that tells the two apart.",
     hint="Say in the company file under `process` what these statuses mean; `streamgauge flow` then takes them in.",
-    wrong_when="They are steps that nobody needs to tell apart, as in a log that has no waiting at all.",
+    wrong_when="They are steps that nobody needs to tell apart, or a status that is no longer used.",
     source="definitions 2.0",
     look=_look,
 )

@@ -11,7 +11,7 @@ from streamgauge.insights.words import hours
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
 _SPANS = f"""WITH scope AS ({SCOPE})
-SELECT unix_micros(f.started_at) AS started, unix_micros(f.finished_at) AS finished,
+SELECT unix_micros(f.started_at) AS started,
        unix_micros(coalesce(f.finished_at, f.cancelled_at)) AS ended
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 WHERE f.started_at IS NOT NULL AND NOT f.left_truncated AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
@@ -29,39 +29,41 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     if rows is None or not rows.num_rows:
         yield Unknown("Nothing was ever begun.")
         return
-    started, finished, ended = (
-        np.asarray(rows[name].to_numpy(zero_copy_only=False), dtype=np.float64)
-        for name in ("started", "finished", "ended")
+    started, ended = (
+        np.asarray(rows[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("started", "ended")
     )
     since, until = ground.since.timestamp() * 1e6, ground.end.timestamp() * 1e6
-    done = int(((finished >= since) & (finished < until)).sum())
+    done = int(((ended >= since) & (ended < until)).sum())
     if done < _LEAST or ground.days < _LEAST_DAYS:
-        yield Unknown(f"insufficient data: {done} of {_LEAST} items finished in the recent past.")
+        yield Unknown(
+            f"insufficient data: {done:,} items ended in {ground.days:.0f} days; {_LEAST} in four weeks needed."
+        )
         return
-    ratio = _ratio(started, finished, ended, since, until)
-    ratios = [value for value in _without(started, finished, ended, since, until) if value is not None]
+    if not (np.isnan(ended) | (ended >= until)).any():
+        yield Unknown("Nothing is open at the end, as in a history of finished work only.")
+        return
+    ratio = _ratio(started, ended, since, until)
+    ratios = [value for value in _without(started, ended, since, until) if value is not None]
     low, high = _jackknife(ratio or 0.0, np.array(ratios))
     came, went = int(((started >= since) & (started < until)).sum()), int(((ended >= since) & (ended < until)).sum())
     if ratio is not None and (low > _HIGH or high < _LOW):
         yield _finding(ground, ratio, (low, high), (came, went), done)
 
 
-def _ratio(started: np.ndarray, finished: np.ndarray, ended: np.ndarray, since: float, until: float) -> float | None:
-    """Return load over throughput against the time that finished work took (Little's law as a check)."""
+def _ratio(started: np.ndarray, ended: np.ndarray, since: float, until: float) -> float | None:
+    """Return load over exits against the time that what left had taken; cancelling is an exit (Little's law)."""
     presence = np.minimum(np.nan_to_num(ended, nan=np.inf), until) - np.maximum(started, since)
-    done = (finished >= since) & (finished < until)
-    taken = float((finished - started)[done].sum())
+    gone = (ended >= since) & (ended < until)
+    taken = float((ended - started)[gone].sum())
     return float(presence[presence > 0].sum()) / taken if taken > 0 else None
 
 
-def _without(
-    started: np.ndarray, finished: np.ndarray, ended: np.ndarray, since: float, until: float
-) -> Iterator[float | None]:
+def _without(started: np.ndarray, ended: np.ndarray, since: float, until: float) -> Iterator[float | None]:
     """Give the ratio without each twentieth of the items, in the order of their starts."""
     place = np.argsort(np.argsort(started, kind="stable"), kind="stable") * _PARTS // max(1, len(started))
     for part in range(_PARTS):
         kept = place != part
-        yield _ratio(started[kept], finished[kept], ended[kept], since, until)
+        yield _ratio(started[kept], ended[kept], since, until)
 
 
 def _jackknife(ratio: float, ratios: np.ndarray) -> tuple[float, float]:

@@ -52,7 +52,7 @@ def stream(waited: np.ndarray, waiting: np.ndarray | None = None, items: int = 4
         through=np.full(stages, items),
         waiting=queues,
         active=np.zeros_like(queues),
-        arriving=len(queues),
+        began=np.ones(len(queues), np.int64),
     )
 
 

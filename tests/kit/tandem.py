@@ -126,7 +126,8 @@ def seen(played: Play, *, has_work: bool = True, names: Sequence[str] | None = N
         through=np.full(k, len(order)),
         waiting=_levels(played.came, played.begun, moments),
         active=active * has_work,
-        arriving=int((moments <= played.came[:, 0].max()).sum()),
+        began=np.histogram(played.came[:, 0], np.append(0.0, moments))[0],
+        warm=MOMENTS // 5,
     )
 
 
