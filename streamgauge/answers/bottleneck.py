@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,15 @@ _DAYS = 180
 GROWTH, WAIT, STARVED = "its queue grows", "most waiting is before it", "the stage after it often has nothing to do"
 
 
-def candidates(stages: Sequence[str], waits: Floats, queues: Mapping[str, Floats]) -> tuple[Candidate, ...]:
+def candidates(
+    stages: Sequence[str], waits: Floats, queues: Mapping[str, Floats], *, after: Mapping[str, str] | None = None
+) -> tuple[Candidate, ...]:
     """Return every stage with the probability that it holds the most waiting, the likeliest first.
 
     `waits` holds hours by item and stage, whole items being resampled; `queues` how many items waited at each stage on
-    each day, oldest first.
+    each day, oldest first. `after` names by stage the one that follows it; null where they follow as they stand.
     """
+    follows = dict(pairwise(stages)) if after is None else after
     total = float(waits.sum())
     if not len(waits) or total <= 0:
         return ()
@@ -33,7 +37,7 @@ def candidates(stages: Sequence[str], waits: Floats, queues: Mapping[str, Floats
             stage=stage,
             probability=float(first[i]),
             wait_share=float(waits[:, i].sum()) / total,
-            signals=tuple(_signals(stages, i, float(first[i]), queues)) if through[i] >= LEAST_ITEMS else (),
+            signals=tuple(_signals(stage, float(first[i]), queues, follows)) if through[i] >= LEAST_ITEMS else (),
         )
         for i, stage in enumerate(stages)
     ]
@@ -63,13 +67,13 @@ def _first_share(waits: Floats) -> Floats:
     return wins / _RESAMPLES
 
 
-def _signals(stages: Sequence[str], i: int, probability: float, queues: Mapping[str, Floats]) -> list[str]:
-    queue = queues.get(stages[i], np.array([]))[-_DAYS:]
+def _signals(stage: str, probability: float, queues: Mapping[str, Floats], after: Mapping[str, str]) -> list[str]:
+    queue = queues.get(stage, np.array([]))[-_DAYS:]
     said = [WAIT] if probability >= SURE else []
     if grows(queue):
         said.append(GROWTH)
-    after = queues.get(stages[i + 1]) if i + 1 < len(stages) else None
-    if after is not None and len(after) and float((after[-_DAYS:] == 0).mean()) >= EMPTY_SHARE:
+    following = queues.get(after.get(stage, ""))
+    if following is not None and len(following) and float((following[-_DAYS:] == 0).mean()) >= EMPTY_SHARE:
         said.append(STARVED)
     return said
 

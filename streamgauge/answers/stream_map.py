@@ -11,6 +11,7 @@ from streamgauge.answers.service_delivery import Window
 class Stage:
     """One stage of the stream, over the items finished in the window that went through it.
 
+    `is_placed` says that its place among the stages is known; else it stands where items usually come to it.
     All hours are elapsed, medians over those items, null where no status tells: `process_time` is time in statuses
     that are worked on (an upper bound: it holds what idles there), `queue_before` waiting in the stage before and
     between, `lead_time` all that passed in it. Where a log marks start and end of work, `process_time` is the time in
@@ -20,6 +21,7 @@ class Stage:
     """
 
     stage: str
+    is_placed: bool
     phase: str | None
     items: int
     process_time_p50_hours: float | None
@@ -101,7 +103,7 @@ class Candidate:
 class Cases:
     """How many items ended in the window, and how long they took from their first start to their last end.
 
-    An item that was reopened is one case. In a log of events it ends with its last one, and the
+    An item that was reopened is one case. In a log of events it goes from its first one to its last, and the
     `cancelled` ones count.
     """
 
