@@ -106,13 +106,13 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 
 
 # Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
-# that it waits.
+# that nothing can be.
 _KNOWN = f"""told AS ({_TOLD}),
 happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
 known AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
          e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase, m.is_held AND NOT {{by_activity}} AS is_held,
-         CASE WHEN m.state IN ({{moments}}) THEN 'unmapped' ELSE m.state END AS state
+         CASE WHEN m.state IN ({{moments}}) AND NOT m.is_held THEN 'unmapped' ELSE m.state END AS state
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
   JOIN meanings AS m ON m.line_id = $line AND m.status = e.status AND m.detail = e.detail {{same_type}}
@@ -129,7 +129,7 @@ def known(how: Reading, *, by_type: bool) -> str:
         "{detail}": detail(marked=how.has_marks),
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
         "{by_activity}": str(how.by_activity).upper(),
-        "{moments}": ("'new'" if how.has_marks else "'new', 'active'") if how.by_activity else "''",
+        "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
     return _filled(_KNOWN, parts)
 

@@ -56,7 +56,7 @@ wanted AS (
 v AS (
   SELECT w.*, lag(w.status) OVER way AS former_status, lag(w.state) OVER way AS former_state
   FROM visits AS w JOIN wanted AS i ON i.line_id = w.line_id AND i.item = w.item
-  WHERE w.entered_at < $end AND (w.left_at IS NULL OR w.left_at >= $recent)
+  WHERE w.entered_at < $end AND (w.left_at IS NULL OR w.left_at >= $recent) AND {GOES_ON}
   WINDOW way AS (PARTITION BY w.line_id, w.item ORDER BY w.ordinal)),
 told AS (SELECT {_AT} AS stage, v.state, v.entered_at, v.left_at FROM v WHERE v.state IN ('waiting', 'active')),
 steps AS (
