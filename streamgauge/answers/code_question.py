@@ -5,13 +5,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.flow_question import Question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, silence, stream_of
 from streamgauge.answers.terms import next_midnight
 from streamgauge.errors import BadOption
-from streamgauge.facts import FACTS, code
-from streamgauge.facts.code_sets import code_sets
-from streamgauge.facts.rehearsal import Rehearsal
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.observations import Scope
 
@@ -42,8 +40,7 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if request.as_of is None:
             # Many questions to the same rows: they are read from their files once.
             view.narrow(_FACTS, asked.line_ids)
-        snapshot = lake.snapshot()
-        yield Question(view, asked, snapshot.id if snapshot else "none", now)
+        yield Question(view, asked, view.snapshot or "none", now)
 
 
 @contextmanager
@@ -51,20 +48,10 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
     """Give a view whose facts about code are up to date, or those that follow from what was known on a past day."""
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
-            lines = [row["line_id"] for row in past.rows("SELECT line_id FROM lines")]
-            code.refresh(
-                Rehearsal(past, FACTS, lines), code_sets(past, request.company), request.company, request.as_of
-            )
+            rehearse(past, request.company, request.as_of)
             yield past
         return
-    with lake.view() as view:
-        stale = code.stale(view, request.company)
-    if stale:
-        with lake.writing() as writer:
-            with writer.view() as view:
-                stale = code.stale(view, request.company)
-            code.refresh(writer, stale, request.company)
-            writer.publish({})
+    renew(lake, request.company)
     with lake.view() as view:
         yield view
 
