@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.sources.files import Options, continued, datasets, people, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.milestones import MARK
-from streamgauge.sources.files.prepared import Prepared, prepare
+from streamgauge.sources.files.prepared import Prepared, grouped, prepare
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.snapshots import Snapshot
 from streamgauge.sources.files.templates import template
@@ -164,8 +164,7 @@ class _Reading:
         self.max_bad = said.max_bad if request.max_bad is None else request.max_bad
         self.notes: list[str] = []
         self.dataset = request.dataset or said.dataset or self._dataset()
-        self.at = request.snapshot_at or (self._day() if request.by_name else None)
-        self.dated_by_name = request.snapshot_at is None and self.at is not None
+        self.said_at, self.by_name = request.snapshot_at, request.by_name
 
     def prepared(self, *, is_dry: bool) -> tuple[Prepared, ...]:
         """Return what each table of the file makes; raises BadFile where too much is bad, in a look only a note."""
@@ -173,10 +172,12 @@ class _Reading:
         if not sheets:
             raise BadFile(f"{self.path} holds no table.", advice="Give a file with a header line and rows.")
         found, left_out = [], []
-        alone = len(sheets) == 1 or sheets[0].form == "xes" or sheets[0].form.startswith("ocel")
-        for group in [sheets] if alone else [[sheet] for sheet in sheets]:
+        groups = grouped(sheets)
+        for group, name in zip(groups, datasets.parts([group[0].within for group in groups]), strict=True):
             try:
-                found += list(prepare(group, self.rules, self.names, self._step))
+                day = datasets.day_of(group[0].within)
+                made = prepare(group, self.rules, self.names, self._step)
+                found += [replace(table, within=people.masked(name, self.names), day=day) for table in made]
             except BadOption as fault:
                 left_out.append(fault)
                 self.notes.append(f"Table '{group[0].name}' is left out: {fault.wrong}")
@@ -190,23 +191,23 @@ class _Reading:
                 self.notes.append(f"An import would keep nothing: {refusal.wrong}")
         return tuple(found)
 
-    def repository(self, table: Prepared, tables_of: Sequence[Prepared]) -> str:
-        """Return the name under which a table's records are kept."""
-        return self.dataset if len(tables_of) == 1 else f"{self.dataset}/{people.masked(table.sheet, self.names)}"
+    def repository(self, table: Prepared) -> str:
+        """Return the name under which a table's records are kept, whatever other tables its file has."""
+        return "/".join(filter(None, (self.dataset, table.within)))
+
+    def at(self, table: Prepared) -> datetime | None:
+        """Return when a table of items stood so: as said, or by the day in the name of the table or its file."""
+        day = (table.day or datasets.day_of(self.name)) if self.by_name else None
+        return self.said_at or (day and day.replace(tzinfo=ZoneInfo(self.rules.zone or "UTC")).astimezone(UTC))
+
+    def is_dated(self, table: Prepared) -> bool:
+        """Return whether a name says of which day a table is: one of several exports."""
+        return (table.day or datasets.day_of(self.name)) is not None
 
     def _dataset(self) -> str:
         found = people.masked(datasets.dataset(self.name), self.names)
         self.notes.append(f"The dataset is '{found}', by the file's name (--dataset says another).")
         return found
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the file's name says of which day it is: one of several exports."""
-        return datasets.day_of(self.name) is not None
-
-    def _day(self) -> datetime | None:
-        found = datasets.day_of(self.name)
-        return None if found is None else found.replace(tzinfo=ZoneInfo(self.rules.zone or "UTC")).astimezone(UTC)
 
     def _step(self, rows: int) -> None:
         self.progress.step(f"{self.name}: rows read", rows, None)
@@ -246,6 +247,7 @@ class _Keeping:
     def __init__(self, lake: Lake, reading: _Reading, prepared: Sequence[Prepared], progress: Progress) -> None:
         self.lake, self.reading, self.prepared, self.progress = lake, reading, prepared, progress
         self.counts: dict[str, Count] = {}
+        self.told_of: dict[str, dict[str, str]] = {}
 
     def keep(self) -> tuple[Count, ...]:
         """Write and publish everything at once, or nothing."""
@@ -256,17 +258,18 @@ class _Keeping:
             self.now = max(datetime.now(UTC), former.published_at) if former else datetime.now(UTC)
             cursors: dict[str, str] = {}
             for table in self.prepared:
-                repository = self.reading.repository(table, self.prepared)
+                repository = self.reading.repository(table)
                 self._keep_table(writer, table, repository)
                 cursors |= self._keep_rejects(writer, table, repository, digest)
+                self.now += timedelta(microseconds=1)  # of two tables of one thing the second is the newer version
             writer.publish(cursors)
         return tuple(self.counts.values())
 
     def _keep_table(self, writer: Writer, table: Prepared, repository: str) -> None:
-        is_snapshot = self.reading.at is not None and table.plan.kind is Item
+        at = self.reading.at(table) if table.plan.kind is Item else None
         for part in table.parts:
-            if is_snapshot and part.kind is Item:
-                _Snapshots(self, writer, table, repository).keep(part)
+            if at is not None and part.kind is Item:
+                _Snapshots(self, writer, table, repository, at).keep(part)
             else:
                 self._keep_part(writer, part, table, repository)
 
@@ -278,7 +281,7 @@ class _Keeping:
         kept = writer.keep(part.kind, self.stamped(part, repository), SOURCE, repository)
         gone: list[str] = []
         # What follows later is not in an export of an earlier day; of the same export it would be a correction.
-        if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated:
+        if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated(table):
             gone = _ids(writer, _SURPLUS, repository, "counts", counts)
             if table.plan.merge_repeats and len(counts):
                 present = continued.teams_present(part.table, counts)
@@ -331,15 +334,18 @@ class _Keeping:
     def _keep_rejects(self, writer: Writer, table: Prepared, repository: str, digest: str) -> Mapping[str, str]:
         """Keep the rows that were put aside as raw items, and say which reading of the file they are of."""
         named = f"{SOURCE}:{repository}"
-        said = dict(json.loads(writer.cursors.get(named, "{}")))
-        said.pop(self.reading.name, None)
+        if named not in self.told_of:
+            self.told_of[named] = dict(json.loads(writer.cursors.get(named, "{}")))
+            self.told_of[named].pop(self.reading.name, None)
+        said = self.told_of[named]
         if table.rejects.num_rows:
             said[self.reading.name] = digest
             writer.append_raw(SOURCE, self._raw_rejects(table, repository, digest))
         return {named: json.dumps(said, sort_keys=True)} if said or named in writer.cursors else {}
 
     def _raw_rejects(self, table: Prepared, repository: str, digest: str) -> pa.Table:
-        shared = {"file": self.reading.name, "sheet": people.masked(table.sheet, self.reading.names), "digest": digest}
+        sheet = table.within or people.masked(table.sheet, self.reading.names)
+        shared = {"file": self.reading.name, "sheet": sheet, "digest": digest}
         rows = [{**shared, **row} for row in table.rejects.to_pylist()]
         ids = [f"{digest}:{row['sheet']}:{row['line']}:{row['column']}:{row['reason']}" for row in rows]
         return raw(repository, "reject", ids, [json.dumps(row, ensure_ascii=False).encode() for row in rows], self.now)
@@ -348,16 +354,14 @@ class _Keeping:
 class _Snapshots:
     """One more snapshot of a table of items: the newest state of each item counts, and changes become transitions."""
 
-    def __init__(self, keeping: _Keeping, writer: Writer, table: Prepared, repository: str) -> None:
+    def __init__(self, keeping: _Keeping, writer: Writer, table: Prepared, repository: str, at: datetime) -> None:
         self.keeping, self.writer, self.table, self.repository = keeping, writer, table, repository
-        at = keeping.reading.at
-        assert at is not None
         if at > keeping.now:
             raise BadOption(f"The snapshot's day {at:%Y-%m-%d %H:%M} lies in the future.", advice="Say --snapshot-at.")
         self.at = at
-        if keeping.reading.dated_by_name:
+        if keeping.reading.said_at is None:
             keeping.reading.notes.append(
-                f"It is a snapshot of {at:%Y-%m-%d %H:%M} UTC, by the file's name (--snapshot-at says otherwise)."
+                f"It is a snapshot of {at:%Y-%m-%d %H:%M} UTC, by its name (--snapshot-at says otherwise)."
             )
 
     def keep(self, part: Made) -> None:

@@ -41,14 +41,14 @@ FROM open AS o JOIN stays AS s ON s.line_id = o.line_id AND s.item = o.item
 ORDER BY age DESC, o.item
 """
 _PACES = f"""{WALKED}
-SELECT stage, min(place) AS place, count(*) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY age) AS p50,
+SELECT stage, min(place) AS place, count(age) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY age) AS p50,
        percentile_disc(0.7) WITHIN GROUP (ORDER BY age) AS p70,
        percentile_disc(0.85) WITHIN GROUP (ORDER BY age) AS p85,
        percentile_disc(0.95) WITHIN GROUP (ORDER BY age) AS p95
 FROM (SELECT w.stage, min(w.place) AS place,
              max(unix_micros(w.left_at) - unix_micros(c.started_at)) / 3.6e9 AS age
       FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
-      WHERE w.state NOT IN ('done', 'cancelled')
+      WHERE c.by_activity OR w.state NOT IN ('done', 'cancelled')
       GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
 GROUP BY stage ORDER BY min(place) NULLS LAST, stage
 """

@@ -41,7 +41,12 @@ def candidates(stages: Sequence[str], waits: Floats, queues: Mapping[str, Floats
 
 
 def bottleneck(found: Sequence[Candidate]) -> Candidate | None:
-    """Return the one stage that at least two signals call the constraint, growth or wait among them; else None."""
+    """Return the one stage that at least two signals call the constraint, growth or wait among them; else None.
+
+    Where only one stage waits there is nothing to compare, and so none.
+    """
+    if len(found) < 2:
+        return None
     agreed = [c for c in found if len(c.signals) >= 2 and {GROWTH, WAIT} & set(c.signals)]
     return max(agreed, key=lambda c: (len(c.signals), c.probability)) if agreed else None
 

@@ -101,7 +101,7 @@ class Balance:
 
 @dataclass(frozen=True, kw_only=True)
 class Unmapped:
-    """A status that is not understood, and how many stays in it there are."""
+    """A status that is not understood, and how many rows of the history tell of it."""
 
     status: str
     rows: int

@@ -130,7 +130,7 @@ def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
 
 
 _SPAN = ("status", "detail", "type", "since", "until")
-_MEANT = ("state", "stage", "place", "phase")
+_MEANT = ("state", "stage", "place", "phase", "is_held")
 
 
 class _Work:
@@ -254,13 +254,13 @@ def _notes(how: Reading) -> list[str]:
     notes = []
     if how.by_activity:
         notes.append(
-            "The names are taken for activities that happened, not for states that hold: each is a stage of its own,"
-            " in the order in which items usually come to it, and one that is done again is a return."
+            "The names are read as activities, not as states: each is a stage of its own, in the order in which items"
+            " usually come to them, and doing one again is a return."
         )
     if how.ends_with_last:
         notes.append(
-            "Too little is known of which statuses are ends: the last one of each item is taken for it, also where the"
-            " item was still under way when the log ends."
+            "Too little is known of which statuses are ends: the last one of each item is taken for it, although some"
+            " items may have been under way when the log ends."
         )
     if how.has_marks:
         notes.append(

@@ -111,7 +111,7 @@ _KNOWN = f"""told AS ({_TOLD}),
 happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
 known AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
-         e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase,
+         e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase, m.is_held AND NOT {{by_activity}} AS is_held,
          CASE WHEN m.state IN ({{moments}}) THEN 'unmapped' ELSE m.state END AS state
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
@@ -128,6 +128,7 @@ def known(how: Reading, *, by_type: bool) -> str:
     parts = {
         "{detail}": detail(marked=how.has_marks),
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
+        "{by_activity}": str(how.by_activity).upper(),
         "{moments}": ("'new'" if how.has_marks else "'new', 'active'") if how.by_activity else "''",
     }
     return _filled(_KNOWN, parts)
@@ -142,14 +143,17 @@ entered AS (
          {{by_activity}} AND is_step AND coalesce(status = former_step, FALSE) AS is_again
   FROM (
     SELECT item, status, happened_at, sequence, id, team, acting_team, is_inferred, is_event, is_step, state, stage,
-           place, phase, place IS NULL AND stage = 'Blocked' AS is_held, lag(status) OVER told_so AS former_status,
+           place, phase, is_held, lag(status) OVER told_so AS former_status,
            lag(state) OVER told_so AS former_state, {{former_step}} AS former_step
     FROM {{source}} WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
   WHERE is_event OR status IS DISTINCT FROM former_status OR state IS DISTINCT FROM former_state
   WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
 placed AS (
   SELECT item, status, happened_at, sequence, id, state, phase, is_inferred, is_again, team, acting_team,
-         first_value(stage) OVER held AS stage, first_value(place) OVER held AS place
+         CASE WHEN is_held AND first_value(state) OVER held IN ('done', 'cancelled') THEN stage
+              ELSE first_value(stage) OVER held END AS stage,
+         CASE WHEN is_held AND first_value(state) OVER held IN ('done', 'cancelled') THEN place
+              ELSE first_value(place) OVER held END AS place
   FROM entered WINDOW held AS (PARTITION BY item, spell ORDER BY happened_at, sequence, id)),
 owned AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, e.stage, e.place, e.phase, e.is_inferred, e.is_again,

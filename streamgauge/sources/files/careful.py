@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from streamgauge.sources.files.dialect import Dialect
 from streamgauge.sources.files.sheet import BadRow
+from streamgauge.sources.files.stray_quotes import STRAY, swallowed
 
 NEVER_CLOSED = "a quote is opened and never closed"
 
@@ -42,7 +43,7 @@ def read(text: str, *, line: int, width: int, dialect: Dialect, is_end: bool) ->
     """Read the rows of a text that begins at a physical line; what is not whole is left, unless it is the end.
 
     A row that swallowed others, for its quote is not closed where it should be, is bad at its first line only: reading
-    goes on with the next line, where that is a row of the right width.
+    goes on with the next line, where that is a row of the right width, or the swallowed lines look like rows.
     """
     lines = list(io.StringIO(text, newline=""))
     tail = lines.pop() if not is_end and lines and not lines[-1].endswith("\n") else ""
@@ -68,6 +69,9 @@ def _run(
             found.bad.append(BadRow(line=line + begins, reason=NEVER_CLOSED))
             return begins + 1, True
         fault = _fault(row, width)
+        if not fault and at > begins + 1 and swallowed(lines[begins:at], found.rows, width, dialect):
+            found.bad.append(BadRow(line=line + begins, reason=STRAY))
+            return begins + 1, True
         if not fault:
             found.rows.append(row)
             found.lines.append(line + begins)

@@ -1,6 +1,6 @@
 """Columns of a sheet in memory: texts as codes into their distinct values, all else as it came."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +55,15 @@ def _coded(dictionaries: Sequence[pa.Array], codes: Sequence[Codes]) -> Coded:
     return Coded(distinct.dictionary, np.concatenate(parts) if parts else np.zeros(0, np.int32))
 
 
-def coded(column: pa.ChunkedArray, tokens: Sequence[str] = ()) -> Coded:
-    """Return a column as texts without blanks at their ends; tokens for nothing, the usual ones too, are null."""
+def coded(column: pa.ChunkedArray, tokens: Sequence[str] = (), *, is_key: bool = False) -> Coded:
+    """Return a column as texts without blanks at their ends; tokens for nothing are null.
+
+    The usual ones are so too, but not in a key, where `NA` or `-` may be the name of something.
+    """
+    usual = () if is_key else nulls.USUAL
     parts = [_encoded(chunk) for chunk in _as_texts(column).chunks]
     return _coded(
-        [nulls.emptied(part.dictionary, tokens) for part in parts],
+        [nulls.emptied(part.dictionary, tokens, usual=usual) for part in parts],
         [np.asarray(part.indices.fill_null(-1)).astype(np.int32) for part in parts],
     )
 
@@ -101,9 +105,13 @@ def gather(
     others: Sequence[str],
     *,
     tokens: Sequence[str] = (),
+    keys: Collection[str] = (),
     step: Callable[[int], None] = lambda _: None,
 ) -> Gathered:
-    """Read a sheet once and keep these columns of it; `step` is told of the rows so far."""
+    """Read a sheet once and keep these columns of it; `step` is told of the rows so far.
+
+    In columns of `keys` only the `tokens` that a user named stand for nothing.
+    """
     parts: dict[str, list[pa.DictionaryArray]] = {name: [] for name in texts}
     whole: dict[str, list[pa.Array]] = {name: [] for name in others}
     lines: list[npt.NDArray[np.int64]] = []
@@ -122,7 +130,10 @@ def gather(
         step(rows)
     line = np.concatenate(lines) if lines else np.zeros(0, np.int64)
     return Gathered(
-        {name: coded(pa.chunked_array(found, _dictionary(found)), tokens) for name, found in parts.items()},
+        {
+            name: coded(pa.chunked_array(found, _dictionary(found)), tokens, is_key=name in keys)
+            for name, found in parts.items()
+        },
         {name: _chunked(found) for name, found in whole.items()},
         line,
         tuple(bad),

@@ -1,6 +1,8 @@
-"""What a file's name says: which dataset it is of, and of which day."""
+"""What the name of a file, or of a table in one, says: which dataset it is of, and of which day."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 
 _SUFFIX = re.compile(
@@ -20,6 +22,26 @@ def dataset(file_name: str) -> str:
     short = _COPY.sub("", _GERMAN_DAY.sub("", _DAY.sub("", bare)))
     short = re.sub(r"[\s_.-]{2,}", "-", _RUBBISH.sub("", short))
     return short if re.search(r"[^\W\d_]", short) else bare
+
+
+def parts(names: Sequence[str]) -> list[str]:
+    """Return what each table of one file is called within its dataset; `names` are their places in the file.
+
+    Suffixes, dates and marks of copies go, but where two tables would then be called the same without being of several
+    days. Which other tables there are changes no name.
+    """
+    bare = ["/".join(filter(None, map(_undated, name.split("/")))) for name in names]
+    days = [day_of(name) for name in names]
+    alike = Counter(zip(bare, days, strict=True))
+    return [
+        short if alike[short, day] == 1 else "/".join(stem(part) for part in name.split("/") if part)
+        for name, short, day in zip(names, bare, days, strict=True)
+    ]
+
+
+def _undated(part: str) -> str:
+    """Return a folder or table without date and suffix; nothing where it is called by a day alone."""
+    return "" if day_of(part) is not None and dataset(part) == stem(part) else dataset(part)
 
 
 def stem(file_name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.sources.files import careful, quick
+from streamgauge.sources.files import careful, ocel_csv, quick
 from streamgauge.sources.files.dialect import Shape, shape_of
 from streamgauge.sources.files.encoding import blocks, mended
 from streamgauge.sources.files.opening import Content
@@ -16,13 +16,13 @@ from streamgauge.sources.files.totals import closing
 
 
 def sheets(content: Content, options: Options) -> Iterator[Sheet]:
-    """Give the one sheet of a delimited text."""
+    """Give the one sheet of a delimited text, or the four of an object-centric log in one."""
     shape = shape_of(content, options)
 
     def read(size: int) -> Iterator[Batch]:
         return closing(_Reading(content, shape, is_told=options.encoding is not None).batches(size))
 
-    yield Sheet(
+    sheet = Sheet(
         file=content.file,
         member=content.member,
         name=content.stem,
@@ -31,6 +31,10 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         notes=shape.notes,
         read=read,
     )
+    if ocel_csv.is_log(sheet.columns):
+        yield from ocel_csv.sheets(content, sheet)
+    else:
+        yield sheet
 
 
 class _Reading:

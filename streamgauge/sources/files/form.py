@@ -8,6 +8,7 @@ from streamgauge.sources.files.opening import GZIP, ZIP, Content
 
 _FIRST_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _DECLARED = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+)*", re.DOTALL)
+_OBJECTS = re.compile(r"<(?:object-types|event-types|objects|events)\b|<global\s+scope=[\"']object[\"']")
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
 _KINDS = ((b"PAR1", "parquet"), (b"SQLite format 3\0", "ocel sqlite"))
 _REFUSED = (
@@ -22,7 +23,7 @@ _REFUSED = (
 )
 _UNPACK = "Unpack the outer one, then import what it holds."
 _KNOWN = (
-    "Read are: CSV, TSV, JSON, JSON lines, Parquet, Excel (.xlsx), XES, OCEL 2.0 (JSON, SQLite); gzip and zip of them."
+    "Read are: CSV, TSV, JSON, JSON lines, Parquet, Excel (.xlsx), XES, OCEL (JSON, SQLite, CSV); gzip and zip of them."
 )
 
 
@@ -79,6 +80,9 @@ def _of_markup(content: Content, body: str) -> str:
     rest = body[_DECLARED.match(body).end() :]  # type: ignore[union-attr]
     element = _FIRST_ELEMENT.match(rest)
     name = element[1] if element else ""
+    if name == "log" and _OBJECTS.search(rest):
+        advice = "Export it as OCEL 2.0 in JSON or SQLite, or convert it with any tool of process mining."
+        raise content.bad("it is an object-centric event log (OCEL) in XML", advice=advice)
     if name == "log":
         return "xes"
     if name.lower() == "html":
@@ -104,7 +108,11 @@ def _of_json(content: Content, body: str) -> str:
 
 def _document(body: str) -> str:
     """Return "ocel json" where the names at the beginning are those of an object-centric log."""
-    return "ocel json" if re.search(r'"(?:objectTypes|eventTypes|ocel:global-log)"\s*:', body) else "json"
+    return (
+        "ocel json"
+        if re.search(r'"(?:objectTypes|eventTypes|ocel:(?:global-\w+|events|objects))"\s*:', body)
+        else "json"
+    )
 
 
 def _are_objects(lines: list[str]) -> bool:

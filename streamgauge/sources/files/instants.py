@@ -37,6 +37,7 @@ _MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0}
 _BY_DIGITS = {5: "excel", 9: "epoch-s", 10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
 _EXCEL_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
 _MOST_DAYS = 10**6
+_FIRST_DAY, _LAST_DAY = 29_221, 58_500  # 1980 to 2060: a number of five digits beyond them is no day
 
 
 @dataclass
@@ -55,13 +56,22 @@ class Instants:
     kinds: frozenset[str] = field(default_factory=frozenset)
 
 
-def read(column: pa.ChunkedArray, *, given: str | None = None, zone: str = "UTC", order: str | None = None) -> Instants:
+def read(
+    column: pa.ChunkedArray,
+    *,
+    given: str | None = None,
+    zone: str = "UTC",
+    order: str | None = None,
+    has_days: bool = False,
+) -> Instants:
     """Return the instants of a column of texts, numbers or timestamps; local times are those of `zone`.
 
     `given` is a word of `FORMATS` or a pattern; `order` says which of `day-first` and the like other columns of the
-    same table were found to have, for where this one does not settle it. Raises UnclearDates.
+    same table were found to have, for where this one does not settle it. `has_days` says that a column of
+    whole numbers may be days of a spreadsheet, which texts and fractions may be anyhow. Raises UnclearDates.
     """
     reading = _Reading(column, given, zone, order)
+    reading.has_days = has_days or not pa.types.is_integer(column.type)
     parts = [reading.chunk(chunk) for chunk in column.chunks]
     micros = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, np.int64)
     faults = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, np.uint8)
@@ -81,6 +91,7 @@ class _Reading:
         self.unit = given if given in _MICROS or given == "excel" else None
         self.local = self.twice = 0
         self.kinds: set[str] = set()
+        self.has_days = True
 
     def chunk(self, chunk: pa.Array) -> tuple[Whole, Faults]:
         if pa.types.is_dictionary(chunk.type):
@@ -143,8 +154,10 @@ class _Reading:
         micros, faults = _nothing(len(whole))
         for unit in {self.unit} if self.unit else {_BY_DIGITS[d] for d in np.unique(digits) if d in _BY_DIGITS}:
             here = np.ones(len(whole), bool) if self.unit else np.isin(digits, _digits_of(str(unit)))
+            if unit == "excel" and not self.unit:
+                here &= self._may_be_days(whole)
             rest = np.broadcast_to(part, whole.shape)[here]
-            self.kinds.add(str(unit))
+            self.kinds |= {str(unit)} if here.any() else set()
             if unit == "excel":
                 days = np.clip(whole[here] - _EXCEL_DAYS, -_MOST_DAYS, _MOST_DAYS)
                 local = days * DAY + np.round(rest * 86_400_000).astype(np.int64) * 1000
@@ -153,6 +166,10 @@ class _Reading:
                 micros[here] = _from_epoch(whole[here], rest, _MICROS[str(unit)])
                 faults[here] = clock_times.far(micros[here])
         return micros, faults
+
+    def _may_be_days(self, whole: Whole) -> Any:
+        """Return which numbers may be days of a spreadsheet: those of the years in which there were any."""
+        return self.has_days & (whole >= _FIRST_DAY) & (whole <= _LAST_DAY)
 
     def _from_local(self, local: Whole, faults: Faults) -> tuple[Whole, Faults]:
         self.local += int((faults == GOOD).sum())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,13 +26,17 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     if content.head(4096).decode(encoding.codec, "replace").lstrip("\ufeff" + _SPACE).startswith("["):
         yield _sheet(content, content.stem, lambda size: _elements(content, encoding, size), (encoding.note,))
         return
-    document = _document(content, encoding)
+    document, *others = _documents(content, encoding)
+    if others:
+        said = f"{len(others) + 1:,} JSON values stand in the file, one after another; each is a row."
+        yield _sheet(content, content.stem, _ordinals([document, *others]), (encoding.note, said))
+        return
     arrays = dict(_arrays(document, "", _DEPTH))
     for key, array in arrays.items():
         aside = [name for name in document if name != key.partition(".")[0]]
         said = f"Read from '{key}'." + (f" Beside it, and not read: {', '.join(aside[:8])}." if aside else "")
         name = content.stem if len(arrays) == 1 else f"{content.stem}.{key}"
-        yield _sheet(content, name, _ordinals(array), (encoding.note, said))
+        yield replace(_sheet(content, name, _ordinals(array), (encoding.note, said)), within=key)
     if not arrays:
         yield _sheet(content, content.stem, _ordinals([document]), (encoding.note, "One object, read as one row."))
 
@@ -69,15 +74,20 @@ def _batches(elements: Iterator[Element], columns: tuple[str, ...]) -> Iterator[
     yield flat.batch(rows, lines, columns, bad)
 
 
-def _document(content: Content, encoding: Encoding) -> Mapping[str, Any]:
+def _documents(content: Content, encoding: Encoding) -> list[Mapping[str, Any]]:
+    """Return the JSON values of a file, which mostly is one. Raises BadFile where one is not valid, with its line."""
     text = content.whole()[encoding.mark :].decode(encoding.codec, "replace")
-    try:
-        found = _DECODER.decode(text)
-    except RecursionError:
-        raise content.bad("the JSON is nested too deeply", advice=_ADVICE) from None
-    except json.JSONDecodeError as fault:
-        raise content.bad("not valid JSON", line=fault.lineno, advice=_ADVICE) from None
-    return found if isinstance(found, dict) else {"value": found}
+    found, place = list[Mapping[str, Any]](), _skipped(text, 0, ",")
+    while place < len(text) or not found:
+        try:
+            value, place = _DECODER.raw_decode(text, place)
+        except RecursionError:
+            raise content.bad("the JSON is nested too deeply", advice=_ADVICE) from None
+        except json.JSONDecodeError as fault:
+            raise content.bad("not valid JSON", line=fault.lineno, advice=_ADVICE) from None
+        found.append(value if isinstance(value, dict) else {"value": value})
+        place = _skipped(text, place, ",")
+    return found
 
 
 def _arrays(value: Mapping[str, Any], before: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
@@ -90,30 +100,67 @@ def _arrays(value: Mapping[str, Any], before: str, depth: int) -> Iterator[tuple
 
 
 def _elements(content: Content, encoding: Encoding, size: int) -> Iterator[Element]:
-    """Give the elements of an array with the lines at which they begin. Raises BadFile where it is not valid."""
-    text, line, place = "", 1, 0
+    """Give the elements of one list, or of several that follow each other, with the lines at which they begin.
+
+    Raises BadFile where they are not valid, or something else follows.
+    """
     with content.open() as stream:
-        coming = _texts(blocks(stream, encoding, size))
-        text = next(coming, "")
-        place = text.index("[") + 1
-        line += text.count("\n", 0, place)
-        is_end = False
+        walk = _Walk(content, _texts(blocks(stream, encoding, size)))
+        walk.enter()
         while True:
-            begin = _skipped(text, place, ",")
-            line += text.count("\n", place, begin)
-            place = begin
-            found = _element(text, place, is_end=is_end)
-            if found is not None and text[place : place + 1] == "]":
-                return
-            if found is not None:
-                value, end = found
-                yield line, value
-                line, place = line + text.count("\n", place, end), end
-                continue
-            if is_end or len(text) - place > content.limits.record:
-                raise content.bad("not valid JSON, or an element that is too long", line=line, advice=_ADVICE)
-            more = next(coming, None)
-            text, place, is_end = text[place:] + (more or ""), 0, more is None
+            if walk.sign() == "]":
+                walk.leave()
+                if not walk.sign():
+                    return
+                walk.enter()
+            else:
+                line = walk.line
+                yield line, walk.value()
+
+
+class _Walk:
+    """A place in a text that comes in parts: `line` is where it stands."""
+
+    def __init__(self, content: Content, coming: Iterator[str]) -> None:
+        self.content, self.coming = content, coming
+        self.text, self.place, self.line, self.is_end = next(coming, ""), 0, 1, False
+
+    def enter(self) -> None:
+        """Step into a list. Raises BadFile where none begins."""
+        if self.sign() != "[":
+            wrong = "the list ends here, and something that is no list follows"
+            raise self.content.bad(wrong, line=self.line, advice=_ADVICE)
+        self.place += 1
+
+    def leave(self) -> None:
+        """Step over the end of a list."""
+        self.place += 1
+
+    def sign(self) -> str:
+        """Return the next sign that is neither space nor a comma; nothing at the end."""
+        while True:
+            self._go(_skipped(self.text, self.place, ",\ufeff"))
+            if self.place < len(self.text) or self.is_end:
+                return self.text[self.place : self.place + 1]
+            self._more()
+
+    def value(self) -> Any:
+        """Return the value that begins here, and step over it. Raises BadFile where it is not valid."""
+        while (found := _element(self.text, self.place, is_end=self.is_end)) is None:
+            if self.is_end or len(self.text) - self.place > self.content.limits.record:
+                wrong = "not valid JSON, or an element that is too long"
+                raise self.content.bad(wrong, line=self.line, advice=_ADVICE)
+            self._more()
+        self._go(found[1])
+        return found[0]
+
+    def _go(self, place: int) -> None:
+        self.line += self.text.count("\n", self.place, place)
+        self.place = place
+
+    def _more(self) -> None:
+        more = next(self.coming, None)
+        self.text, self.place, self.is_end = self.text[self.place :] + (more or ""), 0, more is None
 
 
 def _texts(coming: Iterator[bytes]) -> Iterator[str]:
@@ -134,8 +181,6 @@ def _skipped(text: str, place: int, also: str) -> int:
 
 def _element(text: str, place: int, *, is_end: bool) -> tuple[Any, int] | None:
     """Return the element that begins at a place, and where it ends; null where it is not whole or not valid."""
-    if text[place : place + 1] == "]":
-        return None, place
     try:
         value, end = _DECODER.raw_decode(text, place)
     except (ValueError, RecursionError):

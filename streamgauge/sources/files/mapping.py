@@ -47,6 +47,16 @@ class Plan:
     milestones: tuple[Milestone, ...] = ()
 
     @property
+    def keys(self) -> frozenset[str]:
+        """The columns that name things and what was done to them: whatever stands there is meant."""
+        if self.kind is None:
+            fields: Iterable[str] = ("case", "activity", "event")
+        else:
+            kind, natural = self.kind, kinds.NATURAL.get(self.kind.__name__, ())
+            fields = (name for name in self.columns if kinds.is_needed(kind, name) or name in ("id", *natural))
+        return frozenset(self.columns[name] for name in fields if name in self.columns)
+
+    @property
     def kind_name(self) -> str:
         """The name of what is made."""
         return kinds.EVENT_LOG if self.kind is None else self.kind.__name__

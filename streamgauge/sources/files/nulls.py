@@ -27,8 +27,11 @@ USUAL = (
 """Tokens that mean null wherever they are all that a cell holds."""
 
 
-def emptied(texts: pa.Array, more: Iterable[str] = ()) -> pa.Array:
-    """Return the texts without blanks at their ends, null where all that is left is a token for nothing."""
+def emptied(texts: pa.Array, more: Iterable[str] = (), *, usual: Iterable[str] = USUAL) -> pa.Array:
+    """Return the texts without blanks at their ends, null where all that is left is a token for nothing.
+
+    Of a column of keys only what is empty is `usual`: there is no telling a key `NA` from nothing.
+    """
     bare = pc.utf8_trim_whitespace(texts)
-    tokens = pa.array([*USUAL, *(token.strip() for token in more)], bare.type)
+    tokens = pa.array(["", *usual, *(token.strip() for token in more)], bare.type)
     return pc.if_else(pc.is_in(bare, value_set=tokens), pa.scalar(None, bare.type), bare)

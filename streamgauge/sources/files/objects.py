@@ -1,6 +1,6 @@
 """Object-centric logs: each object is an item, each event that touched it a transition of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,9 +57,9 @@ def as_log(sheets: Mapping[str, Sheet]) -> Sheet:
     return Sheet(file=events.file, name="events", form=events.form, columns=_LOG, notes=notes, read=read)
 
 
-def beside(sheets: Mapping[str, Sheet], names: Pseudonyms) -> Beside:
+def beside(sheets: Mapping[str, Sheet], names: Pseudonyms, tokens: Sequence[str] = ()) -> Beside:
     """Return the objects, their changes and links as records without what the lake's door adds."""
-    return Beside(_objects(sheets, names), _changes(sheets, names), _links(sheets, names))
+    return Beside(_objects(sheets, names, tokens), _changes(sheets, names, tokens), _links(sheets, names, tokens))
 
 
 def with_objects(items: pa.Table, objects: pa.Table) -> pa.Table:
@@ -77,21 +77,21 @@ def with_objects(items: pa.Table, objects: pa.Table) -> pa.Table:
     return pa.concat_tables([items, silent], promote_options="default")
 
 
-def _objects(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
+def _objects(sheets: Mapping[str, Sheet], names: Pseudonyms, tokens: Sequence[str]) -> pa.Table:
     if "objects" not in sheets:
         return pa.table({"id": pa.array([], pa.string()), "type": pa.array([], pa.string())})
-    found = columns.gather(sheets["objects"], ["ocel:id", "ocel:type"], []).texts
+    found = columns.gather(sheets["objects"], ["ocel:id", "ocel:type"], [], tokens=tokens, keys=["ocel:id"]).texts
     key, kind = found["ocel:id"], found["ocel:type"]
     first = np.unique(key.codes[~key.is_null], return_index=True)[1]
     rows = np.flatnonzero(~key.is_null)[np.sort(first)]
     return pa.table({"id": _shown(key, names, rows), "type": _shown(kind, names, rows)})
 
 
-def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms) -> pa.Table:
+def _changes(sheets: Mapping[str, Sheet], names: Pseudonyms, tokens: Sequence[str]) -> pa.Table:
     texts = ("ocel:id", "ocel:field", "ocel:value")
     if "changes" not in sheets:
         return pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "field", "value")})
-    found = columns.gather(sheets["changes"], list(texts), ["ocel:time"])
+    found = columns.gather(sheets["changes"], list(texts), ["ocel:time"], tokens=tokens, keys=["ocel:id"])
     at = _instants(found.others["ocel:time"])
     good = ~found.texts["ocel:id"].is_null & ~found.texts["ocel:field"].is_null & np.asarray(at.is_valid())
     rows = np.flatnonzero(good)
@@ -114,11 +114,13 @@ def _instants(column: pa.ChunkedArray) -> pa.Array:
         ) from None
 
 
-def _links(sheets: Mapping[str, Sheet], names: Pseudonyms) -> tuple[Made, ...]:
+def _links(sheets: Mapping[str, Sheet], names: Pseudonyms, tokens: Sequence[str]) -> tuple[Made, ...]:
     if "relations" not in sheets:
         return ()
     texts = ("ocel:source", "ocel:object", "ocel:qualifier")
-    found = columns.gather(sheets["relations"], list(texts), []).texts
+    found = columns.gather(
+        sheets["relations"], list(texts), [], tokens=tokens, keys=["ocel:source", "ocel:object"]
+    ).texts
     rows = np.flatnonzero(~found["ocel:source"].is_null & ~found["ocel:object"].is_null)
     item, other, said = (_shown(found[name], names, rows) for name in texts)
     kind = pc.fill_null(said, "relates")

@@ -1,4 +1,4 @@
-"""Reads object-centric event logs in the JSON of OCEL 2.0."""
+"""Reads object-centric event logs in the JSON of OCEL 2.0, and of 1.0."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -12,7 +12,7 @@ from streamgauge.sources.files.opening import Content
 from streamgauge.sources.files.options import Options
 from streamgauge.sources.files.sheet import BadRow, Sheet
 
-_ADVICE = "It must be OCEL 2.0 in JSON: an object with objectTypes, eventTypes, objects and events."
+_ADVICE = "It must be OCEL in JSON: an object with objectTypes, eventTypes, objects and events."
 _NO_LOG = BadRow(line=0, reason="not an object or event as OCEL 2.0 has it")
 Thing = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     def rows(sheet: str) -> Iterator[flat.Flat | BadRow]:
         return _ROWS[sheet](log)
 
-    counts = f"OCEL 2.0 with {len(log['events']):,} events and {len(log['objects']):,} objects."
+    counts = f"OCEL with {len(log['events']):,} events and {len(log['objects']):,} objects."
     yield from ocel.sheets(content, "ocel json", rows, attributes, counts)
 
 
@@ -38,12 +38,44 @@ def _log(content: Content, options: Options) -> dict[str, list[Any]]:
         found = msgspec.json.decode(data, type=dict[str, Any])
     except (ValueError, RecursionError):
         raise content.bad("not valid JSON, or nested too deeply", advice=_ADVICE) from None
-    if "ocel:events" in found or "ocel:global-log" in found:
-        raise content.bad("it is OCEL 1.0", advice="Convert it to OCEL 2.0 first. " + _ADVICE)
+    if "ocel:events" in found or "ocel:objects" in found:
+        found = _of_first_version(found)
     parts = {name: found.get(name, []) for name in ("events", "objects")}
     if not all(isinstance(part, list) for part in parts.values()) or not any(parts.values()):
         raise content.bad("it has no list of events and objects", advice=_ADVICE)
     return parts
+
+
+def _of_first_version(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the events and objects of OCEL 1.0 as those of 2.0: objects then have no qualifiers and no history."""
+    events, objects = (found.get(name) for name in ("ocel:events", "ocel:objects"))
+    return {
+        "events": [_event_of_first(*one) for one in events.items()] if isinstance(events, dict) else [],
+        "objects": [_object_of_first(*one) for one in objects.items()] if isinstance(objects, dict) else [],
+    }
+
+
+def _event_of_first(key: str, told: Any) -> Any:
+    if not isinstance(told, dict):
+        return None
+    touched = told.get("ocel:omap")
+    return {
+        "id": key,
+        "type": told.get("ocel:activity"),
+        "time": told.get("ocel:timestamp"),
+        "attributes": _attributes_of_first(told.get("ocel:vmap")),
+        "relationships": [{"objectId": one} for one in touched] if isinstance(touched, list) else [],
+    }
+
+
+def _object_of_first(key: str, told: Any) -> Any:
+    if not isinstance(told, dict):
+        return None
+    return {"id": key, "type": told.get("ocel:type"), "attributes": _attributes_of_first(told.get("ocel:ovmap"))}
+
+
+def _attributes_of_first(values: Any) -> list[Thing]:
+    return [{"name": name, "value": value} for name, value in values.items()] if isinstance(values, dict) else []
 
 
 def _names(things: Sequence[Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition
-from streamgauge.sources.files import columns, event_log, mapping, milestones, objects, people, rows
+from streamgauge.sources.files import columns, event_log, mapping, milestones, nulls, objects, people, rows
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.rows import Made
@@ -42,6 +43,7 @@ class Doubt:
 class Prepared:
     """What one sheet makes. `rows` counts all rows that the sheet has, `rejected` those that were put aside.
 
+    `within` is its own name in a file of several tables, `day` the day that this name tells (no zone), null for none.
     `counts` (item, events) tells of event logs how many events each of their cases has now.
     """
 
@@ -55,6 +57,8 @@ class Prepared:
     doubts: tuple[Doubt, ...]
     rejects: pa.Table
     counts: pa.Table | None = None
+    within: str = ""
+    day: datetime | None = None
 
 
 REJECTS = pa.schema(
@@ -68,8 +72,20 @@ REJECTS = pa.schema(
 """A row that was put aside, as it is kept: nothing of its text but a value without letters."""
 
 
+def grouped(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
+    """Return the sheets that are read together: all of one event log, and each other one alone."""
+    found: list[list[Sheet]] = []
+    for sheet in sheets:
+        is_log = sheet.form == "xes" or sheet.form.startswith("ocel")
+        if is_log and found and (found[-1][0].form, found[-1][0].member) == (sheet.form, sheet.member):
+            found[-1].append(sheet)
+        else:
+            found.append([sheet])
+    return found
+
+
 def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
-    """Give what each sheet of one file makes; the sheets of an event log of objects make it together."""
+    """Give what each sheet of a group makes; the sheets of an event log of objects make it together."""
     by_name = {sheet.name: sheet for sheet in sheets}
     if sheets and sheets[0].form.startswith("ocel"):
         yield from _of_objects(by_name, rules, names, step)
@@ -79,7 +95,7 @@ def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step
             continue
         made = _prepared(sheet, rules, names, step)
         if sheet.form == "xes" and "cases" in by_name:
-            made = _with_silent_cases(made, by_name["cases"], names)
+            made = _with_silent_cases(made, by_name["cases"], names, rules.nulls)
         yield made
 
 
@@ -88,7 +104,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
-    gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, step=step)
+    gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, keys=plan.keys, step=step)
     counts = None
     parts: tuple[Made, ...]
     if plan.kind is None:
@@ -104,11 +120,23 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         parts=parts,
         rows=gathered.rows + len(gathered.bad),
         rejected=_rejected(understood.faults) + len(gathered.bad),
-        notes=tuple(dict.fromkeys([*sheet.notes, *gathered.notes, *plan.notes, *understood.notes])),
+        notes=tuple(
+            dict.fromkeys([*sheet.notes, *gathered.notes, *plan.notes, *understood.notes, *_null_words(gathered, plan)])
+        ),
         doubts=(*_bad_rows(gathered.bad), *(_doubt(fault, gathered.line) for fault in understood.faults)),
         rejects=_rejects(gathered, understood),
         counts=counts,
     )
+
+
+def _null_words(gathered: Gathered, plan: Plan) -> Iterator[str]:
+    """Say which words that elsewhere stand for nothing were taken as names."""
+    for column in sorted(plan.keys & set(gathered.texts)):
+        found = gathered.texts[column].values
+        words = found.filter(pc.is_in(found, value_set=pa.array(nulls.USUAL))).to_pylist()
+        if words:
+            shown, first = ", ".join(f"'{word}'" for word in words), words[0]
+            yield f"{shown} in '{column}' are taken as they stand (--null '{first}' says that it means nothing)."
 
 
 def _rejected(faults: Sequence[Fault]) -> int:
@@ -147,12 +175,12 @@ def _rejects(gathered: Gathered, understood: Understanding) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms) -> Prepared:
+def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms, tokens: Sequence[str]) -> Prepared:
     """Add items for the cases of a log that have no event."""
     column = made.plan.columns.get("case", "")
     if column not in cases.columns:
         return made
-    found = columns.gather(cases, [column], []).texts[column]
+    found = columns.gather(cases, [column], [], tokens=tokens, keys=[column]).texts[column]
     ids = people.hidden(found, names, personal=False).texts().drop_null().unique()
     items, transitions = made.parts
     silent = ids.filter(pc.invert(pc.is_in(ids, value_set=items.table["id"].combine_chunks())))
@@ -168,7 +196,7 @@ def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms) -> Prepa
 def _of_objects(sheets: dict[str, Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
     """Give the items, transitions and links of an object-centric log."""
     log = _prepared(objects.as_log(sheets), replace(rules, kind="event-log"), names, step)
-    more = objects.beside(sheets, names)
+    more = objects.beside(sheets, names, rules.nulls)
     items, transitions = log.parts
     parts = (
         Made(Item, objects.with_objects(items.table, more.objects)),

@@ -9,6 +9,7 @@ import pyarrow.csv as pa_csv
 from streamgauge.sources.files.careful import ragged
 from streamgauge.sources.files.dialect import Dialect
 from streamgauge.sources.files.sheet import BadRow, Batch
+from streamgauge.sources.files.stray_quotes import suspected
 from streamgauge.sources.files.structure import Structure, line_by_line
 from streamgauge.sources.files.totals import TOTAL, speaks_of_a_total
 
@@ -26,6 +27,8 @@ def read(
 
     Raises NotUTF8 where its bytes are not that.
     """
+    if structure.is_split and suspected(block, structure, dialect.delimiter, len(columns)):
+        return None
     table, odd = _parsed(block, structure, columns, dialect)
     if odd:  # only one thread numbers its rows
         table, odd = _parsed(block, structure, columns, dialect, threads=False)

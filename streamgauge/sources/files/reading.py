@@ -37,7 +37,9 @@ def tables(path: str, *, options: Options | None = None) -> Iterator[Sheet]:
     notes = (f"{len(skipped)} members hold no table and were left aside.",) if skipped else ()
     for content in found:
         for sheet in reader(form_of(content, options.encoding))(content, options):
-            yield replace(sheet, notes=(*sheet.notes, *notes), read=partial(_saying_where, sheet.read))
+            within = "/".join(filter(None, (content.member.replace("\\", "/"), sheet.within)))
+            read = partial(_saying_where, sheet.read)
+            yield replace(sheet, within=within, notes=(*sheet.notes, *notes), read=read)
 
 
 def _saying_where(read: Callable[[int], Iterator[Batch]], size: int) -> Iterator[Batch]:

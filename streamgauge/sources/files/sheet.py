@@ -41,6 +41,7 @@ class Batch:
 class Sheet:
     """One table of a file. `member` is its name within an archive or workbook, empty for a file that is one table.
 
+    `within` is its own name in a file that may hold several tables, the same however many there are; empty else.
     `form` is what was found ("csv", "tsv", "json", "json lines", "parquet", "xlsx", "xes", "ocel json",
     "ocel sqlite"); `notes` are sentences on what was assumed: encoding, delimiter, header line, quoting.
     `read` gives the batches, each made from about so many bytes; it may be called again and again.
@@ -48,6 +49,7 @@ class Sheet:
 
     file: str
     member: str = ""
+    within: str = ""
     name: str
     form: str
     columns: tuple[str, ...]

@@ -100,7 +100,8 @@ class Understanding:
 
     def _dated(self, column: str, cells: pa.ChunkedArray) -> instants.Instants:
         zone, order = self.writing.zone or "UTC", self._elsewhere()
-        found = instants.read(cells, given=self.writing.date_format, zone=zone, order=order)
+        given, has_days = self.writing.date_format, vocabulary.is_day(column)
+        found = instants.read(cells, given=given, zone=zone, order=order, has_days=has_days)
         if found.order:
             self.orders[column] = found.order
         return found

@@ -164,3 +164,11 @@ _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), "to 
 def is_state(column: str) -> bool:
     """Return whether a column is called like one that says in which state a thing is, and not what was done."""
     return bare(column) in _STATES or bare(column).endswith(("state", "status"))
+
+
+_DAYS = ("date", "datum", "day", "tag", "fecha", "data", "jour", "dia", "dag")
+
+
+def is_day(column: str) -> bool:
+    """Return whether a column is called like one of dates, so that a number there may be a day of a spreadsheet."""
+    return any(word in bare(column) for word in _DAYS)

@@ -140,6 +140,7 @@ def _sheet(content: Content, options: Options, name: str, rows: list[tuple[int, 
     return Sheet(
         file=content.file,
         member=f"{content.member}/{name}" if content.member else name,
+        within=name,
         name=name,
         form="xlsx",
         columns=head.columns,

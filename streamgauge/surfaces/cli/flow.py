@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from streamgauge.answers.flow_report import FlowReport
     from streamgauge.surfaces.cli.sheet import Sheet
 
+_WORDS = {"unmapped": "not understood"}
 _SAID = ("feature_share", "defect_share", "risk_share", "debt_share")
 """What stands in one line below the table."""
 
@@ -41,7 +42,7 @@ def show(sheet: "Sheet", answer: "FlowReport") -> None:
 
 def _time(sheet: "Sheet", answer: "FlowReport") -> None:
     if answer.states:
-        parts = (f"{s.share_of_time:.1%} {s.state}" for s in answer.states if s.hours)
+        parts = (f"{s.share_of_time:.1%} {_WORDS.get(s.state, s.state)}" for s in answer.states if s.hours)
         sheet.say(f"Where the time of finished work went: {', '.join(parts)}.")
 
 

@@ -203,6 +203,14 @@ def test_a_day_of_a_spreadsheet(serial: object) -> None:
     assert found.kinds == {"excel"}
 
 
+@pytest.mark.parametrize(("number", "has_days"), [(45292, False), (12345, True), (99999, True)])
+def test_other_whole_numbers_of_five_digits_are_no_days(number: int, has_days: bool) -> None:
+    column = pa.chunked_array([pa.array([number])])
+    assert instants.read(column, has_days=has_days).faults.tolist() == [STRANGE]
+    assert read(45292, given="excel").values[0].as_py() == at(2024, 1, 1)
+    assert instants.read(pa.chunked_array([pa.array([45292])]), has_days=True).values[0].as_py() == at(2024, 1, 1)
+
+
 def test_an_hour_that_no_clock_showed_is_a_fault() -> None:
     assert read("2025-03-30 02:30", zone="Europe/Berlin").faults.tolist() == [SKIPPED]
 

@@ -148,3 +148,25 @@ def test_text_that_only_begins_like_json_is_a_table(tmp_path: Path) -> None:
 def test_an_empty_array_is_a_table_without_rows(tmp_path: Path) -> None:
     made = sheet(tmp_path, "a.json", "[]")
     assert (made.columns, rows(made).rows) == ((), [])
+
+
+@pytest.mark.parametrize("gap", ["", "\n", " ,\n\n"])
+def test_lists_that_follow_each_other_are_all_read(tmp_path: Path, gap: str) -> None:
+    made = sheet(tmp_path, "a.json", json.dumps(ITEMS[:1]) + gap + "[]" + gap + json.dumps(ITEMS[1:]) + "\n")
+    for size in (1, 7, 1 << 20):
+        assert rows(made, size=size).rows == ROWS
+
+
+def test_documents_that_follow_each_other_are_rows(tmp_path: Path) -> None:
+    made = sheet(tmp_path, "a.json", "".join(json.dumps(one, indent=1) for one in ITEMS))
+    assert rows(made).rows == ROWS
+    assert any("2 JSON values" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [('[{"id": 1}]\n\n{"id": 2}', 3), ('[{"id": 1}]\nend', 2), ('{"a":\n[{"id": 1}]}\n}', 3), ('[{"id": 1}', 1)],
+)
+def test_what_follows_and_cannot_be_read_is_refused_with_its_line(tmp_path: Path, content: str, line: int) -> None:
+    with pytest.raises(BadFile, match=f"line {line}:"):
+        list(sheet(tmp_path, "a.json", content).batches())

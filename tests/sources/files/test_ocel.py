@@ -117,10 +117,51 @@ def test_what_is_no_event_is_bad(tmp_path: Path) -> None:
     assert (events.lines, events.bad_lines) == ([2], [1, 3])
 
 
+FIRST = {
+    "ocel:global-log": {"ocel:version": "1.0"},
+    "ocel:events": {
+        "e1": {
+            "ocel:activity": "Open",
+            "ocel:timestamp": "2024-01-01T08:00:00Z",
+            "ocel:omap": ["t1", "c1"],
+            "ocel:vmap": {"by": "web"},
+        },
+        "e2": {"ocel:activity": "Close", "ocel:timestamp": "2024-03-01T08:00:00Z", "ocel:omap": [], "ocel:vmap": {}},
+        "e3": None,
+    },
+    "ocel:objects": {"t1": {"ocel:type": "ticket", "ocel:ovmap": {"prio": "low"}}, "c1": {"ocel:type": "customer"}},
+}
+IN_CSV = """ocel:eid,ocel:activity,ocel:timestamp,ocel:type:ticket,ocel:type:customer,by
+e1,Open,2024-01-01T08:00:00Z,['t1'],c1,web
+e2,Close,2024-03-01T08:00:00Z, ,,
+"""
+
+
+@pytest.mark.parametrize("name", ["log.jsonocel", "log.csv"])
+def test_logs_of_the_first_version_and_in_csv_are_the_same_sheets(tmp_path: Path, name: str) -> None:
+    content = IN_CSV if name.endswith("csv") else json.dumps(FIRST)
+    sheets_of = found(tmp_path, name, content.encode())
+    assert sheets_of["events"].rows == [
+        ["e1", "Open", "2024-01-01T08:00:00Z", "web"],
+        ["e2", "Close", "2024-03-01T08:00:00Z", None],
+    ]
+    assert [row[:2] for row in sheets_of["objects"].rows] == [["t1", "ticket"], ["c1", "customer"]]
+    assert [(row[0], row[2]) for row in sheets_of["relations"].rows] == [("e1", "t1"), ("e1", "c1")]
+    assert sheets_of["events"].bad_lines == ([] if name.endswith("csv") else [3])
+
+
+@pytest.mark.parametrize("inner", ["<events/><objects/>", '<global scope="object"/>', "<object-types/>"])
+def test_a_log_of_objects_in_xml_is_refused_with_what_to_do(tmp_path: Path, inner: str) -> None:
+    with pytest.raises(BadFile, match="object-centric event log") as fault:
+        sheets(tmp_path, "log.xmlocel", f"<?xml version='1.0'?><log>{inner}</log>")
+    assert "JSON or SQLite" in str(fault.value.advice)
+
+
 @pytest.mark.parametrize(
     ("log", "wrong"),
     [
-        ({"ocel:global-log": {}, "ocel:events": {}}, "it is OCEL 1.0"),
+        ({"ocel:global-log": {}, "ocel:events": {}}, "no list of events and objects"),
+        ({"ocel:events": [], "ocel:objects": 7}, "no list of events and objects"),
         ({"eventTypes": [], "objectTypes": []}, "no list of events and objects"),
         ({"eventTypes": [], "events": {"a": 1}}, "no list of events and objects"),
     ],
