@@ -17,7 +17,7 @@ from streamgauge.insights.constraint import Candidate, Signals, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-from streamgauge.metrics.walked import WALKED
+from streamgauge.metrics.walked import GOES_ON, WALKED
 
 _STAGES = f"""{WALKED},
 by_item AS (
@@ -80,13 +80,10 @@ GROUP BY stage
 _WANTED_ONLY = f"""AND EXISTS (
     SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
     WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
-# Where the last status of each item is taken for its end, nothing waits in it any more.
-_GOES_ON = """(left_at IS NOT NULL OR line_id NOT IN (
-    SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
 _QUEUES = f"""
 SELECT stage, count(*) AS n FROM visits AS v
 WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at < $end
-  AND (left_at IS NULL OR left_at >= $end) AND {_GOES_ON} {{wanted_only}}
+  AND (left_at IS NULL OR left_at >= $end) AND {GOES_ON} {{wanted_only}}
 GROUP BY stage
 """
 _MOMENTS = """

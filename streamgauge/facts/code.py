@@ -57,7 +57,7 @@ def refresh(writer: Shelf, wanted: Sequence[CodeSet], company: Company, known_at
 
 def _rows(wanted: Sequence[CodeSet], phases: pa.Table, ran: pa.Table) -> pa.Table:
     """Return what is known of each code set as a whole, also how changes were delivered and when the last one was."""
-    pulls = _told(phases, [("deployed_at", "max"), ("delivered_by", "max"), ([], "count_all")])
+    pulls = _told(phases, [("deployed_at", "max"), ("delivered_by", "max"), ("reviews", "sum"), ([], "count_all")])
     counts = _told(ran, [([], "count_all")])
     rows = [_row(one, pulls.get(one.line_id, {}), counts.get(one.line_id, {})) for one in wanted]
     return pa.Table.from_pylist(rows, schema=CODE_SETS)
@@ -69,6 +69,7 @@ def _row(one: CodeSet, pulls: dict[str, Any], ran: dict[str, Any]) -> dict[str, 
         "basis": one.basis(FORM),
         "known_at": max(instants, default=None),
         "pull_requests": pulls.get("count_all", 0),
+        "reviews": pulls.get("reviews_sum", 0),
         "runs": ran.get("count_all", 0),
         "delivered_by": pulls.get("delivered_by_max"),
     }

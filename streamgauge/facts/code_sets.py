@@ -20,6 +20,7 @@ CODE_SETS = pa.schema(
         pa.field("basis", pa.string()),
         pa.field("known_at", UTC_INSTANT),
         pa.field("pull_requests", pa.int64()),
+        pa.field("reviews", pa.int64()),
         pa.field("runs", pa.int64()),
         pa.field("delivered_by", pa.string()),
     ]
@@ -27,8 +28,9 @@ CODE_SETS = pa.schema(
 """One row per repository with pull requests or pipeline runs, as one tool tells of it.
 
 `service` is the service of the company file whose repository it is, where there is just one. `basis` is what the facts
-rest on, `known_at` the last thing that happened. `delivered_by` says what stands for the delivery of a change:
-`deployments` to production where the lake has any of this code, else `releases`; null where it knows of neither.
+rest on, `known_at` the last thing that happened; `reviews` are those by people other than the author. `delivered_by`
+says what stands for the delivery of a change: `deployments` to production where the lake has any of this code, else
+`releases`; null where it knows of neither.
 """
 
 _STATES = """

@@ -113,15 +113,3 @@ def test_nothing_finished_has_no_stream(tmp_path: Path) -> None:
     found = mapped(board(tmp_path / "lake", {"A": [("In Progress", 0)]}))
     assert (found.stages, found.cases.n, found.bottleneck) == ((), 0, None)
     assert "no stream to map" in found.message
-
-
-def test_very_many_items_are_resampled_as_few_are() -> None:
-    """Drawn from the normal distribution that the totals come to, stages share the first place as in resamples."""
-    random = np.random.default_rng(5)
-    few = random.lognormal(0, 1, (20_000, 3)) * [1.0, 1.004, 0.2]
-    many = np.concatenate([few, few[:1]])
-    one, other = (candidates(["a", "b", "c"], waits, {}) for waits in (few, many))
-    assert [c.stage for c in one] == [c.stage for c in other]
-    assert max(abs(x.probability - y.probability) for x, y in zip(one, other, strict=True)) < 0.06
-    equal = np.repeat(random.lognormal(0, 1, (30_000, 1)), 2, axis=1)
-    assert [c.probability for c in candidates(["a", "b"], equal, {})] == pytest.approx([0.5, 0.5])
