@@ -26,4 +26,4 @@ activity, whose `hours` are null, and with the items that ended as cancelled."""
 
 GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
     SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
-"""That a stay, called v, may still go on: where the last status of each item is taken for its end, nothing waits in it."""
+"""That a stay, called v, may go on: where the last status of each item is taken for its end, nothing waits in it."""
