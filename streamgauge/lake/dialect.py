@@ -1,7 +1,8 @@
 """The few words that DuckDB and Spark SQL spell differently, so that one statement runs on both.
 
-Common to both: `max_by` and `min_by` of what is never null, `any_value`, `count_if`, `bool_or`, `date_trunc`,
-`array_contains`, `split`, `percentile_disc(p) WITHIN GROUP (ORDER BY x)`, `FILTER`, `GROUP BY ALL`, windows.
+Common to both: `max_by` and `min_by` (of a column: among the rows that have it), `any_value`, `count_if`, `bool_or`,
+`date_trunc`, `array_contains`, `split`, `percentile_disc(p) WITHIN GROUP (ORDER BY x)`, `FILTER`, `GROUP BY ALL`,
+windows.
 Not common: `QUALIFY`, generated series, and a `FILTER` on a macro: write `percentile(CASE WHEN ... THEN x END, p)`.
 Lists side by side: `SELECT CAST(get($a, n) AS STRING), CAST(get($b, n) AS STRING) FROM (SELECT unnest(places($a)) AS n)
 AS given`. The session's zone is UTC; nulls stand first where the order rises and last where it falls. Sums of fractions
@@ -44,6 +45,7 @@ FUNCTIONS: tuple[str, ...] = (
 )
 """Names that a Spark session is taught."""
 
+_NESTED = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))"
 _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"\$([A-Za-z_]\w*)", r":\1"),
     (r"\bTIMESTAMPTZ\b", "TIMESTAMP_LTZ"),
@@ -52,7 +54,9 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"\bplaces\(([$:]\w+)\)", r"filter(sequence(0, size(\1)), place -> place < size(\1))"),
     # A number with a point is exact to Spark, and would be rounded in means.
     (r"(?<![\w.])(\d+\.\d+)(?![\w.])", r"\1D"),
-    (r"\bstring_agg\((\w+), ([$:]\w+) ORDER BY (\w+)\)", r"string_agg(\1, \2) WITHIN GROUP (ORDER BY \3)"),
+    (r"\bstring_agg\(([\w.]+), ([$:]\w+) ORDER BY ([\w.]+)\)", r"string_agg(\1, \2) WITHIN GROUP (ORDER BY \3)"),
+    # The row that counts is one that has a value.
+    (rf"\b(max_by|min_by)\(([\w.]+), ({_NESTED}+)\)", r"\1(\2, CASE WHEN \2 IS NOT NULL THEN \3 END)"),
     (
         r"\blist\((\w+) ORDER BY ([\w, ]+)\) FILTER \(WHERE ([^()]+)\)",
         r"transform(array_sort(collect_list(CASE WHEN \3 THEN struct(\2, \1 AS it) END)), one -> one.it)",
