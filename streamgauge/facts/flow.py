@@ -176,7 +176,7 @@ class _Work:
         """Return the items that may have other facts now; None where all may, or so many that all is no more work."""
         if before.get("terms") != terms(self.company, self.one.reviews):
             return None
-        items = news.touched(view, before, self.one.state, self.one.line_id)
+        items = news.touched(view, before, self.one.state)
         return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
 
     def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import View
 from streamgauge.records import Item, Transition
 from streamgauge.records.record import UTC_INSTANT
@@ -35,16 +36,16 @@ _KEPT = """
 SELECT source, dataset AS repository, records, last_recorded_at, known_at, transitions_version, items_version
 FROM datasets ORDER BY source, dataset
 """
-# A thing that was told before may have been of another item then. What an item was last known to be blocked for counts
-# up to the last thing known, which is another one now.
-_TOUCHED = """
+# A thing that was told before may have been of another item then. What is flagged as blocked still is so up to the last
+# thing known, which is another one now.
+_TOUCHED = f"""
 SELECT DISTINCT item FROM (
   SELECT item FROM transitions_added WHERE source = $source AND repository = $repository
   UNION ALL SELECT id FROM items_added WHERE source = $source AND repository = $repository
-  UNION ALL SELECT item FROM visits WHERE line_id = $line AND left_at IS NULL AND blocked_hours > 0
   UNION ALL SELECT item FROM transitions
-  WHERE source = $source AND repository = $repository AND field IN ('flag', 'blocked') AND happened_at >= $former
-  {told_again}) AS t
+  WHERE source = $source AND repository = $repository AND field IN ('flag', 'blocked') GROUP BY item
+  HAVING max(CASE WHEN {SAYS_BLOCKED.replace("{value}", "value")} THEN happened_at END) = max(happened_at)
+  {{told_again}}) AS t
 """
 _TOLD_AGAIN = """
   UNION ALL SELECT h.item FROM transitions_history AS h
@@ -90,11 +91,11 @@ def states(view: View) -> tuple[State, ...]:
     return tuple(_state(row, now) for row in view.rows(_STATES.replace("{which}", "history")))
 
 
-def touched(view: View, former: Mapping[str, Any], state: State, line: str) -> pa.Array | None:
+def touched(view: View, former: Mapping[str, Any], state: State) -> pa.Array | None:
     """Return the items that may have other facts than at a former STATE; None where the lake cannot tell."""
     if not _show_added(view, (former["transitions_version"], former["items_version"])):
         return None
-    said = {"source": state.source, "repository": state.repository, "line": line, "former": former["known_at"]}
+    said = {"source": state.source, "repository": state.repository}
     again = view.rows("SELECT count(*) AS n FROM transitions_added WHERE again OR deleted")[0]["n"]
     return view.query(_TOUCHED.replace("{told_again}", _TOLD_AGAIN if again else ""), said)["item"].combine_chunks()
 
