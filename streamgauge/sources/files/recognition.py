@@ -50,6 +50,7 @@ _PARTS = frozenset(
         *("member", "attachment", "author", "participant", "watcher", "mapping", "people", "person", "employee"),
     )
 )
+_PEOPLE = frozenset(("account", "user", "member", "reviewer", "author", "participant", "people", "person", "employee"))
 _MARKS: Mapping[str, tuple[tuple[str, ...], int, str]] = {
     "PullRequest": (("source_branch", "target_branch", "merge_commit", "merged_at"), 3, ""),
     "Commit": (("authored_at", "committed_at", "committer", "subject"), 4, ""),
@@ -91,6 +92,12 @@ def _phrases() -> Mapping[str, str]:
         for name in names.split(", "):
             found |= dict.fromkeys((bare(name), bare(name) + "s", bare(name) + "es", bare(name)[:-1] + "ies"), kind)
     return found
+
+
+def are_people(names: Sequence[str]) -> bool:
+    """Return whether a table is called by people, such as `users`, by the last word of one of its names."""
+    last = [words[-1].casefold().removesuffix("s") for name in names if (words := _WORD.findall(name))]
+    return bool(_PEOPLE & set(last))
 
 
 def fits(kind: type[Record], columns: Sequence[str]) -> bool:
