@@ -141,7 +141,7 @@ def _guessed_kind(
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
-    if fits or (named is not None and not recognition.is_weak(name)):
+    if fits or (named is not None and not recognition.is_weak(name) and recognition.ends_so(called)):
         return named
     if name != recognition.PART and (_looks_like_items(columns) or _has_stages(columns, dated)):
         return Item

@@ -69,20 +69,25 @@ _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])")
 
 def by_name(names: Sequence[str]) -> str:
     """Return the kind that a table is called by, or that its file is; the first name that says one counts."""
-    return next((kind for name in names if (kind := _called(name))), "")
+    return next((kind for name in names if (kind := _called(name)[0])), "")
+
+
+def ends_so(names: Sequence[str]) -> bool:
+    """Return whether the name that says a kind ends with it, and does not have it in its midst by chance."""
+    return next((at_end for kind, at_end in map(_called, names) if kind), False)
 
 
 @cache
-def _called(name: str) -> str:
-    """Return the kind that the last known words of a name stand for, or that it is a part of something."""
+def _called(name: str) -> tuple[str, bool]:
+    """Return the kind that the last known words of a name stand for, or that it is a part; and whether it ends so."""
     words = [word.casefold() for word in _WORD.findall(name)]
     for end in range(len(words), 0, -1):
         for start in range(max(end - 3, 0), end):
             if kind := _phrases().get(bare("".join(words[start:end]))):
-                return kind
+                return kind, end == len(words)
         if words[end - 1].removesuffix("s") in _PARTS:
-            return PART
-    return PART if words[:1] == ["raw"] else ""
+            return PART, end == len(words)
+    return (PART, True) if words[:1] == ["raw"] else ("", False)
 
 
 @cache
