@@ -13,10 +13,7 @@ _CALLED: Mapping[str, str] = {
     "Item": "issue, item, work item, ticket, story, user story, task, bug, defect, feature, epic, vorgang, aufgabe",
     "Transition": "transition, changelog, change log, status change, state change, issue history, status history",
     "Link": "link, issue link, relationship, relation, dependency, dependencies",
-    "Branch": "branch, branches",
     "Commit": "commit",
-    "Diffstat": "diffstat",
-    "Contains": "contains",
     "PullRequest": "pull request, merge request, pr, mr",
     "Review": "review, pull request review, code review",
     "Build": "build, pipeline, workflow run, run, pipeline run, job, ci run",
@@ -93,7 +90,8 @@ def _called(name: str) -> tuple[str, bool]:
 @cache
 def _phrases() -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for kind, names in _CALLED.items():
+    own = {kind.__name__: f"{kind.__name__}, {kind.table}" for kind in KINDS}
+    for kind, names in (*own.items(), *_CALLED.items()):
         for name in names.split(", "):
             found |= dict.fromkeys((bare(name), bare(name) + "s", bare(name) + "es", bare(name)[:-1] + "ies"), kind)
     return found
