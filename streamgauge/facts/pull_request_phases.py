@@ -24,6 +24,7 @@ PULL_REQUEST_PHASES = pa.schema(
         pa.field("ready_at", UTC_INSTANT),
         pa.field("first_review_at", UTC_INSTANT),
         pa.field("approved_at", UTC_INSTANT),
+        pa.field("change", pa.string()),
         pa.field("merged_at", UTC_INSTANT),
         pa.field("closed_at", UTC_INSTANT),
         pa.field("deployed_at", UTC_INSTANT),
@@ -45,7 +46,8 @@ for release to `deployed_at`.
 `started_at` is the earliest commit's author time, or `ready_at` where that is earlier; where it lies more than 180 days
 before the creation or after the merge it is the creation and `start_clamped`; null where no commit is known. `ready_at`
 is when it was first ready for review. Reviews are those of people other than the author, before the end: without one,
-`first_review_at` and `approved_at` are null. `approved_at` is the last approval that still stood. `deployed_at` is the
+`first_review_at` and `approved_at` are null. `approved_at` is the last approval that still stood.
+`change` is the commit that it became, else its own last one. `deployed_at` is the
 first delivery that contains it, `delivered_by` deployments to production where there are any of this code, else by
 releases. `service`, `team` and `type` are those of the work item that it names, at the merge; `streams` are the
 value streams that these belong to. `left_out` says why it counts nowhere: made by a machine, or instants in an
@@ -194,7 +196,7 @@ SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team
        c.is_bot, c.created_at,
        CASE WHEN c.start_clamped THEN c.created_at
                           WHEN c.authored_at IS NOT NULL THEN least(c.authored_at, c.ready) END AS started_at,
-       c.ready AS ready_at, c.first_review_at, c.approved_at, c.merged_at,
+       c.ready AS ready_at, c.first_review_at, c.approved_at, c.change, c.merged_at,
        CASE WHEN c.merged_at IS NULL THEN coalesce(c.closed_at, CASE WHEN c.state IN ('closed', 'declined', 'abandoned')
                                                                      THEN c.created_at END)
             ELSE c.merged_at END AS closed_at,

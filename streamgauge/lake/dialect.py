@@ -31,6 +31,7 @@ MACROS: tuple[tuple[str, str], ...] = (
     ("array_join(a, mark)", "array_to_string(a, mark)"),
     ("try_divide(a, b)", "CASE WHEN b <> 0 THEN CAST(a AS DOUBLE) / b END"),
     ("sha2(x, bits)", "sha256(x)"),
+    ("part_of(x, parts)", "CAST(hash(x) % CAST(parts AS UBIGINT) AS BIGINT)"),
 )
 """Spark's name and DuckDB's meaning. `sha2` knows 256 bits only."""
 
@@ -39,6 +40,7 @@ FUNCTIONS: tuple[str, ...] = (
     "CREATE TEMPORARY FUNCTION starts_with(x STRING, y STRING) RETURNS BOOLEAN RETURN startswith(x, y)",
     r"""CREATE TEMPORARY FUNCTION regexp_full_match(x STRING, pattern STRING) RETURNS BOOLEAN
         RETURN x RLIKE concat(r'\A(?:', pattern, r')\z')""",
+    "CREATE TEMPORARY FUNCTION part_of(x STRING, parts BIGINT) RETURNS BIGINT RETURN pmod(xxhash64(x), parts)",
     "CREATE TEMPORARY FUNCTION in_micros(hours DOUBLE) RETURNS BIGINT RETURN CAST(round(hours * 3.6e9) AS BIGINT)",
 )
 """Names that a Spark session is taught."""

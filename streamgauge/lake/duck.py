@@ -54,6 +54,10 @@ class Duck:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", {"lines": list(lines)})
         self._narrowed.add(name)
 
+    def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters))
+
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""
         while self._narrowed:

@@ -36,6 +36,9 @@ class Engine(Protocol):
     def narrow(self, name: str, lines: Sequence[str]) -> None:
         """Hold a few lines of a fact in memory, and show only them under its name."""
 
+    def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
+
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""
 

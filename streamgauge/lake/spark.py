@@ -41,6 +41,7 @@ class Spark:
         self._registered: set[str] = set()
         self._whole: dict[str, DataFrame] = {}
         self._held: list[DataFrame] = []
+        self._kept: dict[str, DataFrame] = {}
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
@@ -89,6 +90,14 @@ class Spark:
         self._held.append(few)
         few.createOrReplaceTempView(name)
 
+    def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a statement in the cluster's memory under a name, in the place of what was held under it."""
+        bound = {parameter: _bound(value) for parameter, value in parameters.items()}
+        if name in self._kept:
+            self._kept.pop(name).unpersist()
+        self._kept[name] = self._session.sql(dialect.spelled(sql), args=bound or None).persist()
+        self._kept[name].createOrReplaceTempView(name)
+
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""
         while self._held:
@@ -100,6 +109,8 @@ class Spark:
     def close(self) -> None:
         """Free what is held in memory; the connection to Spark stays for the next view of this process."""
         self.widen()
+        while self._kept:
+            self._kept.popitem()[1].unpersist()
 
 
 @lru_cache(maxsize=1)

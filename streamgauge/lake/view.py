@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Self
@@ -30,6 +31,22 @@ _WORD = re.compile(r"[a-z_][a-z0-9_]*")
 _PARAMETER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What several statements begin with, held for these values of its parameters."""
+
+    text: str
+    names: tuple[str, ...]
+    parameters: Mapping[str, object]
+
+    def shortened(self, sql: str, parameters: Mapping[str, object]) -> str:
+        """Return the statement with what is held in the place of the words for it, where it is about the same."""
+        if self.text not in sql or any(parameters.get(name) != value for name, value in self.parameters.items()):
+            return sql
+        held = ", ".join(f"{name} AS (SELECT * FROM held_{name})" for name in self.names)
+        return sql.replace(self.text, f"WITH {held}\n")
+
+
 class View:
     """A lake at one moment, for SQL that DuckDB and Spark both accept; see `dialect.py` for the shared words.
 
@@ -41,6 +58,7 @@ class View:
         self._address = address
         self.engine: Engine = engines.engine()
         """What runs the statements, for the lake itself."""
+        self._common: _Common | None = None
         self._promised: dict[str, Callable[[], None]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
@@ -56,6 +74,8 @@ class View:
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
         self._keep_promises(sql)
+        if self._common is not None:
+            sql = self._common.shortened(sql, parameters or {})
         names = set(_PARAMETER.findall(sql))
         bound = {name: value for name, value in (parameters or {}).items() if name in names}
         with told(self._address):
@@ -94,6 +114,26 @@ class View:
         for fact in facts:
             self._keep_promises(fact)
             self.engine.narrow(checked(fact), lines)
+
+    def hold(
+        self, common: str, names: Sequence[str], parameters: Mapping[str, object], *, free: Sequence[str] = ()
+    ) -> None:
+        """Hold the tables of the words that several statements begin with, so that they are worked out once.
+
+        `common` is the WITH of these statements up to its last table; what is asked for with other values of its
+        parameters is not answered from what is held, but for the `free` ones, which it does not depend on. It stays
+        for the next reader of the same snapshot.
+        """
+        bound = {name: parameters[name] for name in set(_PARAMETER.findall(common))}
+        wanted = _Common(common, tuple(names), {name: bound[name] for name in bound if name not in free})
+        if self._common == wanted:
+            return
+        self._common = None
+        self._keep_promises(common)
+        with told(self._address):
+            for name in names:
+                self.engine.hold(f"held_{checked(name)}", f"{common} SELECT * FROM {name}", bound)
+        self._common = wanted
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
