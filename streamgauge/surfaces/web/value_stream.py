@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import accumulate
 
 from streamgauge.answers.proof import Proof
-from streamgauge.answers.stream_map import Candidate, Edge, Handoff, Stage, StreamMap
+from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap
+from streamgauge.insights.constraint import Candidate
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web import file, lettering
 from streamgauge.surfaces.web.proofs import ProofView, proof_views
