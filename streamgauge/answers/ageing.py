@@ -1,7 +1,8 @@
 """Answers which work that is under way is at risk now: by its age, its stage's pace and the expectation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
 from streamgauge.answers.flow import expectation
 from streamgauge.answers.flow_question import question
-from streamgauge.answers.flow_terms import SLICE, FlowRequest
+from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
@@ -66,11 +67,12 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
         promised = expectation(view, asked)
         rows = view.rows(_ITEMS, said)
         items = [_item(row, taken, promised.hours, paces) for row in rows]
+        shown = items if limit is None else items[:limit]
         return Ageing(
             **asking.about,
             message=_message(items, promised.hours),
             at=asked.end,
-            items=tuple(items if limit is None else items[:limit]),
+            items=tuple(_on_the_clock(item, asked) for item in shown),
             total=len(items),
             paces=paces,
             expectation=promised,
@@ -109,11 +111,20 @@ def _item(row: Mapping[str, Any], taken: Floats, promised: float | None, paces: 
         state=row["state"],
         started_at=row["started_at"].astimezone(UTC),
         age_hours=row["age"],
+        age_working_hours=None,
         stage_age_hours=row["stage_age"],
         percentile=share_within(taken, row["age"]),
         chance=chance(taken, row["age"], promised),
         pace=None if pace is None else _beyond(row["age"], pace),
     )
+
+
+def _on_the_clock(item: AgeingItem, asked: FlowTerms) -> AgeingItem:
+    """Return the item with its age in working time, where its team has a calendar."""
+    hours = asked.company.hours_of(item.team)
+    if hours is None:
+        return item
+    return replace(item, age_working_hours=hours.between(item.started_at, asked.end) / timedelta(hours=1))
 
 
 def _beyond(age: float, pace: Pace) -> str | None:

@@ -97,7 +97,8 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         datasets=tuple(dict.fromkeys(row["repository"] for row in chosen)),
         notes=silence(ended, today, last) if request.until is None else (),
         zone=request.company.zone,
-        thresholds=request.company.thresholds,
+        company=request.company,
+        has=frozenset(),
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
     )
 

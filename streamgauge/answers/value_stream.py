@@ -70,6 +70,13 @@ SELECT stage, percentile(touched * 60, 0.5) AS minutes, percentile(total, 0.5) A
   WHERE t.touched_hours IS NOT NULL) AS h
 GROUP BY stage
 """
+_WORKING = f"""{WALKED}
+SELECT stage, percentile(hours, 0.5) AS hours FROM (
+  SELECT v.stage, sum(w.working_hours) AS hours
+  FROM walked AS v JOIN working AS w ON w.line_id = v.line_id AND w.item = v.item AND w.ordinal = v.ordinal
+  WHERE v.state NOT IN ('done', 'cancelled') GROUP BY v.stage, v.line_id, v.item, v.episode) AS by_item
+GROUP BY stage
+"""
 _WANTED_ONLY = f"""AND EXISTS (
     SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
     WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
@@ -115,6 +122,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
+    working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
     passed_on = handovers(view, WALKED, said)
     queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     found = view.rows(_STAGES, said)
@@ -130,6 +138,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
             touch_time_p50_minutes=touched[row["stage"]]["minutes"] if row["stage"] in touched else None,
             queue_before_p50_hours=row["queue"],
             lead_time_p50_hours=row["lead_time"],
+            lead_time_p50_working_hours=working.get(row["stage"]),
             process_time_total_hours=row["process_total"],
             queue_before_total_hours=row["queue_total"],
             lead_time_total_hours=row["lead_total"],

@@ -103,7 +103,7 @@ def test_a_lake_without_work_says_how_to_bring_it(tmp_path: Path) -> None:
     assert "error:" in ran.err
 
 
-@pytest.mark.parametrize("metric", [m.name for m in FLOW])
+@pytest.mark.parametrize("metric", [m.name for m in FLOW if m.needs is None])
 def test_why_opens_every_number_about_work(lake: Path, metric: str) -> None:
     """What is shown and what is left out are all there is, the value is that of the answer, and the items exist."""
     proof = answer("why", metric, "--lake", lake, "--limit", "all")
@@ -111,6 +111,12 @@ def test_why_opens_every_number_about_work(lake: Path, metric: str) -> None:
     assert (proof["value"], proof["n"]) == (told["value"], told["n"])
     assert proof["shown"] + sum(left["n"] for left in proof["left_out"]) == proof["total"] == len(proof["records"])
     assert {record["id"] for record in proof["records"]} <= {"A-1", "A-2"}
+
+
+def test_what_a_number_needs_and_has_not_is_said(lake: Path) -> None:
+    ran = here("why", "flow_time_working", "--lake", lake)
+    assert ran.code != 0
+    assert "needs what is not there: calendar" in ran.err
 
 
 def test_a_month_of_flow_is_a_count_of_items(lake: Path) -> None:
