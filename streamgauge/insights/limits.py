@@ -10,8 +10,8 @@ from streamgauge.metrics.time_at_wip_limit import LEVELS
 _AGAINST = f"""WITH scope AS ({SCOPE})
 SELECT s.team, s.stage, max(s.wip_limit) AS wip_limit, sum(s.hours) AS hours,
        sum(CASE WHEN s.wip > s.wip_limit THEN s.hours ELSE 0.0 END) AS over_hours,
-       sum(s.wip * s.hours) / sum(s.hours) AS mean, max(s.wip) AS most,
-       max_by(s.wip, s.to_at) AS now
+       CAST(sum(s.wip * s.hours) / sum(s.hours) AS DOUBLE) AS mean, CAST(max(s.wip) AS DOUBLE) AS most,
+       CAST(max_by(s.wip, s.to_at) AS DOUBLE) AS now
 FROM {LEVELS} AS s WHERE s.hours > 0 GROUP BY s.team, s.stage ORDER BY s.team NULLS LAST, s.stage NULLS LAST
 """
 _UNDER_WAY = """
