@@ -154,13 +154,13 @@ def test_a_link_whose_blocker_is_done_blocks_nobody(tmp_path: Path) -> None:
 def test_a_team_for_which_others_wait_twice_as_long_is_named(tmp_path: Path) -> None:
     moves, items, links = [], [], []
     for n in range(60):
-        lasts = (1.0 if n < 45 else 2.5) * (0.6 + 0.8 * (n % 5) / 4)
-        moves += transitions(f"B{n}", [("In Progress", n * 3), ("Done", n * 3 + lasts)])
-        moves += transitions(f"A{n}", [("In Progress", n * 3)])
+        lasts = (1.0 if n < 48 else 2.5) * (0.6 + 0.8 * (n % 5) / 4)
+        moves += transitions(f"B{n}", [("In Progress", n * 2.5), ("Done", n * 2.5 + lasts)])
+        moves += transitions(f"A{n}", [("In Progress", n * 2.5)])
         items += [item(f"B{n}", team="Pier"), item(f"A{n}", team="Ferries")]
-        links.append(link("blocks", f"B{n}", f"A{n}", linked_at=day(n * 3)))
+        links.append(link("blocks", f"B{n}", f"A{n}", linked_at=day(n * 2.5)))
     lake = write(tmp_path / "lake", moves, items, links)
-    (one,) = said(lake, "provider_slows_down", until=day(180))
+    (one,) = said(lake, "provider_slows_down", until=day(150))
     assert one.place == {"team": "Pier"}
     assert one.effect.low is not None
     assert 1.4 < one.effect.low <= one.effect.value < 4
