@@ -51,7 +51,7 @@ FROM (SELECT w.stage, min(w.place) AS place,
       FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
       WHERE c.by_activity OR w.state NOT IN ('done', 'cancelled')
       GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
-GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 LEAST_FOR_PACE = 10
 
@@ -62,6 +62,7 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
         promised = expectation(view, asked)

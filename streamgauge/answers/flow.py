@@ -131,7 +131,8 @@ def _message(asked: FlowTerms, found: Mapping[str, Summary]) -> str:
     if share == 1:
         text += "; no waiting is recorded, so how much of that time it waits is not known"
     elif share is not None:
-        text += f", and {share:.0%} of that time somebody works on it"
+        said = "less than 1%" if 0 < share < 0.005 else f"{share:.0%}"
+        text += f", and {said} of that time somebody works on it"
     return f"{text}. {_under_way(load.n).capitalize()}."
 
 

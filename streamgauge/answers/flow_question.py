@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from streamgauge import __version__
+from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
 from streamgauge.company import Company
 from streamgauge.errors import BadOption
-from streamgauge.facts import FACTS, flow
-from streamgauge.facts.rehearsal import Rehearsal
+from streamgauge.facts import flow
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 
@@ -64,9 +64,11 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
     """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day."""
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
-            flow.refresh(Rehearsal(past, FACTS, ()), flow.datasets(past), request.company)
+            shelf = rehearse(past, request.company, request.as_of)
+            flow.refresh(shelf, flow.datasets(past), request.company)
             yield past
         return
+    renew(lake, request.company)
     with lake.view() as view:
         stale = flow.stale(view, request.company)
     if stale:

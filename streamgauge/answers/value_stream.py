@@ -17,22 +17,22 @@ from streamgauge.insights.constraint import Candidate, Signals, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-from streamgauge.metrics.walked import WALKED
+from streamgauge.metrics.walked import GOES_ON, WALKED
 
 _STAGES = f"""{WALKED},
 by_item AS (
   SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
-         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state = 'waiting' THEN hours ELSE 0 END) AS waiting,
+         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
          sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active' AND hours IS NOT NULL) AS has_active,
-         bool_or(has_marks OR state IN ('waiting', 'active') AND hours IS NOT NULL) AS is_known
+         bool_or(has_marks OR state <> 'unmapped' AND hours IS NOT NULL) AS is_known
   FROM walked WHERE by_activity OR state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
 SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, coalesce(sum(active), 0.0) AS process_total,
        coalesce(sum(waiting), 0.0) AS queue_total, coalesce(sum(hours), 0.0) AS lead_total
-FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+FROM by_item GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 _SAMPLE = 2_000
 # Which stage items usually come to first, where no order of stages is known: a sample of items is enough for that.
@@ -80,12 +80,17 @@ GROUP BY stage
 _WANTED_ONLY = f"""AND EXISTS (
     SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
     WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
-_QUEUES = """
+_QUEUES = f"""
 SELECT stage, count(*) AS n FROM visits AS v
 WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at < $end
-  AND (left_at IS NULL OR left_at >= $end) {wanted_only}
+  AND (left_at IS NULL OR left_at >= $end) AND {GOES_ON} {{wanted_only}}
 GROUP BY stage
 """
+_MOMENTS = """
+SELECT coalesce(bool_and(by_activity AND NOT has_marks), FALSE) AS are FROM datasets
+WHERE line_id IN (SELECT unnest($line_ids))
+"""
+"""Whether the statuses are activities of which only a moment is told."""
 _EFFICIENCY = f"""{WALKED}
 SELECT try_divide(sum(active_hours), sum(active_hours + waiting_hours)) AS share FROM chosen WHERE unmapped_hours = 0
 """
@@ -97,12 +102,13 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         stages = _stages(view, asked, said)
         found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said)
         return StreamMap(
             **asking.about,
-            message=_message(found, stages),
+            message=_message(found, stages, "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"),
             window=asked.window,
             as_of=request.as_of,
             stages=stages,
@@ -132,6 +138,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
     return tuple(
         Stage(
             stage=row["stage"],
+            is_placed=row["place"] is not None,
             phase=row["phase"],
             items=row["items"],
             process_time_p50_hours=touched[row["stage"]]["hours"] if row["stage"] in touched else row["process_time"],
@@ -175,7 +182,7 @@ def _of_wanted(sql: str, asked: FlowTerms) -> str:
     return sql.replace("{wanted_only}", _WANTED_ONLY if narrowed else "")
 
 
-def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
+def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) -> str:
     """Return where work waits most, in plain words, and how sure that is."""
     one = bottleneck(found)
     if not stages:
@@ -183,7 +190,7 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
     if one is not None:
         return f"{one.stage} holds the stream up: {' and '.join(one.signals)} ({one.wait_share:.0%} of all waiting)."
     if not found:
-        return _longest(stages)
+        return _longest(stages, where)
     if len(found) == 1:
         return (
             f"All waiting that is recorded is before {found[0].stage}: nothing else says that work waits, so that there"
@@ -198,11 +205,11 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
     return f"No single bottleneck shows; most waiting may be before {names}."
 
 
-def _longest(stages: Sequence[Stage]) -> str:
+def _longest(stages: Sequence[Stage], where: str) -> str:
     """Return where time passes, where nothing says whether work waits."""
     none = "No status says that work waits, so that nothing can be said about where it does"
     total = sum(stage.lead_time_total_hours for stage in stages)
     if not total:
         return f"{none}."
     most = max(stages, key=lambda stage: stage.lead_time_total_hours)
-    return f"{none}; {most.lead_time_total_hours / total:.0%} of all time passes in {most.stage}."
+    return f"{none}; {most.lead_time_total_hours / total:.0%} of all time passes {where} {most.stage}."

@@ -87,6 +87,8 @@ class Thresholds:
     """That is looked at over this many last days."""
     shown_releases: Annotated[int, between(1, 1000, "releases")] = 12
     """How many of the newest releases a report lists one by one."""
+    churn_days: Annotated[float, between(1, 365, "days")] = 21.0
+    """A line that is rewritten within this many days after it came into the default branch is code churn."""
     lines_budget: Annotated[int, between(0, 10_000_000, "commits")] = 5000
     """Lines are dear to read: of at most this many commits they are read without being asked for."""
     generated: tuple[Glob, ...] = GENERATED

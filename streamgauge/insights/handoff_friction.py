@@ -11,8 +11,8 @@ from streamgauge.insights.resampling import between, blocks, drawn, first
 from streamgauge.insights.stream import BLOCK, ORDERED
 from streamgauge.insights.words import hours, times
 
-# A turn is a run of stays at one stage. The stage has accepted with its first work, or where no status says that it works
-# there, at the end of the turn. A loop runs from the first return until the item is accepted again.
+# A turn is a run of stays at one stage. The stage has accepted with its first work, or at the end of the turn where no
+# status says that somebody works there. A loop runs from the first return until the item is accepted again.
 _BY_STAGE = f"""{ORDERED},
 owned AS (
   SELECT s.nth, s.total, s.ordinal, s.place, s.line_id, s.item, s.stage AS owner, s.state, v.entered_at, v.left_at,
@@ -30,7 +30,8 @@ taken AS (
 _BY_TEAM = f"""{ORDERED},
 owned AS (
   SELECT s.nth, s.total, s.ordinal, CAST(NULL AS BIGINT) AS place, s.line_id, s.item, v.team AS owner, s.state,
-         v.entered_at, v.left_at, max(CASE WHEN s.state = 'active' THEN s.ordinal END) OVER (PARTITION BY s.nth) AS last_work,
+         v.entered_at, v.left_at,
+         max(CASE WHEN s.state = 'active' THEN s.ordinal END) OVER (PARTITION BY s.nth) AS last_work,
          max(s.ordinal) OVER (PARTITION BY s.nth) AS last_stay
   FROM stays AS s JOIN visits AS v ON v.line_id = s.line_id AND v.item = s.item AND v.ordinal = s.ordinal
   WHERE v.team IS NOT NULL),

@@ -9,7 +9,7 @@ from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.resampling import blocks
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
-from streamgauge.metrics.walked import WALKED
+from streamgauge.metrics.walked import GOES_ON, WALKED
 
 # Where a log marks the end of work, what then waits is before the next stage.
 _AT = """CASE WHEN v.state = 'waiting' AND v.former_state = 'active' AND v.status = v.former_status
@@ -54,10 +54,10 @@ wanted AS (
   SELECT DISTINCT f.line_id, f.item FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
   WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL),
 v AS (
-  SELECT w.*, lag(w.status) OVER way AS former_status, lag(w.state) OVER way AS former_state
-  FROM visits AS w JOIN wanted AS i ON i.line_id = w.line_id AND i.item = w.item
-  WHERE w.entered_at < $end AND (w.left_at IS NULL OR w.left_at >= $recent)
-  WINDOW way AS (PARTITION BY w.line_id, w.item ORDER BY w.ordinal)),
+  SELECT v.*, lag(v.status) OVER way AS former_status, lag(v.state) OVER way AS former_state
+  FROM visits AS v JOIN wanted AS i ON i.line_id = v.line_id AND i.item = v.item
+  WHERE v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
+  WINDOW way AS (PARTITION BY v.line_id, v.item ORDER BY v.ordinal)),
 told AS (SELECT {_AT} AS stage, v.state, v.entered_at, v.left_at FROM v WHERE v.state IN ('waiting', 'active')),
 steps AS (
   SELECT stage, state, unix_micros(entered_at) AS moment, 1 AS step FROM told

@@ -15,7 +15,8 @@ SELECT status, state, hours, items, sum(hours) OVER () AS whole, (SELECT count(*
 ORDER BY hours DESC, status
 """
 _ITEMS = f"""{WALKED}
-SELECT w.item, d.dataset, sum(w.hours) AS hours FROM walked AS w JOIN datasets AS d ON d.line_id = w.line_id
+SELECT w.item, d.dataset, coalesce(sum(w.hours), 0.0) AS hours
+FROM walked AS w JOIN datasets AS d ON d.line_id = w.line_id
 WHERE w.state = 'unmapped' GROUP BY w.item, d.dataset ORDER BY hours DESC, w.item LIMIT $most
 """
 _LEAST = 0.05

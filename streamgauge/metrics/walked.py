@@ -23,3 +23,7 @@ walked AS (
 """
 """The way of each item that was finished in the window, from its start to its end; of a log of activities with its last
 activity, whose `hours` are null, and with the items that ended as cancelled."""
+
+GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
+    SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
+"""That a stay, called v, may go on: where the last status of each item is taken for its end, nothing waits in it."""
