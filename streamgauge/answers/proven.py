@@ -88,9 +88,13 @@ def evidence_of(row: dict[str, Any], title: str | None) -> Evidence:
 
 def _record_unit(metric: Metric) -> str | None:
     """Return the unit of a single record's value; null where it is only counted, or is yes or no."""
+    if metric.record_unit is not None:
+        return metric.record_unit
     if metric.shape in (Shape.FREQUENCY, Shape.SHARE):
         return None
-    return "hours" if metric.shape in (Shape.INVENTORY, Shape.RATIO) else metric.unit
+    if metric.shape is Shape.RATIO:
+        return metric.sums
+    return "hours" if metric.shape is Shape.INVENTORY else metric.unit
 
 
 def _is_count(metric: Metric, bucket: str | None) -> bool:

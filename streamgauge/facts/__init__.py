@@ -7,15 +7,18 @@ from streamgauge.facts.code_sets import CODE_SETS
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.limits import LIMITS
 from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import LINES
+from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
+from streamgauge.facts.working import WORKING
 
 FACTS: dict[str, pa.Schema] = {
     "lines": LINES,
@@ -31,6 +34,9 @@ FACTS: dict[str, pa.Schema] = {
     "pull_request_phases": PULL_REQUEST_PHASES,
     "runs": RUNS,
     "red_streaks": RED_STREAKS,
+    "rewritten_lines": REWRITTEN_LINES,
     "held": HELD,
+    "working": WORKING,
+    "wip_limits": LIMITS,
     "unmoved": UNMOVED,
 }

@@ -44,10 +44,10 @@ FLOW_ITEMS = pa.schema(
 `first_at` is the first thing that is told of it, `started_at` the first entry into a status that waits or is worked on,
 `finished_at` the last entry into done, `cancelled_at` the same for what was given up; all are null until then. Hours
 are those from start to end; of work that is open, those up to the entry of its present status. A flag that says
-"blocked" turns work into waiting. `type` and `team` are as they were at the end, of open work as they are now.
-`left_truncated` says that the start lies before what the tool tells. `has_unmapped` says that a status of its way is
-not understood. `kind` (feature, defect, risk or debt) and `streams`, the value streams of the company file, follow from
-type, team and labels; both are null where none does.
+"blocked" turns work into waiting (`blocked_hours`), and so does a review that nobody has begun. `type` and `team` are
+as they were at the end, of open work as they are now. `left_truncated` says that the start lies before what the tool
+tells. `has_unmapped` says that a status of its way is not understood. `kind` (feature, defect, risk or debt) and
+`streams`, the value streams of the company file, follow from type, team and labels; both are null where none does.
 """
 
 _TOLD = f"""
@@ -85,6 +85,7 @@ bounds AS (
   FROM ends GROUP BY item, episode),
 spent AS (
   SELECT item, episode, state, is_return, CASE WHEN is_within THEN blocked_hours ELSE 0 END AS blocked_hours,
+         CASE WHEN is_within THEN unreviewed_hours ELSE 0 END AS unreviewed_hours,
          CASE WHEN is_within THEN (unix_micros(left_at) - unix_micros(entered_at)) / 3.6e9 ELSE 0 END AS hours,
          is_within AND next_team <> team AS is_handoff
   FROM (SELECT v.*, v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30') AS is_within
@@ -92,10 +93,12 @@ spent AS (
         WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
   SELECT item, episode,
-         sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active_hours,
-         sum(CASE WHEN state = 'unmapped' THEN hours - blocked_hours ELSE 0 END) AS unmapped_hours,
-         sum(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END) AS waiting_hours,
-         sum(blocked_hours) AS blocked_hours, sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
+         sum(CASE WHEN state = 'active' THEN in_micros(hours - blocked_hours) ELSE 0 END) / 3.6e9 AS active_hours,
+         sum(CASE WHEN state = 'unmapped' THEN in_micros(hours - blocked_hours) ELSE 0 END) / 3.6e9 AS unmapped_hours,
+         sum(in_micros(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END)) / 3.6e9
+           AS waiting_hours,
+         sum(in_micros(blocked_hours - unreviewed_hours)) / 3.6e9 AS blocked_hours,
+         sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
          sum(CASE WHEN is_handoff THEN 1 ELSE 0 END) AS handoffs
   FROM spent GROUP BY item, episode),
 spans AS ({SPANS})
