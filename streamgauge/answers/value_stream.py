@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from streamgauge.answers.bottleneck import Floats, bottleneck, candidates
+from streamgauge.answers.deviations import deviations
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
@@ -142,6 +143,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             bottleneck=bottleneck(found),
             candidates=found,
             handoffs=handoffs(view, WALKED, said),
+            conformance=deviations(view, asked),
             cases=Cases(
                 n=cases["n"],
                 duration_p50_hours=cases["p50"],

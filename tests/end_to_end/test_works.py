@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         found: dict[str, Any] = json.loads(ran.out)
         return found
 
+    asked.place = place  # type: ignore[attr-defined]
     return asked
 
 
@@ -154,6 +156,45 @@ def test_t2_5(ask: Ask) -> None:
 def test_t2_8(ask: Ask) -> None:
     """Ratio of sums: 2 of 12."""
     assert measures(ask("flow", "sums"))["flow_efficiency"]["value"] == pytest.approx(2 / 12)
+
+
+def test_t4_3(ask: Ask) -> None:
+    """A-B 9, B-C 12, C-D 10, C-B 3, A-C 1; fitness by item 0.926, of the log 0.918."""
+    found = ask("map", "ways")
+    stage = {"Analysis": "A", "Development": "B", "Testing": "C", "Acceptance": "D"}
+    edges = {
+        stage[e["from"]] + stage[e["to"]]: e["count"] for e in found["edges"] if {e["from"], e["to"]} <= set(stage)
+    }
+    assert edges == {"AB": 9, "BC": 12, "CD": 10, "CB": 3, "AC": 1}
+    (fit,) = found["conformance"]
+    assert (fit["n"], fit["fitting"], fit["skipped"], fit["backward"], fit["unknown"]) == (10, 6, 1, 3, 0)
+    assert (fit["trace_fitness"], fit["log_fitness"]) == (pytest.approx((6 + 2.4 + 6 / 7) / 10), pytest.approx(78 / 85))
+    assert (round(fit["trace_fitness"], 3), round(fit["log_fitness"], 3)) == (0.926, 0.918)
+    proof = ask("why conformance", "ways")
+    assert (proof["value"], proof["n"]) == (pytest.approx(78 / 85), 10)
+    assert "Analysis → Test → Acceptance" in {record["detail"] for record in proof["records"]}
+
+
+def test_what_is_not_understood_comes_with_the_lines_to_add(ask: Ask) -> None:
+    found = ask("map", "odd", "--unmapped")
+    assert [(one["status"], one["rows"], one["items"]) for one in found["unmapped"]] == [("Frobnicating", 1, 1)]
+    assert "status: 'Frobnicating', state: , stage: 'Frobnicating'" in found["lines"]
+    assert {one["status"]: one["state"] for one in found["mapped"]}["On hold"] == "waiting"
+
+
+def test_the_proposed_process_changes_no_number(ask: Ask, tmp_path: Path) -> None:
+    """The company file that is drafted from a lake means what the names meant, and loads."""
+    place = ask.place  # type: ignore[attr-defined]
+    ran = here("init", "--lake", place / "lake", "--out", tmp_path / "drafted.yaml")
+    assert ran.code == 0, ran.err
+    drafted = (tmp_path / "drafted.yaml").read_text(encoding="utf-8")
+    assert "# - {status: 'Frobnicating', state: , stage: 'Frobnicating'}" in drafted
+    answers = []
+    for file in ("drafted.yaml", "bare.yaml"):
+        (tmp_path / "bare.yaml").write_text("zone: UTC\n", encoding="utf-8")
+        ran = here("flow", "--lake", place / "lake", "--company", tmp_path / file, "--format", "json")
+        answers.append({k: v for k, v in json.loads(ran.out).items() if k not in ("made_at", "lake_version")})
+    assert answers[0] == answers[1]
 
 
 def test_t0_3(ask: Ask) -> None:

@@ -101,6 +101,16 @@ def pieces() -> Iterator[Piece]:
     yield Piece(id="PING-1", stream="ping", steps=to_and_fro, fields={"team": teams})
     yield Piece(id="PING-2", stream="ping", steps=[*to_and_fro[:2], ("Done", 2)], fields={"team": teams[:2]})
 
+    for n, way in enumerate(["ABCD"] * 6 + ["ABCBCD"] * 3 + ["ACD"]):
+        names = {"A": "Analysis", "B": "Development", "C": "Testing", "D": "Acceptance"}
+        walk: Steps = [("New", 0), *((names[stage], 1 + day) for day, stage in enumerate(way)), ("Done", 1 + len(way))]
+        yield Piece(id=f"WAY-{n}", stream="ways", steps=walk)
+    yield Piece(id="ODD-1", stream="odd", steps=[("In Progress", 0), ("Frobnicating", 1), ("On hold", 2), ("Done", 4)])
+
+
+AGREED = {"ways": ("Analysis", "Development", "Test", "Acceptance")}
+"""The stages that are agreed on, by value stream."""
+
 
 def company() -> str:
     """Return the company file: one value stream for each label."""
@@ -115,7 +125,10 @@ def company() -> str:
         "  debt: [chore]",
         "value_streams:",
     ]
-    return "\n".join([*lines, *(f"  - {{name: {name}, labels: [{name}]}}" for name in streams)]) + "\n"
+    for name in streams:
+        agreed = f", agreed: [{', '.join(AGREED[name])}]" if name in AGREED else ""
+        lines.append(f"  - {{name: {name}, labels: [{name}]{agreed}}}")
+    return "\n".join(lines) + "\n"
 
 
 def write(place: Path) -> tuple[Path, Path, Path]:
