@@ -20,7 +20,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Give what asks a command about one value stream of the company."""
     place = tmp_path_factory.mktemp("works")
     items, moves, company = works.write(place)
-    for file, kind in ((items, "Item"), (moves, "Transition")):
+    files = ((items, "Item"), (moves, "Transition"), (works.write_off_tool(place), "Transition"))
+    for file, kind in files:
         ran = here("import", file, "--as", kind, "--dataset", "works", "--lake", place / "lake")
         assert ran.code == 0, ran.err
 
@@ -189,12 +190,37 @@ def test_the_proposed_process_changes_no_number(ask: Ask, tmp_path: Path) -> Non
     assert ran.code == 0, ran.err
     drafted = (tmp_path / "drafted.yaml").read_text(encoding="utf-8")
     assert "# - {status: 'Frobnicating', state: , stage: 'Frobnicating'}" in drafted
+    (tmp_path / "bare.yaml").write_text("zone: UTC\n", encoding="utf-8")
     answers = []
     for file in ("drafted.yaml", "bare.yaml"):
-        (tmp_path / "bare.yaml").write_text("zone: UTC\n", encoding="utf-8")
         ran = here("flow", "--lake", place / "lake", "--company", tmp_path / file, "--format", "json")
-        answers.append({k: v for k, v in json.loads(ran.out).items() if k not in ("made_at", "lake_version")})
-    assert answers[0] == answers[1]
+        answers.append(json.loads(ran.out))
+    for key in ("message", "notes", "states", "distribution", "expectation", "balance", "cumulative", "data_quality"):
+        assert answers[0][key] == answers[1][key], key
+    values = [[(m["metric"], m["n"], pytest.approx(m["value"])) for m in answer["measures"]] for answer in answers]
+    assert values[0] == values[1]
+
+
+def test_skipped_backward_and_cancelled_work_counts_as_it_should(ask: Ask) -> None:
+    """No stay is invented for what is skipped; going back is a return; what is given up is no throughput."""
+    assert [s["stage"] for s in ask("map", "skipped")["stages"]] == ["Development", "Acceptance"]
+    back = ask("map", "backward")
+    assert {s["stage"]: s["lead_time_p50_hours"] for s in back["stages"]} == {"Development": 48, "Test": 48}
+    assert (back["first_pass_yield"], back["stages"][0]["complete_and_accurate"]) == (0, 0.5)
+    ended = ask("flow", "given up", "--until", at(10))
+    assert (measures(ended)["cancel_rate"]["value"], measures(ended)["flow_velocity"]["n"]) == (0.5, 1)
+    assert (measures(ended)["flow_load"]["n"], ended["balance"]["cancel_share"]) == (0, 0.5)
+
+
+def test_work_that_began_before_what_the_tool_tells_is_under_way_without_an_age(ask: Ask) -> None:
+    found = ask("flow", "cut off", "--until", at(10))
+    assert (measures(found)["flow_load"]["n"], measures(found)["work_item_age"]["n"]) == (1, 0)
+
+
+def test_steps_outside_of_any_tool_are_entered_with_their_dates(ask: Ask) -> None:
+    """Nine days, three of them with the lawyers: a table of transitions beside that of the tool."""
+    found = measures(ask("flow", "off tool"))
+    assert (found["flow_time"]["value"], found["flow_efficiency"]["value"]) == (9 * DAY, pytest.approx(6 / 9))
 
 
 def test_t0_3(ask: Ask) -> None:
