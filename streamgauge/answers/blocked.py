@@ -38,7 +38,7 @@ links AS (
     AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= o.moment)
   GROUP BY o.line_id, o.item),
 waits AS (
-  SELECT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND state = 'waiting' AND place IS NULL)
+  SELECT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held)
 SELECT o.item, o.title, o.team, p.status, o.moment,
        CASE WHEN l.n > 0 THEN 'waits for an item' WHEN f.is_flagged THEN 'flagged' ELSE 'status' END AS reason,
        CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE p.entered_at END
@@ -97,7 +97,8 @@ def _item(row: Mapping[str, Any]) -> BlockedItem:
 
 def _message(items: Sequence[BlockedItem], under_way: int) -> str:
     if not items:
-        return f"Nothing is blocked; {under_way:,} items are under way."
+        load = f"{under_way:,} {'item is' if under_way == 1 else 'items are'}" if under_way else "nothing is"
+        return f"Nothing is blocked; {load} under way."
     teams: dict[str, int] = {}
     for item in items:
         for team in item.waits_for_teams:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from streamgauge.answers import months as monthly
-from streamgauge.answers.code_question import question
+from streamgauge.answers.code_question import CodeTerms, question
 from streamgauge.answers.code_report import (
     CodeQuality,
     CodeReport,
@@ -15,13 +15,14 @@ from streamgauge.answers.code_report import (
     RepositoryCode,
     SizeShare,
 )
-from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
+from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import plain_measure
+from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CODE, statistics
-from streamgauge.metrics.metric import SCOPE, WANTED_ITEM, Metric
+from streamgauge.metrics.metric import SCOPE, WANTED_ITEM, Metric, Shape
 from streamgauge.metrics.observations import Summary, by_month, parameters, summaries
 
 _SCOPE = f"WITH scope AS ({SCOPE.strip()})"
@@ -81,12 +82,14 @@ _BY_REPOSITORY = (
     "build_success_rate",
     "flake_rate",
 )
+_UNKNOWN = "no review of this code is known"
 _FEWEST = 4
 """A slice of fewer contributors would be about persons (definitions 0.4)."""
 _NO_MONTHS = ("red_time_share",)
 """What is a share of the whole window has no month of its own."""
 
 
+@remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None, *, limit: int | None = 10) -> CodeReport:
     """Return how code goes; facts are brought up to date first. Raises BadOption where the lake holds no code."""
     with question(lake, request, now) as asking:
@@ -111,23 +114,37 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None, *, lim
         )
 
 
-def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
+def measured(metric: Metric, found: Summary, asked: CodeTerms) -> Measure:
     """Return one metric over the window, with its interval and what was left out."""
-    return plain_measure(metric, found, asked.window, is_known=asked.has_releases)
+    told = plain_measure(metric, found, asked.window, is_known=_is_known(metric, asked))
+    if told.value is None and metric.name == "merged_not_delivered" and asked.has_pull_requests:
+        return replace(told, null_reason="no data: no delivery of this code is known")
+    if told.value is None and found.left_out:
+        why = max(sorted(found.left_out), key=lambda reason: found.left_out[reason])
+        return replace(told, null_reason=f"no data: all {sum(found.left_out.values()):,} are left out ({why})")
+    return told
 
 
-def _found(view: View, asked: FlowTerms) -> dict[str, Summary]:
+def _is_known(metric: Metric, asked: CodeTerms) -> bool:
+    """Whether nothing counted is a true 0."""
+    if metric.name == "merged_not_delivered":
+        return asked.has_deliveries
+    return asked.has_pull_requests
+
+
+def _found(view: View, asked: CodeTerms) -> dict[str, Summary]:
     return {name: by_slice[asked.scope.slice] for name, by_slice in summaries(view, CODE, asked.scopes).items()}
 
 
-def _points(view: View, asked: FlowTerms) -> Iterator[Point]:
-    wanted = [metric for metric in CODE if metric.name not in _NO_MONTHS]
+def _points(view: View, asked: CodeTerms) -> Iterator[Point]:
+    told = [metric for metric in CODE if metric.name not in _NO_MONTHS]
+    wanted = [metric for metric in told if metric.shape is not Shape.INVENTORY or _is_known(metric, asked)]
     months = by_month(view, wanted, asked.scopes, asked.zone)
     for metric in wanted:
         yield from monthly.series(metric, months[metric.name], asked)
 
 
-def _phases(view: View, asked: FlowTerms) -> tuple[Phase, ...]:
+def _phases(view: View, asked: CodeTerms) -> tuple[Phase, ...]:
     row = view.rows(_PHASES, parameters(asked.scopes))[0]
     total = sum(row[phase] or 0.0 for phase in PHASES)
     if not total:
@@ -138,7 +155,7 @@ def _phases(view: View, asked: FlowTerms) -> tuple[Phase, ...]:
     )
 
 
-def _sizes(view: View, asked: FlowTerms) -> tuple[SizeShare, ...]:
+def _sizes(view: View, asked: CodeTerms) -> tuple[SizeShare, ...]:
     rows = view.rows(_SIZES, parameters(asked.scopes))
     counts = [sum(r["n"] for r in rows if low <= r["lines"] <= (high or r["lines"])) for low, high in SIZES]
     total = sum(counts)
@@ -150,7 +167,7 @@ def _size(low: int, high: int | None, n: int, total: int) -> SizeShare:
     return SizeShare(lines=f"{low}-{high}" if high else f"over {low - 1}", n=n, share=n / total, low=least, high=most)
 
 
-def _open(view: View, asked: FlowTerms, limit: int | None) -> tuple[tuple[OpenPullRequest, ...], int]:
+def _open(view: View, asked: CodeTerms, limit: int | None) -> tuple[tuple[OpenPullRequest, ...], int]:
     rows = view.rows(_OPEN, parameters(asked.scopes) | {"shown": 2**31 if limit is None else max(limit, 1)})
     shown = rows if limit is None else rows[:limit]
     return tuple(_opened(row) for row in shown), rows[0]["total"] if rows else 0
@@ -176,7 +193,7 @@ def _opened(row: Mapping[str, Any]) -> OpenPullRequest:
     )
 
 
-def _repositories(view: View, asked: FlowTerms) -> tuple[RepositoryCode, ...]:
+def _repositories(view: View, asked: CodeTerms) -> tuple[RepositoryCode, ...]:
     """Return the repositories one by one, where there are several: medians of a whole hide how its parts differ."""
     if len(asked.datasets) < 2:
         return ()
@@ -189,13 +206,13 @@ def _repositories(view: View, asked: FlowTerms) -> tuple[RepositoryCode, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.merged, -row.runs, row.repository)))
 
 
-def _repository(name: str, found: Mapping[str, Summary], row: Mapping[str, Any], asked: FlowTerms) -> RepositoryCode:
+def _repository(name: str, found: Mapping[str, Summary], row: Mapping[str, Any], asked: CodeTerms) -> RepositoryCode:
     few = (row["people"] or 0) < _FEWEST
     told = {m.name: None if few else measured(m, found[m.name], asked).value for m in CODE if m.name in found}
     return RepositoryCode(
         repository=name,
         service=row["service"],
-        merged=found["unreviewed_share"].n,
+        merged=found["unreviewed_share"].n + found["unreviewed_share"].left_out.get(_UNKNOWN, 0),
         lead_time_p50_hours=told["pull_request_lead_time"],
         pickup_p50_hours=told["pickup_time"],
         unreviewed_share=told["unreviewed_share"],
@@ -206,7 +223,7 @@ def _repository(name: str, found: Mapping[str, Summary], row: Mapping[str, Any],
     )
 
 
-def _quality(view: View, asked: FlowTerms) -> CodeQuality:
+def _quality(view: View, asked: CodeTerms) -> CodeQuality:
     row = view.rows(_QUALITY, parameters(asked.scopes))[0]
     by = [name for name in ("deployments", "releases") if row[f"by_{name}"]]
     counts = ("machines", "impossible", "without_commits", "start_clamped", "without_item")
@@ -222,10 +239,10 @@ _WORDS = {
 }
 
 
-def _message(asked: FlowTerms, found: Mapping[str, Measure], phases: Sequence[Phase]) -> str:
+def _message(asked: CodeTerms, found: Mapping[str, Measure], phases: Sequence[Phase]) -> str:
     """Return how code goes, in plain words; what is not known is not mentioned as if it were good."""
     whose = f"{asked.scope.team}: " if asked.scope.team else ""
-    parts = [part for part in (_lead(found, phases), _reviews(found), _builds(found)) if part]
+    parts = [part for part in (_lead(found, phases), _reviews(found), _builds(found), _churn(found)) if part]
     return whose + " ".join(parts or ["Nothing was merged and nothing was built in this window."])
 
 
@@ -237,6 +254,8 @@ def _lead(found: Mapping[str, Measure], phases: Sequence[Phase]) -> str:
         return f"Half of the changes reach their users within {span(lead.value)} of the first commit{share}."
     if merge.value is not None:
         return f"Half of the reviewed changes are merged within {span(merge.value)} of their first review."
+    if found["merge_time"].value is not None:
+        return f"Half of the changes are merged within {span(found['merge_time'].value)} of when they were ready."
     return ""
 
 
@@ -257,3 +276,8 @@ def _builds(found: Mapping[str, Measure]) -> str:
         return ""
     mended = f", and half of the broken default branches are mended within {span(fixed.value)}" if fixed.value else ""
     return f"{passed.value:.0%} of the runs of pipelines pass{mended}."
+
+
+def _churn(found: Mapping[str, Measure]) -> str:
+    churn = found["code_churn"].value
+    return "" if churn is None else f"{churn:.0%} of the changed lines replace lines that were just written."

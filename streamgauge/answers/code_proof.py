@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from streamgauge.answers.code import measured
-from streamgauge.answers.code_question import question
-from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
+from streamgauge.answers.code_question import CodeTerms, question
+from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
 from streamgauge.lake import Lake
@@ -46,7 +46,7 @@ def prove_code(
     )
 
 
-def _parameters(asked: FlowTerms) -> Iterator[tuple[str, str]]:
+def _parameters(asked: CodeTerms) -> Iterator[tuple[str, str]]:
     window = asked.window
     yield "repositories", ", ".join(asked.datasets)
     since = window.since.isoformat() if window.since else "the beginning"

@@ -1,26 +1,30 @@
 """One question about code: the facts brought up to date, and the terms on which it is asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.flow_question import Question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, silence, stream_of
 from streamgauge.answers.terms import next_midnight
 from streamgauge.errors import BadOption
-from streamgauge.facts import FACTS, code
-from streamgauge.facts.code_sets import code_sets
-from streamgauge.facts.rehearsal import Rehearsal
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.observations import Scope
 
+_FACTS = ("code_sets", "pull_request_phases", "runs", "red_streaks", "rewritten_lines")
 _SILENT = timedelta(days=30)
-_SETS = "SELECT line_id, source, repository, known_at FROM code_sets ORDER BY repository, source"
+_SETS = """
+SELECT line_id, source, repository, known_at, pull_requests, reviews, delivered_by FROM code_sets
+ORDER BY repository, source
+"""
 _FIRST = """
 SELECT min(f.began_at) AS first FROM (
   SELECT coalesce(started_at, created_at) AS began_at FROM pull_request_phases WHERE line_id IN (SELECT unnest($lines))
-  UNION ALL SELECT coalesce(queued_at, started_at, finished_at) FROM runs WHERE line_id IN (SELECT unnest($lines))) AS f
+  UNION ALL SELECT coalesce(queued_at, started_at, finished_at) FROM runs WHERE line_id IN (SELECT unnest($lines))
+  UNION ALL SELECT happened_at FROM rewritten_lines WHERE line_id IN (SELECT unnest($lines))) AS f
 """
 _VALUES = """
 SELECT DISTINCT {field} AS value FROM pull_request_phases
@@ -28,8 +32,24 @@ WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class CodeTerms(FlowTerms):
+    """The repositories that are asked for, measured as one, and what is known of them at all."""
+
+    has_pull_requests: bool
+    has_reviews: bool
+    has_deliveries: bool
+
+
+@dataclass(frozen=True)
+class CodeQuestion(Question):
+    """What an answer about code is made from."""
+
+    asked: CodeTerms
+
+
 @contextmanager
-def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Iterator[Question]:
+def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Iterator[CodeQuestion]:
     """Give what an answer is made from; raises BadOption where the lake holds no code, or not what is asked for."""
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as view:
@@ -37,8 +57,10 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE --as PullRequest`, `--as Review`, `--as Build`."
             raise BadOption("The lake holds no pull requests and no runs of pipelines yet.", advice=advice)
-        snapshot = lake.snapshot()
-        yield Question(view, asked, snapshot.id if snapshot else "none", now)
+        if request.as_of is None:
+            # Many questions to the same rows: they are read from their files once.
+            view.narrow(_FACTS, asked.line_ids)
+        yield CodeQuestion(view, asked, view.snapshot or "none", now)
 
 
 @contextmanager
@@ -46,25 +68,15 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
     """Give a view whose facts about code are up to date, or those that follow from what was known on a past day."""
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
-            lines = [row["line_id"] for row in past.rows("SELECT line_id FROM lines")]
-            code.refresh(
-                Rehearsal(past, FACTS, lines), code_sets(past, request.company), request.company, request.as_of
-            )
+            rehearse(past, request.company, request.as_of)
             yield past
         return
-    with lake.view() as view:
-        stale = code.stale(view, request.company)
-    if stale:
-        with lake.writing() as writer:
-            with writer.view() as view:
-                stale = code.stale(view, request.company)
-            code.refresh(writer, stale, request.company)
-            writer.publish({})
+    renew(lake, request.company)
     with lake.view() as view:
         yield view
 
 
-def _terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
+def _terms(view: View, request: FlowRequest, now: datetime) -> CodeTerms | None:
     """Return the terms of a question; None where the lake holds no code. The window ends as that of flow does."""
     rows = view.rows(_SETS)
     if not rows:
@@ -80,7 +92,7 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
     ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
     until = min(request.until or ended, request.as_of or today, today)
-    return FlowTerms(
+    return CodeTerms(
         scopes=tuple(
             Scope(
                 line_id=line,
@@ -95,12 +107,24 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
             for line in lines
         ),
         datasets=tuple(dict.fromkeys(row["repository"] for row in chosen)),
-        notes=silence(ended, today, last) if request.until is None else (),
+        notes=(silence(ended, today, last) if request.until is None else ()) + _unreviewed(chosen),
         zone=request.company.zone,
         company=request.company,
         has=frozenset(),
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
+        has_pull_requests=any(row["pull_requests"] for row in chosen),
+        has_reviews=any(row["reviews"] for row in chosen),
+        has_deliveries=any(row["delivered_by"] for row in chosen),
     )
+
+
+def _unreviewed(chosen: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    names = [row["repository"] for row in chosen if row["pull_requests"] and not row["reviews"]]
+    if not names:
+        return ()
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    where = ", ".join(names[:3]) + more
+    return (f"No review is known in {where}: there, merge time begins when a change is ready.",)
 
 
 def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> Any:

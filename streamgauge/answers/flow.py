@@ -34,7 +34,9 @@ _STATES = f"""WITH scope AS ({SCOPE})
 SELECT sum(f.active_hours) AS active, sum(f.waiting_hours) AS waiting, sum(f.unmapped_hours) AS unmapped
 {_FINISHED} AND f.started_at IS NOT NULL AND NOT f.left_truncated"""
 _UNMAPPED = """
-SELECT status, count(*) AS n FROM visits WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines))
+SELECT status, CAST(sum(told) AS BIGINT) AS n FROM (
+  SELECT line_id, status, detail, type, max(told) AS told FROM meanings
+  WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) GROUP BY line_id, status, detail, type) AS m
 GROUP BY status ORDER BY n DESC, status
 """
 _TRUNCATED = "SELECT count(*) AS n FROM flow_items WHERE left_truncated AND line_id IN (SELECT unnest($lines))"
@@ -122,15 +124,20 @@ def _message(asked: FlowTerms, found: Mapping[str, Summary]) -> str:
     time, load = found["flow_time"], found["flow_load"]
     whose = f"{asked.scope.team}: " if asked.scope.team else ""
     if not time.n:
-        return f"{whose}Nothing with a known start was finished in this window; {load.n:,} items are under way."
+        return f"{whose}Nothing with a known start was finished in this window; {_under_way(load.n)}."
     text = f"{whose}Half of the work is done within {span(float(np.median(time.values)))}"
     efficiency = found["flow_efficiency"]
     share = value_of(_metric("flow_efficiency"), efficiency, asked.window, is_known=True)[0]
     if share == 1:
         text += "; no waiting is recorded, so how much of that time it waits is not known"
     elif share is not None:
-        text += f", and {share:.0%} of that time somebody works on it"
-    return f"{text}. {load.n:,} {'item is' if load.n == 1 else 'items are'} under way."
+        said = "less than 1%" if 0 < share < 0.005 else f"{share:.0%}"
+        text += f", and {said} of that time somebody works on it"
+    return f"{text}. {_under_way(load.n).capitalize()}."
+
+
+def _under_way(n: int) -> str:
+    return f"{n:,} {'item is' if n == 1 else 'items are'} under way" if n else "nothing is under way"
 
 
 def _metric(name: str) -> Metric:

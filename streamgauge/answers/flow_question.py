@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from streamgauge import __version__
+from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
+from streamgauge.company import Company
 from streamgauge.errors import BadOption
-from streamgauge.facts import FACTS, flow
-from streamgauge.facts.rehearsal import Rehearsal
+from streamgauge.facts import flow
+from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 
 
@@ -22,6 +24,7 @@ class Question:
     asked: FlowTerms
     lake_version: str
     now: datetime
+    company: Company = field(default_factory=Company)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -37,6 +40,12 @@ class Question:
             "streamgauge_version": __version__,
         }
 
+    @property
+    def ground(self) -> Ground:
+        """What insights may look at: the same work in the same window."""
+        asked = self.asked
+        return Ground(self.view, asked.scopes, asked.end, asked.zone, asked.scope.since, self.company)
+
 
 @contextmanager
 def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Iterator[Question]:
@@ -47,7 +56,7 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
-        yield Question(view, asked, view.snapshot or "none", now)
+        yield Question(view, asked, view.snapshot or "none", now, request.company)
 
 
 @contextmanager
@@ -55,9 +64,11 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
     """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day."""
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
-            flow.refresh(Rehearsal(past, FACTS, ()), flow.datasets(past), request.company)
+            shelf = rehearse(past, request.company, request.as_of)
+            flow.refresh(shelf, flow.datasets(past), request.company)
             yield past
         return
+    renew(lake, request.company)
     with lake.view() as view:
         stale = flow.stale(view, request.company)
     if stale:

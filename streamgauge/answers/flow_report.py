@@ -187,7 +187,7 @@ class CumulativeFlow:
 
 @dataclass(frozen=True, kw_only=True)
 class Unmapped:
-    """A status that is not understood, and how many stays in it there are."""
+    """A status that is not understood, and how many rows of the history tell of it."""
 
     status: str
     rows: int

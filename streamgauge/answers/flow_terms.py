@@ -15,7 +15,8 @@ from streamgauge.metrics.observations import Scope
 
 SLICE = "flow"
 _SILENT = timedelta(days=30)
-_DATASETS = "SELECT line_id, source, dataset, known_at, notes FROM datasets ORDER BY source, dataset"
+_JUST_AFTER = timedelta(microseconds=1)
+_DATASETS = "SELECT line_id, source, dataset, known_at, notes, has_marks FROM datasets ORDER BY source, dataset"
 _VALUES = """
 SELECT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 UNION SELECT {field} FROM held WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
@@ -124,7 +125,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
-    notes += _strange([row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})])
+    strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
+    notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     return FlowTerms(
@@ -134,7 +136,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
                 slice=SLICE,
                 since=request.since,
                 until=until,
-                known_at=known_at,
+                known_at=min(known_at, last + _JUST_AFTER) if request.until is None and ended < today else known_at,
                 team=team,
                 type=kind,
                 stream=stream,
@@ -159,25 +161,24 @@ def _dateless(dataset: str) -> str:
     return f"No item of '{dataset}' has a date, so nothing is known of how they flow: bring in their history too."
 
 
-def _strange(statuses: Sequence[str]) -> tuple[str, ...]:
-    """Return what to say of statuses that are not understood."""
+def _strange(statuses: Sequence[str], *, marked: bool) -> tuple[str, ...]:
+    """Return what to say of statuses that are not understood, where starts and ends of work are `marked` or not."""
     if not statuses:
         return ()
     which = ", ".join(one_status[:60] for one_status in statuses[:5]) + (" and more" if len(statuses) > 5 else "")
     one = len(statuses) == 1
-    said = (
-        "1 status is not understood and counts" if one else f"{len(statuses):,} statuses are not understood and count"
-    )
-    return (f"{said} neither as work nor as waiting: {which}.",)
+    said = "1 status is not understood" if one else f"{len(statuses):,} statuses are not understood"
+    if marked:
+        return (f"{said}; only marks of start and end tell when work was in hand: {which}.",)
+    return (f"{said} and {'counts' if one else 'count'} neither as work nor as waiting: {which}.",)
 
 
 def silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
     """Return what to say of a window that ends before today, because nothing is known of the time since."""
     if ended == today:
         return ()
-    return (
-        f"The last thing that is known happened on {last:%Y-%m-%d}; without --until the window ends with that day.",
-    )
+    said = f"The last thing that is known happened on {last:%Y-%m-%d}"
+    return (f"{said}; without --until the window ends with that day, and what was not done by then is under way.",)
 
 
 def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> str | None:

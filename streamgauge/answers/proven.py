@@ -92,7 +92,9 @@ def _record_unit(metric: Metric) -> str | None:
         return metric.record_unit
     if metric.shape in (Shape.FREQUENCY, Shape.SHARE):
         return None
-    return "hours" if metric.shape in (Shape.INVENTORY, Shape.RATIO) else metric.unit
+    if metric.shape is Shape.RATIO:
+        return metric.sums
+    return "hours" if metric.shape is Shape.INVENTORY else metric.unit
 
 
 def _is_count(metric: Metric, bucket: str | None) -> bool:

@@ -5,21 +5,25 @@ from datetime import datetime
 
 from streamgauge.answers.flow_report import AboutWork
 from streamgauge.answers.service_delivery import Window
+from streamgauge.insights.constraint import Candidate
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One stage of the stream, over the items finished in the window that went through it.
 
+    `is_placed` says that its place among the stages is known; else it stands where items usually come to it.
     All hours are elapsed, medians over those items, null where no status tells: `process_time` is time in statuses
     that are worked on (an upper bound: it holds what idles there), `queue_before` waiting in the stage before and
-    between, `lead_time` both; its working hours are those of the team that had the item, null without a calendar.
-    `touch_time` is in hand by the log's own start and end marks. `complete_and_accurate` is the share of what this
-    stage handed on that did not come back; null where nothing was handed on. `queue` is how many items wait in it now,
-    `handovers` how often the team that owns the work changed on the way into or within it.
+    between, `lead_time` all that passed in it; its working hours are those of the team that had the item, null without
+    a calendar. Where a log marks start and end of work, `process_time` is the time in hand of an item at the stage,
+    and `touch_time` that of one piece of work. `complete_and_accurate` is the share of what this stage handed on that
+    did not come back; null where nothing was handed on. `queue` is how many items wait in it now, `handovers` how often
+    the team that owns the work changed on the way into or within it.
     """
 
     stage: str
+    is_placed: bool
     phase: str | None
     items: int
     process_time_p50_hours: float | None
@@ -29,6 +33,7 @@ class Stage:
     lead_time_p50_working_hours: float | None
     process_time_total_hours: float
     queue_before_total_hours: float
+    lead_time_total_hours: float
     complete_and_accurate: float | None
     handed_on: int
     queue: int
@@ -37,18 +42,23 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Edge:
-    """How often work went directly from one status to another, and how long it stayed before it did (median)."""
+    """How often one status directly followed another in the window, over all items, open ones too.
+
+    `wait` is the median time from the entry into the one to that into the other; where a log marks start and end of
+    work, from the end of the one to the start of the other, 0 where that was earlier, null where no end is told. Doing
+    the same again in a log of events is an edge from a status to itself. `is_return` says that work went back so.
+    """
 
     from_: str
     to: str
     count: int
-    wait_p50_hours: float
+    wait_p50_hours: float | None
     is_return: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """One way that items went, status by status, and how many went it."""
+    """One way that items went, from their first status to their last, and how many went it."""
 
     path: tuple[str, ...]
     count: int
@@ -57,7 +67,7 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class Variants:
-    """How many different ways there are, and the commonest."""
+    """How many different ways there are, and the commonest: of items that ended, of a log of events of all."""
 
     count: int
     top: tuple[Variant, ...]
@@ -103,20 +113,15 @@ class Conformance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows."""
-
-    stage: str
-    probability: float
-    wait_share: float
-    signals: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Cases:
-    """How many items were finished, and how long they took from start to end."""
+    """How many items ended in the window, and how long they took from their first start to their last end.
+
+    An item that was reopened is one case. In a log of events it goes from its first one to its last, and the
+    `cancelled` ones count.
+    """
 
     n: int
+    cancelled: int
     duration_p50_hours: float | None
     duration_p85_hours: float | None
     duration_p95_hours: float | None

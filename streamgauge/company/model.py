@@ -10,6 +10,7 @@ from streamgauge.company.imports import Import
 from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
+from streamgauge.company.silence import Silence
 from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
 from streamgauge.company.wip_limit import WipLimit
@@ -86,6 +87,8 @@ class Thresholds:
     """That is looked at over this many last days."""
     shown_releases: Annotated[int, between(1, 1000, "releases")] = 12
     """How many of the newest releases a report lists one by one."""
+    churn_days: Annotated[float, between(1, 365, "days")] = 21.0
+    """A line that is rewritten within this many days after it came into the default branch is code churn."""
     lines_budget: Annotated[int, between(0, 10_000_000, "commits")] = 5000
     """Lines are dear to read: of at most this many commits they are read without being asked for."""
     generated: tuple[Glob, ...] = GENERATED
@@ -158,6 +161,8 @@ class Company:
     """The judgements behind the numbers."""
     imports: tuple[Import, ...] = ()
     """How exported files are read by `streamgauge import`."""
+    silence: tuple[Silence, ...] = ()
+    """Insights that are not shown for now, each with its reason."""
 
     def calendars(self) -> tuple[WorkingTime, ...]:
         """Return the different working hours of the company and its teams."""

@@ -11,9 +11,9 @@ from streamgauge.examples.flow import REVIEW
 from streamgauge.examples.scene import Scene
 from streamgauge.examples.tables import NEVER, Batch, joined, lists, single
 from streamgauge.examples.tables import words as chosen
-from streamgauge.examples.trunk import BOT
+from streamgauge.examples.trunk import BOT, MERGE
 from streamgauge.examples.work import titles
-from streamgauge.records import Contains, PullRequest, Review
+from streamgauge.records import Contains, PullRequest, Review, Rewriting
 
 FORGE = "github"
 _REVIEWED = ("approved", "changes requested", "commented")
@@ -141,6 +141,28 @@ class Pulls:
         people = np.array([each.people for each in self.scene.world.teams], np.int64)[team[visits.work[visit]]]
         seat = visits.person[visit]
         return np.where(seat == self.scene.author[visits.work[visit]], (seat + 1) % people, seat)
+
+    def rewritings(self) -> Iterator[Batch]:
+        """Give how much of each merged change replaces lines that were just written: more where work was sent back."""
+        scene, main = self.scene, self.code.trunk.main
+        rows = np.nonzero(main.kind == MERGE)[0]
+        work = main.of[rows]
+        lines = 5 + (work * 37 % 211) * (1 + work % 3)
+        visits = scene.played.visits
+        sent_back = np.bincount(visits.work[visits.returned], minlength=len(scene.plan.work))[work]
+        share = np.minimum(scene.chance.of("rewritings").beta(2, 18, len(rows)) * (1 + sent_back), 0.9)
+        yield scene.batch(
+            Rewriting,
+            len(rows),
+            learned=main.at[rows],
+            source="git",
+            repository=chosen(scene.repositories, main.repository[rows]),
+            id=main.hash.take(pa.array(rows)),
+            happened_at=main.at[rows],
+            changed_lines=lines,
+            rewritten_lines=(lines * share).astype(np.int64),
+            within_days=21.0,
+        )
 
     def contents(self) -> Iterator[Batch]:
         """Give which commits are in which pull request, and which pull requests and items in which release."""

@@ -50,6 +50,7 @@ def _whole(scene: Scene) -> Iterator[Batch]:
     yield from pulls.requests()
     yield from pulls.reviews()
     yield from pulls.contents()
+    yield from pulls.rewritings()
     yield from builds(scene, code, pulls)
     for part in (delivery.deployments, delivery.change_requests, delivery.exposures):
         yield from part()

@@ -13,6 +13,7 @@ from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import LINES
+from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
@@ -34,6 +35,7 @@ FACTS: dict[str, pa.Schema] = {
     "pull_request_phases": PULL_REQUEST_PHASES,
     "runs": RUNS,
     "red_streaks": RED_STREAKS,
+    "rewritten_lines": REWRITTEN_LINES,
     "held": HELD,
     "working": WORKING,
     "wip_limits": LIMITS,

@@ -8,16 +8,18 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company
-from streamgauge.facts import pull_request_phases, red_streaks, runs
+from streamgauge.facts import pull_request_phases, red_streaks, rewritten_lines, runs
 from streamgauge.facts.code_sets import CODE_SETS, CodeSet, code_sets
 from streamgauge.facts.deliveries import carried
 from streamgauge.facts.pull_request_phases import CHANGES, PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import Shelf
+from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.lake import View
 
-FORM = hashlib.sha256(repr((CODE_SETS, PULL_REQUEST_PHASES, RUNS, RED_STREAKS)).encode()).hexdigest()[:8]
+_FORMS = (CODE_SETS, PULL_REQUEST_PHASES, RUNS, RED_STREAKS, REWRITTEN_LINES)
+FORM = hashlib.sha256(repr(_FORMS).encode()).hexdigest()[:8]
 _EVER = datetime(9999, 12, 30, tzinfo=UTC)
 _SETS = ("line_id", "source", "repository", "service", "default_branch")
 
@@ -42,7 +44,10 @@ def refresh(writer: Shelf, wanted: Sequence[CodeSet], company: Company, known_at
     with writer.view() as view:
         view.register("sets", sets)
         ran = view.query(runs.STATEMENT).cast(RUNS)
+        churned = {"churn_days": company.thresholds.churn_days}
+        rewritten = view.query(rewritten_lines.STATEMENT, churned).cast(REWRITTEN_LINES)
     writer.replace_facts("runs", lines, ran)
+    writer.replace_facts("rewritten_lines", lines, rewritten)
     with writer.view() as view:
         view.register("sets", sets)
         red = view.query(red_streaks.STATEMENT).cast(RED_STREAKS)
@@ -52,7 +57,7 @@ def refresh(writer: Shelf, wanted: Sequence[CodeSet], company: Company, known_at
 
 def _rows(wanted: Sequence[CodeSet], phases: pa.Table, ran: pa.Table) -> pa.Table:
     """Return what is known of each code set as a whole, also how changes were delivered and when the last one was."""
-    pulls = _told(phases, [("deployed_at", "max"), ("delivered_by", "max"), ([], "count_all")])
+    pulls = _told(phases, [("deployed_at", "max"), ("delivered_by", "max"), ("reviews", "sum"), ([], "count_all")])
     counts = _told(ran, [([], "count_all")])
     rows = [_row(one, pulls.get(one.line_id, {}), counts.get(one.line_id, {})) for one in wanted]
     return pa.Table.from_pylist(rows, schema=CODE_SETS)
@@ -64,6 +69,7 @@ def _row(one: CodeSet, pulls: dict[str, Any], ran: dict[str, Any]) -> dict[str, 
         "basis": one.basis(FORM),
         "known_at": max(instants, default=None),
         "pull_requests": pulls.get("count_all", 0),
+        "reviews": pulls.get("reviews_sum", 0),
         "runs": ran.get("count_all", 0),
         "delivered_by": pulls.get("delivered_by_max"),
     }

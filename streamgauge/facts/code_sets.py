@@ -20,6 +20,7 @@ CODE_SETS = pa.schema(
         pa.field("basis", pa.string()),
         pa.field("known_at", UTC_INSTANT),
         pa.field("pull_requests", pa.int64()),
+        pa.field("reviews", pa.int64()),
         pa.field("runs", pa.int64()),
         pa.field("delivered_by", pa.string()),
     ]
@@ -27,8 +28,9 @@ CODE_SETS = pa.schema(
 """One row per repository with pull requests or pipeline runs, as one tool tells of it.
 
 `service` is the service of the company file whose repository it is, where there is just one. `basis` is what the facts
-rest on, `known_at` the last thing that happened. `delivered_by` says what stands for the delivery of a change:
-`deployments` to production where the lake has any of this code, else `releases`; null where it knows of neither.
+rest on, `known_at` the last thing that happened; `reviews` are those by people other than the author. `delivered_by`
+says what stands for the delivery of a change: `deployments` to production where the lake has any of this code, else
+`releases`; null where it knows of neither.
 """
 
 _STATES = """
@@ -36,7 +38,8 @@ SELECT t.source, t.repository, count(*) AS n, max(t.recorded_at) AS last, max(t.
 FROM (SELECT source, repository, recorded_at, coalesce(closed_at, merged_at, created_at) AS happened_at
       FROM pull_requests_history
       UNION ALL SELECT source, repository, recorded_at, coalesce(finished_at, started_at, queued_at)
-      FROM builds_history) AS t
+      FROM builds_history
+      UNION ALL SELECT source, repository, recorded_at, happened_at FROM rewritings_history) AS t
 GROUP BY t.source, t.repository ORDER BY t.source, t.repository
 """
 _AROUND = " UNION ALL ".join(
@@ -51,12 +54,12 @@ WHERE id = 'HEAD' AND target IS NOT NULL GROUP BY repository
 
 @dataclass(frozen=True, kw_only=True)
 class CodeSet:
-    """A repository with pull requests or runs, the state of its records, and the rules of the value streams."""
+    """A repository with pull requests, runs or rewritten lines: the state of its records, and the company's terms."""
 
     source: str
     repository: str
     service: str | None
-    streams: str
+    terms: str
     default_branch: str | None
     known_at: datetime | None
     records: str
@@ -69,12 +72,12 @@ class CodeSet:
 
     def basis(self, form: str) -> str:
         """Return the mark of all that its facts rest on, in the form of this version."""
-        terms = repr((self.records, self.service, self.streams, self.default_branch, form))
+        terms = repr((self.records, self.service, self.terms, self.default_branch, form))
         return hashlib.sha256(terms.encode()).hexdigest()[:24]
 
 
 def code_sets(view: View, company: Company) -> tuple[CodeSet, ...]:
-    """Return the repositories of which the lake holds pull requests or runs."""
+    """Return the repositories of which the lake holds pull requests, runs or rewritten lines."""
     rows = view.rows(_STATES)
     if not rows:
         return ()
@@ -85,7 +88,7 @@ def code_sets(view: View, company: Company) -> tuple[CodeSet, ...]:
             source=row["source"],
             repository=row["repository"],
             service=_service(row["repository"], company),
-            streams=repr(company.value_streams),
+            terms=repr((company.value_streams, company.thresholds.churn_days)),
             default_branch=heads.get(row["repository"]),
             known_at=row["known_at"],
             records=f"{row['n']} {row['last']} {around}",

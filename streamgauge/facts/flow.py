@@ -52,11 +52,20 @@ _SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS
 FORM = hashlib.sha256(repr(_SHAPES).encode()).hexdigest()[:8]
 
 
+_REVIEWS = """
+SELECT count(first_review_at) AS reviewed, count(*) AS n, count(approved_at) AS approved, count(closed_at) AS closed,
+       max(first_review_at) AS last_review_at, max(approved_at) AS last_approval_at, max(closed_at) AS last_end_at
+FROM pull_request_phases WHERE item IS NOT NULL AND left_out IS NULL
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """A set of work items from one tool, and the state of its records."""
 
     state: State
+    reviews: str = ""
+    """The mark of what pull requests tell of reviews of work items; empty where they tell nothing."""
 
     @property
     def name(self) -> str:
@@ -78,21 +87,23 @@ class Dataset:
 
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
-        said = repr((self.state.records, self.state.last_recorded_at, terms(company)))
+        said = repr((self.state.records, self.state.last_recorded_at, terms(company, self.reviews)))
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
-def terms(company: Company) -> str:
-    """Return the mark of all that is built into the facts beside the records."""
+def terms(company: Company, reviews: str) -> str:
+    """Return the mark of all that is built into the facts beside the records; `reviews` is that of a Dataset."""
     grace = company.thresholds.reopen_grace_days
     said = [company.process, company.zone, company.value_streams, company.kinds, grace, statuses.edition(), FORM]
-    said += [company.calendar, company.teams, company.wip_limits]
+    said += [company.calendar, company.teams, company.wip_limits, reviews]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
 def datasets(view: View) -> tuple[Dataset, ...]:
     """Return the datasets of work items that the lake holds."""
-    return tuple(Dataset(state=state) for state in news.states(view))
+    row = view.rows(_REVIEWS)[0]
+    reviews = " ".join(map(str, row.values())) if row["reviewed"] else ""
+    return tuple(Dataset(state=state, reviews=reviews) for state in news.states(view))
 
 
 def stale(view: View, company: Company) -> tuple[Dataset, ...]:
@@ -124,7 +135,7 @@ def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
 
 
 _SPAN = ("status", "detail", "type", "since", "until")
-_MEANT = ("state", "stage", "place", "phase")
+_MEANT = ("state", "stage", "place", "phase", "is_held")
 
 
 class _Work:
@@ -164,7 +175,7 @@ class _Work:
 
     def _touched(self, view: View, before: Mapping[str, Any]) -> pa.Array | None:
         """Return the items that may have other facts now; None where all may, or so many that all is no more work."""
-        if before.get("terms") != terms(self.company):
+        if before.get("terms") != terms(self.company, self.one.reviews):
             return None
         items = news.touched(view, before, self.one.state, self.one.line_id)
         return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
@@ -201,16 +212,24 @@ class _Work:
         yield from self._items(view, how)
 
     def _all(self, how: Reading) -> None:
-        """Compute the facts of all items, each kind put down before the next is begun: all at once may be too large."""
-        for part in (self._visits, self._items):
+        """Compute the facts of all items, so many of them at a time as fit into memory."""
+        parts = self.writer.parts(self.one.state.records)
+        for part in range(parts):
             with self.writer.view() as view:
-                for name, facts in part(view, how):
-                    self.writer.replace_facts(name, [self.one.line_id], facts)
+                if parts > 1:
+                    news.pick_part(view, part, parts, self.one.key)
+                    news.narrow(view)
+                for name, facts in self._facts(view, how):
+                    if part == 0:
+                        self.writer.replace_facts(name, [self.one.line_id], facts)
+                    else:
+                        self.writer.append_facts(name, facts)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 
     def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
-        yield "visits", view.query(statement(how, by_type=self.by_type), self.one.key).cast(VISITS)
+        sql = statement(how, by_type=self.by_type, has_reviews=bool(self.one.reviews))
+        yield "visits", view.query(sql, self.one.key).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 
@@ -232,7 +251,7 @@ class _Work:
             "source": one.state.source,
             "dataset": one.name,
             "basis": one.basis(self.company),
-            "terms": terms(self.company),
+            "terms": terms(self.company, self.one.reviews),
             **one.state.row,
             "renewed": self.renewed,
             **asdict(how),
@@ -252,13 +271,13 @@ def _notes(how: Reading) -> list[str]:
     notes = []
     if how.by_activity:
         notes.append(
-            "The names are taken for activities that happened, not for states that hold: each is a stage of its own,"
-            " in the order in which items usually come to it, and one that is done again is a return."
+            "The names are read as activities, not as states: each is a stage of its own, in the order in which items"
+            " usually come to them, and doing one again is a return."
         )
     if how.ends_with_last:
         notes.append(
-            "Too little is known of which statuses are ends: the last one of each item is taken for it, also where the"
-            " item was still under way when the log ends."
+            "Too little is known of which statuses are ends: the last one of each item is taken for it, although some"
+            " items may have been under way when the log ends."
         )
     if how.has_marks:
         notes.append(

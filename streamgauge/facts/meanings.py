@@ -27,6 +27,7 @@ MEANINGS = pa.schema(
         pa.field("stage", pa.string()),
         pa.field("place", pa.int64()),
         pa.field("phase", pa.string()),
+        pa.field("is_held", pa.bool_()),
         pa.field("known_by", pa.string()),
     ]
 )
@@ -34,7 +35,8 @@ MEANINGS = pa.schema(
 
 `detail` is what a log's lifecycle column says beside the status where it marks no start and no end, else empty. `told`
 counts the changes to this status that are told, whenever they happened. `state` is new, waiting, active, done,
-cancelled, ignore or unmapped; `place` orders the stages; `known_by` says whether the company file or the name told it.
+cancelled, ignore or unmapped; `place` orders the stages; `is_held` says that work cannot go on, wherever it is;
+`known_by` says whether the company file or the name told it.
 """
 
 _EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -117,13 +119,29 @@ def _meaning(one: Told, process: Process | None) -> dict[str, Any]:
             "stage": stage,
             "place": stages[stage],
             "phase": said.phase,
+            "is_held": False,
             "known_by": COMPANY,
         }
     found = understood(whole)
     if found is None:
-        return {"state": UNMAPPED, "stage": one.status, "place": None, "phase": None, "known_by": None}
+        return {
+            "state": UNMAPPED,
+            "stage": one.status,
+            "place": None,
+            "phase": None,
+            "is_held": False,
+            "known_by": None,
+        }
     place = stages.get(found.stage) if stages else found.place
-    return {"state": found.state, "stage": found.stage, "place": place, "phase": found.phase, "known_by": NAME}
+    held = found.state == "waiting" and place is None
+    return {
+        "state": found.state,
+        "stage": found.stage,
+        "place": place,
+        "phase": found.phase,
+        "is_held": held,
+        "known_by": NAME,
+    }
 
 
 def _said(process: Process | None, status: str) -> Status | None:

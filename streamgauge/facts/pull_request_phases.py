@@ -24,6 +24,7 @@ PULL_REQUEST_PHASES = pa.schema(
         pa.field("ready_at", UTC_INSTANT),
         pa.field("first_review_at", UTC_INSTANT),
         pa.field("approved_at", UTC_INSTANT),
+        pa.field("change", pa.string()),
         pa.field("merged_at", UTC_INSTANT),
         pa.field("closed_at", UTC_INSTANT),
         pa.field("deployed_at", UTC_INSTANT),
@@ -45,7 +46,8 @@ for release to `deployed_at`.
 `started_at` is the earliest commit's author time, or `ready_at` where that is earlier; where it lies more than 180 days
 before the creation or after the merge it is the creation and `start_clamped`; null where no commit is known. `ready_at`
 is when it was first ready for review. Reviews are those of people other than the author, before the end: without one,
-`first_review_at` and `approved_at` are null. `approved_at` is the last approval that still stood. `deployed_at` is the
+`first_review_at` and `approved_at` are null. `approved_at` is the last approval that still stood.
+`change` is the commit that it became, else its own last one. `deployed_at` is the
 first delivery that contains it, `delivered_by` deployments to production where there are any of this code, else by
 releases. `service`, `team` and `type` are those of the work item that it names, at the merge; `streams` are the
 value streams that these belong to. `left_out` says why it counts nowhere: made by a machine, or instants in an
@@ -162,19 +164,21 @@ shown AS (
   LEFT JOIN linked AS l ON l.line_id = p.line_id AND l.id = p.id
   LEFT JOIN reviewed AS v ON v.line_id = p.line_id AND v.pull_request = p.id
   LEFT JOIN written AS w ON w.line_id = p.line_id AND w.id = p.id),
-rules AS (SELECT unnest($rule_streams) AS stream, unnest($rule_datasets) AS dataset, unnest($rule_teams) AS team,
-                 unnest($rule_labels) AS label),
+rules AS (
+  SELECT CAST(get($rule_streams, n) AS STRING) AS stream, CAST(get($rule_datasets, n) AS STRING) AS dataset,
+         CAST(get($rule_teams, n) AS STRING) AS team, CAST(get($rule_labels, n) AS STRING) AS label
+  FROM (SELECT unnest(places($rule_streams)) AS n) AS given),
 labelled AS (
   SELECT DISTINCT line_id, id, lower(label) AS label
   FROM (SELECT line_id, id, explode(labels) AS label FROM pulls
         UNION ALL SELECT line_id, id, explode(labels) FROM keyed WHERE place = 1) AS l),
 streamed AS (
-  SELECT line_id, id, collect_list(stream) AS streams
+  SELECT line_id, id, list(stream ORDER BY stream) FILTER (WHERE stream IS NOT NULL) AS streams
   FROM (SELECT DISTINCT p.line_id, p.id, r.stream
         FROM shown AS p JOIN rules AS r ON (r.dataset IS NULL OR r.dataset = p.dataset OR r.dataset = p.repository)
           AND (r.team IS NULL OR r.team = lower(p.team))
         LEFT JOIN labelled AS m ON m.line_id = p.line_id AND m.id = p.id AND m.label = r.label
-        WHERE r.label IS NULL OR m.label IS NOT NULL ORDER BY r.stream) AS r
+        WHERE r.label IS NULL OR m.label IS NOT NULL) AS r
   GROUP BY line_id, id),
 clamped AS (
   SELECT *, coalesce(unix_micros(created_at) - unix_micros(authored_at) > 180 * 86400000000
@@ -192,7 +196,7 @@ SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team
        c.is_bot, c.created_at,
        CASE WHEN c.start_clamped THEN c.created_at
                           WHEN c.authored_at IS NOT NULL THEN least(c.authored_at, c.ready) END AS started_at,
-       c.ready AS ready_at, c.first_review_at, c.approved_at, c.merged_at,
+       c.ready AS ready_at, c.first_review_at, c.approved_at, c.change, c.merged_at,
        CASE WHEN c.merged_at IS NULL THEN coalesce(c.closed_at, CASE WHEN c.state IN ('closed', 'declined', 'abandoned')
                                                                      THEN c.created_at END)
             ELSE c.merged_at END AS closed_at,

@@ -62,10 +62,9 @@ placed AS (
            AS commit_passed
   FROM numbered WINDOW one AS (PARTITION BY line_id, pipeline, coalesce(commit, id), branch, run)),
 merged AS (
-  SELECT p.line_id, q.merge_commit, min(p.pull_request) AS pull_request
+  SELECT p.line_id, p.change, min(p.pull_request) AS pull_request
   FROM pull_request_phases AS p JOIN sets AS s ON s.line_id = p.line_id
-  JOIN pull_requests AS q ON q.source = s.source AND q.repository = s.repository AND q.id = p.pull_request
-  WHERE q.merge_commit IS NOT NULL GROUP BY p.line_id, q.merge_commit)
+  WHERE p.change IS NOT NULL AND p.merged_at IS NOT NULL GROUP BY p.line_id, p.change)
 SELECT b.line_id, b.repository, b.id AS build, b.pipeline, b.branch, b.is_default_branch, b.commit, b.pull_request,
        coalesce(p.service, b.service) AS service, p.team, p.type, p.streams, b.trigger,
        b.place = 1 AS is_first, b.place_from_end = 1 AS is_final,
@@ -73,7 +72,7 @@ SELECT b.line_id, b.repository, b.id AS build, b.pipeline, b.branch, b.is_defaul
        b.outcome, b.queued_at, b.started_at, b.finished_at,
        CASE WHEN b.started_at < b.queued_at THEN 'impossible: started before it was asked for'
             WHEN b.finished_at < b.started_at THEN 'impossible: ended before it started' END AS left_out
-FROM placed AS b LEFT JOIN merged AS m ON m.line_id = b.line_id AND m.merge_commit = b.commit
+FROM placed AS b LEFT JOIN merged AS m ON m.line_id = b.line_id AND m.change = b.commit
 LEFT JOIN pull_request_phases AS p
   ON p.line_id = b.line_id AND p.pull_request = coalesce(b.pull_request, m.pull_request)
 """

@@ -22,6 +22,7 @@ VISITS = pa.schema(
         pa.field("entered_at", UTC_INSTANT),
         pa.field("left_at", UTC_INSTANT),
         pa.field("blocked_hours", pa.float64()),
+        pa.field("unreviewed_hours", pa.float64()),
         pa.field("next_status", pa.string()),
         pa.field("next_state", pa.string()),
         pa.field("next_stage", pa.string()),
@@ -35,11 +36,12 @@ VISITS = pa.schema(
 
 A status that is entered again while it holds is no new visit, unless the rows are events of a log, where doing a thing
 again is a visit of its own; one that is to be ignored is as if it were not. `team` is who owned the item at the entry.
-What is only blocked stays in the stage where it was. `blocked_hours` is how much of the stay it was flagged as blocked
-(up to when it was left, or to the last thing known). `is_return` says that it came back to a stage: one before the
-furthest so far by the order of stages, or where none is known, by the order in which the item came to them; of a log
-of activities also one that was done twice in a row. `next_is_return` says that of the next visit. `is_inferred` says
-that no history tells of the entry, only what the item says now.
+What is only blocked stays in the stage where it was. `blocked_hours` is how much of the stay it was held up (up to
+when it was left, or to the last thing known): flagged as blocked, or, of which `unreviewed_hours`, in review while by
+its pull requests nobody reviewed it, which is told apart where no status of the dataset waits for a review. `is_return`
+says that it came back to a stage: one before the furthest so far by the order of stages, or where none is known, by the
+order in which the item came to them; of a log of activities also one that was done twice in a row. `next_is_return`
+says that of the next visit. `is_inferred` says that no history tells of the entry, only what the item says now.
 """
 
 _STATUSES = """WITH rows AS (
@@ -76,7 +78,9 @@ SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.st
        '' AS detail, i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
        'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event
 FROM items AS i
-LEFT JOIN (SELECT item, min_by(former_value, happened_at) AS former_value, min(happened_at) AS happened_at
+LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
+                  min_by(former_value, unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999))
+                    AS former_value
            FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
   ON f.item = i.id
@@ -104,13 +108,13 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 
 
 # Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
-# that it waits.
+# that nothing can be.
 _KNOWN = f"""told AS ({_TOLD}),
 happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
 known AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
-         e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase,
-         CASE WHEN m.state IN ({{moments}}) THEN 'unmapped' ELSE m.state END AS state
+         e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase, m.is_held AND NOT {{by_activity}} AS is_held,
+         CASE WHEN m.state IN ({{moments}}) AND NOT m.is_held THEN 'unmapped' ELSE m.state END AS state
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
   JOIN meanings AS m ON m.line_id = $line AND m.status = e.status AND m.detail = e.detail {{same_type}}
@@ -126,7 +130,8 @@ def known(how: Reading, *, by_type: bool) -> str:
     parts = {
         "{detail}": detail(marked=how.has_marks),
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
-        "{moments}": ("'new'" if how.has_marks else "'new', 'active'") if how.by_activity else "''",
+        "{by_activity}": str(how.by_activity).upper(),
+        "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
     return _filled(_KNOWN, parts)
 
@@ -140,14 +145,17 @@ entered AS (
          {{by_activity}} AND is_step AND coalesce(status = former_step, FALSE) AS is_again
   FROM (
     SELECT item, status, happened_at, sequence, id, team, acting_team, is_inferred, is_event, is_step, state, stage,
-           place, phase, place IS NULL AND stage = 'Blocked' AS is_held, lag(status) OVER told_so AS former_status,
+           place, phase, is_held, lag(status) OVER told_so AS former_status,
            lag(state) OVER told_so AS former_state, {{former_step}} AS former_step
     FROM {{source}} WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
   WHERE is_event OR status IS DISTINCT FROM former_status OR state IS DISTINCT FROM former_state
   WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
 placed AS (
   SELECT item, status, happened_at, sequence, id, state, phase, is_inferred, is_again, team, acting_team,
-         first_value(stage) OVER held AS stage, first_value(place) OVER held AS place
+         CASE WHEN is_held AND first_value(state) OVER held IN ('done', 'cancelled') THEN stage
+              ELSE first_value(stage) OVER held END AS stage,
+         CASE WHEN is_held AND first_value(state) OVER held IN ('done', 'cancelled') THEN place
+              ELSE first_value(place) OVER held END AS place
   FROM entered WINDOW held AS (PARTITION BY item, spell ORDER BY happened_at, sequence, id)),
 owned AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, e.stage, e.place, e.phase, e.is_inferred, e.is_again,
@@ -174,24 +182,53 @@ flagged AS (
   FROM stays AS s JOIN (SELECT * FROM ({BLOCKED}) AS f WHERE is_blocked) AS b
     ON b.item = s.item AND b.since < coalesce(s.left_at, $known_at) AND coalesce(b.until, $known_at) > s.happened_at
   GROUP BY s.item, s.ordinal)
+{{reviewed}}
 SELECT $line AS line_id, s.item, s.ordinal, s.status, s.state, s.stage, s.place, s.phase, s.team,
-       s.happened_at AS entered_at, s.left_at, coalesce(f.hours, 0.0) AS blocked_hours,
+       s.happened_at AS entered_at, s.left_at, {{held_up}},
        s.next_status, s.next_state, s.next_stage, s.next_team, s.is_return,
        coalesce(lead(s.is_return) OVER (PARTITION BY s.item ORDER BY s.ordinal), FALSE) AS next_is_return, s.is_inferred
-FROM stays AS s LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal
+FROM stays AS s LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal {{joined}}
 """
+# Of several pull requests the review lasts from the first word on any to the end of the last.
+_REVIEWED = """, reviewed AS (
+  SELECT item, ordinal, (unix_micros(ends_at) - unix_micros(began_at)
+           - greatest(0, coalesce(unix_micros(least(review_ends_at, ends_at))
+                                  - unix_micros(greatest(review_at, began_at)), 0))) / 3.6e9 AS hours
+  FROM (
+    SELECT s.item, s.ordinal, s.happened_at AS began_at, coalesce(max(s.left_at), $known_at) AS ends_at,
+           min(p.first_review_at) AS review_at,
+           max(CASE WHEN p.first_review_at IS NOT NULL
+                    THEN coalesce(p.approved_at, p.merged_at, p.closed_at, $known_at) END) AS review_ends_at
+    FROM stays AS s JOIN pull_request_phases AS p ON p.item = s.item AND p.left_out IS NULL
+      AND p.created_at < coalesce(s.left_at, $known_at) AND coalesce(p.closed_at, $known_at) > s.happened_at
+    WHERE s.state = 'active' AND lower(s.stage) LIKE '%review%' AND NOT EXISTS (
+      SELECT 1 FROM meanings AS m
+      WHERE m.line_id = $line AND m.state = 'waiting' AND lower(m.stage) LIKE '%review%')
+    GROUP BY s.item, s.ordinal, s.happened_at) AS r)"""
+_STAY = "(unix_micros(coalesce(s.left_at, $known_at)) - unix_micros(s.happened_at)) / 3.6e9"
+_HELD_UP = f"""CASE WHEN r.hours IS NULL THEN coalesce(f.hours, 0.0)
+            ELSE least({_STAY}, coalesce(f.hours, 0.0) + r.hours) END AS blocked_hours,
+       CASE WHEN r.hours IS NULL THEN 0.0 ELSE least({_STAY} - coalesce(f.hours, 0.0), r.hours) END
+         AS unreviewed_hours"""
 _LAST_ENDS = """CASE WHEN e.state IN ('done', 'cancelled') AND
   lead(e.item) OVER (PARTITION BY e.item ORDER BY e.happened_at, e.sequence, e.id) IS NOT NULL
   THEN 'unmapped' ELSE e.state END"""
 """Where the last status is taken for the end, one that sounds like an end before it is a step like any other."""
 
 
-def statement(how: Reading, *, by_type: bool) -> str:
+def statement(how: Reading, *, by_type: bool, has_reviews: bool) -> str:
     """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
 
-    `how` is how the rows are read; `by_type` says that a status depends on the type.
+    `how` is how the rows are read; `by_type` says that a status depends on the type; `has_reviews` that pull requests
+    may tell when its items were reviewed.
     """
+    has_reviews = has_reviews and not how.has_marks and not how.by_activity
     parts = {
+        "{reviewed}": _REVIEWED if has_reviews else "",
+        "{held_up}": _HELD_UP
+        if has_reviews
+        else "coalesce(f.hours, 0.0) AS blocked_hours, CAST(0 AS DOUBLE) AS unreviewed_hours",
+        "{joined}": "LEFT JOIN reviewed AS r ON r.item = s.item AND r.ordinal = s.ordinal" if has_reviews else "",
         "{known}": known(how, by_type=by_type),
         "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
         "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",

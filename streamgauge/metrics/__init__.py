@@ -8,6 +8,7 @@ from streamgauge.metrics.build_success_rate import BUILD_SUCCESS_RATE
 from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
+from streamgauge.metrics.code_churn import CODE_CHURN
 from streamgauge.metrics.coding_time import CODING_TIME
 from streamgauge.metrics.conformance import CONFORMANCE
 from streamgauge.metrics.cycle_time import CYCLE_TIME
@@ -111,6 +112,7 @@ CODE: tuple[Metric, ...] = (
     BUILD_QUEUE_TIME,
     TIME_TO_FIX_RED,
     RED_TIME_SHARE,
+    CODE_CHURN,
 )
 """How pull requests and pipelines go (definitions 3)."""
 METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW, *CODE)

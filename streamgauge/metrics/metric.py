@@ -47,6 +47,8 @@ class Metric:
     source: str
     shape: Shape
     sql: str
+    sums: str = "hours"
+    """Of a ratio, the unit of what is summed."""
     series: str | None = None
     caveats: tuple[str, ...] = ()
     """What a reader must know of the number of a past day."""
@@ -65,13 +67,15 @@ class Metric:
 
 
 SCOPE = """
-SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($since) AS TIMESTAMPTZ) AS since,
-       CAST(unnest($until) AS TIMESTAMPTZ) AS until, CAST(unnest($known_at) AS TIMESTAMPTZ) AS known_at,
-       unnest($from_committed) AS from_committed, unnest($include_merges) AS include_merges,
-       unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots,
-       unnest($teams) AS team, unnest($types) AS type, unnest($streams) AS stream,
-       unnest($from_stages) AS from_stage, unnest($to_stages) AS to_stage,
-       unnest($initiative_days) AS initiative_days, unnest($unlinked_shares) AS unlinked_share
+SELECT get($line_ids, n) AS line_id, get($slices, n) AS slice, CAST(get($since, n) AS TIMESTAMPTZ) AS since,
+       CAST(get($until, n) AS TIMESTAMPTZ) AS until, CAST(get($known_at, n) AS TIMESTAMPTZ) AS known_at,
+       get($from_committed, n) AS from_committed, get($include_merges, n) AS include_merges,
+       get($leave_out_reverts, n) AS leave_out_reverts, get($leave_out_bots, n) AS leave_out_bots,
+       CAST(get($teams, n) AS STRING) AS team, CAST(get($types, n) AS STRING) AS type,
+       CAST(get($streams, n) AS STRING) AS stream,
+       CAST(get($from_stages, n) AS STRING) AS from_stage, CAST(get($to_stages, n) AS STRING) AS to_stage,
+       get($initiative_days, n) AS initiative_days, get($unlinked_shares, n) AS unlinked_share
+FROM (SELECT unnest(places($line_ids)) AS n) AS given
 """
 """One row per release line or dataset that is asked for, with the terms of the question."""
 

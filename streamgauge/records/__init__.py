@@ -28,6 +28,7 @@ from streamgauge.records.pull_request import PullRequest
 from streamgauge.records.record import Record, schema
 from streamgauge.records.release import Release
 from streamgauge.records.review import Review
+from streamgauge.records.rewriting import Rewriting
 from streamgauge.records.service_level import ServiceLevel
 from streamgauge.records.sign_off import SignOff
 from streamgauge.records.survey_response import SurveyResponse
@@ -43,6 +44,7 @@ KINDS: tuple[type[Record], ...] = (
     Branch,
     Commit,
     Diffstat,
+    Rewriting,
     PullRequest,
     Review,
     Contains,
@@ -108,6 +110,7 @@ __all__ = [
     "Record",
     "Release",
     "Review",
+    "Rewriting",
     "ServiceLevel",
     "SignOff",
     "SurveyResponse",

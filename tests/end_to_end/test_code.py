@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from streamgauge.metrics import CODE
 from streamgauge.surfaces.document import schema
 from tests.end_to_end.command import here
+from tests.kit.repository import Repository, day
 
 PULLS = """id,title,author,first_commit_at,created_at,ready_at,merged_at,merge_commit,added_lines,deleted_lines
 7,Tickets,ann,2026-03-02 09:00,2026-03-02 12:00,2026-03-02 17:00,2026-03-04 12:00,m7,90,10
@@ -141,3 +142,20 @@ def test_as_of_a_day_before_anything_was_known_there_is_nothing(lake: Path) -> N
     ran = here("code", "--lake", lake, "--as-of", "2020-01-01")
     assert ran.code != 0
     assert "no pull requests" in ran.err
+
+
+def test_t3_2_churn_is_read_from_a_clone_on_request(tmp_path: Path) -> None:
+    """T3.2: 200 lines changed, 30 replace lines younger than 21 days: 15 %. A second reading changes nothing."""
+    repo = Repository(tmp_path / "clone")
+    old, young = [f"old {n}\n" for n in range(300)], [f"young {n}\n" for n in range(30)]
+    repo.commit(files={"a": "".join(old)}, at=day(0))
+    repo.commit(files={"a": "".join(old + young)}, at=day(40))
+    repo.commit(files={"a": "".join([f"new {n}\n" for n in range(170)] + old[170:] + ["mended\n"] * 30)}, at=day(50))
+    asked = ("code", "--churn", repo.path, "--since", "2024-02-19", "--lake", tmp_path / "lake")
+    first, again = answer(*asked), answer(*asked)
+    (churn,) = [m for m in first["measures"] if m["metric"] == "code_churn"]
+    assert (churn["value"], churn["n"]) == (0.15, 1)
+    assert first["lake_version"] == again["lake_version"]
+    assert "15% of the changed lines" in first["message"]
+    proof = answer("why", "code_churn", "--since", "2024-02-19", "--lake", tmp_path / "lake")
+    assert (proof["record_unit"], [record["value"] for record in proof["records"]]) == ("lines", [30])

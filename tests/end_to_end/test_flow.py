@@ -1,6 +1,7 @@
 """From an exported log to the answers about work, through the command line alone."""
 
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,25 @@ def test_what_a_number_needs_and_has_not_is_said(lake: Path) -> None:
 def test_a_month_of_flow_is_a_count_of_items(lake: Path) -> None:
     proof = answer("why", "flow_velocity", "--lake", lake, "--bucket", "2026-03")
     assert (proof["value"], proof["unit"]) == (1.0, "items")
+
+
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [
+        ("flow", "How work flows: log"),
+        ("map", "Value stream map: log"),
+        ("aging", "How old the work is: log"),
+        ("blocked", "What is blocked: log"),
+    ],
+)
+def test_every_answer_about_work_is_a_page_too(lake: Path, tmp_path: Path, command: str, title: str) -> None:
+    """The page is whole in its file, tells the message, and names commands on the terms of its question."""
+    terms = ("--team", "lights") if command in ("flow", "map") else ()
+    message = answer(command, "--lake", lake, *terms)["message"]
+    assert text(command, "--lake", lake, *terms, "--format", "html", "--out", tmp_path / "page.html").out == ""
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"<title>{title}" in page
+    assert message in unescape(page)
+    assert page.rstrip().endswith("</html>")
+    assert str(lake) not in page
+    assert not terms or "streamgauge why flow_time --team lights --limit all" in page

@@ -1,7 +1,9 @@
 """`streamgauge code`: how pull requests and pipelines go, and where a change waits on its way to users."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
 
@@ -13,7 +15,17 @@ _REPOSITORIES = 10
 
 
 @spread
-def code(work: Work, *, limit: Most = "5", output: Written, display: Display) -> None:
+def code(
+    work: Work,
+    *,
+    churn: Annotated[
+        str | None,
+        typer.Option(metavar="CLONE", help="Read which young lines the default branch of this clone rewrites first."),
+    ] = None,
+    limit: Most = "5",
+    output: Written,
+    display: Display,
+) -> None:
     """Show how code becomes something that users have. Pull requests phase by phase, reviews, builds, what waits.
 
     Reads the pull requests, reviews, runs of pipelines and deployments that the lake holds: bring them in with
@@ -22,7 +34,21 @@ def code(work: Work, *, limit: Most = "5", output: Written, display: Display) ->
     from streamgauge.answers.code import report
     from streamgauge.surfaces.cli import choosing, giving
 
+    if churn is not None:
+        _read_churn(churn, work, display)
     giving.answered(work, output, display, ask=partial(report, limit=choosing.limit(limit)), show=show)
+
+
+def _read_churn(clone: str, work: Work, display: Display) -> None:
+    """Keep what the clone tells of rewritten lines in the lake that is asked."""
+    from streamgauge.churn import read
+    from streamgauge.surfaces.cli import asking, terminal
+    from streamgauge.surfaces.cli.reading import brought_by, open_lake
+
+    lake = open_lake(work.lake)
+    request = asking.flow_request(work, brought=brought_by(lake))
+    with terminal.watched(display.progress) as progress:
+        read(lake, clone, request.company, request.since, progress)
 
 
 def show(sheet: "Sheet", answer: "CodeReport") -> None:
@@ -100,7 +126,9 @@ def _open(sheet: "Sheet", answer: "CodeReport") -> None:
 def _quality(answer: "CodeReport") -> list[str]:
     """Return in words what the numbers rest on."""
     q = answer.data_quality
-    said = [f"A delivery is known by {q.deliveries}." if q.deliveries else "No delivery of this code is known."]
+    merged = any(one.metric == "unreviewed_share" and one.n for one in answer.measures)
+    said = [f"A delivery is known by {q.deliveries}."] * bool(q.deliveries)
+    said += ["No delivery of this code is known, so neither is its lead time."] * (merged and not q.deliveries)
     said += [f"{q.machines:,} merged pull requests of machines count nowhere."] * bool(q.machines)
     said += [f"{q.impossible:,} have instants in an impossible order and count nowhere."] * bool(q.impossible)
     said += [f"Of {q.without_commits:,} merged pull requests no commit is known."] * bool(q.without_commits)

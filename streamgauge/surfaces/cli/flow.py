@@ -2,18 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from streamgauge.surfaces.cli.options import Display, More, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, More, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.flow_report import FlowReport
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
+_WORDS = {"unmapped": "not understood"}
 _SAID = ("feature_share", "defect_share", "risk_share", "debt_share")
 """What stands in one line below the table."""
+RECORDS = 50
+"""How many records of each kind a proof in the page lists."""
 
 
 @spread
-def flow(work: Work, *, more: More, output: Written, display: Display) -> None:
+def flow(work: Work, *, more: More, output: Output, display: Display) -> None:
     """Show how work flows. How much is done, how long it takes, how much of that is waiting, and what is under way.
 
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
@@ -21,7 +25,17 @@ def flow(work: Work, *, more: More, output: Written, display: Display) -> None:
     from streamgauge.answers.flow import report
     from streamgauge.surfaces.cli import giving
 
-    giving.answered(work, output, display, ask=report, show=show, between=more)
+    giving.answered(work, output, display, ask=report, show=show, page=_page, between=more)
+
+
+def _page(asked: "Asked", answer: "FlowReport") -> str:
+    from streamgauge.answers.flow_pictures import pictures
+    from streamgauge.answers.flow_proof import prove_each
+    from streamgauge.metrics import FLOW
+    from streamgauge.surfaces.web.flow import render
+
+    proofs = prove_each(asked.lake, asked.request, FLOW, limit=RECORDS)
+    return render(answer, pictures(asked.lake, asked.request), proofs, asked.terms)
 
 
 def show(sheet: "Sheet", answer: "FlowReport") -> None:
@@ -43,7 +57,7 @@ def show(sheet: "Sheet", answer: "FlowReport") -> None:
 
 def _time(sheet: "Sheet", answer: "FlowReport") -> None:
     if answer.states:
-        parts = (f"{s.share_of_time:.1%} {s.state}" for s in answer.states if s.hours)
+        parts = (f"{s.share_of_time:.1%} {_WORDS.get(s.state, s.state)}" for s in answer.states if s.hours)
         sheet.say(f"Where the time of finished work went: {', '.join(parts)}.")
 
 

@@ -37,7 +37,7 @@ def answered(
 ) -> None:
     """Ask about the work of a lake, and write the answer in the format that was asked for.
 
-    `show` writes it as text, `page` returns it as one HTML file.
+    `show` writes it as text, `page` returns it as one HTML file, where it has one.
     """
     from streamgauge.surfaces.cli import asking
     from streamgauge.surfaces.cli.reading import brought_by, open_lake

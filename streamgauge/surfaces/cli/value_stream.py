@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from streamgauge.surfaces.cli.sheet import Cell, Sheet
 
 _HANDOFFS, _VARIANTS = 5, 3
+_ENOUGH = 20
+"""How many a stage must have handed on for its share to enter a product of shares that is shown."""
 RECORDS = 50
 """How many records of each kind a proof in the page lists."""
 
@@ -118,11 +120,14 @@ def _whole(sheet: "Sheet", answer: "StreamMap") -> None:
     if cases.n and cases.duration_p50_hours is not None and cases.duration_p85_hours is not None:
         p50, p85 = (figures.text("hours", h) for h in (cases.duration_p50_hours, cases.duration_p85_hours))
         sheet.gap()
-        sheet.say(f"From start to end: half within {p50}, 85 % within {p85} (n {figures.count(cases.n)}).")
+        given_up = f", {figures.count(cases.cancelled)} of them cancelled" if cases.cancelled else ""
+        sheet.say(f"From start to end: half within {p50}, 85 % within {p85} (n {figures.count(cases.n)}{given_up}).")
+    told = [s.handed_on for s in answer.stages if s.complete_and_accurate is not None]
+    rolled = answer.rolled_complete_and_accurate if min(told, default=0) >= _ENOUGH else None
     parts = (
         ("activity ratio", answer.activity_ratio),
         ("passed at the first go", answer.first_pass_yield),
-        ("complete and accurate through all stages", answer.rolled_complete_and_accurate),
+        ("complete and accurate through all stages", rolled),
     )
     said = [f"{name} {share:.1%}" for name, share in parts if share is not None]
     if said:
