@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from streamgauge.answers import stream_moves
+from streamgauge.answers.deviations import deviations
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
@@ -122,6 +123,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             bottleneck=bottleneck(found),
             candidates=found,
             handoffs=handoffs(view, WALKED, said),
+            conformance=deviations(view, asked),
             cases=cases,
         )
 
