@@ -125,28 +125,28 @@ def rules(**said: Any) -> Rules:
     return found
 
 
-def look(request: Request, key: bytes, progress: Progress) -> tuple[Imported, ...]:
-    """Return what an import would read, without a lake."""
-    return tuple(_each(request, key, progress, None))
+def look(lake: Lake, request: Request, progress: Progress) -> tuple[Imported, ...]:
+    """Return what an import would read and change, to the same counts and notes; the lake stays as it is.
+
+    Several files are looked at each as if it came alone.
+    """
+    return tuple(_each(lake, request, progress, is_dry=True))
 
 
 def take(lake: Lake, request: Request, progress: Progress) -> tuple[Imported, ...]:
     """Import files: each ends with one published snapshot or leaves the lake as it was; none stops the others."""
-    return tuple(_each(request, lake.pseudonym_key, progress, lake))
+    return tuple(_each(lake, request, progress, is_dry=False))
 
 
-def _each(request: Request, key: bytes, progress: Progress, lake: Lake | None) -> Iterator[Imported]:
+def _each(lake: Lake, request: Request, progress: Progress, *, is_dry: bool) -> Iterator[Imported]:
     for path in dict.fromkeys(request.files):
         try:
-            reading = _Reading(request, path, Pseudonyms(key), progress)
-            prepared = reading.prepared(is_dry=lake is None)
-            if lake is None:
-                yield Imported(file=path, dataset=reading.dataset, tables=prepared, notes=tuple(reading.notes))
-            else:
-                counts = _Keeping(lake, reading, prepared, progress).keep()
-                yield Imported(
-                    file=path, dataset=reading.dataset, tables=prepared, counts=counts, notes=tuple(reading.notes)
-                )
+            reading = _Reading(request, path, Pseudonyms(lake.pseudonym_key), progress)
+            prepared = reading.prepared(is_dry=is_dry)
+            keeping = _Keeping(lake, reading, prepared, progress)
+            counts = () if reading.is_refused else keeping.tried() if is_dry else keeping.keep()
+            notes = tuple(reading.notes)
+            yield Imported(file=path, dataset=reading.dataset, tables=prepared, counts=counts, notes=notes)
         except StreamgaugeError as failure:
             yield Imported(file=path, failure=failure)
 
@@ -163,6 +163,7 @@ class _Reading:
         self.complete = request.complete or said.complete
         self.max_bad = said.max_bad if request.max_bad is None else request.max_bad
         self.notes: list[str] = []
+        self.is_refused = False
         self.dataset = request.dataset or said.dataset or self._dataset()
         self.said_at, self.by_name = request.snapshot_at, request.by_name
 
@@ -188,6 +189,7 @@ class _Reading:
                 refusal = self._refusal(table)
                 if not is_dry:
                     raise refusal
+                self.is_refused = True
                 self.notes.append(f"An import would keep nothing: {refusal.wrong}")
         return tuple(found)
 
@@ -251,19 +253,28 @@ class _Keeping:
 
     def keep(self) -> tuple[Count, ...]:
         """Write and publish everything at once, or nothing."""
-        digest = _digest(self.reading.path)
         with self.lake.writing(whole=True) as writer:
-            former = self.lake.snapshot()
-            # Later than all that is there, whatever the clock says: a correction must win.
-            self.now = max(datetime.now(UTC), former.published_at) if former else datetime.now(UTC)
-            cursors: dict[str, str] = {}
-            for table in self.prepared:
-                repository = self.reading.repository(table)
-                self._keep_table(writer, table, repository)
-                cursors |= self._keep_rejects(writer, table, repository, digest)
-                self.now += timedelta(microseconds=1)  # of two tables of one thing the second is the newer version
-            writer.publish(cursors)
+            writer.publish(self._keep_all(writer))
         return tuple(self.counts.values())
+
+    def tried(self) -> tuple[Count, ...]:
+        """Count what `keep` would do."""
+        with self.lake.trying() as writer:
+            self._keep_all(writer)
+        return tuple(self.counts.values())
+
+    def _keep_all(self, writer: Writer) -> dict[str, str]:
+        """Write everything, and return which reading of the file the rejects of each table are of."""
+        digest, former = _digest(self.reading.path), self.lake.snapshot()
+        # Later than all that is there, whatever the clock says: a correction must win.
+        self.now = max(datetime.now(UTC), former.published_at) if former else datetime.now(UTC)
+        cursors: dict[str, str] = {}
+        for table in self.prepared:
+            repository = self.reading.repository(table)
+            self._keep_table(writer, table, repository)
+            cursors |= self._keep_rejects(writer, table, repository, digest)
+            self.now += timedelta(microseconds=1)  # of two tables of one thing the second is the newer version
+        return cursors
 
     def _keep_table(self, writer: Writer, table: Prepared, repository: str) -> None:
         at = self.reading.at(table) if table.plan.kind is Item else None

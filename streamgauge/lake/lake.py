@@ -19,6 +19,7 @@ from streamgauge.lake.failures import failure, scrubbed, told
 from streamgauge.lake.memory import Memory
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Store
+from streamgauge.lake.trial import Trial
 from streamgauge.lake.upkeep import Status
 from streamgauge.lake.view import View, show
 from streamgauge.lake.writer import Writer
@@ -119,6 +120,15 @@ class Lake:
                 writer = Writer(self._store, self.id, self._facts, lease, whole=whole)
             stack.callback(writer.close)
             yield writer
+
+    @contextmanager
+    def trying(self) -> Iterator[Writer]:
+        """Give a writer that writes nothing and waits for nobody, to learn what would become of records."""
+        trial = Trial(self._store, self.id, self._facts)
+        try:
+            yield trial
+        finally:
+            trial.close()
 
     def status(self) -> Status:
         """Return how large each table is and what was last published."""

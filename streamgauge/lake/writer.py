@@ -87,7 +87,7 @@ class Writer:
             kept.is_first = not arrivals.holds(self._engine, kind, (source, repository), paths)
             if not kept.is_first:
                 arrivals.remember(self._engine, kind, (source, repository), paths)
-            streamed = _Streamed(self._versions(kind, slices, kept, None if kept.is_first else paths))
+            streamed = Streamed(self._versions(kind, slices, kept, None if kept.is_first else paths))
             self._append_each(name, streamed, tables.record_schema(kind))
         return kept
 
@@ -250,7 +250,7 @@ class Writer:
             self._write(name, rows, mode="append", schema_mode="merge")
         return int(rows.num_rows)
 
-    def _append_each(self, name: str, streamed: "_Streamed", columns: pa.Schema) -> None:
+    def _append_each(self, name: str, streamed: "Streamed", columns: pa.Schema) -> None:
         if streamed.is_empty:
             return
         if name not in self._open:
@@ -291,7 +291,7 @@ class Writer:
         return self._snapshot
 
 
-class _Streamed:
+class Streamed:
     """Tables that are made while they are written: the first that holds rows is made at once, to know of any."""
 
     def __init__(self, coming: Iterator[pa.Table]) -> None:

@@ -1,9 +1,12 @@
 """Imports files that are written on the spot, and looks at what a lake then holds, to its last byte."""
 
+import atexit
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -40,10 +43,18 @@ def taken(lake: Lake, *files: Path, said: dict[str, Any] | None = None, **other:
 
 
 def looked(*files: Path, said: dict[str, Any] | None = None, **other: Any) -> Imported:
-    """Look at files as an import would, without a lake; event logs of three columns unless more is `said`."""
+    """Look at files as an import would, with an empty lake; event logs of three columns unless more is `said`."""
     rules = intake.rules(**(LOG if said is None else said))
     request = intake.Request(files=tuple(str(file) for file in files), rules=rules, **other)
-    return intake.look(request, b"a key for this look", Silent())[-1]
+    return intake.look(_nothing(), request, Silent())[-1]
+
+
+@cache
+def _nothing() -> Lake:
+    """Return an empty lake, which looks leave as it is."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return lake_at(Path(folder.name))
 
 
 def made(one: Imported, kind: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from streamgauge.errors import BadOption
 from streamgauge.records import Item, Record
-from streamgauge.sources.files import kinds, milestone_names, vocabulary
+from streamgauge.sources.files import kinds, milestone_names, recognition, vocabulary
 from streamgauge.sources.files.milestone_names import Milestone
 
 LOG_NEEDS = ("case", "activity", "at")
@@ -63,14 +63,19 @@ class Plan:
 
 
 def planned(
-    columns: Sequence[str], rules: Rules, *, form: str = "csv", dated: Callable[[], Sequence[str]] = tuple
+    columns: Sequence[str],
+    rules: Rules,
+    *,
+    form: str = "csv",
+    called: Sequence[str] = (),
+    dated: Callable[[], Sequence[str]] = tuple,
 ) -> Plan:
     """Return how a table with these columns is read; raises BadOption that says what is missing or unknown.
 
-    `dated` gives the columns that hold dates, where names alone do not tell.
+    `called` are the names of the table and its file; `dated` gives the columns that hold dates, where no name tells.
     """
     template = kinds.written_out(tuple(columns)) if rules.kind is None and not rules.columns else None
-    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, dated))
+    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, called, dated))
     fields = _fields(kind)
     said = {_field(name, fields): _column(column, columns) for name, column in rules.columns.items()}
     constants = {_field(name, fields): value for name, value in rules.constants.items()}
@@ -116,12 +121,26 @@ def _milestones(
     return milestone_names.stages([one for one in dated() if one in free])
 
 
-def _guessed_kind(columns: Sequence[str], form: str, dated: Callable[[], Sequence[str]]) -> type[Record] | None:
-    """Return what a table most likely holds: an event log, or items; raises BadOption where it looks like neither."""
-    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
-    if form == "xes" or (set(LOG_NEEDS) == set(log) and not _looks_like_items(columns)):
+def _guessed_kind(
+    columns: Sequence[str], form: str, called: Sequence[str], dated: Callable[[], Sequence[str]]
+) -> type[Record] | None:
+    """Return what a table most likely holds, null for an event log; raises BadOption where that is not clear."""
+    if form == "xes" or form.startswith("ocel"):
         return None
-    if _looks_like_items(columns) or _has_stages(columns, dated):
+    name = recognition.by_name(called)
+    named = recognition.kind_of(name)
+    fits = named is not None and recognition.fits(named, columns)
+    if fits and not recognition.is_weak(name):
+        return named
+    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
+    if set(LOG_NEEDS) == set(log) and not _looks_like_items(columns):
+        return None
+    marked = recognition.by_columns(columns, besides=name)
+    if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
+        return marked
+    if fits or (named is not None and not recognition.is_weak(name)):
+        return named
+    if name != recognition.PART and (_looks_like_items(columns) or _has_stages(columns, dated)):
         return Item
     shown = ", ".join(f"'{column}'" for column in list(columns)[:20])
     raise BadOption(

@@ -1,7 +1,7 @@
 """Object-centric logs: each object is an item, each event that touched it a transition of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from streamgauge.records import Item, Link, schema
 from streamgauge.sources.files import columns, instants, people
 from streamgauge.sources.files.columns import Coded
 from streamgauge.sources.files.orders import UnclearDates
+from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import Batch, Sheet
 from streamgauge.sources.pseudonym import Pseudonyms
@@ -27,6 +28,84 @@ class Beside:
     objects: pa.Table
     changes: pa.Table
     links: tuple[Made, ...]
+
+
+def without_people(sheets: Mapping[str, Sheet], names: Pseudonyms, tokens: Sequence[str] = ()) -> dict[str, Sheet]:
+    """Return the sheets with a pseudonym for each object that is a person, by its type or by what objects are called.
+
+    What is known of such an object, but for numbers and dates, is hidden too where it may name somebody.
+    """
+    persons = _persons(sheets, tokens)
+    hidden = {sheet: _hiding(sheets[sheet], persons, columns_of, names)
+              for sheet, columns_of in _OBJECTS.items() if sheet in sheets}  # fmt: skip
+    return {**sheets, **hidden}
+
+
+_OBJECTS = {
+    "objects": ("ocel:id",),
+    "relations": ("ocel:object", "ocel:source"),
+    "changes": ("ocel:id",),
+}
+"""Which columns of which sheets hold objects."""
+
+
+def _persons(sheets: Mapping[str, Sheet], tokens: Sequence[str]) -> frozenset[str]:
+    """Return the objects that are people."""
+    if "objects" not in sheets:
+        return frozenset()
+    found = columns.gather(sheets["objects"], ["ocel:id", "ocel:type"], [], tokens=tokens, keys=["ocel:id"]).texts
+    key, kind = found["ocel:id"], found["ocel:type"]
+    persons = set[str]()
+    for place, name in enumerate(kind.values.to_pylist()):
+        codes = key.codes[(kind.codes == place) & ~key.is_null]
+        of_kind = key.values.take(pa.array(np.unique(codes)))
+        if names_people(name) or people.are_named(of_kind):
+            persons.update(of_kind.to_pylist())
+    return frozenset(persons)
+
+
+def _hiding(sheet: Sheet, persons: frozenset[str], of_objects: Sequence[str], names: Pseudonyms) -> Sheet:
+    """Return a sheet with a pseudonym wherever a person stands, and for what a change says of who somebody is."""
+
+    def read(size: int) -> Iterator[Batch]:
+        for batch in sheet.read(size):
+            table = batch.table
+            if "ocel:value" in table.column_names:
+                table = _set(table, "ocel:value", _values_hidden(table, persons, names))
+            for name in of_objects:
+                table = _set(table, name, _hidden(table[name], persons, names))
+            yield replace(batch, table=table)
+
+    return replace(sheet, read=read)
+
+
+def _set(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)
+
+
+def _hidden(column: pa.ChunkedArray, persons: frozenset[str], names: Pseudonyms) -> pa.Array:
+    distinct = pc.utf8_trim_whitespace(column.combine_chunks()).dictionary_encode()
+    shown = [people.person(text, names) if text in persons else text for text in distinct.dictionary.to_pylist()]
+    return pa.array(shown, pa.string()).take(distinct.indices)
+
+
+def _values_hidden(table: pa.Table, persons: frozenset[str], names: Pseudonyms) -> pa.Array | pa.ChunkedArray:
+    """Return the values of changes: those that are people, of fields that name them, or that a person is called."""
+    fields = table["ocel:field"].unique().to_pylist()
+    if not persons and not any(names_people(field or "") for field in fields):
+        return table["ocel:value"]
+    told = zip(*(table[name].to_pylist() for name in ("ocel:id", "ocel:field", "ocel:value")), strict=True)
+    return pa.array([_value_hidden(item, field, value, persons, names) for item, field, value in told], pa.string())
+
+
+def _value_hidden(
+    item: str | None, field: str | None, value: str | None, persons: frozenset[str], names: Pseudonyms
+) -> str | None:
+    if value is None:
+        return None
+    is_own_name = (item or "").strip() in persons and "name" in (field or "").casefold()
+    is_person = value.strip() in persons or names_people(field or "") or is_own_name
+    return people.person(value, names) if is_person else value
 
 
 def as_log(sheets: Mapping[str, Sheet]) -> Sheet:

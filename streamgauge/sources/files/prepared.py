@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from pathlib import PurePath
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition
-from streamgauge.sources.files import columns, event_log, mapping, milestones, nulls, objects, people, rows
+from streamgauge.sources.files import columns, datasets, event_log, mapping, milestones, nulls, objects, people, rows
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.rows import Made
@@ -100,7 +102,9 @@ def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step
 
 
 def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prepared:
-    plan = mapping.planned(sheet.columns, rules, form=sheet.form, dated=lambda: milestones.dated(sheet))
+    called = (sheet.within.rpartition("/")[2], sheet.name, datasets.stem(PurePath(sheet.file).name))
+    dated = partial(milestones.dated, sheet)
+    plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, dated=dated)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
@@ -181,8 +185,8 @@ def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms, tokens: 
     if column not in cases.columns:
         return made
     found = columns.gather(cases, [column], [], tokens=tokens, keys=[column]).texts[column]
-    ids = people.hidden(found, names, personal=False).texts().drop_null().unique()
     items, transitions = made.parts
+    ids = people.hidden(found, names, personal=people.are_hidden(items.table["id"])).texts().drop_null().unique()
     silent = ids.filter(pc.invert(pc.is_in(ids, value_set=items.table["id"].combine_chunks())))
     if not len(silent):
         return made
@@ -195,6 +199,7 @@ def _with_silent_cases(made: Prepared, cases: Sheet, names: Pseudonyms, tokens: 
 
 def _of_objects(sheets: dict[str, Sheet], rules: Rules, names: Pseudonyms, step: Step) -> Iterator[Prepared]:
     """Give the items, transitions and links of an object-centric log."""
+    sheets = objects.without_people(sheets, names, rules.nulls)
     log = _prepared(objects.as_log(sheets), replace(rules, kind="event-log"), names, step)
     more = objects.beside(sheets, names, rules.nulls)
     items, transitions = log.parts

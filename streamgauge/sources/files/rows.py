@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.records import Record, schema
-from streamgauge.sources.files import kinds, values
+from streamgauge.records import Record, Transition, schema
+from streamgauge.sources.files import kinds, people, values
 from streamgauge.sources.files.columns import Gathered, same
 from streamgauge.sources.files.mapping import Plan
+from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.values import Understanding, Writing
 from streamgauge.sources.pseudonym import Pseudonyms
 
@@ -47,6 +48,8 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
     if plan.attributes:
         asked = [(name, understanding.text(column, name="").texts()) for name, column in plan.attributes.items()]
         found["attributes"] = values.attributes(asked, types["attributes"])
+    if kind is Transition:
+        _hide_people_of_fields(found, names)
     if "id" not in found:
         found["id"] = _natural(kind, found)
     for name in kinds.given(kind):
@@ -82,6 +85,18 @@ def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Underst
             elif pa.types.is_list(types[name]):
                 silent[name] = []
     return {name: same(value, types[name], n) for name, value in {**said, **silent}.items()}
+
+
+def _hide_people_of_fields(found: dict[str, pa.Array], names: Pseudonyms) -> None:
+    """Make pseudonyms of the values of fields that name people, such as the assignee."""
+    fields = found["field"].dictionary_encode()
+    is_person = np.array([names_people(name or "") for name in fields.dictionary.to_pylist()] + [False])
+    mask = is_person[np.asarray(fields.indices.fill_null(-1))]
+    for name in ("value", "former_value"):
+        if name in found and mask.any():
+            hidden = [None if text is None else people.person(text, names)
+                      for text in found[name].filter(pa.array(mask)).to_pylist()]  # fmt: skip
+            found[name] = pc.replace_with_mask(found[name], pa.array(mask), pa.array(hidden, pa.string()))
 
 
 def _natural(kind: type[Record], found: dict[str, pa.Array]) -> pa.Array:

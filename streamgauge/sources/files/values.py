@@ -15,10 +15,13 @@ from streamgauge.errors import BadOption
 from streamgauge.sources.files import clock_times, columns, instants, nulls, numbers, people, truths, vocabulary
 from streamgauge.sources.files.columns import Coded, Gathered
 from streamgauge.sources.files.orders import MixedDates, UnclearDates
+from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.pseudonym import Pseudonyms
 
 Mask = npt.NDArray[np.bool_]
 UTC_INSTANT = pa.timestamp("us", tz="UTC")
+_THINGS = frozenset(("activity", "status", "lifecycle", "type", "field", "kind"))
+"""Fields whose values are never looked at for people: what is done, and the states and kinds of things."""
 _SPLIT = re.compile(r"\s*[;|,\n]\s*")
 
 
@@ -68,7 +71,7 @@ class Understanding:
         rows = np.flatnonzero(mask & ~self.bad)
         if len(rows):
             shown = pa.nulls(len(rows), pa.string())
-            if values is not None and not vocabulary.names_people(column):
+            if values is not None and not names_people(column):
                 shown = values.take(pa.array(rows))
             self.faults.append(Fault(column, reason, rows, shown.cast(pa.string())))
             self.bad[rows] = True
@@ -76,10 +79,11 @@ class Understanding:
     def text(self, column: str, *, name: str) -> Coded:
         """Return a column of texts as it may be kept: people as pseudonyms, addresses masked."""
         personal = name in people.FIELDS
-        if not personal and vocabulary.names_people(column):
+        found = self.gathered.texts[column]
+        if not personal and (names_people(column) or (name not in _THINGS and people.are_named(found.values))):
             personal = True
             self.notes.append(f"Column '{column}' names people, of whom only pseudonyms are kept.")
-        return people.hidden(self.gathered.texts[column], self.names, personal=personal)
+        return people.hidden(found, self.names, personal=personal)
 
     def instant(self, column: str) -> pa.Array:
         """Return a column of dates; what is no date is put aside."""
@@ -188,7 +192,9 @@ class Understanding:
         if pa.types.is_struct(kind):
             if not isinstance(part, dict):
                 return None
-            return {one.name: self._part(part.get(one.name), one.type, name) for one in kind}
+            person = "person" if names_people(str(part.get("name", ""))) else name
+            return {one.name: self._part(part.get(one.name), one.type, person if one.name == "value" else name)
+                    for one in kind}  # fmt: skip
         if part is None or isinstance(part, dict | list):
             return None
         if pa.types.is_integer(kind):
@@ -211,6 +217,10 @@ def _parts(text: str, kind: pa.DataType) -> list[Any]:
     pairs = [part.partition("=") for part in found]
     names = [one.name for one in kind]
     return [dict(zip(names, (name.strip(), value.strip()), strict=False)) for name, _, value in pairs]
+
+
+def _are_numbers(texts: pa.Array) -> bool:
+    return len(texts) > 0 and bool(pc.all(pc.match_substring_regex(texts, r"^\d+(\.0)?$")).as_py())
 
 
 def _unclear(column: str, doubt: UnclearDates) -> BadOption:
@@ -247,6 +257,9 @@ def spared(understanding: Understanding, kind: pa.DataType, *, name: str, column
     No row is put aside for it. Raises BadOption where all of it reads in several ways: then a user has to say which.
     """
     own = Understanding.of(understanding.gathered, understanding.writing, understanding.names)
+    if pa.types.is_list(kind) and _are_numbers(understanding.gathered.texts[column].values):
+        understanding.notes.append(f"Column '{column}' holds numbers and no lists, and is left unread.")
+        return columns.same([], kind, understanding.gathered.rows)
     own.orders, own.is_spared = understanding.orders, True
     values = reader(own, kind, name=name)(column)
     understanding.notes += own.notes

@@ -79,10 +79,12 @@ _RECORDS: Mapping[str, str] = {
     "severity": "severity, impact, schweregrad, gravité, severidad, gravedad, gravità",
     "urgency": "urgency, dringlichkeit, urgence, urgencia, urgenza",
     "url": "url, link, web url, html_url, self, adresse",
-    "item": "item, item id, issue id, issue_id, issue key, work item id, case id, ticket id, vorgang",
+    "item": "item, item id, issue id, source issue id, issue_id, issue key, work item id, case id, ticket id, vorgang",
+    "other": "other, other id, target issue id, target, linked issue, related to",
     "field": "field, field name, field_name, feld, champ, campo",
-    "value": "value, to_value, to string, to_string, new value, wert, neuer wert, valeur, valor, valore",
-    "former_value": "former value, from_value, from string, from_string, old value, alter wert",
+    "value": "value, to_value, to string, to_string, original_to_value, new value, wert,"
+    " neuer wert, valeur, valor, valore",
+    "former_value": "former value, from_value, from string, from_string, original_from_value, old value, alter wert",
     "happened_at": "happened at, happened, occurred at, timestamp, time, date, created_date, created at, created,"
     " zeitpunkt, datum, date de l'événement, fecha, data",
     "actor": "actor, author, changed by, author name, author_name, geändert von, auteur, autor, autore",
@@ -93,10 +95,31 @@ _RECORDS: Mapping[str, str] = {
     "began_at": "began at, began, start, start date, started at, from, period start, beginn, von, début, du,"
     " inicio, desde, inizio, charge period start",
     "ended_at": "ended at, ended, end, end date, until, period end, ende, bis, fin, au, hasta, fine, charge period end",
-    "started_at": "started at, started, start, start date, started date, begin, beginn, gestartet, début, inicio,"
-    " inizio",
-    "finished_at": "finished at, finished, end, end date, completed at, ended, ende, beendet, fin, fine",
-    "commit": "commit, commit sha, commit_sha, sha, revision, hash",
+    "started_at": "started at, started, start, start time, start date, started date, begin, beginn, gestartet,"
+    " début, inicio, inizio",
+    "finished_at": "finished at, finished, end, finish time, end time, end date, completed at, ended, ende,"
+    " beendet, fin, fine",
+    "commit": "commit, commit sha, commit_sha, head_sha, source_version, sha, revision, hash, commit id",
+    "author": "author, author name, author_name, author email, author id, created by, creator, creator name, opened by,"
+    " autor, auteur, autore, verfasser",
+    "committer": "committer, committer name, committer email, committer id",
+    "subject": "subject, message, commit message, title, summary, betreff, sujet",
+    "authored_at": "authored date, author date, authored at, authored on, date",
+    "committed_at": "committed date, commit date, committed at, committed on, date",
+    "state": "state, status, original_status, zustand, état, estado, stato",
+    "source_branch": "source branch, head ref, head branch, source ref name, source ref, from branch, quellbranch",
+    "target_branch": "target branch, base ref, base branch, target ref name, target ref, to branch, zielbranch",
+    "merge_commit": "merge commit, merge commit sha, merge_commit_sha",
+    "added_lines": "additions, added lines, lines added, insertions",
+    "deleted_lines": "deletions, deleted lines, lines deleted, lines removed",
+    "pipeline": "pipeline, pipeline name, workflow, workflow name, job name, build name, definition, name, pipeline id,"
+    " job, build definition",
+    "branch": "branch, ref, head branch, source branch, branch name",
+    "queued_at": "queued at, queued, queued date, queue time",
+    "duration": "duration, duration sec, duration_sec, duration seconds, duration ms, elapsed, dauer, durée",
+    "pull_request": "pull request, pull request id, pull_request_id, pr, pr id, merge request, merge request id",
+    "submitted_at": "submitted at, submitted, submit date, submitted date, created date, created at, date",
+    "reviewer": "reviewer, reviewer name, author, author name, account id",
     "environment": "environment, env, stage, umgebung, environnement, entorno, ambiente",
     "outcome": "outcome, result, conclusion, ergebnis, résultat, resultado, esito",
     "text": "text, comment, feedback, description, message, body, kommentar, beschreibung, commentaire, comentario",
@@ -153,9 +176,9 @@ _PEOPLE = frozenset(
 }
 
 
-def names_people(column: str) -> bool:
-    """Return whether a column is called like one that holds people, whatever field it is mapped to."""
-    return bare(column) in _PEOPLE or bare(column).endswith(("email", "displayname", "login", "username"))
+def people_of_roles() -> frozenset[str]:
+    """Return what the columns of those are called who do and ask for work, bare."""
+    return _PEOPLE
 
 
 _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), "to status", "new status", "to state"))

@@ -87,10 +87,12 @@ def plain(one: "Imported", dry_run: bool) -> dict[str, Any]:
 
     from streamgauge.surfaces.harmless import masked
 
+    counts = [dataclasses.asdict(count) for count in one.counts]
     return {
         "file": one.file,
         "dataset": one.dataset,
-        "kept": None if dry_run or one.failure else [dataclasses.asdict(count) for count in one.counts],
+        "kept": None if dry_run or one.failure else counts,
+        "would_keep": counts if dry_run and not one.failure else None,
         "rejected": one.rejected,
         "notes": list(one.notes),
         "tables": [_table(one, table, dry_run=dry_run) for table in one.tables],
@@ -151,8 +153,9 @@ def _show_file(sheet: "Sheet", one: "Imported", *, dry_run: bool) -> None:
         sheet.say(f"{count.kind}: {', '.join(told)}", indent=2)
     if one.rejected:
         aside = figures.plural(one.rejected, "row")
-        sheet.say(f"{aside} put aside; `streamgauge import --rejects` lists them.", indent=2, style="yellow")
-    elif not dry_run:
+        lists = "" if dry_run else "; `streamgauge import --rejects` lists them."
+        sheet.say(f"{aside} put aside{lists}", indent=2, style="yellow")
+    else:
         sheet.say("0 rows put aside", indent=2)
 
 

@@ -161,19 +161,20 @@ def _import(request: "Request", keeping: Keeping, display: Display) -> tuple[Any
 
 
 def _dry(request: "Request", keeping: Keeping, display: Display) -> tuple[Any, ...]:
-    """Look with the key of the lake where there is one, else with one for this look alone."""
-    import secrets
+    """Look at the lake where there is one, else at an empty one that is made for this look alone."""
+    from tempfile import TemporaryDirectory
 
     from streamgauge.errors import ForeignLake
     from streamgauge.intake import look
     from streamgauge.surfaces.cli.reading import open_lake
 
-    try:
-        key = open_lake(keeping.lake, create=False).pseudonym_key
-    except ForeignLake:
-        key = secrets.token_bytes(32)
-    with terminal.watched(display.progress) as progress:
-        return look(request, key, progress)
+    with TemporaryDirectory() as folder:
+        try:
+            lake = open_lake(keeping.lake, create=False)
+        except ForeignLake:
+            lake = open_lake(folder)
+        with terminal.watched(display.progress) as progress:
+            return look(lake, request, progress)
 
 
 def _rejects(lake: str | None, output: TextOrJson) -> None:

@@ -25,7 +25,7 @@ def day(number: int, hour: int = 0) -> datetime:
     return datetime(2025, 1, number, hour, tzinfo=UTC)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 3)), min_size=1, max_size=20))
 def test_a_file_from_new_to_old_says_what_it_says_from_old_to_new(tmp_path_factory: Any, found: Any) -> None:
     """With whole days many events are at one time: then the order of the file is all that tells which came first."""

@@ -8,7 +8,7 @@ from streamgauge.records import KINDS, Incident, Item, Record
 from streamgauge.records.record import fields
 from streamgauge.sources.files import datasets, kinds, people
 from streamgauge.sources.files.mapping import Plan, Rules, planned
-from streamgauge.sources.files.vocabulary import names_people
+from streamgauge.sources.files.person_words import names_people
 
 from docs import words  # isort: skip
 

@@ -1,0 +1,146 @@
+"""Nobody who stands in a file is named in the lake, whatever the column is called and whatever form the file has."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from streamgauge.sources.files import people
+from streamgauge.sources.files.person_words import names_people
+from tests.kit.imports import contents, csv, lake_at, looked, made, rows, taken
+
+NAMES = ("Annegret Quill", "Haase, Oskar", "Dr. Beatrix Vonderbank", "José-María Etxeberria", "Priya Ramanathan")
+MAIL = "o.haase@example.org"
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "assigneeName",
+        "author_id",
+        "Closed By",
+        "Geändert von",
+        "Créé par",
+        "case:responsible",
+        "Ansprechpartner",
+        "Vorname",
+        *("Employee", "Customer First Name", "Medewerker", "requester email", "Recruiters", "Solicitante", "lastName"),
+    ],
+)
+def test_columns_of_people_in_several_languages(column: str) -> None:
+    assert names_people(column)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Owner Team",
+        "User Story",
+        "blocked by",
+        "Resource Group",
+        "Component name",
+        "Name",
+        "Key",
+        "Customer",
+        "caused by",
+        *("Support group", "decided_by", "Service owner group", "number", "Title", "Members count", "manager approval"),
+    ],
+)
+def test_columns_of_things(column: str) -> None:
+    assert not names_people(column)
+
+
+@pytest.mark.parametrize(
+    ("values", "are"),
+    [
+        (NAMES, True),
+        ((MAIL, "a@b.example"), True),
+        (("Network Support", "Service Desk", "Field Services"), False),
+        (("Create Fine", "Send Fine", "Add penalty", "Payment"), False),
+        (("Mark Complete", "Bill Customer", "Grant Access"), False),
+        (("T02 Check confirmation", "T06 Determine necessity"), False),
+        (("Anna", "Peter"), False),
+        ((), False),
+    ],
+)
+def test_people_are_known_by_what_they_are_called(values: tuple[str, ...], are: bool) -> None:
+    assert people.are_named(pa.array(values, pa.string())) is are
+
+
+def held(lake: Path) -> bytes:
+    return b"\n".join(contents(lake)).lower()
+
+
+def test_no_name_and_no_address_of_any_input_is_in_the_lake(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    audit = [(name, "w", f"2025-01-0{n}", f'"{name}"', MAIL) for n, name in enumerate(NAMES, 1)]
+    quoted = [(f'"{case}"', *rest) for case, *rest in audit]
+    done = [taken(lake, csv(tmp_path / "log.csv", quoted, "case,what,when,group,title"))]
+    changes = [
+        *[(f"c{n}", "A", "assignee", f'"{name}"', "", f"2025-01-0{n}") for n, name in enumerate(NAMES, 1)],
+        ("c9", "A", "status", "", "Open", "2025-01-09"),
+    ]
+    header = "id,item,field,value,former_value,happened_at"
+    done.append(taken(lake, csv(tmp_path / "changes.csv", changes, header), said={"kind": "transition"}))
+    table = [
+        ("A", "Title", "Open", f'"{NAMES[0]}"', f'"[{{""name"": ""Verantwortlich"", ""value"": ""{NAMES[1]}""}}]"')
+    ]
+    done.append(taken(lake, csv(tmp_path / "items.csv", table, "id,title,status,Betreuer,attributes"),
+                      said={"kind": "item", "columns": {"team": "Betreuer"}}))  # fmt: skip
+    xes = "".join(f'<trace><string key="concept:name" value="{name}"/></trace>' for name in NAMES)
+    event = (
+        '<event><string key="concept:name" value="x"/><date key="time:timestamp" value="2025-01-01T00:00:00Z"/></event>'
+    )
+    (tmp_path / "log.xes").write_text(f"<log>{xes.replace('/></trace>', '/>' + event + '</trace>', 4)}</log>")
+    done.append(taken(lake, tmp_path / "log.xes", said={}))
+    (tmp_path / "objects.json").write_text(json.dumps(objects()))
+    done.append(taken(lake, tmp_path / "objects.json", said={}))
+    assert [one.failure for one in done] == [None] * 5
+    assert [word for word in words() if word.encode() in held(tmp_path / "lake")] == []
+    assert len(rows(lake, "SELECT DISTINCT id FROM items WHERE starts_with(id, 'p-')")) >= len(NAMES)
+
+
+def words() -> list[str]:
+    return [word.strip(",.").lower() for name in (*NAMES, MAIL) for word in name.split() if len(word) > 4]
+
+
+def objects() -> dict[str, object]:
+    """A log of objects in which people are objects by their type, by what they are called, and by what is said."""
+    people_of = [{"id": name, "type": "Employee"} for name in NAMES[:2]] + [
+        {"id": n, "type": "Betreuung"} for n in NAMES[2:]
+    ]
+    at = "2025-01-01T00:00:00Z"
+    said = [{"name": "full name", "time": at, "value": NAMES[3]}, {"name": "role", "time": at, "value": "lead"}]
+    touched = [{"objectId": name, "qualifier": "by"} for name in NAMES] + [{"objectId": "o1", "qualifier": "what"}]
+    return {
+        "objectTypes": [],
+        "eventTypes": [],
+        "objects": [
+            {"id": "o1", "type": "order", "attributes": [{"name": "owner", "time": at, "value": NAMES[0]}],
+             "relationships": [{"objectId": NAMES[1], "qualifier": "for"}]},
+            {**people_of[0], "attributes": said},
+            *people_of[1:],
+        ],
+        "events": [{"id": "e1", "type": "place", "time": at, "relationships": touched}],
+    }  # fmt: skip
+
+
+def test_what_is_said_of_a_person_stays_unless_it_names_somebody(tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text(json.dumps(objects()))
+    one = looked(tmp_path / "log.json", said={})
+    told = {(row["field"], row["value"]) for row in made(one, "Transition") if row["field"] != "status"}
+    assert {field for field, value in told if value.startswith("p-")} == {"full name", "owner"}
+    assert ("role", "lead") in told
+    assert {row["type"] for row in made(one, "Item")} == {"Employee", "Betreuung", "order"}
+    (link,) = made(one, "Link")
+    assert (link["item"], link["other"][:2]) == ("o1", "p-")
+
+
+def test_the_same_person_is_the_same_wherever_he_stands(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    (tmp_path / "log.json").write_text(json.dumps(objects()))
+    taken(lake, tmp_path / "log.json", said={})
+    sql = "SELECT (SELECT value FROM transitions WHERE field = 'owner'), split_part(min(id), '|', 2) FROM transitions"
+    ((owner, _),) = rows(lake, sql)
+    assert rows(lake, f"SELECT type FROM items WHERE id = '{owner}'") == [("Employee",)]

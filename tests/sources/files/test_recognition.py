@@ -1,0 +1,90 @@
+"""Which kind of record a table holds is told by what it is called and by its columns, and may be said instead."""
+
+from pathlib import Path
+
+import pytest
+
+from streamgauge.errors import BadOption
+from streamgauge.records import KINDS, Record
+from streamgauge.sources.files import kinds
+from streamgauge.sources.files.mapping import Rules, planned
+from tests.kit.imports import csv, looked
+
+PULL = "id,base_ref,head_ref,merge_commit_sha,status,title,author_name,created_date,merged_date,closed_date"
+RUN = "id,name,result,status,type,duration_sec,started_date,finished_date"
+ITEM = "id,title,status,type"
+CHANGE = "id,issue_id,field_name,from_value,to_value,created_date"
+
+
+def kind_of(columns: str, *called: str) -> str:
+    return planned(columns.split(","), Rules(), called=called).kind_name
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_table_that_is_called_by_its_kind_and_has_its_columns_is_of_it(kind: type[Record]) -> None:
+    """However little else it has: the fields that a record must have, under their own names."""
+    fields = {name for name in kinds.given(kind) if kinds.is_needed(kind, name)} | {"id"}
+    fields |= {"title", "severity"} & set(kinds.given(kind))
+    assert kind_of(",".join(sorted(fields)), kind.table) == kind.__name__
+
+
+@pytest.mark.parametrize(
+    ("columns", "called", "kind"),
+    [
+        (PULL, "pull_requests", "PullRequest"),
+        (PULL, "export", "PullRequest"),
+        (PULL, "MergeRequests-2025", "PullRequest"),
+        (RUN, "cicd_pipelines", "Build"),
+        (RUN, "cicd_tasks", "Build"),
+        (CHANGE, "issue_changelogs_incremental", "Transition"),
+        (CHANGE, "table", "Transition"),
+        ("sha,message,author_name,author_email,authored_date,committer_name,committed_date", "x", "Commit"),
+        ("number,summary,urgency,status,created_date", "pagerduty incidents", "Incident"),
+        ("id,opened_at,acknowledged_at,resolved_at,severity,urgency", "export", "Incident"),
+        (ITEM, "issues", "Item"),
+        (ITEM + ",severity,urgency,created_date,resolution_date", "issues", "Item"),
+        (ITEM, "tasks", "Item"),
+        ("id,name,status,start date,end date,duration", "tasks", "Item"),
+        (ITEM, "Sheet1", "Item"),
+        (ITEM, "board", "Item"),
+        ("case,activity,timestamp", "incidents", "event-log"),
+        ("number,state,updated", "incident_event_log", "event-log"),
+    ],
+)
+def test_tables_of_tools(columns: str, called: str, kind: str) -> None:
+    assert kind_of(columns, called) == kind
+
+
+@pytest.mark.parametrize(
+    ("columns", "called"),
+    [
+        ("id,name,status,type,created_date", "accounts"),
+        ("id,name,type", "users"),
+        ("board_id,issue_id", "board_issues"),
+        ("id,issue_id,author_id,comment,started_date,logged_date", "issue_worklogs"),
+        ("pull_request_id,label_name", "pull_request_labels"),
+        ("id,params,data,url,input,created_at", "_raw_api_issues"),
+    ],
+)
+def test_parts_of_things_are_no_records(columns: str, called: str) -> None:
+    with pytest.raises(BadOption, match="is not clear"):
+        kind_of(columns, called)
+
+
+def test_what_is_called_a_deployment_asks_for_what_it_lacks() -> None:
+    with pytest.raises(BadOption, match="service, tier and kind of Deployment"):
+        kind_of(f"{RUN},environment", "deployments")
+
+
+def test_the_file_names_a_table_that_has_no_name_and_the_user_has_the_last_word(tmp_path: Path) -> None:
+    row = ("7", "main", "topic", "abc", "MERGED", "A title", "x", "2025-01-01", "2025-01-02", "2025-01-02")
+    file = csv(tmp_path / "pull_requests.csv", [row], PULL)
+    assert looked(file, said={}).tables[0].plan.kind_name == "PullRequest"
+    assert looked(file, said={"kind": "item"}).tables[0].plan.kind_name == "Item"
+
+
+def test_a_count_is_no_list_of_what_it_counts(tmp_path: Path) -> None:
+    row = ("7", "main", "topic", "abc", "MERGED", "A title", "x", "2025-01-01", "2025-01-02", "2025-01-02", "3")
+    one = looked(csv(tmp_path / "pull_requests.csv", [row], f"{PULL},commits"), said={})
+    assert one.tables[0].parts[0].table["commits"].to_pylist() == [[]]
+    assert any("'commits' holds numbers and no lists" in note for note in one.tables[0].notes)
