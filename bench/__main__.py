@@ -17,6 +17,7 @@ from bench.files import files
 from bench.flow import flow
 from bench.ground import SYNTHETIC, Ground, clone
 from bench.history import history, lines
+from bench.insights import insights
 from bench.intake import intake
 from bench.perceval import perceval
 from bench.report import report
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "report": report,
     "company": company,
     "truths": truths,
+    "insights": insights,
     "simulation": simulation,
     "intake": intake,
     "flow": flow,

@@ -1,7 +1,8 @@
 """Scores what can be seen of an invented company against the ledger of its truths: precision, recall, delay.
 
-Run `python -m bench.truths --seed 1 --teams 8 --months 18`. A detector is one function and one line on DETECTORS; the
-insights on `streamgauge.insights.INSIGHTS` that say which kinds of truth they see (`sees`) are taken too.
+Run `python -m bench.truths --seed 1 --teams 8 --months 18`. A detector is one function and one line on DETECTORS; what
+an insight of the product claims in the words of the ledger is one line on CLAIMED. A claim is right where a truth of
+its kind is true there at a time that was looked at; a truth is found where a right claim was made.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from bench.ground import Ground
 
 Place = Mapping[str, str]
 _ROW = "{:<38} {:>7} {:>7} {:>10} {:>8} {:>10}  {}"
-_LOOKS = 4
+_LOOKS = 6
 """How often the history is looked at as it grows, to say when something could first be seen."""
 
 
@@ -39,11 +40,31 @@ class Seen:
     lake: Any
     company: Any
     until: datetime
+    streams: Mapping[str, str] = field(default_factory=dict)
+    """The name of each stream, by the dataset of its work."""
 
     @cached_property
     def services(self) -> tuple[Any, ...]:
         """How each service delivers."""
         return self.delivered(None, self.until)
+
+    @cached_property
+    def standing_out(self) -> tuple[tuple[str, Place], ...]:
+        """What the insights find, in the words of the ledger; streams by their names."""
+        from streamgauge.answers.findings import findings
+        from streamgauge.answers.flow_terms import FlowRequest
+
+        request = FlowRequest(until=self.until, company=self.company)
+        found = []
+        for one in findings(self.lake, request, self.until).findings:
+            if one.insight in CLAIMED:
+                kind, placed = CLAIMED[one.insight]
+                stream = self.streams.get(one.place.get("dataset", ""))
+                place = placed(one.place | ({"stream": stream} if stream else {}))
+                # A dataset that is no stream, such as the requests to another team, is not in the ledger.
+                if place is not None and place.get("stream") != "":
+                    found.append((kind, place))
+        return tuple(found)
 
     def delivered(self, since: datetime | None, until: datetime) -> tuple[Any, ...]:
         """Return how each service delivered in a span."""
@@ -132,13 +153,55 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 
-def detectors() -> tuple[Detector, ...]:
-    """Return our own detectors, and the insights of the product that say what they see."""
-    from streamgauge import insights
+_STAGES = {
+    "Analysis": "analysis",
+    "Ready": "development",
+    "Development": "development",
+    "Review": "review",
+    "Test": "validation",
+    "Acceptance": "approval",
+    "Release": "release",
+}
+"""The stages of the product in the words of the ledger; what is ready waits to be developed."""
 
-    listed = getattr(insights, "INSIGHTS", ())
-    ours = [i for i in listed if getattr(i, "sees", ())]
-    return (*DETECTORS, *(Detector(name=getattr(i, "name", str(i)), sees=tuple(i.sees), look=i.look) for i in ours))
+
+def _at_stage(place: Place) -> Place:
+    return {"stream": place.get("stream", ""), "stage": _STAGES.get(place["stage"], place["stage"])}
+
+
+def _between(place: Place) -> Place | None:
+    if "from_stage" not in place:
+        return None
+    ends = {end: _STAGES.get(place[f"{end}_stage"], "") for end in ("from", "to")}
+    return {"stream": place.get("stream", "")} | ends
+
+
+def _of(name: str) -> Callable[[Place], Place | None]:
+    return lambda place: {name: place[name]} if name in place else None
+
+
+CLAIMED: dict[str, tuple[str, Callable[[Place], Place | None]]] = {
+    "bottleneck": ("constraint", _at_stage),
+    "handoff_friction": ("handoff friction", _between),
+    "provider_slows_down": ("provider slows down", _of("team")),
+    "too_many_initiatives": ("team spread thin", _of("team")),
+    "merged_work_waits": ("undeployed inventory", _of("service")),
+    "flaky_default_branch": ("pipeline flakes", _of("repository")),
+    "stale_data": ("dirt: tool down", lambda place: {"tool": place["feed"]}),
+}
+"""What an insight claims, as a kind of truth, and its place in the ledger's words (None: not of this kind)."""
+
+
+def standing_out(seen: Seen) -> Iterator[Claim]:
+    """Claim what the insights of the product find."""
+    for kind, place in seen.standing_out:
+        yield Claim(kind, place)
+
+
+def detectors() -> tuple[Detector, ...]:
+    """Return our own detectors, and what the insights of the product see."""
+    kinds = tuple(dict.fromkeys(kind for kind, _ in CLAIMED.values()))
+    return (*DETECTORS, Detector(name="insights", sees=kinds, look=standing_out))
 
 
 def score(folder: Path, seed: int, teams: int, months: int) -> list[Score]:
@@ -157,31 +220,35 @@ def score(folder: Path, seed: int, teams: int, months: int) -> list[Score]:
     world = invented.world
     owner = {service.name: world.teams[service.team].name for service in world.services}
     looks = [world.start + (world.until - world.start) * (n + 1) / _LOOKS for n in range(_LOOKS)]
-    first = _first_seen([Seen(lake, given.company, at) for at in looks])
-    return _scores(invented.truths(), first, world.start, owner)
+    streams = {stream.key: stream.name for stream in world.streams}
+    made = _claims([Seen(lake, given.company, at, streams) for at in looks])
+    return _scores(invented.truths(), made, world.start, owner)
 
 
-def _first_seen(looks: Sequence[Seen]) -> dict[tuple[str, tuple[tuple[str, str], ...]], tuple[datetime, bool, str]]:
-    """Return for each claim when it was first made, whether it still is at the end, and by whom."""
-    found: dict[Any, tuple[datetime, bool, str]] = {}
+Made = Mapping[tuple[str, tuple[tuple[str, str], ...]], Sequence[datetime]]
+"""Each claim, with the instants at which it was made."""
+_WINDOW = timedelta(days=180)
+"""How far back a look sees."""
+
+
+def _claims(looks: Sequence[Seen]) -> Made:
+    """Return every claim with when it was made."""
+    found: dict[Any, list[datetime]] = {}
     for seen in looks:
         for detector in detectors():
             for claim in detector.look(seen):
-                key = (claim.kind, tuple(sorted(claim.place.items())))
-                at = found[key][0] if key in found else seen.until
-                found[key] = (at, seen is looks[-1], detector.name)
+                found.setdefault((claim.kind, tuple(sorted(claim.place.items()))), []).append(seen.until)
     return found
 
 
-def _scores(
-    truths: Sequence[Any], first: Mapping[Any, tuple[datetime, bool, str]], start: datetime, owner: Mapping[str, str]
-) -> list[Score]:
+def _scores(truths: Sequence[Any], made: Made, start: datetime, owner: Mapping[str, str]) -> list[Score]:
+    """Return a score a kind; precision is over the times that a claim was made, recall over the truths."""
     scores, seen = [], {kind for detector in detectors() for kind in detector.sees}
     for kind in sorted({truth.kind for truth in truths} | seen):
         mine = [truth for truth in truths if truth.kind == kind]
-        claims = [(dict(key[1]), at) for key, (at, stands, _) in first.items() if key[0] == kind and stands]
-        met = [[at for place, at in claims if _fits(truth.place, place, owner)] for truth in mine]
-        right = sum(any(_fits(truth.place, place, owner) for truth in mine) for place, _ in claims)
+        claims = [(dict(key[1]), at) for key, times in made.items() if key[0] == kind for at in dict.fromkeys(times)]
+        met = [[at for place, at in claims if _meets(truth, place, at, start, owner)] for truth in mine]
+        right = sum(any(_meets(truth, place, at, start, owner) for truth in mine) for place, at in claims)
         begins = [start + timedelta(seconds=truth.begins) for truth in mine]
         delays = [(min(at) - then).total_seconds() / 86_400 for at, then in zip(met, begins, strict=True) if at]
         by = tuple(detector.name for detector in detectors() if kind in detector.sees)
@@ -197,6 +264,12 @@ def _scores(
             )
         )
     return scores
+
+
+def _meets(truth: Any, place: Place, at: datetime, start: datetime, owner: Mapping[str, str]) -> bool:
+    """Whether a claim that was made at an instant is about a truth: its place, and a time that was looked at."""
+    begins, ends = (start + timedelta(seconds=when) for when in (truth.begins, truth.ends))
+    return begins <= at and ends >= at - _WINDOW and _fits(truth.place, place, owner)
 
 
 def _fits(truth: Place, claim: Place, owner: Mapping[str, str]) -> bool:

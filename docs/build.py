@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from streamgauge.insights import Insight
     from streamgauge.metrics import Metric
     from streamgauge.sources import Source
 
@@ -127,6 +128,34 @@ def statement(one: "Metric") -> str:
     """Return the statement that yields the observations of a metric, folded away."""
     sql = textwrap.dedent(one.sql).strip()
     return f"<details><summary>The statement that finds its observations</summary>\n\n```sql\n{sql}\n```\n\n</details>"
+
+
+# --- insights ----------------------------------------------------------------------------------------
+
+
+def insights() -> str:
+    """Return one section for each insight on the list."""
+    from streamgauge.insights import INSIGHTS
+
+    intro = (
+        "What `streamgauge insights` looks for. A finding says what is so and where, how large it is, how sure we are, "
+        "the records it rests on, and what may help; no finding is about a person. False alarms are worse than misses: "
+        "where signals disagree or data is short, nothing is claimed, and `--explain` says what is missing. The "
+        "company file may `silence` one with a reason, everywhere or in one place; that is said each time."
+    )
+    overview = table(["insight", "claim"], [[f"[`{i.name}`](#{i.name})", i.claim] for i in INSIGHTS])
+    return page("Insights", intro, overview, *(insight(one) for one in INSIGHTS))
+
+
+def insight(one: "Insight") -> str:
+    """Return the section of one insight."""
+    rows = [
+        ["why it matters", one.why],
+        ["what may help", one.hint],
+        ["when it is wrong", one.wrong_when],
+        ["definition", one.source],
+    ]
+    return f"## {one.name}\n\n**{one.claim}**\n\n{table(['', ''], rows)}"
 
 
 # --- records ----------------------------------------------------------------------------------------
@@ -262,7 +291,7 @@ def report_json() -> str:
 
 def flow_json() -> str:
     """Return the page on the JSON of the answers about work, made from their schemas."""
-    names = {name: name for name in ("flow", "map", "aging", "blocked", "code")}
+    names = {name: name for name in ("flow", "map", "aging", "blocked", "code", "insights")}
     return json_page("JSON of the answers about work", names)
 
 
@@ -358,6 +387,7 @@ def example_file() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
     "metrics.md": metrics,
+    "insights.md": insights,
     "records.md": records,
     "sources.md": sources,
     "facts.md": facts,
@@ -370,7 +400,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "../examples/streamgauge.yaml": example_file,
 }
 """What is made for each page or file, by its place seen from docs/."""
-DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked", "code")
+DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked", "code", "insights")
 PAGES |= {f"../{SCHEMAS}/{name}.schema.json": partial(document_schema, name) for name in DOCUMENTS}
 
 

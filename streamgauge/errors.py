@@ -9,6 +9,7 @@ StreamgaugeError
 │   └── NotARepository     the path holds no git repository
 ├── NeedsHelp              a person has to mend something outside of Streamgauge    exit 3
 │   ├── GitMissing         git is absent, or older than what is needed
+│   ├── EngineMissing      the engine that was asked for is not installed
 │   ├── NoPermission       a file or folder may not be read or written
 │   ├── BrokenRepository   git says that objects are missing or damaged
 │   ├── DiskFull           there is no room left to write
@@ -17,6 +18,7 @@ StreamgaugeError
 │   └── DamagedLake        files of the lake are missing or unreadable
 └── Passing                the same command is worth trying again                   exit 4
     ├── LakeLocked         another process is writing to the lake for longer than we wait
+    ├── EngineUnreachable  the Spark that was asked for did not answer
     └── StoreUnreachable   the object store did not answer
 """
 
@@ -85,6 +87,10 @@ class GitMissing(NeedsHelp):
     """git is not installed, or too old."""
 
 
+class EngineMissing(NeedsHelp):
+    """The engine that was asked for is not installed: pyspark or Java is absent."""
+
+
 class NoPermission(NeedsHelp):
     """A file or folder may not be read or written."""
 
@@ -117,6 +123,10 @@ class Passing(StreamgaugeError):
 
 class LakeLocked(Passing):
     """Another process holds the lake's write lease for too long."""
+
+
+class EngineUnreachable(Passing):
+    """The Spark that was asked for does not answer."""
 
 
 class StoreUnreachable(Passing):

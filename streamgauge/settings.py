@@ -11,6 +11,9 @@ from typing import Any
 from streamgauge.errors import BadOption
 
 _MEMORY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([KMGT]i?B)", re.IGNORECASE)
+_SPARK = re.compile(r"local(-cluster)?\[[\d, *]{1,40}\]|local|yarn|(spark|sc|k8s)://[^\s]{1,1000}")
+IN_PROCESS = "duckdb"
+"""The name of the engine that needs no other program."""
 _UNITS = {unit.lower(): unit for unit in ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")}
 
 
@@ -54,6 +57,13 @@ def _threads(text: str) -> int:
     return threads
 
 
+def _engine(text: str) -> str:
+    named = text.strip()
+    if named != IN_PROCESS and not _SPARK.fullmatch(named):
+        raise ValueError(text)
+    return named
+
+
 def _key(text: str) -> bytes:
     key = os.fsencode(text)
     if len(key) < 16:
@@ -88,6 +98,16 @@ class Settings:
             read=_seconds,
         ),
         default=300.0,
+    )
+    engine: str = _set_by(
+        Setting(
+            name="STREAMGAUGE_ENGINE",
+            type="duckdb, or a Spark: spark://host:port, sc://host:port, local[2], local-cluster[2,1,1024], yarn, k8s://",
+            default=IN_PROCESS,
+            docs="What computes facts and metrics: DuckDB in this process, or Apache Spark (see [scale](scale.md)).",
+            read=_engine,
+        ),
+        default=IN_PROCESS,
     )
     memory: str = _set_by(
         Setting(

@@ -1,7 +1,8 @@
 """Answers which work that is under way is at risk now: by its age, its stage's pace and the expectation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,14 @@ import numpy as np
 from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
 from streamgauge.answers.flow import expectation
 from streamgauge.answers.flow_question import question
-from streamgauge.answers.flow_terms import SLICE, FlowRequest
+from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
-from streamgauge.answers.value_stream import WALKED
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters, summaries
 from streamgauge.metrics.statistics import Floats
+from streamgauge.metrics.walked import WALKED
 
 OPEN = f"""WITH scope AS ({SCOPE}),
 open AS (
@@ -50,7 +51,7 @@ FROM (SELECT w.stage, min(w.place) AS place,
       FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
       WHERE c.by_activity OR w.state NOT IN ('done', 'cancelled')
       GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
-GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 LEAST_FOR_PACE = 10
 
@@ -61,16 +62,18 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
         promised = expectation(view, asked)
         rows = view.rows(_ITEMS, said)
         items = [_item(row, taken, promised.hours, paces) for row in rows]
+        shown = items if limit is None else items[:limit]
         return Ageing(
             **asking.about,
             message=_message(items, promised.hours),
             at=asked.end,
-            items=tuple(items if limit is None else items[:limit]),
+            items=tuple(_on_the_clock(item, asked) for item in shown),
             total=len(items),
             paces=paces,
             expectation=promised,
@@ -109,11 +112,20 @@ def _item(row: Mapping[str, Any], taken: Floats, promised: float | None, paces: 
         state=row["state"],
         started_at=row["started_at"].astimezone(UTC),
         age_hours=row["age"],
+        age_working_hours=None,
         stage_age_hours=row["stage_age"],
         percentile=share_within(taken, row["age"]),
         chance=chance(taken, row["age"], promised),
         pace=None if pace is None else _beyond(row["age"], pace),
     )
+
+
+def _on_the_clock(item: AgeingItem, asked: FlowTerms) -> AgeingItem:
+    """Return the item with its age in working time, where its team has a calendar."""
+    hours = asked.company.hours_of(item.team)
+    if hours is None:
+        return item
+    return replace(item, age_working_hours=hours.between(item.started_at, asked.end) / timedelta(hours=1))
 
 
 def _beyond(age: float, pace: Pace) -> str | None:

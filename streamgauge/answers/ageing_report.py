@@ -10,6 +10,7 @@ from streamgauge.answers.flow_report import AboutWork, Promise
 class AgeingItem:
     """One item under way. `age_hours` runs from its start, `stage_age_hours` from its present entry into the stage.
 
+    `age_working_hours` is the age within the working hours of the team that has it; null without a calendar.
     `percentile` is the share of finished items that took no longer; `chance` that it still keeps the service level
     expectation, null without one. `pace` names the highest band of its stage (P50, P70, P85, P95) that its age is
     beyond, null below all of them or where too few items left the stage.
@@ -24,6 +25,7 @@ class AgeingItem:
     state: str
     started_at: datetime
     age_hours: float
+    age_working_hours: float | None
     stage_age_hours: float
     percentile: float | None
     chance: float | None

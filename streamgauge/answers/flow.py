@@ -7,18 +7,21 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from streamgauge.answers import months as monthly
-from streamgauge.answers.flow_balance import balance
+from streamgauge.answers.flow_balance import balance, queueing
+from streamgauge.answers.flow_cumulative import cumulative
 from streamgauge.answers.flow_distribution import distribution
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_report import DataQuality, FlowReport, Promise, StateShare, Unmapped
+from streamgauge.answers.flow_teams import teams
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
+from streamgauge.answers.flow_wip import under_way
 from streamgauge.answers.headline import span
 from streamgauge.answers.measures import plain_measure, value_of
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import FLOW, FLOW_TIME
+from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, by_month, parameters, summaries
 
@@ -43,7 +46,7 @@ SELECT count(*) AS n FROM (SELECT DISTINCT h.source, h.repository, h.id FROM ite
   WHERE h.deleted AND d.line_id IN (SELECT unnest($lines))) AS gone
 ANTI JOIN items AS i ON i.source = gone.source AND i.repository = gone.repository AND i.id = gone.id
 """
-_SHARE, _DAYS, _ENOUGH = 0.85, 180, 10
+_ENOUGH = 10
 
 
 @remembered
@@ -51,9 +54,9 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        found = {name: by_slice[SLICE] for name, by_slice in summaries(view, FLOW, asked.scopes).items()}
+        found = {name: by_slice[SLICE] for name, by_slice in summaries(view, asked.metrics, asked.scopes).items()}
         types, kinds = distribution(view, asked)
-        measures = tuple(measured(metric, found[metric.name], asked) for metric in FLOW)
+        measures = tuple(measured(metric, found[metric.name], asked) for metric in asked.metrics)
         return FlowReport(
             **asking.about,
             message=_message(asked, found),
@@ -64,19 +67,26 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             states=_states(view, asked),
             distribution=types,
             kinds=kinds,
+            under_way=under_way(view, asked),
+            teams=teams(view, asked),
             expectation=expectation(view, asked),
             balance=balance(view, asked),
+            queueing=None if request.busy is None else queueing(view, asked, request.busy),
+            cumulative=cumulative(view, asked),
             data_quality=_quality(view, asked, rejects(lake)),
         )
 
 
 def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     """Return one metric over the window, with its interval and what was left out."""
-    return plain_measure(metric, found, asked.window, is_known=asked.has_releases)
+    told = plain_measure(metric, found, asked.window, is_known=asked.has_releases)
+    if metric is not CYCLE_TIME_BETWEEN:
+        return told
+    return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
 def _points(view: View, asked: FlowTerms) -> Iterator[Point]:
-    wanted = [metric for metric in FLOW if metric.name != "work_item_age"]  # what is open now has no month
+    wanted = [metric for metric in asked.metrics if metric.has_months]
     months = by_month(view, wanted, asked.scopes, asked.zone)
     for metric in wanted:
         yield from monthly.series(metric, months[metric.name], asked)
@@ -90,18 +100,13 @@ def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
 
 def expectation(view: View, asked: FlowTerms) -> Promise:
     """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3)."""
-    found = _recent(view, asked)
+    share, days = asked.thresholds.expectation_share, asked.thresholds.expectation_days
+    scopes = [replace(scope, since=asked.end - timedelta(days=days)) for scope in asked.scopes]
+    found = summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE]
     n = found.n
-    short = None if n >= _ENOUGH else f"insufficient data: {n} of {_ENOUGH} items done in the last {_DAYS} days"
-    hours = None if short else float(np.percentile(found.values, _SHARE * 100, method="inverted_cdf"))
-    return Promise(share=_SHARE, hours=hours, days=_DAYS, n=n, null_reason=short)
-
-
-def _recent(view: View, asked: FlowTerms) -> Summary:
-
-    since = asked.end - timedelta(days=_DAYS)
-    scopes = [replace(scope, since=since) for scope in asked.scopes]
-    return summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE]
+    short = None if n >= _ENOUGH else f"insufficient data: {n} of {_ENOUGH} items done in the last {days} days"
+    hours = None if short else float(np.percentile(found.values, share * 100, method="inverted_cdf"))
+    return Promise(share=share, hours=hours, days=days, n=n, null_reason=short)
 
 
 def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject]) -> DataQuality:
@@ -126,7 +131,8 @@ def _message(asked: FlowTerms, found: Mapping[str, Summary]) -> str:
     if share == 1:
         text += "; no waiting is recorded, so how much of that time it waits is not known"
     elif share is not None:
-        text += f", and {share:.0%} of that time somebody works on it"
+        said = "less than 1%" if 0 < share < 0.005 else f"{share:.0%}"
+        text += f", and {said} of that time somebody works on it"
     return f"{text}. {_under_way(load.n).capitalize()}."
 
 

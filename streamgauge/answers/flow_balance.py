@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streamgauge.answers.flow_report import Balance
+from streamgauge.answers.flow_report import Balance, Queueing
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
@@ -13,13 +13,15 @@ from streamgauge.metrics.observations import parameters
 
 _SPANS = f"""WITH scope AS ({SCOPE})
 SELECT unix_micros(f.started_at) AS started, unix_micros(f.finished_at) AS finished,
-       unix_micros(coalesce(f.finished_at, f.cancelled_at)) AS ended
+       unix_micros(coalesce(f.finished_at, f.cancelled_at)) AS ended, f.active_hours AS active
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 WHERE f.started_at IS NOT NULL AND NOT f.left_truncated AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
   AND f.started_at < least(scope.until, scope.known_at)
 """
 _HOUR, _DAY = 3.6e9, 8.64e10
 _STABLE = (0.8, 1.25)
+_MOMENTS = 200
+"""At how many moments of the window the mean age of open work is looked at."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -28,34 +30,111 @@ def balance(view: View, asked: FlowTerms) -> Balance | None:
     since = asked.window.since
     if since is None or since >= asked.end:
         return None
-    rows = view.query(_SPANS, parameters(asked.scopes))
-    started, finished, ended = (_floats(rows[name]) for name in ("started", "finished", "ended"))
-    return law(started, finished, ended, since.timestamp() * 1e6, asked.end.timestamp() * 1e6)
+    started, finished, ended, _ = _spans(view, asked)
+    limits = (asked.thresholds.stable_from, asked.thresholds.stable_to)
+    return law(started, finished, ended, since.timestamp() * 1e6, asked.end.timestamp() * 1e6, stable=limits)
 
 
-def law(started: Floats, finished: Floats, ended: Floats, since: float, until: float) -> Balance | None:
+def law(
+    started: Floats,
+    finished: Floats,
+    ended: Floats,
+    since: float,
+    until: float,
+    *,
+    stable: tuple[float, float] = _STABLE,
+) -> Balance | None:
     """Return Little's law for spans of work in microseconds; NaN stands for what has no end."""
-    span = until - since
-    presence = np.minimum(np.nan_to_num(ended, nan=np.inf), until) - np.maximum(started, since)
+    span, ends = until - since, np.nan_to_num(ended, nan=np.inf)
+    presence = np.minimum(ends, until) - np.maximum(started, since)
     presence = presence[(presence > 0) & (started < until)]
     if not len(presence):
         return None
+    load = _area(started, ends, since, until) / span
+    arrivals, present = len(presence) / span, float(presence.mean())
     done = (finished >= since) & (finished < until)
-    times = (finished - started)[done]
-    load, throughput = float(presence.sum()) / span, len(times) / span
-    cycle = float(times.mean()) if len(times) else None
-    expected = load / throughput if len(times) else None
+    gone = int(((ends >= since) & (ends < until)).sum())
+    cycle = float((finished - started)[done].mean()) if done.any() else None
+    expected = load * span / int(done.sum()) if done.any() else None
     ratio = expected / cycle if expected is not None and cycle else None
     return Balance(
         load=load,
-        arrivals=len(presence) / span * _DAY,
-        presence_hours=float(presence.mean()) / _HOUR,
-        throughput=throughput * _DAY,
+        arrivals=arrivals * _DAY,
+        presence_hours=present / _HOUR,
+        throughput=int(done.sum()) / span * _DAY,
         cycle_hours=None if cycle is None else cycle / _HOUR,
         ratio=ratio,
         debt_hours=None if expected is None or cycle is None else (expected - cycle) / _HOUR,
-        stable=None if ratio is None else _STABLE[0] <= ratio <= _STABLE[1],
+        stable=None if ratio is None else stable[0] <= ratio <= stable[1],
+        is_exact=bool(np.isclose(load, arrivals * present, rtol=1e-9, atol=0)),
+        starts_per_end=int(((started >= since) & (started < until)).sum()) / gone if gone else None,
+        cancel_share=1 - int(done.sum()) / gone if gone else None,
+        load_change=float(_level(started, ends, until) - _level(started, ends, since)) / load,
+        age_slope=_age_slope(started, ends, since, until),
     )
+
+
+def _area(started: Floats, ends: Floats, since: float, until: float) -> float:
+    """Return the area under the number of items under way, by its steps in their order."""
+    at = np.clip(np.concatenate([started, ends]), since, until)
+    steps = np.concatenate([np.ones(len(started)), -np.ones(len(ends))])
+    order = np.argsort(at, kind="stable")
+    levels = np.cumsum(steps[order])
+    return float((levels * np.diff(at[order], append=until)).sum())
+
+
+def _level(started: Floats, ends: Floats, moment: float) -> int:
+    return int(((started < moment) & (ends >= moment)).sum())
+
+
+def _age_slope(started: Floats, ends: Floats, since: float, until: float) -> float | None:
+    """Return by how many hours a day the mean age of open work grows, as the median of all slopes."""
+    moments = np.linspace(since, until, _MOMENTS + 1)[1:]
+    starts, order = np.sort(started), np.argsort(ends)
+    begun, left = np.searchsorted(starts, moments), np.searchsorted(ends[order], moments)
+    sums = (
+        np.concatenate([[0.0], np.cumsum(starts - since)]),
+        np.concatenate([[0.0], np.cumsum(started[order] - since)]),
+    )
+    count = begun - left
+    some = count > 0
+    if some.sum() < 2:
+        return None
+    ages = (moments - since)[some] - (sums[0][begun] - sums[1][left])[some] / count[some]
+    i, j = np.triu_indices(int(some.sum()), 1)
+    return float(np.median((ages[j] - ages[i]) / (moments[some][j] - moments[some][i]))) * _DAY / _HOUR
+
+
+def queueing(view: View, asked: FlowTerms, busy: float) -> Queueing:
+    """Return what waiting would be if work were going on for this share of the time, by the window's own variation."""
+    since = asked.window.since
+    started, finished, _, active = _spans(view, asked)
+    begin, end = (since.timestamp() * 1e6 if since else -np.inf), asked.end.timestamp() * 1e6
+    gaps = np.diff(np.sort(started[(started >= begin) & (started < end)]))
+    times = active[(finished >= begin) & (finished < end) & (active > 0)]
+    arrival, service = _cv2(gaps), _cv2(times)
+    hours = float(times.mean()) if len(times) else None
+    wait = None if arrival is None or service is None or hours is None else kingman(busy, arrival, service, hours)
+    return Queueing(
+        busy=busy, n=len(times), arrival_cv2=arrival, service_cv2=service, service_hours=hours, wait_hours=wait
+    )
+
+
+def kingman(busy: float, arrival_cv2: float, service_cv2: float, service: float) -> float:
+    """Return the mean wait before one server that is busy for a share of the time below 1, in the unit of `service`."""
+    return busy / (1 - busy) * (arrival_cv2 + service_cv2) / 2 * service
+
+
+def _cv2(values: Floats) -> float | None:
+    """Return the squared coefficient of variation; None below two values, or where they are all zero."""
+    mean = float(values.mean()) if len(values) > 1 else 0.0
+    return float(values.var()) / mean**2 if mean else None
+
+
+def _spans(view: View, asked: FlowTerms) -> tuple[Floats, Floats, Floats, Floats]:
+    rows = view.query(_SPANS, parameters(asked.scopes))
+    started, finished, ended, active = (_floats(rows[name]) for name in ("started", "finished", "ended", "active"))
+    return started, finished, ended, active
 
 
 def _floats(column: Any) -> Floats:

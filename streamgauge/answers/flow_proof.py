@@ -9,6 +9,7 @@ from streamgauge.answers.flow_question import Question, question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
+from streamgauge.errors import BadOption
 from streamgauge.lake import Lake
 from streamgauge.metrics.metric import Better, Metric
 from streamgauge.metrics.observations import parameters, records, summarise
@@ -25,18 +26,26 @@ def prove_flow(
 ) -> Proof:
     """Return the proof of one number: of the whole window, or of one month ("2025-03") in the company's zone.
 
-    Raises BadOption where the lake holds no work, or no such dataset, team, type or month.
+    Raises BadOption where the lake holds no work, or no such dataset, team, type or month, or where
+    there is not what the metric needs.
     """
     with question(lake, request, now) as asking:
+        if metric not in asking.asked.metrics:
+            advice = "Calendars and limits stand in the company file, parents come with the items."
+            raise BadOption(f"{metric.name} needs what is not there: {metric.needs}.", advice=advice)
         return _prove(asking, metric, bucket=bucket, limit=limit)
 
 
 def prove_each(
     lake: Lake, request: FlowRequest, metrics: Sequence[Metric], *, limit: int | None = 50, now: datetime | None = None
 ) -> tuple[Proof, ...]:
-    """Return the proofs of several numbers over the whole window, each with so many records of each kind."""
+    """Return the proofs of several numbers over the whole window, each with so many records of each kind.
+
+    A number for which there is not what it needs has no proof.
+    """
     with question(lake, request, now) as asking:
-        return tuple(_prove(asking, metric, bucket=None, limit=limit) for metric in metrics)
+        offered = (metric for metric in metrics if metric in asking.asked.metrics)
+        return tuple(_prove(asking, metric, bucket=None, limit=limit) for metric in offered)
 
 
 def _prove(asking: Question, metric: Metric, *, bucket: str | None, limit: int | None) -> Proof:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
+from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
+from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 
 
@@ -22,6 +24,7 @@ class Question:
     asked: FlowTerms
     lake_version: str
     now: datetime
+    company: Company = field(default_factory=Company)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -37,6 +40,12 @@ class Question:
             "streamgauge_version": __version__,
         }
 
+    @property
+    def ground(self) -> Ground:
+        """What insights may look at: the same work in the same window."""
+        asked = self.asked
+        return Ground(self.view, asked.scopes, asked.end, asked.zone, asked.scope.since, self.company)
+
 
 @contextmanager
 def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Iterator[Question]:
@@ -47,7 +56,7 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
-        yield Question(view, asked, view.snapshot or "none", now)
+        yield Question(view, asked, view.snapshot or "none", now, request.company)
 
 
 @contextmanager

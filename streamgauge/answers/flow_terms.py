@@ -1,6 +1,6 @@
 """The terms on which flow is answered: which datasets, which window, whose work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
 from streamgauge.errors import BadOption
 from streamgauge.lake import View
+from streamgauge.metrics import FLOW, Metric
 from streamgauge.metrics.observations import Scope
 
 SLICE = "flow"
@@ -20,6 +21,11 @@ _VALUES = """
 SELECT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 UNION SELECT {field} FROM held WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 """
+_STAGES = """
+SELECT DISTINCT stage AS name FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL
+UNION SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT unnest($lines)) ORDER BY name
+"""
+_PARENTS = "SELECT count(parent) AS n FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
 _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
@@ -28,12 +34,19 @@ _FIRST = "SELECT min(started_at) AS first FROM flow_items WHERE line_id IN (SELE
 
 @dataclass(frozen=True, kw_only=True)
 class FlowRequest:
-    """One question about flow. Instants are UTC; null means no bound. `dataset` is a name, null for all there are."""
+    """One question about flow. Instants are UTC; null means no bound. `dataset` is a name, null for all there are.
+
+    `from_stage` and `to_stage` are the points between which cycle time is asked for; `busy` is the share of time for
+    which waiting is to be explained.
+    """
 
     dataset: str | None = None
     team: str | None = None
     type: str | None = None
     stream: str | None = None
+    from_stage: str | None = None
+    to_stage: str | None = None
+    busy: float | None = None
     since: datetime | None = None
     until: datetime | None = None
     as_of: datetime | None = None
@@ -48,8 +61,20 @@ class FlowTerms:
     datasets: tuple[str, ...]
     notes: tuple[str, ...]
     zone: str
-    thresholds: Thresholds
+    company: Company
+    has: frozenset[str]
+    """What there is of all that metrics may need."""
     first_at: datetime | None
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The judgements that enter."""
+        return self.company.thresholds
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics about flow for which there is what they need."""
+        return tuple(metric for metric in FLOW if metric.needs is None or metric.needs in self.has)
 
     @property
     def scope(self) -> Scope:
@@ -93,7 +118,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
     team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
-    stream = stream_of(request)
+    stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now
     today = next_midnight(known_at, request.company.zone)
     last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
@@ -115,13 +140,18 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
                 team=team,
                 type=kind,
                 stream=stream,
+                from_stage=points[0],
+                to_stage=points[1],
+                initiative_days=request.company.thresholds.initiative_days,
+                unlinked_share=request.company.thresholds.unlinked_share,
             )
             for line in lines
         ),
         datasets=tuple(row["dataset"] for row in chosen),
         notes=tuple(dict.fromkeys(notes)),
         zone=request.company.zone,
-        thresholds=request.company.thresholds,
+        company=request.company,
+        has=frozenset(_had(view, request, lines)),
         first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
     )
 
@@ -176,6 +206,36 @@ def stream_of(request: FlowRequest) -> str | None:
     if found is None:
         raise BadOption.unknown("value stream", request.stream, names)
     return found
+
+
+def _points(view: View, request: FlowRequest, lines: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the two stages, or statuses, between which cycle time is asked for."""
+    if request.from_stage is None or request.to_stage is None:
+        if request.from_stage or request.to_stage:
+            raise BadOption("--from and --to belong together.", advice="Name a stage or a status for each of them.")
+        return None, None
+    names = [row["name"] for row in view.rows(_STAGES, {"lines": list(lines)})]
+    return _named(request.from_stage, names), _named(request.to_stage, names)
+
+
+def _named(said: str, names: Sequence[str]) -> str:
+    found = next((name for name in names if name.casefold() == said.casefold()), None)
+    if found is None:
+        raise BadOption.unknown("stage", said, names)
+    return found
+
+
+def _had(view: View, request: FlowRequest, lines: Sequence[str]) -> Iterator[str]:
+    """Give what there is of all that metrics may need."""
+    company = request.company
+    if company.calendars():
+        yield "calendar"
+    if company.wip_limits or any(team.members for team in company.teams):
+        yield "WIP limit"
+    if view.rows(_PARENTS, {"lines": list(lines)})[0]["n"]:
+        yield "parent of an item"
+    if request.from_stage:
+        yield "--from and --to"
 
 
 def local_day(moment: datetime, zone: str) -> str:

@@ -11,8 +11,12 @@ from streamgauge.lake import View
 # Bounced is what the receiver gave back to the sender; the loop runs until the receiver has it again and works on it.
 _HANDOFFS = """{walked},
 owned AS (
-  SELECT line_id, item, episode, ordinal, team, state, entered_at, by_activity AND NOT has_marks AS is_told_late,
-         lag(team) OVER way AS former_team
+  SELECT line_id, item, episode, ordinal, team, state, entered_at, left_at,
+         by_activity AND NOT has_marks AS is_told_late, lag(team) OVER way AS former_team,
+         coalesce(CASE WHEN place IS NULL THEN ordinal = min(ordinal) OVER (PARTITION BY line_id, item, episode, stage)
+                       ELSE place > max(place) OVER (
+                         PARTITION BY line_id, item, episode ORDER BY ordinal
+                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) END, FALSE) AS is_onward
   FROM walked WHERE team IS NOT NULL WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)),
 turns AS (
   SELECT *, sum(CASE WHEN team IS DISTINCT FROM former_team THEN 1 ELSE 0 END)
@@ -21,19 +25,22 @@ turns AS (
 held AS (
   SELECT line_id, item, episode, turn, min(team) AS team, min(entered_at) AS received_at,
          max(entered_at) AS last_at, bool_or(is_told_late) AS is_told_late,
-         coalesce(min(CASE WHEN state = 'active' THEN entered_at END), min(entered_at)) AS accepted_at
+         min_by(is_onward, ordinal) AS is_onward,
+         coalesce(min(CASE WHEN state = 'active' THEN entered_at END),
+                  max(CASE WHEN state = 'waiting' THEN left_at END), min(entered_at)) AS accepted_at
   FROM turns GROUP BY line_id, item, episode, turn),
 passed AS (
   SELECT line_id, item, episode, turn, team, accepted_at,
          CASE WHEN is_told_late THEN coalesce(lag(last_at) OVER way, received_at) ELSE received_at END AS received_at,
-         lag(team) OVER way AS sender, lead(team) OVER way AS next_team, lead(received_at) OVER way AS given_back_at,
+         lag(team) OVER way AS sender, CASE WHEN NOT lead(is_onward) OVER way THEN lead(team) OVER way END AS back_to,
+         lead(received_at) OVER way AS given_back_at,
          lead(team, 2) OVER way AS team_after, lead(accepted_at, 2) OVER way AS accepted_again_at
   FROM held WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY turn))
 SELECT sender, team AS receiver, count(*) AS n,
        percentile((unix_micros(accepted_at) - unix_micros(received_at)) / 3.6e9, 0.5) AS wait_median,
        avg((unix_micros(accepted_at) - unix_micros(received_at)) / 3.6e9) AS wait_mean,
-       sum(CASE WHEN next_team = sender THEN 1 ELSE 0 END) AS bounced,
-       avg(CASE WHEN next_team = sender AND team_after = team
+       sum(CASE WHEN back_to = sender THEN 1 ELSE 0 END) AS bounced,
+       avg(CASE WHEN back_to = sender AND team_after = team
                 THEN (unix_micros(accepted_again_at) - unix_micros(given_back_at)) / 3.6e9 END) AS loop_mean
 FROM passed WHERE sender IS NOT NULL GROUP BY sender, team
 """

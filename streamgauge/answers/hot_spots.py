@@ -16,7 +16,8 @@ LEFT JOIN (SELECT id, has_lines FROM diffstats WHERE repository = $repository) A
 _FILES = f"""
 SELECT path, count(*) AS commits, CAST(sum(coalesce(added, 0) + coalesce(deleted, 0)) AS BIGINT) AS lines,
        count(added) AS counted
-FROM (SELECT id, unnest(files, recursive := true) FROM diffstats WHERE repository = $repository) AS f
+FROM (SELECT id, file.path AS path, file.added AS added, file.deleted AS deleted
+      FROM (SELECT id, unnest(files) AS file FROM diffstats WHERE repository = $repository) AS d) AS f
 JOIN ({_RECENT}) AS c ON c.change = f.id
 WHERE NOT regexp_full_match(path, $generated) AND regexp_full_match(path, $own)
 GROUP BY path ORDER BY commits DESC, lines DESC, path LIMIT 10

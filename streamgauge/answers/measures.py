@@ -124,6 +124,8 @@ def value_of(
         return float(values.sum()) / n, low, high
     if metric.shape is Shape.RATIO:
         return statistics.ratio_interval(values, found.weights)
+    if metric.shape is Shape.EXCESS:
+        return statistics.ratio_interval(values, found.weights, is_share=False)
     if metric.shape is Shape.RECOVERY and any(found.censored):
         return statistics.kaplan_meier_median(values.tolist(), found.censored), None, None
     return statistics.median_interval(values)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from streamgauge.answers.service_delivery import Point, Window
 from streamgauge.company import Thresholds
-from streamgauge.metrics.metric import Metric, Shape
+from streamgauge.metrics.metric import WEIGHTED, Metric, Shape
 from streamgauge.metrics.observations import Month, Scope
 
 
@@ -73,7 +73,7 @@ def _value(metric: Metric, month: Month | None, terms: Terms) -> float | None:
         return float(month.n if month else 0) if terms.has_releases else None
     if month is None or month.n == 0:
         return None
-    if metric.shape is Shape.RATIO:
+    if metric.shape in WEIGHTED:
         return month.total / month.weight if month.weight else None
     return month.total / month.n if metric.shape is Shape.SHARE else month.median
 

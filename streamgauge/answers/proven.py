@@ -88,6 +88,8 @@ def evidence_of(row: dict[str, Any], title: str | None) -> Evidence:
 
 def _record_unit(metric: Metric) -> str | None:
     """Return the unit of a single record's value; null where it is only counted, or is yes or no."""
+    if metric.record_unit is not None:
+        return metric.record_unit
     if metric.shape in (Shape.FREQUENCY, Shape.SHARE):
         return None
     if metric.shape is Shape.RATIO:

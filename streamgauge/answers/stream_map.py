@@ -5,27 +5,32 @@ from datetime import datetime
 
 from streamgauge.answers.flow_report import AboutWork
 from streamgauge.answers.service_delivery import Window
+from streamgauge.insights.constraint import Candidate
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One stage of the stream, over the items finished in the window that went through it.
 
+    `is_placed` says that its place among the stages is known; else it stands where items usually come to it.
     All hours are elapsed, medians over those items, null where no status tells: `process_time` is time in statuses
     that are worked on (an upper bound: it holds what idles there), `queue_before` waiting in the stage before and
-    between, `lead_time` all that passed in it. Where a log marks start and end of work, `process_time` is the time in
-    hand of an item at the stage, and `touch_time` that of one piece of work. `complete_and_accurate` is the share of
-    what this stage handed on that did not come back; null where nothing was handed on. `queue` is how many items wait
-    in it now, `handovers` how often the team that owns the work changed on the way into or within it.
+    between, `lead_time` all that passed in it; its working hours are those of the team that had the item, null without
+    a calendar. Where a log marks start and end of work, `process_time` is the time in hand of an item at the stage,
+    and `touch_time` that of one piece of work. `complete_and_accurate` is the share of what this stage handed on that
+    did not come back; null where nothing was handed on. `queue` is how many items wait in it now, `handovers` how often
+    the team that owns the work changed on the way into or within it.
     """
 
     stage: str
+    is_placed: bool
     phase: str | None
     items: int
     process_time_p50_hours: float | None
     touch_time_p50_minutes: float | None
     queue_before_p50_hours: float | None
     lead_time_p50_hours: float | None
+    lead_time_p50_working_hours: float | None
     process_time_total_hours: float
     queue_before_total_hours: float
     lead_time_total_hours: float
@@ -88,20 +93,10 @@ class Handoff:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows."""
-
-    stage: str
-    probability: float
-    wait_share: float
-    signals: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Cases:
     """How many items ended in the window, and how long they took from their first start to their last end.
 
-    An item that was reopened is one case. In a log of events it ends with its last one, and the
+    An item that was reopened is one case. In a log of events it goes from its first one to its last, and the
     `cancelled` ones count.
     """
 

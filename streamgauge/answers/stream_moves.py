@@ -7,13 +7,13 @@ from streamgauge.answers.stream_map import Cases, Edge, Variant, Variants
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
-# A case goes from its first start to its last end, whatever its episodes. Of a log of events, the end is the last one,
-# and what ends as cancelled is a case like any other; elsewhere what a tool does to work that is done, such as closing
-# it, is not part of it.
+# A case goes from its first start to its last end, whatever its episodes. Of a log of events that is from the first one
+# to the last, and what ends as cancelled is a case like any other; elsewhere what a tool does to work that is done,
+# such as closing it, is not part of it.
 _ASKED = f"""WITH scope AS ({SCOPE}),
 asked AS (
   SELECT f.line_id, f.item, min(scope.since) AS since, min(scope.until) AS until, bool_or(d.is_log) AS is_log,
-         coalesce(min(f.started_at), CASE WHEN bool_or(d.is_log) THEN min(f.finished_at) END) AS started_at,
+         CASE WHEN bool_or(d.is_log) THEN min(f.first_at) ELSE min(f.started_at) END AS started_at,
          max(f.entered_at) AS last_at,
          CASE WHEN NOT bool_or(f.left_truncated) AND max_by(
                 f.finished_at IS NOT NULL OR d.is_log AND f.cancelled_at IS NOT NULL, f.episode)

@@ -1,59 +1,38 @@
 """Answers where work waits, and for whom: the value stream map, discovered from the statuses that work went through."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from streamgauge.answers import stream_moves
-from streamgauge.answers.bottleneck import SURE, Floats, bottleneck, candidates
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
 from streamgauge.answers.remembered import remembered
-from streamgauge.answers.stream_map import Candidate, Stage, StreamMap
+from streamgauge.answers.stream_map import Stage, StreamMap
+from streamgauge.insights.bottleneck import suspects
+from streamgauge.insights.constraint import Candidate, Signals, bottleneck
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-
-WALKED = f"""WITH scope AS ({SCOPE}),
-ended AS (
-  SELECT f.*, d.by_activity, d.has_marks,
-         coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END) AS ended_at
-  FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id),
-chosen AS (
-  SELECT f.line_id, f.item, f.episode, f.by_activity, f.has_marks, f.started_at, f.ended_at, f.active_hours,
-         f.waiting_hours, f.unmapped_hours
-  FROM ended AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.ended_at IS NOT NULL AND f.started_at IS NOT NULL AND NOT f.left_truncated
-    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-    AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until),
-walked AS (
-  SELECT c.episode, c.by_activity, c.has_marks, v.*, lag(v.stage) OVER way AS former_stage,
-         (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours
-  FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item AND v.entered_at >= c.started_at
-    AND (v.entered_at < c.ended_at OR c.by_activity AND v.entered_at = c.ended_at)
-  WINDOW way AS (PARTITION BY v.line_id, v.item, c.episode ORDER BY v.ordinal))
-"""
-"""The way of each item that was finished in the window, from its start to its end; of a log of activities with its last
-activity, whose `hours` are null, and with the items that ended as cancelled."""
+from streamgauge.metrics.walked import GOES_ON, WALKED
 
 _STAGES = f"""{WALKED},
 by_item AS (
   SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
-         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state = 'waiting' THEN hours ELSE 0 END) AS waiting,
+         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
          sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active' AND hours IS NOT NULL) AS has_active,
-         bool_or(has_marks OR state IN ('waiting', 'active') AND hours IS NOT NULL) AS is_known
+         bool_or(has_marks OR state <> 'unmapped' AND hours IS NOT NULL) AS is_known
   FROM walked WHERE by_activity OR state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
 SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
        percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
        percentile(hours, 0.5) AS lead_time, coalesce(sum(active), 0.0) AS process_total,
        coalesce(sum(waiting), 0.0) AS queue_total, coalesce(sum(hours), 0.0) AS lead_total
-FROM by_item GROUP BY stage ORDER BY min(place) NULLS LAST, stage
+FROM by_item GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 _SAMPLE = 2_000
 # Which stage items usually come to first, where no order of stages is known: a sample of items is enough for that.
@@ -91,29 +70,27 @@ SELECT stage, percentile(touched * 60, 0.5) AS minutes, percentile(total, 0.5) A
   WHERE t.touched_hours IS NOT NULL) AS h
 GROUP BY stage
 """
+_WORKING = f"""{WALKED}
+SELECT stage, percentile(hours, 0.5) AS hours FROM (
+  SELECT v.stage, sum(w.working_hours) AS hours
+  FROM walked AS v JOIN working AS w ON w.line_id = v.line_id AND w.item = v.item AND w.ordinal = v.ordinal
+  WHERE v.state NOT IN ('done', 'cancelled') GROUP BY v.stage, v.line_id, v.item, v.episode) AS by_item
+GROUP BY stage
+"""
 _WANTED_ONLY = f"""AND EXISTS (
     SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
     WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
-_QUEUES = """
+_QUEUES = f"""
 SELECT stage, count(*) AS n FROM visits AS v
 WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at < $end
-  AND (left_at IS NULL OR left_at >= $end) {wanted_only}
+  AND (left_at IS NULL OR left_at >= $end) AND {GOES_ON} {{wanted_only}}
 GROUP BY stage
 """
-_DAILY = """
-SELECT stage, date_trunc('day', from_utc_timestamp(moment, $zone)) AS day, CAST(sum(step) AS DOUBLE) AS change
-FROM (SELECT stage, entered_at AS moment, 1 AS step FROM visits AS v
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' {wanted_only}
-      UNION ALL
-      SELECT stage, left_at, -1 FROM visits AS v
-      WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND left_at IS NOT NULL {wanted_only}) AS m
-WHERE moment < $end GROUP BY 1, 2 ORDER BY 1, 2
+_MOMENTS = """
+SELECT coalesce(bool_and(by_activity AND NOT has_marks), FALSE) AS are FROM datasets
+WHERE line_id IN (SELECT unnest($line_ids))
 """
-_WAITS = f"""{WALKED}
-SELECT line_id, item, episode, stage,
-       sum(CASE WHEN state = 'active' THEN blocked_hours ELSE coalesce(hours, 0.0) END) AS hours
-FROM walked WHERE state IN ('waiting', 'active') GROUP BY line_id, item, episode, stage
-"""
+"""Whether the statuses are activities of which only a moment is told."""
 _EFFICIENCY = f"""{WALKED}
 SELECT try_divide(sum(active_hours), sum(active_hours + waiting_hours)) AS share FROM chosen WHERE unmapped_hours = 0
 """
@@ -125,12 +102,13 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
+        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         stages = _stages(view, asked, said)
-        found = candidates([s.stage for s in stages], _waits(view, said, stages), _daily(view, asked, said))
+        found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said)
         return StreamMap(
             **asking.about,
-            message=_message(found, stages),
+            message=_message(found, stages, "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"),
             window=asked.window,
             as_of=request.as_of,
             stages=stages,
@@ -150,6 +128,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {row["stage"]: row for row in view.rows(_TOUCHED, said)}
     accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
+    working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
     passed_on = handovers(view, WALKED, said)
     queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     found = view.rows(_STAGES, said)
@@ -159,12 +138,14 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
     return tuple(
         Stage(
             stage=row["stage"],
+            is_placed=row["place"] is not None,
             phase=row["phase"],
             items=row["items"],
             process_time_p50_hours=touched[row["stage"]]["hours"] if row["stage"] in touched else row["process_time"],
             touch_time_p50_minutes=touched[row["stage"]]["minutes"] if row["stage"] in touched else None,
             queue_before_p50_hours=row["queue"],
             lead_time_p50_hours=row["lead_time"],
+            lead_time_p50_working_hours=working.get(row["stage"]),
             process_time_total_hours=row["process_total"],
             queue_before_total_hours=row["queue_total"],
             lead_time_total_hours=row["lead_total"],
@@ -194,34 +175,6 @@ def _rolled(stages: Sequence[Stage]) -> float | None:
     return float(np.prod(shares)) if shares else None
 
 
-def _waits(view: View, said: Mapping[str, object], stages: Sequence[Stage]) -> Floats:
-    """Return the hours that each item waited (rows) at each stage (columns)."""
-    places = {stage.stage: i for i, stage in enumerate(stages)}
-    rows = view.query(_WAITS, said)
-    items = rows.select(["line_id", "item", "episode"]).to_pylist()
-    numbers: dict[tuple[Any, ...], int] = {}
-    index = [numbers.setdefault(tuple(item.values()), len(numbers)) for item in items]
-    waits = np.zeros((len(numbers), len(stages)))
-    columns = [places[stage] for stage in rows["stage"].to_pylist()]
-    np.add.at(waits, (index, columns), rows["hours"].to_numpy())
-    return waits
-
-
-def _daily(view: View, asked: FlowTerms, said: Mapping[str, object]) -> dict[str, Floats]:
-    """Return by stage how many items waited at the end of each day of the window, oldest first."""
-    since = asked.window.since
-    if since is None:
-        return {}
-    first = since.astimezone(ZoneInfo(asked.zone)).date()
-    last = (asked.end - timedelta(microseconds=1)).astimezone(ZoneInfo(asked.zone)).date()
-    length = (last - first).days + 1
-    found: dict[str, Floats] = {}
-    for row in view.rows(_of_wanted(_DAILY, asked), said):
-        steps = found.setdefault(row["stage"], np.zeros(max(length, 1)))
-        steps[min(max((row["day"].date() - first).days, 0), len(steps) - 1)] += row["change"]
-    return {stage: np.cumsum(steps) for stage, steps in found.items()}
-
-
 def _of_wanted(sql: str, asked: FlowTerms) -> str:
     """Return a statement over visits that holds only those of the work asked for."""
     scope = asked.scope
@@ -229,7 +182,7 @@ def _of_wanted(sql: str, asked: FlowTerms) -> str:
     return sql.replace("{wanted_only}", _WANTED_ONLY if narrowed else "")
 
 
-def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
+def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) -> str:
     """Return where work waits most, in plain words, and how sure that is."""
     one = bottleneck(found)
     if not stages:
@@ -237,13 +190,13 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
     if one is not None:
         return f"{one.stage} holds the stream up: {' and '.join(one.signals)} ({one.wait_share:.0%} of all waiting)."
     if not found:
-        return _longest(stages)
+        return _longest(stages, where)
     if len(found) == 1:
         return (
             f"All waiting that is recorded is before {found[0].stage}: nothing else says that work waits, so that there"
             " is nothing to compare it with."
         )
-    if found[0].probability >= SURE:
+    if found[0].probability >= Signals().sure:
         return (
             f"Most waiting is before {found[0].stage} ({found[0].wait_share:.0%} of it); no second sign says that it is"
             " the bottleneck."
@@ -252,11 +205,11 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage]) -> str:
     return f"No single bottleneck shows; most waiting may be before {names}."
 
 
-def _longest(stages: Sequence[Stage]) -> str:
+def _longest(stages: Sequence[Stage], where: str) -> str:
     """Return where time passes, where nothing says whether work waits."""
     none = "No status says that work waits, so that nothing can be said about where it does"
     total = sum(stage.lead_time_total_hours for stage in stages)
     if not total:
         return f"{none}."
     most = max(stages, key=lambda stage: stage.lead_time_total_hours)
-    return f"{none}; {most.lead_time_total_hours / total:.0%} of all time passes in {most.stage}."
+    return f"{none}; {most.lead_time_total_hours / total:.0%} of all time passes {where} {most.stage}."

@@ -1,12 +1,15 @@
 """The company file: which services there are, where they live, and every judgement as a value that can be changed."""
 
+from streamgauge.company.calendar import Calendar
 from streamgauge.company.draft import FoundLine, FoundService, starter
 from streamgauge.company.file import load, schema
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import KINDS, Kind, Kinds
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
 from streamgauge.company.process import Process, Status
+from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
+from streamgauge.company.wip_limit import WipLimit
 
 
 def default() -> Company:
@@ -16,6 +19,7 @@ def default() -> Company:
 
 __all__ = [
     "KINDS",
+    "Calendar",
     "Company",
     "FoundLine",
     "FoundService",
@@ -26,8 +30,10 @@ __all__ = [
     "ReleaseLine",
     "Service",
     "Status",
+    "Team",
     "Thresholds",
     "ValueStream",
+    "WipLimit",
     "default",
     "load",
     "schema",

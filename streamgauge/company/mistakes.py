@@ -1,6 +1,7 @@
 """What is wrong with the values of a company file, in words: what is allowed, and the nearest match."""
 
 import difflib
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -38,7 +39,23 @@ def twins(document: Document) -> Iterator[Mistake]:
         yield from _taken(document, _list_of(service, "releases"), place, "release line")
     streams = _list_of(document.value, "value_streams")
     yield from _taken(document, streams, ("value_streams",), "value stream")
+    yield from _taken(document, _list_of(document.value, "teams"), ("teams",), "team")
+    yield from _closed_before_open(document)
     yield from _of_two_kinds(document)
+
+
+def _closed_before_open(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each calendar whose day ends before it begins."""
+    teams: list[Place] = [("teams", n, "calendar") for n in range(len(_list_of(document.value, "teams")))]
+    for place in [("calendar",), *teams]:
+        found: Any = document.value
+        for part in place:
+            found = found[part] if isinstance(part, int) else (found or {}).get(part)
+        hours = found if isinstance(found, dict) else {}
+        opens, closes = str(hours.get("opens", "09:00")), str(hours.get("closes", "17:00"))
+        if opens >= closes:
+            wrong = f"It closes at {shortened(closes)}, not later than it opens at {shortened(opens)}."
+            yield Mistake(document.line((*place, "closes")), wrong)
 
 
 def _of_two_kinds(document: Document) -> Iterator[Mistake]:
@@ -102,6 +119,8 @@ def _class_at(place: Place) -> Any:
     found: Any = Company
     for part in place:
         found = typing.get_args(found)[0] if isinstance(part, int) else typing.get_type_hints(found)[part]
+        if isinstance(found, types.UnionType):  # a part that may be missing
+            found = typing.get_args(found)[0]
     return found
 
 

@@ -4,11 +4,16 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
+from streamgauge.company.calendar import Calendar
+from streamgauge.company.clock import WorkingTime
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.process import Process
+from streamgauge.company.silence import Silence
+from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
+from streamgauge.company.wip_limit import WipLimit
 from streamgauge.company.zone import problem as zone_problem
 
 # For pydantic, which finds it by this name; the sentence under each field becomes its description.
@@ -62,6 +67,24 @@ class Thresholds:
     """Hot spots are the files that most changes of this many last days touched."""
     reopen_grace_days: Annotated[float, between(0, 3650, "days")] = 14.0
     """An item that is reopened within this many days after its end goes on; later, its reopening is a new episode."""
+    expectation_share: Annotated[float, between(0.5, 0.99, "of the work")] = 0.85
+    """The service level expectation is the span in which this share of the work is done."""
+    expectation_days: Annotated[int, between(7, 3650, "days")] = 180
+    """It is read from what was done in this many last days."""
+    stable_from: Annotated[float, between(0.1, 1, "times")] = 0.8
+    """Flow is stable where load over throughput is at least this many times the cycle time."""
+    stable_to: Annotated[float, between(1, 10, "times")] = 1.25
+    """And at most this many times."""
+    most_initiatives: Annotated[int, between(1, 100, "initiatives")] = 2
+    """A team that works on more initiatives than this at a time is said to be on too many."""
+    initiative_days: Annotated[float, between(1, 365, "days")] = 14.0
+    """An initiative counts for a team while one of its items under way was touched within this many last days."""
+    unlinked_share: Annotated[float, between(0, 1, "of the work")] = 0.2
+    """Work without a parent counts as one more initiative where it is more than this share of what is under way."""
+    idle_limit_share: Annotated[float, between(0, 1, "of the limit")] = 0.6
+    """A limit of which never more than this share was used is called useless."""
+    idle_limit_days: Annotated[int, between(1, 3650, "days")] = 30
+    """That is looked at over this many last days."""
     shown_releases: Annotated[int, between(1, 1000, "releases")] = 12
     """How many of the newest releases a report lists one by one."""
     churn_days: Annotated[float, between(1, 365, "days")] = 21.0
@@ -122,6 +145,12 @@ class Company:
     """The IANA time zone whose days, weeks and months the numbers are counted in."""
     services: tuple[Service, ...] = ()
     """The services, each with its repository."""
+    calendar: Calendar | None = None
+    """When people work; without one there is no working time, only elapsed time."""
+    teams: tuple[Team, ...] = ()
+    """The teams, where one is to be told more of than its name."""
+    wip_limits: tuple[WipLimit, ...] = ()
+    """How much may be under way at a time; a team of known size has one less than it has members."""
     process: tuple[Process, ...] = ()
     """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
     value_streams: tuple[ValueStream, ...] = ()
@@ -132,3 +161,16 @@ class Company:
     """The judgements behind the numbers."""
     imports: tuple[Import, ...] = ()
     """How exported files are read by `streamgauge import`."""
+    silence: tuple[Silence, ...] = ()
+    """Insights that are not shown for now, each with its reason."""
+
+    def calendars(self) -> tuple[WorkingTime, ...]:
+        """Return the different working hours of the company and its teams."""
+        own = (self.calendar, *(team.calendar for team in self.teams))
+        return tuple(dict.fromkeys(one.hours(self.zone) for one in own if one is not None))
+
+    def hours_of(self, team: str | None) -> WorkingTime | None:
+        """Return when a team works, whatever the capitals of its name; None where no calendar says it."""
+        named = (one.calendar for one in self.teams if one.name.lower() == (team or "").lower())
+        calendar = next((one for one in named if one is not None), self.calendar)
+        return None if calendar is None else calendar.hours(self.zone)

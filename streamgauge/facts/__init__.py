@@ -7,6 +7,7 @@ from streamgauge.facts.code_sets import CODE_SETS
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.limits import LIMITS
 from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
@@ -17,6 +18,7 @@ from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
+from streamgauge.facts.working import WORKING
 
 FACTS: dict[str, pa.Schema] = {
     "lines": LINES,
@@ -34,5 +36,7 @@ FACTS: dict[str, pa.Schema] = {
     "red_streaks": RED_STREAKS,
     "rewritten_lines": REWRITTEN_LINES,
     "held": HELD,
+    "working": WORKING,
+    "wip_limits": LIMITS,
     "unmoved": UNMOVED,
 }

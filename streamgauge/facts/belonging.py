@@ -26,19 +26,20 @@ HELD = pa.schema(
 What is in progress is told by the values of the day (definitions 0.2): an item without a row by those of `flow_items`.
 """
 
-SPANS = """
-SELECT item, field, value, since, until FROM (
-  SELECT item, field, value, happened_at AS since,
-         lead(happened_at) OVER (PARTITION BY item, field ORDER BY happened_at, coalesce(sequence, 0), id) AS until
-  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
-  UNION ALL
-  SELECT item, field, min_by(former_value, happened_at), CAST(NULL AS TIMESTAMPTZ), min(happened_at)
-  FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
-  GROUP BY item, field) AS h
+_CHANGES = """
+SELECT item, field, value, former_value, happened_at AS since, lead(happened_at) OVER way AS until,
+       row_number() OVER way AS nth
+FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
+WINDOW way AS (PARTITION BY item, field ORDER BY happened_at, coalesce(sequence, 0), id)
+"""
+SPANS = f"""
+SELECT item, field, value, since, until FROM ({_CHANGES}) AS c
+UNION ALL
+SELECT item, field, former_value, CAST(NULL AS TIMESTAMPTZ), since FROM ({_CHANGES}) AS c WHERE nth = 1
 """
 """What type and team an item had, and from when until when; the first value has no beginning."""
 
-_EVER = "TIMESTAMPTZ '1000-01-01 00:00:00+00'"
+_EVER = "TIMESTAMPTZ '1000-01-01 00:00:00Z'"
 _HELD = f"""WITH spans AS ({SPANS}),
 bounded AS (
   SELECT item, field, value, coalesce(since, {_EVER}) AS since, until FROM spans),
@@ -69,8 +70,13 @@ WHERE source = $source AND repository = $repository AND field = 'type' AND forme
 
 _COUNTED = """
 WITH told AS ({told}),
-kinds AS (SELECT unnest($kind_types) AS type, unnest($kinds) AS kind),
-rules AS (SELECT unnest($rule_streams) AS stream, unnest($rule_teams) AS team, unnest($rule_labels) AS label),
+kinds AS (
+  SELECT CAST(get($kind_types, n) AS STRING) AS type, CAST(get($kinds, n) AS STRING) AS kind
+  FROM (SELECT unnest(places($kinds)) AS n) AS given),
+rules AS (
+  SELECT CAST(get($rule_streams, n) AS STRING) AS stream, CAST(get($rule_teams, n) AS STRING) AS team,
+         CAST(get($rule_labels, n) AS STRING) AS label
+  FROM (SELECT unnest(places($rule_streams)) AS n) AS given),
 marked AS (
   SELECT DISTINCT l.item, r.stream, r.team
   FROM (SELECT id AS item, explode(labels) AS label FROM items
@@ -80,7 +86,9 @@ marked AS (
 matched AS (
   SELECT DISTINCT t.item, t.{part}, m.stream FROM told AS t
   JOIN marked AS m ON (m.item IS NULL OR m.item = t.item) AND (m.team IS NULL OR m.team = lower(t.team))),
-streams AS (SELECT item, {part}, collect_list(stream) AS streams FROM matched GROUP BY item, {part})
+streams AS (
+  SELECT item, {part}, list(stream ORDER BY stream) FILTER (WHERE stream IS NOT NULL) AS streams
+  FROM matched GROUP BY item, {part})
 SELECT told.*, k.kind, s.streams
 FROM told LEFT JOIN kinds AS k ON k.type = told.type
 LEFT JOIN streams AS s ON s.item = told.item AND s.{part} = told.{part}

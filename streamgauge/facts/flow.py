@@ -13,6 +13,7 @@ from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
+from streamgauge.facts.limits import LIMITS, limits
 from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.reading import Reading
@@ -21,6 +22,7 @@ from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statement, statuses_of
+from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View
 
 DATASETS = pa.schema(
@@ -45,7 +47,8 @@ happened in it; `renewed` how many items were computed again since all of them w
 rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
-FORM = hashlib.sha256(repr((MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, DATASETS)).encode()).hexdigest()[:8]
+_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, DATASETS)
+FORM = hashlib.sha256(repr(_SHAPES).encode()).hexdigest()[:8]
 
 
 _REVIEWS = """
@@ -90,8 +93,9 @@ class Dataset:
 def terms(company: Company, reviews: str) -> str:
     """Return the mark of all that is built into the facts beside the records; `reviews` is that of a Dataset."""
     grace = company.thresholds.reopen_grace_days
-    said = (company.process, company.zone, company.value_streams, company.kinds, grace, statuses.edition(), FORM)
-    return hashlib.sha256(repr((*said, reviews)).encode()).hexdigest()[:24]
+    said = [company.process, company.zone, company.value_streams, company.kinds, grace, statuses.edition(), FORM]
+    said += [company.calendar, company.teams, company.wip_limits, reviews]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
 def datasets(view: View) -> tuple[Dataset, ...]:
@@ -207,11 +211,20 @@ class _Work:
         yield from self._items(view, how)
 
     def _all(self, how: Reading) -> None:
-        """Compute the facts of all items, each kind put down before the next is begun: all at once may be too large."""
-        for part in (self._visits, self._items):
+        """Compute the facts of all items, so many of them at a time as fit into memory."""
+        parts = self.writer.parts(self.one.state.records)
+        for part in range(parts):
             with self.writer.view() as view:
-                for name, facts in part(view, how):
-                    self.writer.replace_facts(name, [self.one.line_id], facts)
+                if parts > 1:
+                    news.pick_part(view, part, parts, self.one.key)
+                    news.narrow(view)
+                for name, facts in self._facts(view, how):
+                    if part == 0:
+                        self.writer.replace_facts(name, [self.one.line_id], facts)
+                    else:
+                        self.writer.append_facts(name, facts)
+        # They follow from the company file alone, and another one is a reason to compute all.
+        self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 
     def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
         sql = statement(how, by_type=self.by_type, has_reviews=bool(self.one.reviews))
@@ -226,6 +239,7 @@ class _Work:
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
         yield "flow_items", view.query(ITEMS, said).cast(FLOW_ITEMS)
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
+        yield "working", working(view, self.one.line_id, self.company)
 
     def _row(self, how: Reading) -> dict[str, Any]:
         one = self.one

@@ -16,6 +16,7 @@ FLOW_ITEMS = pa.schema(
         pa.field("team", pa.string()),
         pa.field("parent", pa.string()),
         pa.field("created_at", UTC_INSTANT),
+        pa.field("first_at", UTC_INSTANT),
         pa.field("started_at", UTC_INSTANT),
         pa.field("first_active_at", UTC_INSTANT),
         pa.field("finished_at", UTC_INSTANT),
@@ -40,13 +41,13 @@ FLOW_ITEMS = pa.schema(
 )
 """One row per item and episode. Reopened within the grace an item goes on; later, a new `episode` begins.
 
-`started_at` is the first entry into a status that waits or is worked on, `finished_at` the last entry into done,
-`cancelled_at` the same for what was given up; all are null until then. Hours are those from start to end; of work that
-is open, those up to the entry of its present status. A flag that says "blocked" turns work into waiting
-(`blocked_hours`), and so does a review that nobody has begun. `type` and
-`team` are as they were at the end, of open work as they are now. `left_truncated` says that the start lies before what
-the tool tells. `has_unmapped` says that a status of its way is not understood. `kind` (feature, defect, risk or debt)
-and `streams`, the value streams of the company file, follow from type, team and labels; both are null where none does.
+`first_at` is the first thing that is told of it, `started_at` the first entry into a status that waits or is worked on,
+`finished_at` the last entry into done, `cancelled_at` the same for what was given up; all are null until then. Hours
+are those from start to end; of work that is open, those up to the entry of its present status. A flag that says
+"blocked" turns work into waiting (`blocked_hours`), and so does a review that nobody has begun. `type` and `team` are
+as they were at the end, of open work as they are now. `left_truncated` says that the start lies before what the tool
+tells. `has_unmapped` says that a status of its way is not understood. `kind` (feature, defect, risk or debt) and
+`streams`, the value streams of the company file, follow from type, team and labels; both are null where none does.
 """
 
 _TOLD = f"""
@@ -92,16 +93,19 @@ spent AS (
         WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
   SELECT item, episode,
-         sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active_hours,
-         sum(CASE WHEN state = 'unmapped' THEN hours - blocked_hours ELSE 0 END) AS unmapped_hours,
-         sum(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END) AS waiting_hours,
-         sum(blocked_hours - unreviewed_hours) AS blocked_hours, sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
+         sum(CASE WHEN state = 'active' THEN in_micros(hours - blocked_hours) ELSE 0 END) / 3.6e9 AS active_hours,
+         sum(CASE WHEN state = 'unmapped' THEN in_micros(hours - blocked_hours) ELSE 0 END) / 3.6e9 AS unmapped_hours,
+         sum(in_micros(CASE WHEN state IN ('active', 'unmapped') THEN blocked_hours ELSE hours END)) / 3.6e9
+           AS waiting_hours,
+         sum(in_micros(blocked_hours - unreviewed_hours)) / 3.6e9 AS blocked_hours,
+         sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
          sum(CASE WHEN is_handoff THEN 1 ELSE 0 END) AS handoffs
   FROM spent GROUP BY item, episode),
 spans AS ({SPANS})
 SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
        coalesce(t.value, i.type) AS type, i.level, coalesce(o.value, b.team_now, i.team) AS team, i.parent,
-       coalesce(i.created_at, b.first_entered_at) AS created_at, b.started_at, b.first_active_at, b.finished_at,
+       coalesce(i.created_at, b.first_entered_at) AS created_at, b.first_entered_at AS first_at,
+       b.started_at, b.first_active_at, b.finished_at,
        CASE WHEN b.finished_at IS NULL THEN b.cancelled_at END AS cancelled_at,
        b.status, b.state, b.stage, b.entered_at,
        coalesce(s.active_hours, 0.0) AS active_hours, coalesce(s.waiting_hours, 0.0) AS waiting_hours,

@@ -8,8 +8,8 @@ from streamgauge.company import globs
 from streamgauge.lake import View
 
 _TOUCHING = """
-SELECT DISTINCT id FROM (SELECT id, unnest(files).path AS path FROM diffstats WHERE repository = $repository) AS f
-WHERE regexp_full_match(f.path, $paths)
+SELECT DISTINCT id FROM (SELECT id, unnest(files) AS file FROM diffstats WHERE repository = $repository) AS f
+WHERE regexp_full_match(f.file.path, $paths)
 """
 
 

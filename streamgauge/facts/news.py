@@ -51,6 +51,9 @@ _TOLD_AGAIN = """
   WHERE source = $source AND repository = $repository AND id IN (
     SELECT id FROM transitions_added WHERE source = $source AND repository = $repository)
 """
+_OF_PART = """
+SELECT * FROM {table} WHERE source = $source AND repository = $repository AND part_of({key}, $parts) = $part
+"""
 _OF_ITEMS = """
 SELECT * FROM {table}
 WHERE source = $source AND repository = $repository AND {key} IN (SELECT item FROM touched)
@@ -109,6 +112,13 @@ def pick(view: View, items: pa.Array, key: Mapping[str, Any]) -> None:
     view.register("touched", pa.table({"item": items}))
     for table, name in _PICKED:
         view.register(f"touched_{table}", view.query(_OF_ITEMS.format(table=table, key=name), key))
+
+
+def pick_part(view: View, part: int, parts: int, key: Mapping[str, Any]) -> None:
+    """Let a view show the records of one of so many parts of all items as `touched_transitions` and `touched_items`."""
+    for table, name in _PICKED:
+        sql = _OF_PART.format(table=table, key=name)
+        view.register(f"touched_{table}", view.query(sql, {**key, "part": part, "parts": parts}))
 
 
 def narrow(view: View) -> None:

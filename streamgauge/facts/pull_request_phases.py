@@ -164,19 +164,21 @@ shown AS (
   LEFT JOIN linked AS l ON l.line_id = p.line_id AND l.id = p.id
   LEFT JOIN reviewed AS v ON v.line_id = p.line_id AND v.pull_request = p.id
   LEFT JOIN written AS w ON w.line_id = p.line_id AND w.id = p.id),
-rules AS (SELECT unnest($rule_streams) AS stream, unnest($rule_datasets) AS dataset, unnest($rule_teams) AS team,
-                 unnest($rule_labels) AS label),
+rules AS (
+  SELECT CAST(get($rule_streams, n) AS STRING) AS stream, CAST(get($rule_datasets, n) AS STRING) AS dataset,
+         CAST(get($rule_teams, n) AS STRING) AS team, CAST(get($rule_labels, n) AS STRING) AS label
+  FROM (SELECT unnest(places($rule_streams)) AS n) AS given),
 labelled AS (
   SELECT DISTINCT line_id, id, lower(label) AS label
   FROM (SELECT line_id, id, explode(labels) AS label FROM pulls
         UNION ALL SELECT line_id, id, explode(labels) FROM keyed WHERE place = 1) AS l),
 streamed AS (
-  SELECT line_id, id, collect_list(stream) AS streams
+  SELECT line_id, id, list(stream ORDER BY stream) FILTER (WHERE stream IS NOT NULL) AS streams
   FROM (SELECT DISTINCT p.line_id, p.id, r.stream
         FROM shown AS p JOIN rules AS r ON (r.dataset IS NULL OR r.dataset = p.dataset OR r.dataset = p.repository)
           AND (r.team IS NULL OR r.team = lower(p.team))
         LEFT JOIN labelled AS m ON m.line_id = p.line_id AND m.id = p.id AND m.label = r.label
-        WHERE r.label IS NULL OR m.label IS NOT NULL ORDER BY r.stream) AS r
+        WHERE r.label IS NULL OR m.label IS NOT NULL) AS r
   GROUP BY line_id, id),
 clamped AS (
   SELECT *, coalesce(unix_micros(created_at) - unix_micros(authored_at) > 180 * 86400000000

@@ -45,6 +45,10 @@ SELECT count(*) AS n FROM transitions
 WHERE source = $source AND repository = $repository AND field = 'status'
   AND lower(lifecycle) IN ({_listed((*MARKS["start"], *MARKS["schedule"]))})
 """
+_EVENTS = f"""
+SELECT count(*) AS told, count(CASE WHEN {IS_EVENT} THEN 1 END) AS events FROM transitions
+WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
+"""
 _SHAPE = f"""
 SELECT sum(told) AS told, sum(unmapped) AS unmapped, sum(events) AS events, count(*) AS items,
        sum(CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END) AS ended
@@ -93,7 +97,8 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
     """
     states = set(meant["state"].to_pylist())
     if UNMAPPED not in states:
-        return Reading(has_marks=marked)
+        (rows,) = view.rows(_EVENTS, dict(key))
+        return Reading(has_marks=marked, is_log=rows["told"] > 0 and rows["events"] * 2 >= rows["told"])
     (shape,) = view.rows(_SHAPE.replace("{detail}", detail(marked=marked)), dict(key))
     told = shape["told"] or 0
     is_log = told > 0 and shape["events"] * 2 >= told

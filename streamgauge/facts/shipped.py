@@ -38,8 +38,8 @@ held before, so that an earlier release may have shipped the change already.
 """
 
 POOL = """
-SELECT c.id, c.parents, c.authored_at, c.committed_at, len(c.parents) > 1 AS is_merge, len(c.reverts) > 0 AS is_revert,
-       c.is_bot, c.reverts, c.is_truncated
+SELECT c.id, c.parents, c.authored_at, c.committed_at, size(c.parents) > 1 AS is_merge,
+       size(c.reverts) > 0 AS is_revert, c.is_bot, c.reverts, c.is_truncated
 FROM commits AS c
 WHERE c.repository = $repository
 """

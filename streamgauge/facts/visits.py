@@ -78,7 +78,9 @@ SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.st
        '' AS detail, i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
        'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event
 FROM items AS i
-LEFT JOIN (SELECT item, min_by(former_value, happened_at) AS former_value, min(happened_at) AS happened_at
+LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
+                  min_by(former_value, unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999))
+                    AS former_value
            FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
   ON f.item = i.id
@@ -106,13 +108,13 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 
 
 # Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
-# that it waits.
+# that nothing can be.
 _KNOWN = f"""told AS ({_TOLD}),
 happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
 known AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
          e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase, m.is_held AND NOT {{by_activity}} AS is_held,
-         CASE WHEN m.state IN ({{moments}}) THEN 'unmapped' ELSE m.state END AS state
+         CASE WHEN m.state IN ({{moments}}) AND NOT m.is_held THEN 'unmapped' ELSE m.state END AS state
   FROM happened AS e
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
   JOIN meanings AS m ON m.line_id = $line AND m.status = e.status AND m.detail = e.detail {{same_type}}
@@ -129,7 +131,7 @@ def known(how: Reading, *, by_type: bool) -> str:
         "{detail}": detail(marked=how.has_marks),
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
         "{by_activity}": str(how.by_activity).upper(),
-        "{moments}": ("'new'" if how.has_marks else "'new', 'active'") if how.by_activity else "''",
+        "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
     return _filled(_KNOWN, parts)
 

@@ -52,4 +52,4 @@ def _known(as_of: datetime | None) -> str:
     """Return the condition on `recorded_at`; a whole number is the only thing that gets into the text."""
     if as_of is None:
         return "true"
-    return f"recorded_at <= make_timestamptz({micros(as_of)})"
+    return f"recorded_at <= timestamp_micros({micros(as_of)})"

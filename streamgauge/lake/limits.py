@@ -8,6 +8,8 @@ from streamgauge import settings
 
 FILES_WORTH_MERGING = 50
 """A table with more files than this is merged at the end of a run: each file costs every reader an opening."""
+ROWS_AT_ONCE = 2_500_000
+"""Facts of more records than this are computed in parts: several windows over all at once would not fit into memory."""
 DAYS_KEPT = 30
 """Files that no current version needs stay this long, for readers that still hold a former snapshot."""
 

@@ -58,6 +58,11 @@ class Stored:
     again: bool
     schema: pa.Schema
 
+    @property
+    def filled(self) -> list[DataFile]:
+        """The files that hold rows."""
+        return [file for file in self.files if file.rows]
+
 
 def record_table(kind: type[Record]) -> str:
     """Return the name of a record kind's table inside the lake."""

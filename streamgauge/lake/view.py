@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import pyarrow as pa
 
-from streamgauge.lake import changes, dialect, latest, limits, tables
-from streamgauge.lake.attached import attach
+from streamgauge.lake import changes, engines, latest, tables
+from streamgauge.lake.engine import Engine
 from streamgauge.lake.failures import told
 from streamgauge.lake.instants import micros
 from streamgauge.lake.store import Store
@@ -26,11 +27,24 @@ from streamgauge.lake.tables import (
 )
 from streamgauge.records import KINDS, Record, schema
 
-if TYPE_CHECKING:
-    import duckdb
-
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
 _PARAMETER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What several statements begin with, held for these values of its parameters."""
+
+    text: str
+    names: tuple[str, ...]
+    parameters: Mapping[str, object]
+
+    def shortened(self, sql: str, parameters: Mapping[str, object]) -> str:
+        """Return the statement with what is held in the place of the words for it, where it is about the same."""
+        if self.text not in sql or any(parameters.get(name) != value for name, value in self.parameters.items()):
+            return sql
+        held = ", ".join(f"{name} AS (SELECT * FROM held_{name})" for name in self.names)
+        return sql.replace(self.text, f"WITH {held}\n")
 
 
 class View:
@@ -42,8 +56,9 @@ class View:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._connection = connect()
-        self._narrowed: set[str] = set()
+        self.engine: Engine = engines.engine()
+        """What runs the statements, for the lake itself."""
+        self._common: _Common | None = None
         self._promised: dict[str, Callable[[], None]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
@@ -59,10 +74,12 @@ class View:
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
         self._keep_promises(sql)
+        if self._common is not None:
+            sql = self._common.shortened(sql, parameters or {})
         names = set(_PARAMETER.findall(sql))
         bound = {name: value for name, value in (parameters or {}).items() if name in names}
         with told(self._address):
-            return self._connection.sql(sql, params=bound or None).to_arrow_table()
+            return self.engine.query(sql, bound)
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a statement as dictionaries, instants in UTC."""
@@ -79,7 +96,7 @@ class View:
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table visible to statements under a name, for this view only."""
-        self._connection.register(checked(name), table)
+        self.engine.register(checked(name), table)
 
     def promise(self, names: Sequence[str], show_them: Callable[[], None]) -> None:
         """Show these tables when a statement first speaks of one: each costs the opening of its files."""
@@ -92,47 +109,47 @@ class View:
             with told(self._address):
                 show_them()
 
-    @property
-    def engine(self) -> "duckdb.DuckDBPyConnection":
-        """The connection, for the lake itself."""
-        return self._connection
-
     def narrow(self, facts: Sequence[str], lines: Sequence[str]) -> None:
         """Hold these facts of a few release lines in memory: many questions to them then read the files once."""
         for fact in facts:
             self._keep_promises(fact)
-            sql = f"SELECT * FROM main.{checked(fact)} WHERE line_id IN (SELECT unnest($lines))"
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {fact} AS {sql}", {"lines": list(lines)})
-            self._narrowed.add(fact)
+            self.engine.narrow(checked(fact), lines)
 
-    def _widen(self) -> None:
-        while self._narrowed:
-            self._connection.execute(f"DROP TABLE temp.{self._narrowed.pop()}")
+    def hold(
+        self, common: str, names: Sequence[str], parameters: Mapping[str, object], *, free: Sequence[str] = ()
+    ) -> None:
+        """Hold the tables of the words that several statements begin with, so that they are worked out once.
+
+        `common` is the WITH of these statements up to its last table; what is asked for with other values of its
+        parameters is not answered from what is held, but for the `free` ones, which it does not depend on. It stays
+        for the next reader of the same snapshot.
+        """
+        bound = {name: parameters[name] for name in set(_PARAMETER.findall(common))}
+        wanted = _Common(common, tuple(names), {name: bound[name] for name in bound if name not in free})
+        if self._common == wanted:
+            return
+        self._common = None
+        self._keep_promises(common)
+        with told(self._address):
+            for name in names:
+                self.engine.hold(f"held_{checked(name)}", f"{common} SELECT * FROM {name}", bound)
+        self._common = wanted
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
-        self._connection.execute(f"CREATE VIEW {checked(name)} AS {select}")
+        self.engine.define(checked(name), select)
 
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
-        self._widen()
+        self.engine.widen()
         if self.given_back is None or not self.given_back(self):
-            self._connection.close()
+            self.engine.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def connect() -> "duckdb.DuckDBPyConnection":
-    """Return an engine in this process that knows the shared words."""
-    import duckdb
-
-    connection = duckdb.connect(":memory:", config=limits.engine())
-    dialect.teach(connection)
-    return connection
 
 
 def show(
@@ -156,9 +173,9 @@ def show(
     return view
 
 
-def paths_of(store: Store, lake_id: str, name: str, table: Stored | None) -> list[str]:
-    """Return paths on this machine of a table's files that hold rows."""
-    return store.local(name, [file for file in table.files if file.rows], lake_id) if table else []
+def _paths(view: View, store: Store, lake_id: str, name: str, table: Stored | None) -> list[str]:
+    """Return where the engine reads a table's files that hold rows."""
+    return view.engine.paths(store, lake_id, name, table.filled) if table else []
 
 
 def _show_records(view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored], as_of: datetime | None) -> None:
@@ -172,7 +189,7 @@ def _show_kind(
 ) -> None:
     name, table = record_table(kind), shelf.get(record_table(kind))
     files = f"{kind.table}_stored"
-    columns = attach(view.engine, files, record_schema(kind), paths_of(store, lake_id, name, table), alike=False)
+    columns = view.engine.attach(files, record_schema(kind), _paths(view, store, lake_id, name, table), alike=False)
     shown = columns[len(record_schema(kind)) - len(schema(kind)) :]
     again = table is not None and table.again
     view.define(f"{kind.table}_history", latest.history(files, shown, as_of))
@@ -202,13 +219,14 @@ def _show_keyed(
 ) -> None:
     """Show a fact about items, of each item only what was written last."""
     table, renewed = shown
-    kept = paths_of(store, lake_id, fact_table(fact), table)
-    expressions = attach(view.engine, f"{fact}_stored", columns, kept, alike=True)
-    paths = paths_of(store, lake_id, tables.RENEWED_TABLE, renewed)
+    kept = _paths(view, store, lake_id, fact_table(fact), table)
+    stored = pa.schema([*columns, tables.GENERATION])
+    expressions = view.engine.attach(f"{fact}_stored", stored, kept, alike=True)[:-1]
+    paths = _paths(view, store, lake_id, tables.RENEWED_TABLE, renewed)
     if not paths or not kept:
         view.define(fact, latest.everything(f"{fact}_stored", expressions))
         return
-    attach(view.engine, f"{fact}_renewed", tables.RENEWED, paths, alike=True)
+    view.engine.attach(f"{fact}_renewed", tables.RENEWED, paths, alike=True)
     view.define(fact, latest.not_renewed(f"{fact}_stored", expressions, f"{fact}_renewed"))
 
 
@@ -217,10 +235,8 @@ def _show_added(view: View, store: Store, lake_id: str, kind: type[Record], sinc
     files = changes.added(store, name, since, view.versions.get(name, 0))
     if files is None:
         return False
-    view.engine.execute(f"DROP VIEW IF EXISTS {shown}; DROP VIEW IF EXISTS {shown}_stored")
-    columns = attach(
-        view.engine, f"{shown}_stored", record_schema(kind), store.local(name, files, lake_id), alike=False
-    )
+    paths = view.engine.paths(store, lake_id, name, files)
+    columns = view.engine.attach(f"{shown}_stored", record_schema(kind), paths, alike=False)
     view.define(shown, latest.history(f"{shown}_stored", columns, None))
     return True
 
@@ -237,6 +253,6 @@ def _show_raw(view: View, store: Store, lake_id: str, shelf: Mapping[str, Stored
 def _show_whole(
     view: View, store: Store, lake_id: str, name: str, shown: str, columns: pa.Schema, table: Stored | None
 ) -> None:
-    paths = paths_of(store, lake_id, name, table)
-    expressions = attach(view.engine, f"{shown}_stored", columns, paths, alike=True)
+    paths = _paths(view, store, lake_id, name, table)
+    expressions = view.engine.attach(f"{shown}_stored", columns, paths, alike=True)
     view.define(shown, latest.everything(f"{shown}_stored", expressions))

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from streamgauge.errors import DamagedLake
-from streamgauge.lake import arrivals, snapshots, tables, upkeep
+from streamgauge.lake import arrivals, engines, snapshots, tables, upkeep
+from streamgauge.lake.duck import connect
 from streamgauge.lake.failures import failure, told
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Lease, Store
 from streamgauge.lake.tables import LINE, Stored
-from streamgauge.lake.view import View, connect, paths_of, show
+from streamgauge.lake.view import View, show
 from streamgauge.records import Record
 
 if TYPE_CHECKING:
@@ -161,6 +162,10 @@ class Writer:
                 self._append(tables.fact_table(name), fit, fit.schema)
             self._append(tables.RENEWED_TABLE, renewed, tables.RENEWED)
 
+    def parts(self, rows: int) -> int:
+        """Return in how many parts so many rows are best worked through, one after the other, to stay in memory."""
+        return engines.parts(rows)
+
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows to a fact."""
         fit = self._fitted_fact(name, table)
@@ -279,7 +284,7 @@ class Writer:
 
     def _paths(self, name: str) -> list[str]:
         table = self._open.get(name)
-        return paths_of(self._store, self._lake_id, name, tables.stored(table) if table else None)
+        return self._store.local(name, tables.stored(table).filled, self._lake_id) if table else []
 
     def _publish(self, cursors: Mapping[str, str]) -> Snapshot:
         versions = {name: table.version() for name, table in self._open.items()}

@@ -1,6 +1,7 @@
 """What is measured: the list of metrics."""
 
 from streamgauge.metrics.batch_size import BATCH_SIZE
+from streamgauge.metrics.blocked_time_share import BLOCKED_TIME_SHARE
 from streamgauge.metrics.build_duration import BUILD_DURATION
 from streamgauge.metrics.build_queue_time import BUILD_QUEUE_TIME
 from streamgauge.metrics.build_success_rate import BUILD_SUCCESS_RATE
@@ -10,23 +11,30 @@ from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.code_churn import CODE_CHURN
 from streamgauge.metrics.coding_time import CODING_TIME
 from streamgauge.metrics.cycle_time import CYCLE_TIME
+from streamgauge.metrics.cycle_time_between import CYCLE_TIME_BETWEEN
+from streamgauge.metrics.cycle_time_working import CYCLE_TIME_WORKING
 from streamgauge.metrics.debt_share import DEBT_SHARE
 from streamgauge.metrics.defect_share import DEFECT_SHARE
 from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
 from streamgauge.metrics.deployment_rework_rate import DEPLOYMENT_REWORK_RATE
+from streamgauge.metrics.effective_initiatives import EFFECTIVE_INITIATIVES
 from streamgauge.metrics.failed_deployment_recovery_time import FAILED_DEPLOYMENT_RECOVERY_TIME
 from streamgauge.metrics.feature_share import FEATURE_SHARE
 from streamgauge.metrics.first_attempt_success_rate import FIRST_ATTEMPT_SUCCESS_RATE
 from streamgauge.metrics.flake_rate import FLAKE_RATE
+from streamgauge.metrics.flow_debt import FLOW_DEBT
 from streamgauge.metrics.flow_efficiency import FLOW_EFFICIENCY
 from streamgauge.metrics.flow_load import FLOW_LOAD
 from streamgauge.metrics.flow_time import FLOW_TIME
+from streamgauge.metrics.flow_time_working import FLOW_TIME_WORKING
 from streamgauge.metrics.flow_velocity import FLOW_VELOCITY
+from streamgauge.metrics.initiatives_per_team import INITIATIVES_PER_TEAM
 from streamgauge.metrics.merge_time import MERGE_TIME
 from streamgauge.metrics.merged_not_delivered import MERGED_NOT_DELIVERED
 from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.open_pull_requests import OPEN_PULL_REQUESTS
 from streamgauge.metrics.pickup_time import PICKUP_TIME
+from streamgauge.metrics.ping_pong_share import PING_PONG_SHARE
 from streamgauge.metrics.pull_request_lead_time import PULL_REQUEST_LEAD_TIME
 from streamgauge.metrics.pull_request_size import PULL_REQUEST_SIZE
 from streamgauge.metrics.red_time_share import RED_TIME_SHARE
@@ -38,6 +46,7 @@ from streamgauge.metrics.review_depth import REVIEW_DEPTH
 from streamgauge.metrics.review_time import REVIEW_TIME
 from streamgauge.metrics.review_to_merge_time import REVIEW_TO_MERGE_TIME
 from streamgauge.metrics.risk_share import RISK_SHARE
+from streamgauge.metrics.time_at_wip_limit import TIME_AT_WIP_LIMIT
 from streamgauge.metrics.time_between_deployments import TIME_BETWEEN_DEPLOYMENTS
 from streamgauge.metrics.time_to_fix_red import TIME_TO_FIX_RED
 from streamgauge.metrics.undeployed_changes import UNDEPLOYED_CHANGES
@@ -60,6 +69,9 @@ FLOW: tuple[Metric, ...] = (
     FLOW_VELOCITY,
     FLOW_TIME,
     CYCLE_TIME,
+    FLOW_TIME_WORKING,
+    CYCLE_TIME_WORKING,
+    CYCLE_TIME_BETWEEN,
     REQUEST_LEAD_TIME,
     FLOW_EFFICIENCY,
     FLOW_LOAD,
@@ -70,6 +82,12 @@ FLOW: tuple[Metric, ...] = (
     DEFECT_SHARE,
     RISK_SHARE,
     DEBT_SHARE,
+    BLOCKED_TIME_SHARE,
+    PING_PONG_SHARE,
+    FLOW_DEBT,
+    TIME_AT_WIP_LIMIT,
+    INITIATIVES_PER_TEAM,
+    EFFECTIVE_INITIATIVES,
 )
 """How work flows (definitions 2)."""
 CODE: tuple[Metric, ...] = (
@@ -97,4 +115,15 @@ CODE: tuple[Metric, ...] = (
 """How pull requests and pipelines go (definitions 3)."""
 METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW, *CODE)
 
-__all__ = ["CHANGE_LEAD_TIME", "CODE", "DELIVERY", "FLOW", "FLOW_TIME", "METRICS", "Metric"]
+__all__ = [
+    "CHANGE_LEAD_TIME",
+    "CODE",
+    "CYCLE_TIME_BETWEEN",
+    "DELIVERY",
+    "EFFECTIVE_INITIATIVES",
+    "FLOW",
+    "FLOW_TIME",
+    "INITIATIVES_PER_TEAM",
+    "METRICS",
+    "Metric",
+]

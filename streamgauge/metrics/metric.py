@@ -9,10 +9,15 @@ class Shape(Enum):
 
     FREQUENCY = "count / days in the window"
     RATIO = "sum of values / sum of weights, 95 % interval by linearisation"
+    EXCESS = "sum of values / sum of weights"
     MEDIAN = "median (linear percentile, Hyndman-Fan type 7)"
     RECOVERY = "Kaplan-Meier median, failures that are still open censored"
     SHARE = "sum of values / n, Wilson 95 % interval"
     INVENTORY = "count at the end of the window"
+
+
+WEIGHTED = (Shape.RATIO, Shape.EXCESS)
+"""Shapes whose observations have a weight."""
 
 
 class Better(Enum):
@@ -28,8 +33,8 @@ class Metric:
     """One metric, as data.
 
     `sql` yields `slice, observed_at, value, evidence, release, detail, left_out` (`censored` for RECOVERY and `weight`
-    for RATIO too) from the facts joined with `scope`, one row per candidate; `left_out` is null where the candidate
-    counts. `source` names the definition. `series` replaces `sql` where months are counted otherwise.
+    for WEIGHTED shapes too) from the facts joined with `scope`, one row per candidate; `left_out` is null where the
+    candidate counts. `source` names the definition. `series` replaces `sql` where months are counted otherwise.
     """
 
     name: str
@@ -53,14 +58,24 @@ class Metric:
     """Whether the verdict on releases enters, which plain version control only lets us infer."""
     follows_policy: bool = False
     """Whether the choice of changes (merges, reverts, bots) and of the clock's start applies."""
+    needs: str | None = None
+    """What it takes, of the company file or of the question; without that it is not shown."""
+    has_months: bool = True
+    """Whether it is told month by month; else only of the whole window, or of its end."""
+    record_unit: str | None = None
+    """In what the value of a single record is measured, where it is another unit than the whole."""
 
 
 SCOPE = """
-SELECT unnest($line_ids) AS line_id, unnest($slices) AS slice, CAST(unnest($since) AS TIMESTAMPTZ) AS since,
-       CAST(unnest($until) AS TIMESTAMPTZ) AS until, CAST(unnest($known_at) AS TIMESTAMPTZ) AS known_at,
-       unnest($from_committed) AS from_committed, unnest($include_merges) AS include_merges,
-       unnest($leave_out_reverts) AS leave_out_reverts, unnest($leave_out_bots) AS leave_out_bots,
-       unnest($teams) AS team, unnest($types) AS type, unnest($streams) AS stream
+SELECT get($line_ids, n) AS line_id, get($slices, n) AS slice, CAST(get($since, n) AS TIMESTAMPTZ) AS since,
+       CAST(get($until, n) AS TIMESTAMPTZ) AS until, CAST(get($known_at, n) AS TIMESTAMPTZ) AS known_at,
+       get($from_committed, n) AS from_committed, get($include_merges, n) AS include_merges,
+       get($leave_out_reverts, n) AS leave_out_reverts, get($leave_out_bots, n) AS leave_out_bots,
+       CAST(get($teams, n) AS STRING) AS team, CAST(get($types, n) AS STRING) AS type,
+       CAST(get($streams, n) AS STRING) AS stream,
+       CAST(get($from_stages, n) AS STRING) AS from_stage, CAST(get($to_stages, n) AS STRING) AS to_stage,
+       get($initiative_days, n) AS initiative_days, get($unlinked_shares, n) AS unlinked_share
+FROM (SELECT unnest(places($line_ids)) AS n) AS given
 """
 """One row per release line or dataset that is asked for, with the terms of the question."""
 
@@ -70,7 +85,7 @@ WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS 
 
 PRESENT = """(
   SELECT i.line_id, i.item, i.episode, i.title, i.level, i.parent, i.status, i.left_truncated, i.entered_at,
-         i.started_at, i.finished_at,
+         i.started_at, i.finished_at, coalesce(i.finished_at, i.cancelled_at) AS left_at,
          CASE WHEN h.item IS NULL THEN i.type ELSE h.type END AS type,
          CASE WHEN h.item IS NULL THEN i.team ELSE h.team END AS team,
          CASE WHEN h.item IS NULL THEN i.kind ELSE h.kind END AS kind,
@@ -82,6 +97,20 @@ PRESENT = """(
     AND (coalesce(i.finished_at, i.cancelled_at) IS NULL OR h.since < coalesce(i.finished_at, i.cancelled_at))
   WHERE i.started_at IS NOT NULL)"""
 """Work in progress: a row per span `[began_at, ended_at)` in which an item had one type and team, those of the time."""
+
+_UP = "(SELECT source, repository, id, parent, level FROM items)"
+_SAME = "{one}.source = {other}.source AND {one}.repository = {other}.repository AND {one}.id = {other}.parent"
+INITIATIVES = f"""(
+  SELECT s.line_id, i.id AS item,
+         CASE WHEN a.level = 'initiative' THEN a.id WHEN b.level = 'initiative' THEN b.id
+              WHEN c.level = 'initiative' THEN c.id WHEN d.level = 'initiative' THEN d.id
+              ELSE coalesce(c.parent, b.parent, a.parent, i.parent) END AS initiative
+  FROM {_UP} AS i JOIN datasets AS s ON s.source = i.source AND s.dataset = i.repository
+  LEFT JOIN {_UP} AS a ON {_SAME.format(one="a", other="i")} LEFT JOIN {_UP} AS b ON {_SAME.format(one="b", other="a")}
+  LEFT JOIN {_UP} AS c ON {_SAME.format(one="c", other="b")} LEFT JOIN {_UP} AS d ON {_SAME.format(one="d", other="c")}
+  WHERE i.parent IS NOT NULL AND i.parent <> i.id AND s.line_id IN (SELECT line_id FROM scope))"""
+"""What each item that has a parent is a part of: the nearest of four ancestors whose level is `initiative`, else the
+furthest of them."""
 
 HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of a higher level: its parts count' END"""
 """Why a flow item `f` does not count beside its own parts; null where it does."""
@@ -95,6 +124,29 @@ SELECT scope.slice, f.finished_at AS observed_at,
        f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
        coalesce({HIGHER_LEVEL}, CASE {left_out} END) AS left_out
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
+"""
+
+
+def working_span_of_finished(start: str) -> str:
+    """Return the statement for the working hours from an instant of finished flow items to their end.
+
+    Each stay counts by the calendar of the team that had the item; `start` is our own SQL over a flow item `f`.
+    """
+    return f"""
+SELECT scope.slice, f.finished_at AS observed_at, w.hours AS value,
+       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
+       coalesce({HIGHER_LEVEL}, CASE WHEN f.left_truncated THEN 'begun before what the tool tells'
+         WHEN {start} IS NULL OR {start} > f.finished_at THEN 'its start is not known'
+         WHEN w.hours IS NULL THEN 'a team that had it has no calendar' END) AS left_out
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+LEFT JOIN (
+  SELECT f.line_id, f.item, f.episode, CASE WHEN count(w.item) = count(*) THEN sum(w.working_hours) END AS hours
+  FROM flow_items AS f JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item
+    AND v.entered_at >= {start} AND v.entered_at < f.finished_at
+  LEFT JOIN working AS w ON w.line_id = v.line_id AND w.item = v.item AND w.ordinal = v.ordinal
+  WHERE f.line_id IN (SELECT line_id FROM scope) GROUP BY f.line_id, f.item, f.episode) AS w
+  ON w.line_id = f.line_id AND w.item = f.item AND w.episode = f.episode
 WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
 """
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from streamgauge.lake import View
-from streamgauge.metrics.metric import SCOPE, Metric, Shape
+from streamgauge.metrics.metric import SCOPE, WEIGHTED, Metric, Shape
 from streamgauge.metrics.statistics import Floats
 
 
@@ -32,6 +32,10 @@ class Scope:
     team: str | None = None
     type: str | None = None
     stream: str | None = None
+    from_stage: str | None = None
+    to_stage: str | None = None
+    initiative_days: float = 14.0
+    unlinked_share: float = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,7 @@ observations AS (
 
 def _candidates(metric: Metric, observations: str) -> str:
     censored = "o.censored" if metric.shape is Shape.RECOVERY else "FALSE AS censored"
-    weight = "o.weight" if metric.shape is Shape.RATIO else "CAST(1 AS DOUBLE) AS weight"
+    weight = "o.weight" if metric.shape in WEIGHTED else "CAST(1 AS DOUBLE) AS weight"
     # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
     window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
     return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, o.left_out
@@ -92,6 +96,10 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
         "teams": [s.team for s in scopes],
         "types": [s.type for s in scopes],
         "streams": [s.stream for s in scopes],
+        "from_stages": [s.from_stage for s in scopes],
+        "to_stages": [s.to_stage for s in scopes],
+        "initiative_days": [s.initiative_days for s in scopes],
+        "unlinked_shares": [s.unlinked_share for s in scopes],
     }
 
 
@@ -106,7 +114,7 @@ def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) ->
         f"""SELECT '{metric.name}' AS metric, slice, left_out, count(*) AS n,
   min(observed_at) AS oldest, max(observed_at) AS newest, {_list_of("value")} AS counted,
   CASE WHEN bool_or(censored) THEN {_list_of("censored")} END AS open,
-  {_list_of("weight") if metric.shape is Shape.RATIO else "CAST(NULL AS DOUBLE[])"} AS weights
+  {_list_of("weight") if metric.shape in WEIGHTED else "CAST(NULL AS DOUBLE[])"} AS weights
 FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, left_out"""
         for metric in metrics
     )
@@ -162,7 +170,7 @@ def by_month(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], zon
         f"""SELECT '{metric.name}' AS metric, o.slice,
   date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
   sum(o.value) AS total, percentile(o.value, 0.5) AS median,
-  {"sum(o.weight)" if metric.shape is Shape.RATIO else "CAST(count(*) AS DOUBLE)"} AS weight
+  {"sum(o.weight)" if metric.shape in WEIGHTED else "CAST(count(*) AS DOUBLE)"} AS weight
 FROM ({(metric.series or metric.sql).strip()}) AS o
 JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE o.left_out IS NULL AND o.observed_at < scope.until

@@ -48,8 +48,12 @@ def median_interval(values: Floats) -> tuple[float, float | None, float | None]:
     return float(np.median(values)), low, high
 
 
-def ratio_interval(values: Floats, weights: Floats) -> tuple[float | None, float | None, float | None]:
+def ratio_interval(
+    values: Floats, weights: Floats, *, is_share: bool = True
+) -> tuple[float | None, float | None, float | None]:
     """Return the ratio of two sums with its 95 % interval by linearisation; none below n = 6, all null without weight.
+
+    The interval of a share stays within 0 and 1.
 
     The spread is that of what each case adds beyond the ratio's share of its weight (Cochran, ratio estimator).
     """
@@ -61,7 +65,8 @@ def ratio_interval(values: Floats, weights: Floats) -> tuple[float | None, float
         return ratio, None, None
     beyond = values - ratio * weights
     reach = Z95 * math.sqrt(n / (n - 1) * float((beyond**2).sum())) / total
-    return ratio, max(0.0, ratio - reach), min(1.0, ratio + reach)
+    low, high = ratio - reach, ratio + reach
+    return (ratio, max(0.0, low), min(1.0, high)) if is_share else (ratio, low, high)
 
 
 def kaplan_meier_median(durations: Sequence[float], censored: Sequence[bool]) -> float | None:

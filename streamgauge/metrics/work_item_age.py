@@ -12,6 +12,7 @@ WORK_ITEM_AGE = Metric(
     better=Better.LOWER,
     source="definitions 2.1",
     shape=Shape.MEDIAN,
+    has_months=False,
     sql=f"""
 SELECT scope.slice, CAST(NULL AS TIMESTAMPTZ) AS observed_at,
        (unix_micros(least(scope.until, scope.known_at)) - unix_micros(f.started_at)) / 3.6e9 AS value,

@@ -11,6 +11,7 @@ from typing import Any
 
 from streamgauge.answers.ageing_report import Ageing, BlockedReport
 from streamgauge.answers.code_report import CodeReport
+from streamgauge.answers.findings import Findings
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.service_delivery import DeliveryReport, Failure
@@ -25,6 +26,7 @@ ANSWERS: dict[str, type] = {
     "aging": Ageing,
     "blocked": BlockedReport,
     "code": CodeReport,
+    "insights": Findings,
 }
 VERSIONS = dict.fromkeys(ANSWERS, 1)
 """Raised when a key is renamed, removed or means something else; a new key does not raise it."""

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from streamgauge.answers.bottleneck import GROWTH, WAIT, bottleneck, candidates, grows
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.handoffs import friction
 from streamgauge.answers.stream_map import StreamMap
@@ -109,35 +107,6 @@ def test_t4_3_edges_and_variants(tmp_path: Path) -> None:
         (tuple("ABCBCD"), 3),
         (tuple("ACD"), 1),
     ]
-
-
-def test_waiting_that_is_clearly_largest_and_a_growing_queue_make_a_bottleneck() -> None:
-    random = np.random.default_rng(7)
-    waits = np.column_stack([random.exponential(10, 60), random.exponential(90, 60), random.exponential(12, 60)])
-    queues = {"B": np.cumsum(np.ones(30)), "C": np.zeros(30)}
-    found = bottleneck(candidates(["A", "B", "C"], waits, queues))
-    assert found is not None
-    assert (found.stage, {WAIT, GROWTH} <= set(found.signals)) == ("B", True)
-
-
-def test_equal_waiting_has_candidates_but_no_bottleneck() -> None:
-    waits = np.random.default_rng(3).exponential(20, (80, 3))
-    found = candidates(["A", "B", "C"], waits, {})
-    assert bottleneck(found) is None
-    assert sum(c.probability for c in found) == pytest.approx(1)
-
-
-def test_few_items_claim_nothing() -> None:
-    waits = np.column_stack([np.full(8, 1.0), np.full(8, 90.0)])
-    assert bottleneck(candidates(["A", "B"], waits, {"B": np.cumsum(np.ones(30))})) is None
-
-
-def test_a_queue_grows_only_beyond_chance() -> None:
-    noise = np.random.default_rng(11).integers(0, 5, 60).astype(float)
-    assert grows(np.arange(60) / 4 + noise)
-    assert not grows(noise)
-    assert not grows(np.full(60, 3.0))
-    assert not grows(np.arange(60.0)[::-1])
 
 
 def test_nothing_finished_has_no_stream(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ UNITS = {
     "hours",
     "items",
     "items/day",
+    "initiatives",
     "share",
+    "working hours",
     "comments",
     "lines",
     "pull requests",
@@ -42,6 +44,10 @@ ONE_LINE = {
     "teams": [None],
     "types": [None],
     "streams": [None],
+    "from_stages": [None],
+    "to_stages": [None],
+    "initiative_days": [14.0],
+    "unlinked_shares": [0.2],
 }
 
 
@@ -89,7 +95,7 @@ class TestMetric:
         assert metric.is_inferred or not re.search(r"\b(verdict|failed_at|restored_at)\b", metric.sql)
 
     def test_its_statement_yields_observations(self, metric: Metric, empty: View) -> None:
-        more = {Shape.RECOVERY: {"censored"}, Shape.RATIO: {"weight"}}
+        more = {Shape.RECOVERY: {"censored"}, Shape.RATIO: {"weight"}, Shape.EXCESS: {"weight"}}
         wanted = OBSERVATION | more.get(metric.shape, set())
         table = empty.query(f"WITH scope AS ({SCOPE}) {metric.sql}", ONE_LINE)
         assert set(table.column_names) == wanted

@@ -1,6 +1,7 @@
 """From an exported log to the answers about work, through the command line alone."""
 
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_a_lake_without_work_says_how_to_bring_it(tmp_path: Path) -> None:
     assert "error:" in ran.err
 
 
-@pytest.mark.parametrize("metric", [m.name for m in FLOW])
+@pytest.mark.parametrize("metric", [m.name for m in FLOW if m.needs is None])
 def test_why_opens_every_number_about_work(lake: Path, metric: str) -> None:
     """What is shown and what is left out are all there is, the value is that of the answer, and the items exist."""
     proof = answer("why", metric, "--lake", lake, "--limit", "all")
@@ -113,6 +114,34 @@ def test_why_opens_every_number_about_work(lake: Path, metric: str) -> None:
     assert {record["id"] for record in proof["records"]} <= {"A-1", "A-2"}
 
 
+def test_what_a_number_needs_and_has_not_is_said(lake: Path) -> None:
+    ran = here("why", "flow_time_working", "--lake", lake)
+    assert ran.code != 0
+    assert "needs what is not there: calendar" in ran.err
+
+
 def test_a_month_of_flow_is_a_count_of_items(lake: Path) -> None:
     proof = answer("why", "flow_velocity", "--lake", lake, "--bucket", "2026-03")
     assert (proof["value"], proof["unit"]) == (1.0, "items")
+
+
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [
+        ("flow", "How work flows: log"),
+        ("map", "Value stream map: log"),
+        ("aging", "How old the work is: log"),
+        ("blocked", "What is blocked: log"),
+    ],
+)
+def test_every_answer_about_work_is_a_page_too(lake: Path, tmp_path: Path, command: str, title: str) -> None:
+    """The page is whole in its file, tells the message, and names commands on the terms of its question."""
+    terms = ("--team", "lights") if command in ("flow", "map") else ()
+    message = answer(command, "--lake", lake, *terms)["message"]
+    assert text(command, "--lake", lake, *terms, "--format", "html", "--out", tmp_path / "page.html").out == ""
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"<title>{title}" in page
+    assert message in unescape(page)
+    assert page.rstrip().endswith("</html>")
+    assert str(lake) not in page
+    assert not terms or "streamgauge why flow_time --team lights --limit all" in page

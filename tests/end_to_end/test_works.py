@@ -1,6 +1,7 @@
 """Every worked example about flow comes out of the command line, from the files of a company made by hand."""
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,62 @@ def test_t2_3(ask: Ask) -> None:
     assert (round(law["ratio"], 2), law["stable"]) == (1.42, False)
 
 
+def test_t2_3_lines_of_cumulative_flow(ask: Ask) -> None:
+    """Four begin and three end; what lies between the lines is what is under way."""
+    flow = ask("flow", "law", "--since", at(0), "--until", at(10))["cumulative"]
+    begun, gone = flow["lines"][-2]["arrivals"], flow["lines"][-1]["arrivals"]
+    assert (flow["started"][:6], flow["ended"][-3:]) == ([1, 1, 1, 0, 0, 1], [1, 0, 0])
+    assert (begun[-1], gone[-1]) == (4, 3)
+    assert [b - g for b, g in zip(begun, gone, strict=True)] == flow["under_way"]
+
+
+def test_t2_3_the_debt_opens_into_its_items(ask: Ask) -> None:
+    """The debt of 1.67 d is a measure with its proof: one item of four is still open."""
+    window = ("--since", at(0), "--until", at(10))
+    proof = ask("why flow_debt", "law", *window, "--limit", "all")
+    assert (proof["value"], proof["n"]) == (pytest.approx(5 / 3 * DAY), 4)
+    assert sum(record["value"] for record in proof["records"]) / 3 == pytest.approx(proof["value"])
+
+
+def test_t2_6(ask: Ask) -> None:
+    """A team of six: limit 5, WIP 8 is 160 %, over by 3; three initiatives at a time are too many."""
+    answer = ask("flow", "six", "--until", at(12))
+    (six,) = [one for one in answer["under_way"] if one["team"] == "Six"]
+    assert (six["items"], six["limit"], six["share_of_limit"], six["over_by"], six["state"]) == (8, 5, 1.6, 3, "over")
+    (team,) = answer["teams"]
+    assert (team["team"], team["initiatives"], team["is_too_many"]) == ("Six", 3, True)
+    assert measures(answer)["initiatives_per_team"]["value"] == 3
+    # Active days by initiative up to day 12: A 10 + 9, B 8 + 7 + 6, C 5 + 4 + 3, and the 10 of D long ago.
+    shares = [d / 62 for d in (19, 21, 12, 10)]
+    assert team["effective"] == pytest.approx(math.exp(-sum(p * math.log(p) for p in shares)))
+    (stage,) = [one for one in answer["under_way"] if one["stage"] == "Development" and one["team"] is None]
+    assert (stage["limit"], stage["state"], stage["share_of_time_at_limit"]) == (20, "never binding", 0)
+    # From day 1 on eight items are ready or in progress: over the limit ever since, and never before.
+    assert six["share_of_time_at_limit"] == pytest.approx(11 / 42)
+
+
+def test_t2_7(ask: Ask) -> None:
+    """Kingman with 2 d of work, variation 1 and 1.5: 10 d of waiting at 80 %, 22.5 d at 90 %."""
+    for busy, wait in (("0.8", 10), ("0.9", 22.5)):
+        said = ask("flow", "queue", "--busy", busy)["queueing"]
+        assert (said["service_hours"], said["arrival_cv2"]) == (pytest.approx(2 * DAY), pytest.approx(1))
+        assert (said["service_cv2"], said["wait_hours"]) == (pytest.approx(1.5), pytest.approx(wait * DAY))
+
+
+def test_cycle_time_between_two_points_has_them_in_its_label(ask: Ask) -> None:
+    """From the first development to the test: 5 d; the label never says just cycle time."""
+    found = measures(ask("flow", "one", "--from", "development", "--to", "Test"))["cycle_time_between"]
+    assert (found["value"], found["label"]) == (5 * DAY, "Cycle time between (Development to Test)")
+    assert ask("why cycle_time_between", "one", "--from", "Ready", "--to", "Done")["value"] == 8 * DAY
+
+
+def test_blocked_time_and_ping_pong_are_shares(ask: Ask) -> None:
+    """Two of eight days blocked; one of two items went from Tide to Crane and back."""
+    assert measures(ask("flow", "one"))["blocked_time_share"]["value"] == 2 / 8
+    proof = ask("why ping_pong_share", "ping")
+    assert (proof["value"], proof["n"]) == (0.5, 2)
+
+
 def test_t2_4(ask: Ask) -> None:
     """P50 3.5 d, P85 6.95 d, P95 10.75 d; 8 d are promised; an item of 6 d: 80 % were quicker, 50 % to keep it."""
     answer = ask("flow", "cycles", "--until", at(21))
@@ -110,6 +167,24 @@ def test_t0_3(ask: Ask) -> None:
     whole = ask("flow", "retyped", "--until", "2026-07-20")
     assert {k["kind"]: k["n"] for k in whole["kinds"]} == {"feature": 1, "defect": 0, "risk": 0, "debt": 0}
     assert [(t["type"], t["n"]) for t in whole["distribution"]] == [("story", 1)]
+
+
+def test_t0_1(ask: Ask) -> None:
+    """Nine to nine over the night in which clocks go forward, twice: 47 hours."""
+    assert measures(ask("flow", "night"))["flow_time"]["value"] == 47
+
+
+def test_t0_2(ask: Ask) -> None:
+    """Friday 16:00 to Monday 10:00: 66 hours, of which 2 are worked; only a team with a calendar has such hours."""
+    found = measures(ask("flow", "weekend"))
+    assert (found["flow_time"]["value"], found["flow_time_working"]["value"]) == (66, 2)
+    assert ask("why flow_time_working", "weekend")["unit"] == "working hours"
+    (stage,) = ask("map", "weekend")["stages"]
+    assert (stage["lead_time_p50_hours"], stage["lead_time_p50_working_hours"]) == (66, 2)
+    ages = {
+        i["item"]: i["age_working_hours"] for i in ask("aging", "weekend", "--until", "2026-06-08T10:00+02:00")["items"]
+    }
+    assert ages == {"WEEKEND-1": 2, "WEEKEND-2": None}
 
 
 def test_a_stream_that_is_not_there_is_named_with_the_nearest(ask: Ask) -> None:

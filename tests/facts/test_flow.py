@@ -39,7 +39,7 @@ def computed(lake: Lake, company: Company | None = None) -> dict[str, list[dict[
         writer.publish({})
     with lake.view() as view:
         orders = {"flow_items": "item, episode", "visits": "item, ordinal", "datasets": "dataset", "meanings": "status"}
-        orders["touches"] = "item, ordinal"
+        orders |= {"touches": "item, ordinal", "working": "item, ordinal", "held": "item, since"}
         return {name: view.rows(f"SELECT * FROM {name} ORDER BY line_id, {order}") for name, order in orders.items()}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from streamgauge.company import Company, Thresholds
 from streamgauge.facts import FACTS, flow
-from streamgauge.lake import Lake
+from streamgauge.lake import Lake, engines, limits
 from streamgauge.records import Item, Transition
 from tests.facts.kept import folder
 from tests.kit.board import RECORDED, day, item, transitions, write
@@ -166,3 +166,10 @@ def test_what_is_blocked_still_is_so_for_longer_when_something_else_happens(tmp_
     write(tmp_path / "lake", transitions("B", [("In Progress", 6)], recorded_at=datetime(2026, 7, 1, tzinfo=UTC)))
     refresh(lake, Company())
     assert comparable(facts(lake)) == comparable(from_scratch(lake, Company()))
+
+
+def test_facts_computed_in_parts_are_those_computed_at_once(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = from_scratch(lake, Company())
+    monkeypatch.setattr(limits, "ROWS_AT_ONCE", 40)
+    assert engines.parts(180) == 5
+    assert comparable(from_scratch(lake, Company())) == comparable(whole)

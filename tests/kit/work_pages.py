@@ -4,19 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.ageing_report import AgeingItem, BlockedItem, Pace
+from streamgauge.answers.blocked import blocked
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW
-from streamgauge.surfaces.web import value_stream
-from tests.kit.board import day, item, transitions, write
+from streamgauge.surfaces.web import aging, flow, value_stream
+from streamgauge.surfaces.web import blocked as blocked_page
+from tests.kit.board import day, item, link, transitions, write
 from tests.kit.hostile_words import HOSTILE
 
 NOW = day(70)
 REQUEST = FlowRequest(until=day(60))
 NOTHING = FlowRequest(since=day(58), until=day(60))
+EARLY = FlowRequest(until=day(-1))
 BUILT, READ = "In Progress", "In Review"
 WAYS = (
     (("To do", 0, "Grebe"), (BUILT, 2, "Grebe"), (READ, 3, "Petrel"), ("Done", 5, "Petrel")),
@@ -27,6 +34,8 @@ WAYS = (
     (("To do", 0, "Grebe"), ("Sent to the moon", 3, "Grebe"), ("Done", 9, "Grebe")),
     (("To do", 0, "Petrel"), (BUILT, 6, "Petrel")),
 )
+BLOCKED = ((7, 3), (11, 7), (11, 15), (19, 23), (23, 19))
+"""Numbers of items, what blocks first: a chain, one that blocks two, and two that wait for each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +54,9 @@ def lake(place: Path) -> Lake:
         for place, (status, at, team) in enumerate(WAYS[number % 4])
         for row in transitions(f"W-{number}", [(status, number + at)])
     ]
-    return write(place, moves, [item(f"W-{number}", title=f"Work {number}", type="story") for number in range(40)])
+    links = [link("blocks", f"W-{blocker}", f"W-{waiting}") for blocker, waiting in BLOCKED]
+    items = [item(f"W-{number}", title=f"Work {number}", type="story") for number in range(40)]
+    return write(place, moves, items, links)
 
 
 def _map(lake: Lake, request: FlowRequest) -> str:
@@ -84,10 +95,85 @@ def hostile(plain: StreamMap) -> StreamMap:
     )
 
 
+def _flow(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
+    proofs = prove_each(lake, request, FLOW, limit=5 if harm else 20, now=NOW)
+    answer, found = report(lake, request, now=NOW), pictures(lake, request, now=NOW)
+    if not harm:
+        return flow.render(answer, found, proofs, ("--dataset", "work"))
+    records = tuple(replace(proofs[1].records[0], id=word, detail=word) for word in HOSTILE)
+    answer = replace(
+        answer,
+        datasets=HOSTILE,
+        team=HOSTILE[1],
+        message=" ".join(HOSTILE),
+        notes=HOSTILE,
+        distribution=tuple(replace(answer.distribution[0], type=word) for word in HOSTILE),
+        data_quality=replace(
+            answer.data_quality, unmapped=tuple(replace(answer.data_quality.unmapped[0], status=w) for w in HOSTILE)
+        ),
+    )
+    found = replace(found, finished=tuple(replace(found.finished[0], item=word) for word in HOSTILE))
+    return flow.render(answer, found, tuple(replace(p, records=records, coverage=HOSTILE[3]) for p in proofs), HOSTILE)
+
+
+def _aging(lake: Lake, request: FlowRequest) -> str:
+    answer = ageing(lake, request, limit=None, now=NOW)
+    proven = [metric for metric in FLOW if metric.name in aging.PROVEN]
+    return aging.render(answer, prove_each(lake, request, proven, limit=20, now=NOW), ("--dataset", "work"), limit=5)
+
+
+def _hostile_aging(lake: Lake) -> str:
+    plain = ageing(lake, REQUEST, limit=None, now=NOW)
+    names = [f"{word}{turn}" for turn in range(4) for word in HOSTILE]
+    one, pace = plain.items[0], Pace(stage="", n=10, p50_hours=0, p70_hours=9, p85_hours=99, p95_hours=999)
+    items: tuple[AgeingItem, ...] = tuple(
+        replace(one, item=name, title=name, type=name, team=name, status=name, stage=name, pace="P95", age_hours=9.0**i)
+        for i, name in enumerate(names[:8])
+    )
+    return aging.render(
+        replace(
+            plain,
+            datasets=HOSTILE,
+            message=" ".join(HOSTILE),
+            notes=HOSTILE,
+            items=items,
+            paces=tuple(replace(pace, stage=name) for name in names),
+        ),
+        (),
+        HOSTILE,
+    )
+
+
+def _hostile_blocked(lake: Lake) -> str:
+    plain = blocked(lake, REQUEST, limit=None, now=NOW)
+    items: tuple[BlockedItem, ...] = tuple(
+        replace(plain.items[0], item=word, title=word, team=word, status=word, reason="status") for word in HOSTILE
+    )
+    items = tuple(
+        replace(one, blockers=(items[i - 1].item, f"other {one.item}"), waits_for_teams=HOSTILE)
+        for i, one in enumerate(items)
+    )
+    report = replace(plain, datasets=HOSTILE, message=" ".join(HOSTILE), notes=HOSTILE, items=items, total=99)
+    return blocked_page.render(report, HOSTILE)
+
+
+def _blocked(lake: Lake, request: FlowRequest) -> str:
+    return blocked_page.render(blocked(lake, request, limit=None, now=NOW), ("--dataset", "work"), limit=3)
+
+
 PAGES: dict[str, Callable[[Lake], str]] = {
     "map": lambda lake: _map(lake, REQUEST),
     "map-nothing": lambda lake: _map(lake, NOTHING),
     "map-hostile": _hostile_map,
+    "flow": lambda lake: _flow(lake, REQUEST),
+    "flow-nothing": lambda lake: _flow(lake, NOTHING),
+    "flow-hostile": lambda lake: _flow(lake, REQUEST, harm=True),
+    "aging": lambda lake: _aging(lake, REQUEST),
+    "aging-nothing": lambda lake: _aging(lake, EARLY),
+    "aging-hostile": _hostile_aging,
+    "blocked": lambda lake: _blocked(lake, REQUEST),
+    "blocked-nothing": lambda lake: _blocked(lake, EARLY),
+    "blocked-hostile": _hostile_blocked,
 }
 
 

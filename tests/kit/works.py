@@ -74,16 +74,47 @@ def pieces() -> Iterator[Piece]:
             ]
         },
     )
+    night = ("2026-03-28T09:00:00+01:00", "2026-03-30T09:00:00+02:00")
+    yield Piece(id="NIGHT-1", stream="night", team="Tide", steps=[("In Progress", night[0]), ("Done", night[1])])
+    weekend = ("2026-06-05T16:00:00+02:00", "2026-06-08T10:00:00+02:00")
+    yield Piece(id="WEEKEND-1", stream="weekend", team="Tide", steps=[("Ready", weekend[0]), ("Done", weekend[1])])
+    yield Piece(id="WEEKEND-2", stream="weekend", team="Crane", steps=[("Ready", weekend[0])])
     yield Piece(id="SUM-1", stream="sums", steps=[("To Do", 0), ("In Progress", 1), ("Done", 2)])
     yield Piece(id="SUM-2", stream="sums", steps=[("To Do", 0), ("In Progress", 9), ("Done", 10)])
     for n, kind in enumerate(["story"] * 22 + ["Bug"] * 10 + ["security"] * 3 + ["chore"] * 5):
         yield Piece(id=f"MIX-{n}", stream="mix", type=kind, steps=[("In Progress", 1), ("Done", 2)])
 
+    # Six people; eight items under way, of the initiatives A, B and C, and one whose parent is a part of A.
+    yield Piece(id="INIT-A", stream="six", level="initiative", steps=[("In Progress", 0)])
+    yield Piece(id="EPIC-A", stream="six", level="epic", parent="INIT-A", steps=[("In Progress", 0)])
+    for n, parent in enumerate(("EPIC-A", "INIT-A", "INIT-B", "INIT-B", "INIT-B", "INIT-C", "INIT-C", "INIT-C")):
+        yield Piece(
+            id=f"SIX-{n}", stream="six", team="Six", parent=parent, steps=[("Ready", 1), ("In Progress", 2 + n)]
+        )
+    yield Piece(id="SIX-OLD", stream="six", team="Six", parent="INIT-D", steps=[("In Progress", -30), ("Done", -20)])
+    # Gaps between starts of 0, 2, 0, 2 days, and work of 2 days on average with a variance of 6.
+    for n, (start, work) in enumerate(zip((0, 0, 2, 2, 4), (*[2 - 1.5**0.5] * 4, 2 + 4 * 1.5**0.5), strict=True)):
+        steps: Steps = [("In Progress", start), ("Waiting for release", start + work), ("Done", 14)]
+        yield Piece(id=f"QUEUE-{n}", stream="queue", steps=steps)
+    to_and_fro: Steps = [("In Progress", 0), ("Testing", 1), ("In Progress", 2), ("Done", 4)]
+    teams: Steps = [("Tide", 0), ("Crane", 1), ("Tide", 2)]
+    yield Piece(id="PING-1", stream="ping", steps=to_and_fro, fields={"team": teams})
+    yield Piece(id="PING-2", stream="ping", steps=[*to_and_fro[:2], ("Done", 2)], fields={"team": teams[:2]})
+
 
 def company() -> str:
     """Return the company file: one value stream for each label."""
     streams = dict.fromkeys(piece.stream for piece in pieces())
-    lines = ["kinds:", "  debt: [chore]", "value_streams:"]
+    lines = [
+        "teams:",
+        "  - {name: tide, calendar: {zone: Europe/Berlin}}",
+        "  - {name: six, members: 6}",
+        "wip_limits:",
+        "  - {stage: Development, limit: 20}",
+        "kinds:",
+        "  debt: [chore]",
+        "value_streams:",
+    ]
     return "\n".join([*lines, *(f"  - {{name: {name}, labels: [{name}]}}" for name in streams)]) + "\n"
 
 

@@ -3,12 +3,15 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Format, Most, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.ageing_report import Ageing
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
+RECORDS = 50
+"""How many records of each kind a proof in the page lists."""
 _STYLES = {"P95": "red", "P85": "yellow"}
 
 
@@ -17,7 +20,7 @@ def aging(
     work: Work,
     *,
     limit: Most = "20",
-    output: Written,
+    output: Output,
     display: Display,
 ) -> None:
     """Show the work that is under way, oldest first. How old, beyond what its stage usually takes, and at what risk.
@@ -27,8 +30,19 @@ def aging(
     from streamgauge.answers.ageing import ageing
     from streamgauge.surfaces.cli import choosing, giving
 
-    ask = partial(ageing, limit=choosing.limit(limit))
-    giving.answered(work, output, display, ask=ask, show=show)
+    most = choosing.limit(limit)
+    # A page draws all items, and lists as many as are wanted.
+    ask = partial(ageing, limit=None if output.format is Format.html else most)
+    giving.answered(work, output, display, ask=ask, show=show, page=partial(_page, limit=most))
+
+
+def _page(asked: "Asked", answer: "Ageing", *, limit: int | None) -> str:
+    from streamgauge.answers.flow_proof import prove_each
+    from streamgauge.metrics import FLOW
+    from streamgauge.surfaces.web.aging import PROVEN, render
+
+    proven = [metric for metric in FLOW if metric.name in PROVEN]
+    return render(answer, prove_each(asked.lake, asked.request, proven, limit=RECORDS), asked.terms, limit=limit)
 
 
 def show(sheet: "Sheet", answer: "Ageing") -> None:

@@ -19,6 +19,7 @@ from streamgauge.surfaces.cli import (
     flow,
     imports,
     init,
+    insights,
     lake,
     metrics,
     records,
@@ -47,7 +48,7 @@ app = typer.Typer(
 for command in (report.report, why.why, flow.flow):
     app.command(epilog=faults.EXIT_CODES)(command)
 app.command(name="map", epilog=faults.EXIT_CODES)(value_stream.stream)
-for command in (aging.aging, blocked.blocked, code.code, sync.sync):
+for command in (aging.aging, blocked.blocked, code.code, insights.insights, sync.sync):
     app.command(epilog=faults.EXIT_CODES)(command)
 app.command(epilog=faults.EXIT_CODES)(demo.demo)
 app.command(name="import", epilog=faults.EXIT_CODES)(imports.import_files)

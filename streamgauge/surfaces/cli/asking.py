@@ -9,7 +9,7 @@ from streamgauge.company import Company, default, load
 from streamgauge.company.pattern import problem
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.instants import instant
-from streamgauge.surfaces.cli.options import COMPANY_FILE, Lines, Moments, Selection, Work
+from streamgauge.surfaces.cli.options import COMPANY_FILE, Between, Lines, Moments, More, Selection, Work
 
 if TYPE_CHECKING:
     from streamgauge.answers.brought import Brought
@@ -49,7 +49,13 @@ def request(
     )
 
 
-def flow_request(work: Work, *, brought: "Brought | None" = None, now: datetime | None = None) -> "FlowRequest":
+def flow_request(
+    work: Work,
+    *,
+    between: Between | None = None,
+    brought: "Brought | None" = None,
+    now: datetime | None = None,
+) -> "FlowRequest":
     """Return the question about flow that the options ask, of the company that a lake `brought` unless one is named.
 
     Raises BadOption, BadCompanyFile.
@@ -63,6 +69,9 @@ def flow_request(work: Work, *, brought: "Brought | None" = None, now: datetime 
         team=work.team,
         type=work.type,
         stream=work.stream,
+        from_stage=between.from_stage if between else None,
+        to_stage=between.to_stage if between else None,
+        busy=between.busy if isinstance(between, More) else None,
         since=since,
         until=until,
         as_of=as_of,

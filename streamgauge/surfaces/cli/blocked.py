@@ -3,10 +3,11 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Format, Most, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.ageing_report import BlockedReport
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
 
@@ -15,7 +16,7 @@ def blocked(
     work: Work,
     *,
     limit: Most = "20",
-    output: Written,
+    output: Output,
     display: Display,
 ) -> None:
     """Show the work that is blocked now. Since when, by what, and which team it waits for.
@@ -25,8 +26,16 @@ def blocked(
     from streamgauge.answers.blocked import blocked as answer_blocked
     from streamgauge.surfaces.cli import choosing, giving
 
-    ask = partial(answer_blocked, limit=choosing.limit(limit))
-    giving.answered(work, output, display, ask=ask, show=show)
+    most = choosing.limit(limit)
+    # A page draws all items, and lists as many as are wanted.
+    ask = partial(answer_blocked, limit=None if output.format is Format.html else most)
+    giving.answered(work, output, display, ask=ask, show=show, page=partial(_page, limit=most))
+
+
+def _page(asked: "Asked", answer: "BlockedReport", *, limit: int | None) -> str:
+    from streamgauge.surfaces.web.blocked import render
+
+    return render(answer, asked.terms, limit=limit)
 
 
 def show(sheet: "Sheet", answer: "BlockedReport") -> None:

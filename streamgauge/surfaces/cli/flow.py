@@ -2,19 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, More, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.flow_report import FlowReport
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
 _WORDS = {"unmapped": "not understood"}
 _SAID = ("feature_share", "defect_share", "risk_share", "debt_share")
 """What stands in one line below the table."""
+RECORDS = 50
+"""How many records of each kind a proof in the page lists."""
 
 
 @spread
-def flow(work: Work, *, output: Written, display: Display) -> None:
+def flow(work: Work, *, more: More, output: Output, display: Display) -> None:
     """Show how work flows. How much is done, how long it takes, how much of that is waiting, and what is under way.
 
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
@@ -22,7 +25,17 @@ def flow(work: Work, *, output: Written, display: Display) -> None:
     from streamgauge.answers.flow import report
     from streamgauge.surfaces.cli import giving
 
-    giving.answered(work, output, display, ask=report, show=show)
+    giving.answered(work, output, display, ask=report, show=show, page=_page, between=more)
+
+
+def _page(asked: "Asked", answer: "FlowReport") -> str:
+    from streamgauge.answers.flow_pictures import pictures
+    from streamgauge.answers.flow_proof import prove_each
+    from streamgauge.metrics import FLOW
+    from streamgauge.surfaces.web.flow import render
+
+    proofs = prove_each(asked.lake, asked.request, FLOW, limit=RECORDS)
+    return render(answer, pictures(asked.lake, asked.request), proofs, asked.terms)
 
 
 def show(sheet: "Sheet", answer: "FlowReport") -> None:
@@ -35,8 +48,10 @@ def show(sheet: "Sheet", answer: "FlowReport") -> None:
     sheet.gap()
     _time(sheet, answer)
     _types(sheet, answer)
+    _under_way(sheet, answer)
     _promise(sheet, answer)
     _balance(sheet, answer)
+    _queueing(sheet, answer)
     _quality(sheet, answer)
 
 
@@ -60,6 +75,21 @@ def _types(sheet: "Sheet", answer: "FlowReport") -> None:
         sheet.say(f"By kind: {', '.join(parts)}{''.join(rest)}.")
 
 
+def _under_way(sheet: "Sheet", answer: "FlowReport") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    for one in answer.under_way:
+        if one.limit is not None:
+            whose = " in ".join(part for part in (one.team, one.stage) if part) or "All work"
+            share = one.share_of_time_at_limit
+            bound = "" if share is None else f"; at the limit {share:.0%} of the time"
+            said = f"{whose}: {figures.plural(one.items, 'item')} under way, limit {one.limit}, {one.state}{bound}."
+            sheet.say(said, style="yellow" if one.state == "over" else "")
+    for team in answer.teams:
+        if team.is_too_many:
+            sheet.say(f"{team.team} works on {team.initiatives} initiatives at a time.", style="yellow")
+
+
 def _promise(sheet: "Sheet", answer: "FlowReport") -> None:
     from streamgauge.surfaces.cli import figures
 
@@ -78,7 +108,24 @@ def _balance(sheet: "Sheet", answer: "FlowReport") -> None:
     if law is None or law.ratio is None:
         return
     verdict = "flow is stable" if law.stable else "flow is not stable: forecasts from this history are suspect"
+    if not law.is_exact:
+        sheet.say("The data contradict themselves: load is not arrivals times presence.", style="red")
     sheet.say(f"Little's law, load / throughput over cycle time: {law.ratio:.2f}; {verdict}.", style="dim")
+
+
+def _queueing(sheet: "Sheet", answer: "FlowReport") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    said = answer.queueing
+    if said is None:
+        return
+    if said.wait_hours is None or said.service_hours is None:
+        sheet.say("Too little was done in this window to say what waiting follows from being busy.", style="dim")
+        return
+    sheet.say(
+        f"Were people busy {said.busy:.0%} of the time, work of {figures.text('hours', said.service_hours)} would wait "
+        f"about {figures.text('hours', said.wait_hours)} for them (Kingman; an explanation, no forecast)."
+    )
 
 
 def _quality(sheet: "Sheet", answer: "FlowReport") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from streamgauge.answers.service_delivery import Window
 from streamgauge.surfaces.cli import figures, terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Output, Work, Written
+from streamgauge.surfaces.cli.options import Between, Display, Format, Output, Work, Written
 from streamgauge.surfaces.cli.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -32,18 +32,19 @@ def answered(
     *,
     ask: Callable[["Lake", "FlowRequest"], Any],
     show: Callable[[Sheet, Any], None],
+    between: Between | None = None,
     page: Callable[[Asked, Any], str] | None = None,
 ) -> None:
     """Ask about the work of a lake, and write the answer in the format that was asked for.
 
-    `show` writes it as text, `page` returns it as one HTML file.
+    `show` writes it as text, `page` returns it as one HTML file, where it has one.
     """
     from streamgauge.surfaces.cli import asking
     from streamgauge.surfaces.cli.reading import brought_by, open_lake
 
     writing.check("--out", output.out)
     lake = open_lake(work.lake, create=False)
-    request = asking.flow_request(work, brought=brought_by(lake))
+    request = asking.flow_request(work, between=between, brought=brought_by(lake))
     answer = ask(lake, request)
     if output.format is Format.text and output.out in (None, "-"):
         show(terminal.sheet(no_color=display.no_color), answer)

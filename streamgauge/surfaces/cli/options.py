@@ -183,6 +183,39 @@ class Work(Whose):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Between:
+    """Between which two points cycle time is measured."""
+
+    from_stage: Annotated[
+        str | None,
+        typer.Option("--from", metavar="STAGE", help="Cycle time from the first entry into this stage or status."),
+    ] = None
+    to_stage: Annotated[
+        str | None, typer.Option("--to", metavar="STAGE", help="To the last entry into this stage or status.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class More(Between):
+    """What is asked of flow beside its measures."""
+
+    busy: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            min=0.01,
+            max=0.99,
+            help="Tell how long work would wait if people were busy for this share.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoseBetween(Between, Whose):
+    """Whose work is asked about, and between which two points."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Which lake."""
 

@@ -1,12 +1,24 @@
 """`streamgauge why`: the proof of one number."""
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli import terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Lines, Named, Output, Selection, Whose, Work, spread
+from streamgauge.surfaces.cli.options import (
+    Display,
+    Format,
+    Lines,
+    Named,
+    Output,
+    Selection,
+    Whose,
+    WhoseBetween,
+    Work,
+    spread,
+)
 
 if TYPE_CHECKING:
     from streamgauge.answers.proof import Proof
@@ -23,7 +35,7 @@ def why(
         str | None, typer.Option(metavar="MONTH", help="One month, such as 2025-03.", show_default="the whole window")
     ] = None,
     limit: Annotated[str, typer.Option(metavar="N|all", help="How many records to list, of each kind.")] = "20",
-    whose: Whose,
+    whose: WhoseBetween,
     output: Output,
     display: Display,
 ) -> None:
@@ -44,9 +56,11 @@ def why(
     lake = open_lake(selection.lake, create=bool(selection.paths))
     if asked := next((m for m in (*FLOW, *CODE) if m.name == name), None):
         words = ("since", "until", "as_of", "company", "lake")
-        work = Work(**vars(whose), **{word: getattr(selection, word) for word in words})
+        mine = {field.name: getattr(whose, field.name) for field in fields(Whose)}
+        work = Work(**mine, **{word: getattr(selection, word) for word in words})
         prove = prove_code if asked in CODE else prove_flow
-        proven = prove(lake, asking.flow_request(work, brought=brought_by(lake)), asked, bucket=month, limit=most)
+        of_work = asking.flow_request(work, between=whose, brought=brought_by(lake))
+        proven = prove(lake, of_work, asked, bucket=month, limit=most)
         _show(proven, None, output, no_color=display.no_color)
         return
     request = asking.request(selection, lines=Lines.none, brought=brought_by(lake))

@@ -17,19 +17,20 @@ _SMALL, _CAPITAL, _FULL = 0.80, 1.25, 1.25
 
 def width(text: str, size: float) -> float:
     """Return the width of `text` in bold sans-serif letters of `size`, estimated rather too wide than too narrow."""
-    return sum(_em(character) for character in text) * size
+    return sum(_em(character) * size for character in text)
 
 
 def lines(text: str, room: float, size: float, most: int) -> tuple[str, ...]:
     """Return `text` in at most `most` lines no wider than `room`; what does not fit ends in an ellipsis."""
+    whole = " ".join(one_line(text).split())
     found: list[str] = []
-    rest = " ".join(one_line(text).split())
-    while rest and len(found) < most:
-        end = _end_of_line(rest, room, size)
-        found.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    if rest:
-        found[-1] = _cut(found[-1] + " " + rest, room, size)
+    start = end = 0
+    while end < len(whole) and len(found) < most:
+        start = end + (whole[end] == " ")
+        end = start + _end_of_line(whole[start:], room, size)
+        found.append(whole[start:end].rstrip())
+    if end < len(whole):
+        found[-1] = _cut(whole[start:], room, size)
     return tuple(found)
 
 

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from streamgauge.answers.proof import Evidence, Proof
 from streamgauge.answers.service_delivery import DeliveryReport, Failure, Measure, Release, ServiceDelivery
 from streamgauge.surfaces.harmless import one_line
-from streamgauge.surfaces.web.charts import DESK, DESK_WIDE, PHONE, Chart, charts
+from streamgauge.surfaces.web.charts import charts
 from streamgauge.surfaces.web.drawing import draw
+from streamgauge.surfaces.web.plot import DESK, DESK_WIDE, PHONE, Drawn
 
 LINES_WITH_CHARTS = 6
 RELEASES_KEPT, RELEASES_OF_BRIEF = 300, 12
@@ -30,7 +31,7 @@ FLAGS = (("infer", "inferred"), ("proxy", "proxy"))
 class Picture:
     """A chart as drawn for a desk and for a phone, with its words; `wide` fills the row."""
 
-    chart: Chart
+    chart: Drawn
     desk: Markup
     phone: Markup
     wide: bool
@@ -225,10 +226,11 @@ def _tile(place: Place, measure: Measure, links: Mapping[str, str]) -> Tile:
 def _pictures(delivery: ServiceDelivery, links: Mapping[str, str]) -> tuple[Picture, ...]:
     found = charts(delivery, links)
     odd = len(found) % 2 == 1
-    return tuple(_picture(chart, wide=odd and place == 0) for place, chart in enumerate(found))
+    return tuple(picture(chart, wide=odd and place == 0) for place, chart in enumerate(found))
 
 
-def _picture(chart: Chart, *, wide: bool) -> Picture:
+def picture(chart: Drawn, *, wide: bool) -> Picture:
+    """Return a chart as drawn for a desk and for a phone."""
     label = f"{chart.headline}. {chart.note}"
     return Picture(
         chart=chart,

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import accumulate
 
 from streamgauge.answers.proof import Proof
-from streamgauge.answers.stream_map import Candidate, Edge, Handoff, Stage, StreamMap
+from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap
+from streamgauge.insights.constraint import Candidate
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web import file, lettering
 from streamgauge.surfaces.web.proofs import ProofView, proof_views
@@ -31,7 +32,8 @@ PROVEN = ("flow_time", "flow_efficiency", "return_share")
 class Box:
     """One stage as drawn, its upper left corner at (`x`, `y`); `first` and `last` tell where a row begins and ends.
 
-    `facts` are the lines of its data box; `mark` says that it is, or may be, the constraint.
+    `facts` are the lines of its data box; `mark` says that it is, or may be, the constraint. `stay` is how long items
+    stay where no status tells waiting from work; null where one does.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Box:
     queue: str
     wait: str
     work: str
+    stay: str | None
     facts: tuple[tuple[str, str], ...]
     mark: str | None
     is_constraint: bool
@@ -153,6 +156,7 @@ def _box(answer: StreamMap, place: int, at: tuple[int, int]) -> Box:
         queue=_short(stage.queue),
         wait=amount(stage.queue_before_p50_hours, "hours"),
         work=amount(stage.process_time_p50_hours, "hours"),
+        stay=amount(stage.lead_time_p50_hours, "hours") if _is_mute(stage) else None,
         facts=tuple(_facts(stage)),
         mark=mark,
         is_constraint=is_constraint,
@@ -162,16 +166,21 @@ def _box(answer: StreamMap, place: int, at: tuple[int, int]) -> Box:
 
 
 def _facts(stage: Stage) -> Iterable[tuple[str, str]]:
-    if stage.process_time_p50_hours is None and stage.queue_before_p50_hours is None:
+    if _is_mute(stage):
         yield "stays", amount(stage.lead_time_p50_hours, "hours")
     else:
         yield "work", amount(stage.process_time_p50_hours, "hours")
     if stage.touch_time_p50_minutes is not None:
-        yield "in hand", amount(stage.touch_time_p50_minutes / 60, "hours")
+        yield "touch", amount(stage.touch_time_p50_minutes / 60, "hours")
     yield "% C&A", amount(stage.complete_and_accurate, "share")
     yield "items", count(stage.items)
     if stage.handovers:
         yield "⇄ teams", count(stage.handovers)
+
+
+def _is_mute(stage: Stage) -> bool:
+    """Return whether no status of the stage tells waiting from work."""
+    return stage.process_time_p50_hours is None and stage.queue_before_p50_hours is None
 
 
 def _mark(answer: StreamMap, stage: Stage) -> tuple[str | None, bool]:

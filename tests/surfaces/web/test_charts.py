@@ -9,8 +9,9 @@ import vl_convert
 
 from streamgauge.answers.service_delivery import Point, ServiceDelivery
 from streamgauge.surfaces.web import drawing
-from streamgauge.surfaces.web.charts import DESK, DESK_WIDE, PHONE, Chart, charts
+from streamgauge.surfaces.web.charts import charts
 from streamgauge.surfaces.web.headlines import of_lead_time, of_releases
+from streamgauge.surfaces.web.plot import DESK, DESK_WIDE, PHONE, Chart
 from tests.surfaces.web.conftest import Made
 
 LINKS = {metric: f"proof-1-{metric}" for metric in ("deployment_frequency", "change_lead_time", "batch_size")}

@@ -39,7 +39,9 @@ def test_a_page_fits_a_phone_is_dark_at_night_and_white_on_paper(visit: Visit, c
             assert page.evaluate(CONTRAST, [text, "body"]) >= 4.5
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.set_viewport_size({"width": 700, "height": 900})
     page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
     assert lightness(page, "body", "backgroundColor") == 255
     assert visit.heard == []
     page.context.close()
@@ -66,4 +68,11 @@ def test_a_stage_of_the_map_leads_to_its_row_and_a_tile_to_its_proof(visit: Visi
     assert page.evaluate("location.hash") == "#stage-2"
     page.locator("a.tile", has_text="From start to end").click()
     assert page.locator("#proof-flow_time").is_visible()
+    page.context.close()
+
+
+def test_a_dot_of_the_ageing_chart_leads_to_its_row_without_any_script(visit: Visit) -> None:
+    page = visit("aging", script=False)
+    page.locator("svg.desk a[href='#item-1'] path").first.click(force=True)
+    assert page.evaluate("location.hash") == "#item-1"
     page.context.close()

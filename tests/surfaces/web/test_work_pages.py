@@ -1,11 +1,17 @@
 """Pages about work show the answer's own numbers, escape what tools say, and refer to nothing outside."""
 
 import re
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.blocked import blocked
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_pictures import DayOfFlow
 from streamgauge.answers.value_stream import stream_map
+from streamgauge.surfaces.web.flow_charts import DAYS_DRAWN, LEAST_DAYS, recent
 from streamgauge.surfaces.web.quantity import amount
 from tests.kit.work_pages import NOW, PAGES, REQUEST, Made
 from tests.surfaces.web.test_report import FETCHING, Tree
@@ -72,3 +78,81 @@ def test_the_map_tells_every_stage_with_its_numbers(work: Made, trees: dict[str,
 def test_a_map_of_nothing_says_so(trees: dict[str, Tree]) -> None:
     assert "Nothing was finished in this window, so there is no stream to map." in trees["map-nothing"].text
     assert [a["value"] for tag, a in trees["map-nothing"].elements if tag == "data" and a["value"] != "0"] == []
+
+
+def test_flow_tells_every_measure_with_its_own_numbers(work: Made, trees: dict[str, Tree]) -> None:
+    answer, text = report(work.lake, REQUEST, now=NOW), trees["flow"].text
+    values = {attributes.get("value") for tag, attributes in trees["flow"].elements if tag == "data"}
+    assert answer.message in text
+    for measure in answer.measures:
+        if measure.value is not None:
+            assert str(measure.value) in values
+            assert amount(measure.value, measure.unit) in text
+            assert f"n = {measure.n}" in text
+    for state in answer.states:
+        assert str(state.share_of_time) in values
+    assert "1 status not understood" in text
+    assert "Sent to the moon" in text
+    assert "streamgauge why flow_efficiency --dataset work --limit all" in text
+
+
+def test_flow_draws_finished_items_as_ways_to_their_proof(work: Made) -> None:
+    page = work.pages["flow"]
+    figure = page[page.index('id="chart-scatter"') :].split("</svg>")[0]
+    assert len(re.findall("<title>W-[0-9]+, ", figure)) == 30
+    assert figure.count('href="#proof-flow_time"') == 30
+    assert [figure.count(f"{share} %:") for share in (50, 85, 95)] == [1, 1, 1]
+    assert 'id="chart-cumulative"' in page
+
+
+def test_flow_of_nothing_draws_no_finished_item_and_says_no_data(trees: dict[str, Tree], work: Made) -> None:
+    assert 'id="chart-scatter"' not in work.pages["flow-nothing"]
+    assert trees["flow-nothing"].text.count("No data") >= 5
+
+
+def test_cumulative_flow_is_drawn_over_as_many_days_as_leave_its_bands_visible() -> None:
+    def days(rate: int) -> list[DayOfFlow]:
+        first = date(2026, 1, 1)
+        return [
+            DayOfFlow(day=first + timedelta(i), committed=10 + rate * i, begun=5 + rate * i, ended=rate * i)
+            for i in range(400)
+        ]
+
+    assert len(recent(days(0))) == DAYS_DRAWN
+    assert len(recent(days(9))) == LEAST_DAYS
+    assert LEAST_DAYS < len(recent(days(1))) < DAYS_DRAWN
+    assert len(recent(days(1)[:3])) == 3
+
+
+def test_ages_are_drawn_before_the_pace_of_their_stage_as_ways_to_rows(work: Made, trees: dict[str, Tree]) -> None:
+    answer, page = ageing(work.lake, REQUEST, limit=None, now=NOW), work.pages["aging"]
+    text = trees["aging"].text
+    assert answer.message in text
+    assert len(re.findall("<title>W-[0-9]+: ", page.split("</svg>")[1])) == answer.total == 10
+    assert all(f'href="#item-{number}"' in page for number in range(1, 6))
+    assert "The oldest 5 of 10" in text
+    for pace in answer.paces:
+        assert f"{pace.stage} {pace.n}" in text
+        assert amount(pace.p85_hours, "hours") in text
+
+
+def test_who_waits_for_whom_is_drawn_and_listed(work: Made, trees: dict[str, Tree]) -> None:
+    answer, page, text = blocked(work.lake, REQUEST, now=NOW), work.pages["blocked"], trees["blocked"].text
+    assert {(item.item, *item.blockers) for item in answer.items} == {
+        ("W-3", "W-7"),
+        ("W-7", "W-11"),
+        ("W-15", "W-11"),
+        ("W-23", "W-19"),
+        ("W-19", "W-23"),
+    }
+    assert page.count('class="wait-line"') == 5
+    assert page.count('class="node blocked"') == 5
+    assert page.count('class="node"') == 1
+    assert "5 items wait for 4 others; W-11 holds up 2" in text
+    assert "The longest blocked 3 of 5" in text
+
+
+def test_a_page_of_nothing_draws_no_picture(work: Made, trees: dict[str, Tree]) -> None:
+    assert "Nothing is under way." in trees["aging-nothing"].text
+    assert "Nothing is blocked" in trees["blocked-nothing"].text
+    assert "<figure" not in work.pages["aging-nothing"] + work.pages["blocked-nothing"]

@@ -1,0 +1,130 @@
+"""Answers what stands out in how work goes: every insight that holds, the weightiest first, with what it rests on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from streamgauge.answers.flow_question import question
+from streamgauge.answers.flow_report import AboutWork
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.remembered import remembered
+from streamgauge.answers.service_delivery import Window
+from streamgauge.company.silence import Silence
+from streamgauge.errors import BadOption
+from streamgauge.insights import INSIGHTS, Finding, Ground, Insight, Unknown
+from streamgauge.lake import Lake
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silenced:
+    """A finding that the company file silences: which, why, and until the day before which (null: for good)."""
+
+    insight: str
+    message: str
+    reason: str
+    until: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """An insight that was looked for: how often it holds, and where it is not known to, what is missing."""
+
+    insight: str
+    claim: str
+    found: int
+    unknown: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings(AboutWork):
+    """What stands out, the weightiest first. Every surface shows exactly these fields.
+
+    `looked` names every insight that was looked for, so that silence about one is told from not having looked.
+    """
+
+    window: Window
+    as_of: datetime | None
+    findings: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...]
+    looked: tuple[Looked, ...]
+
+
+@remembered
+def findings(lake: Lake, request: FlowRequest, now: datetime | None = None, *, only: str | None = None) -> Findings:
+    """Return what stands out, of one insight where `only` names it.
+
+    Raises BadOption for an insight that there is not, and where the lake holds no work.
+    """
+    wanted = chosen(only)
+    with question(lake, request, now) as asking:
+        found, looked = look(asking.ground, wanted)
+        said, silenced = silence(found, request.company.silence, asking.asked.end)
+        return Findings(
+            **asking.about,
+            message=_message(said, silenced),
+            window=asking.asked.window,
+            as_of=request.as_of,
+            findings=said,
+            silenced=silenced,
+            looked=looked,
+        )
+
+
+def chosen(only: str | None) -> tuple[Insight, ...]:
+    """Return the insights that are meant: all, or the one of a name. Raises BadOption."""
+    meant = tuple(i for i in INSIGHTS if only is None or i.name == only.strip().lower().replace("-", "_"))
+    if not meant:
+        raise BadOption.unknown("insight", only or "", [i.name for i in INSIGHTS])
+    return meant
+
+
+def look(ground: Ground, wanted: Iterable[Insight]) -> tuple[tuple[Finding, ...], tuple[Looked, ...]]:
+    """Return what is found, the weightiest first, and what was looked for."""
+    found: list[Finding] = []
+    looked: list[Looked] = []
+    streams = ground.streams()
+    for insight in wanted:
+        said = list(_said(insight, streams if insight.by_stream else (({}, ground),)))
+        mine = [one for one in said if isinstance(one, Finding)]
+        missing = next((one.reason for one in said if isinstance(one, Unknown)), None)
+        found += mine
+        looked.append(
+            Looked(insight=insight.name, claim=insight.claim, found=len(mine), unknown=None if mine else missing)
+        )
+    return tuple(sorted(found, key=lambda f: (-f.weight, f.insight, f.message))), tuple(looked)
+
+
+def _said(insight: Insight, streams: Iterable[tuple[dict[str, str], Ground]]) -> Iterator[Finding | Unknown]:
+    """Give what an insight says of each stream, the stream's name before it where there are several."""
+    for name, ground in streams:
+        for one in insight.look(ground):
+            if not name or isinstance(one, Unknown):
+                yield one
+            else:
+                label = next(iter(name.values()))
+                yield replace(one, place=name | one.place, message=f"{label}: {one.message}")
+
+
+def silence(
+    found: Iterable[Finding], silences: Sequence[Silence], at: datetime
+) -> tuple[tuple[Finding, ...], tuple[Silenced, ...]]:
+    """Return the findings that stand, and those that the company file silences on that day."""
+    day = at.astimezone(UTC).date()
+    said: list[Finding] = []
+    silenced: list[Silenced] = []
+    for one in found:
+        rule = next((s for s in silences if s.covers(one.insight, one.place, day)), None)
+        if rule is None:
+            said.append(one)
+        else:
+            until = None if rule.until is None else rule.until.isoformat()
+            silenced.append(Silenced(insight=one.insight, message=one.message, reason=rule.reason, until=until))
+    return tuple(said), tuple(silenced)
+
+
+def _message(said: Sequence[Finding], silenced: Sequence[Silenced]) -> str:
+    quiet = f" {len(silenced):,} more {'is' if len(silenced) == 1 else 'are'} silenced." if silenced else ""
+    if not said:
+        return f"Nothing stands out.{quiet}"
+    more = f" {len(said) - 1:,} more {'stands' if len(said) == 2 else 'stand'} out." if len(said) > 1 else ""
+    return f"{said[0].message}{more}{quiet}"

@@ -1,0 +1,104 @@
+"""How much is under way in each team and each stage, and whether the limits on it bind (definitions 2.3)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from streamgauge.answers.flow_report import UnderWay
+from streamgauge.answers.flow_terms import FlowTerms
+from streamgauge.lake import View
+from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import parameters
+from streamgauge.metrics.time_at_wip_limit import LEVELS
+
+_NOW = f"""WITH scope AS ({SCOPE})
+SELECT v.team, v.stage, count(*) AS n
+FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item AND v.state IN ('waiting', 'active', 'unmapped')
+  AND v.entered_at < least(scope.until, scope.known_at)
+  AND (v.left_at IS NULL OR v.left_at >= least(scope.until, scope.known_at))
+WHERE f.began_at < least(scope.until, scope.known_at)
+  AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
+  AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+GROUP BY v.team, v.stage
+"""
+_LIMITS = """
+SELECT DISTINCT team, stage, wip_limit, said_by FROM wip_limits WHERE line_id IN (SELECT unnest($lines))
+ORDER BY team NULLS LAST, stage NULLS LAST
+"""
+_LEVELS = f"""WITH scope AS ({SCOPE})
+SELECT s.team, s.stage, sum(CASE WHEN s.wip >= s.wip_limit THEN s.hours ELSE 0.0 END) / sum(s.hours) AS share,
+       max(CASE WHEN s.to_at > $recent THEN s.wip END) AS peak
+FROM {LEVELS} AS s WHERE s.hours > 0 GROUP BY s.team, s.stage
+"""
+
+
+def under_way(view: View, asked: FlowTerms) -> tuple[UnderWay, ...]:
+    """Return how much each team and each stage has under way, and how that stands to its limit."""
+    rows = view.rows(_NOW, parameters(asked.scopes))
+    limits = view.rows(_LIMITS, {"lines": asked.line_ids})
+    found = _limited(view, asked, rows, limits) if limits else []
+    told = {((one.team or "").lower(), one.stage) for one in found}
+    found += [one for one in _unlimited(rows) if ((one.team or "").lower(), one.stage) not in told]
+    return tuple(sorted(found, key=lambda one: (one.team is None, one.team or "", one.stage is None, one.stage or "")))
+
+
+def _limited(view: View, asked: FlowTerms, rows: list[dict[str, Any]], limits: list[dict[str, Any]]) -> list[UnderWay]:
+    recent = asked.end - timedelta(days=asked.thresholds.idle_limit_days)
+    levels = {_key(row): row for row in view.rows(_LEVELS, parameters(asked.scopes) | {"recent": recent})}
+    names = {(row["team"] or "").lower(): row["team"] for row in rows}
+    is_old = asked.first_at is not None and asked.first_at <= recent
+    return [
+        _against(
+            limit,
+            names.get(limit["team"] or "", limit["team"]),
+            items=sum(row["n"] for row in rows if _is_under(row, limit)),
+            level=levels.get(_key(limit), {}),
+            least=asked.thresholds.idle_limit_share if is_old else 0.0,
+        )
+        for limit in limits
+    ]
+
+
+def _key(limit: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    return limit["team"], limit["stage"]
+
+
+def _is_under(row: Mapping[str, Any], limit: Mapping[str, Any]) -> bool:
+    of_team = limit["team"] is None or (row["team"] or "").lower() == limit["team"]
+    return of_team and limit["stage"] in (None, row["stage"])
+
+
+def _against(
+    limit: Mapping[str, Any], team: str | None, *, items: int, level: Mapping[str, Any], least: float
+) -> UnderWay:
+    most = limit["wip_limit"]
+    is_idle = (level.get("peak") or 0) < least * most
+    return UnderWay(
+        team=team,
+        stage=limit["stage"],
+        items=items,
+        limit=most,
+        said_by=limit["said_by"],
+        share_of_limit=items / most,
+        over_by=max(0, items - most),
+        state="over" if items > most else "never binding" if is_idle else "ok",
+        share_of_time_at_limit=level.get("share"),
+    )
+
+
+def _unlimited(rows: list[dict[str, Any]]) -> Iterator[UnderWay]:
+    """Give each team, and each stage, that has anything under way."""
+    for field in ("team", "stage"):
+        for name in sorted({row[field] for row in rows if row[field] is not None}):
+            yield UnderWay(
+                team=name if field == "team" else None,
+                stage=name if field == "stage" else None,
+                items=sum(row["n"] for row in rows if row[field] == name),
+                limit=None,
+                said_by=None,
+                share_of_limit=None,
+                over_by=None,
+                state=None,
+                share_of_time_at_limit=None,
+            )

@@ -1,0 +1,78 @@
+"""Ageing beyond the pace: work under way is older than work usually is when it leaves its stage."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from streamgauge.insights.ground import Ground
+from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
+from streamgauge.insights.stream import OPEN
+from streamgauge.insights.words import hours, times
+from streamgauge.metrics.statistics import wilson
+from streamgauge.metrics.walked import WALKED
+
+_PACES = f"""{WALKED}
+SELECT stage, count(*) AS n, percentile_disc(0.85) WITHIN GROUP (ORDER BY age) AS pace FROM (
+  SELECT w.stage, max(unix_micros(w.left_at) - unix_micros(c.started_at)) / 3.6e9 AS age
+  FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
+  WHERE w.state NOT IN ('done', 'cancelled') GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
+GROUP BY stage HAVING count(*) >= 20
+"""
+_OLD = f"""{OPEN}
+SELECT o.item, o.dataset, o.stage, (unix_micros($end) - unix_micros(o.started_at)) / 3.6e9 AS age
+FROM open AS o ORDER BY age DESC, o.item
+"""
+_USUAL, _LEAST = 0.15, 5
+
+
+def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    paces = {row["stage"]: row["pace"] for row in ground.rows(_PACES)}
+    if not paces:
+        yield Unknown("Fewer than twenty items left each stage, so that its pace is not known.")
+        return
+    rows = [row for row in ground.rows(_OLD) if row["stage"] in paces]
+    for stage, pace in paces.items():
+        mine = [row for row in rows if row["stage"] == stage]
+        old = [row for row in mine if row["age"] > pace]
+        low, high = wilson(len(old), len(mine)) or (0.0, 1.0)
+        if len(old) >= _LEAST and low > _USUAL:
+            yield _finding(stage, pace, (mine, old), (low, high))
+
+
+def _finding(
+    stage: str, pace: float, rows: tuple[list[dict[str, Any]], list[dict[str, Any]]], span: tuple[float, float]
+) -> Finding:
+    mine, old = rows
+    worst = old[0]
+    return AGEING_BEYOND_PACE.found(
+        message=(
+            f"{times(len(old), 'item')} of {len(mine):,} in {stage} are older than {hours(pace)}, which 85 % of the "
+            f"work was not when it left; the oldest, {worst['item']}, is {hours(worst['age'])} old."
+        ),
+        place={"stage": stage},
+        effect=Effect(
+            value=len(old) / len(mine),
+            unit="share",
+            means="of the work there is beyond the pace of the stage",
+            low=span[0],
+            high=span[1],
+        ),
+        n=len(mine),
+        weight=0.5 * len(old) / len(mine),
+        evidence_total=len(old),
+        evidence=[
+            Evidence(table="items", id=row["item"], of=row["dataset"], detail=f"{hours(row['age'])} old")
+            for row in old[:MOST_EVIDENCE]
+        ],
+    )
+
+
+AGEING_BEYOND_PACE = Insight(
+    name="ageing_beyond_pace",
+    claim="Work under way is older than work usually is when it leaves its stage.",
+    why="What is old already is what will be late; it can still be helped, and no average shows it yet.",
+    hint="Go through these items one by one: finish, cut to what is needed, or give up and say so.",
+    wrong_when="They are forgotten leftovers that nobody works on, or a large kind of work that is always slower.",
+    source="definitions 2.3",
+    by_stream=True,
+    look=_look,
+)

@@ -1,0 +1,79 @@
+"""Bottleneck: one stage holds the stream up."""
+
+from collections.abc import Iterator, Sequence
+
+from streamgauge.insights.constraint import Candidate, bottleneck, candidates
+from streamgauge.insights.ground import Ground
+from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
+from streamgauge.insights.stream import ORDERED, stream
+from streamgauge.insights.words import hours
+
+_LONGEST = f"""{ORDERED}
+SELECT s.item, d.dataset, sum(s.waited) AS waited FROM stays AS s JOIN datasets AS d ON d.line_id = s.line_id
+WHERE s.stage = $stage GROUP BY s.item, d.dataset HAVING sum(s.waited) > 0 ORDER BY waited DESC, s.item LIMIT $most
+"""
+
+
+def suspects(ground: Ground) -> tuple[Candidate, ...]:
+    """Return every stage at which work waits, the one that most likely holds the most waiting first."""
+    return candidates(stream(ground))
+
+
+def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    found = suspects(ground)
+    one = bottleneck(found)
+    if one is not None:
+        yield _finding(ground, one)
+    elif not found:
+        yield Unknown("No finished work is known to have waited.")
+    else:
+        yield Unknown(f"No single stage shows; {_listed(found)}.")
+
+
+def _listed(found: Sequence[Candidate]) -> str:
+    likely = [c for c in found[:3] if c.probability > 0]
+    return "most waiting may be at " + ", ".join(f"{c.stage} ({c.probability:.0%})" for c in likely)
+
+
+def _finding(ground: Ground, one: Candidate) -> Finding:
+    wait = one.wait_hours or 0.0
+    longest = ground.rows(_LONGEST, stage=one.stage, most=MOST_EVIDENCE)
+    return BOTTLENECK.found(
+        message=(
+            f"{one.stage} holds the stream up: {' and '.join(one.signals)}. Work waits there for {hours(wait)} on "
+            f"average, {one.wait_share:.0%} of all its waiting."
+        ),
+        place={"stage": one.stage},
+        effect=Effect(
+            value=wait,
+            unit="hours",
+            means="waiting of an item at this stage, on average",
+            low=one.wait_low_hours,
+            high=one.wait_high_hours,
+        ),
+        probability=one.probability,
+        n=one.items,
+        weight=one.wait_share * one.probability,
+        evidence=[
+            Evidence(table="items", id=row["item"], of=row["dataset"], detail=f"waited {hours(row['waited'])}")
+            for row in longest
+        ],
+    )
+
+
+BOTTLENECK = Insight(
+    name="bottleneck",
+    claim="One stage holds the whole stream up.",
+    why="What the constraint does not do, nobody delivers: effort anywhere else only makes its queue longer.",
+    hint=(
+        "Let it never wait for work or information, take from it what others can do, and start no more work than it "
+        "can take; only then give it more people."
+    ),
+    wrong_when=(
+        "Statuses hide waiting inside work, a queue is held back on purpose (a release date), or the mix of work has "
+        "just changed."
+    ),
+    source="definitions 4.2",
+    by_stream=True,
+    look=_look,
+)

@@ -1,0 +1,212 @@
+"""Which stage is the constraint: several signals must agree, else there are only candidates (definitions 4.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from streamgauge.insights.resampling import Floats, between, drawn, first, leads
+from streamgauge.insights.trend import SURE, trend
+
+Ints = npt.NDArray[np.int64]
+GROWTH, WAIT, STARVED, BUSY = (
+    "its queue grows",
+    "most waiting is before it",
+    "the stage after it often has nothing to do",
+    "it works at its limit",
+)
+_DAYS = 60
+"""At how many points, evenly spaced, a queue is read to tell whether it grows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """The judgements behind the signals: each is a choice where the field has no standard."""
+
+    items: int = 20
+    """Fewer items through a stage than this claim nothing."""
+    sure: float = 0.90
+    """The probability from which a stage is taken to hold the most waiting."""
+    busiest: float = 0.975
+    """The probability from which a stage whose limit is known is taken to be the busiest of those."""
+    empty: float = 0.30
+    """The share of time with an empty queue from which the next stage is starved."""
+    never_empty: float = 0.10
+    """It starves for want of this stage only where this one's own queue is empty less than this share of time."""
+    busy: float = 0.85
+    """The utilisation from which a stage works at its limit."""
+    ceiling: float = 0.90
+    """Its limit is known where all of it is in use in at least this share of the time in which work waits."""
+    clear: float = 2.0
+    """Without a known limit, how many times the waiting of any other stage it must hold, and its queue must grow."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """What a stream did in a span, one column a stage in the order of work.
+
+    `waited` and `worked` are hours by block of whole items (rows); `through` how many items came through each stage;
+    `waiting` and `active` how many items waited and were worked on at evenly spaced moments (rows), oldest first.
+    `began` is how many items began between one moment and the next; `warm` the moments that pass before the stream,
+    where it begins empty, has filled.
+    """
+
+    stages: tuple[str, ...]
+    waited: Floats
+    worked: Floats
+    through: Ints
+    waiting: Ints
+    active: Ints
+    began: Ints
+    warm: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A stage that may be the constraint: the probability that it holds the most waiting, and the signals it shows.
+
+    `utilisation` is the share of the most that was ever in work at once that is in work on average, null where that
+    most is no limit; `items` is how many came through; `is_contested` says that another stage works as near to its
+    limit. `wait_hours` is how long an item waits there on average, with its 95 % interval.
+    """
+
+    stage: str
+    probability: float
+    wait_share: float
+    signals: tuple[str, ...]
+    utilisation: float | None = None
+    is_contested: bool = False
+    items: int = 0
+    wait_hours: float | None = None
+    wait_low_hours: float | None = None
+    wait_high_hours: float | None = None
+
+
+def candidates(stream: Stream, terms: Signals | None = None) -> tuple[Candidate, ...]:
+    """Return every stage at which work waits, the one that most likely holds the most waiting first."""
+    terms = terms or Signals()
+    held = stream.waited.sum(axis=0)
+    if not len(stream.waited) or held.sum() <= 0:
+        return ()
+    limits = _limits(stream, terms)
+    again, busy = drawn(stream.waited), drawn(stream.worked / np.where(limits > 0, limits, np.inf))
+    likely, busiest = first(again), first(busy)
+    found = []
+    for i in np.nonzero(held > 0)[0].tolist():
+        sign = _Sign(stream, terms, i, limits, likely, busiest)
+        said = sign.said(again) if stream.through[i] >= terms.items else ()
+        span = between(again[:, i] / max(1, stream.through[i]))
+        found.append(
+            Candidate(
+                stage=stream.stages[i],
+                probability=float(likely[i]),
+                wait_share=float(held[i] / held.sum()),
+                signals=said,
+                utilisation=sign.utilisation,
+                is_contested=bool(limits[i] > 0 and busiest[i] < terms.busiest),
+                items=int(stream.through[i]),
+                wait_hours=float(held[i] / max(1, stream.through[i])),
+                wait_low_hours=span[0] if span else None,
+                wait_high_hours=span[1] if span else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda c: (-c.probability, -c.wait_share, c.stage)))
+
+
+def bottleneck(found: Sequence[Candidate]) -> Candidate | None:
+    """Return the stage that most likely holds the most waiting, where two signals agree on it; else None.
+
+    Growth or waiting must be among them, it must be likelier than not, and no other stage as near to its limit.
+    """
+    if len(found) < 2:  # the only stage where waiting is recorded is no finding
+        return None
+    top = found[0]
+    agree = len(top.signals) >= 2 and {GROWTH, WAIT} & set(top.signals) and top.probability >= 0.5
+    return top if agree and not top.is_contested else None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How a queue went: its mean at first and at last, and the chance that one without a trend seems to grow so.
+
+    `times` is how many times as long it became, beyond what more beginning work explains.
+    """
+
+    before: float
+    now: float
+    times: float
+    chance: float
+
+
+def growth(stream: Stream, place: int) -> Growth | None:
+    """Return how the queue of a stage went while work still arrived; None where it was watched too shortly."""
+    arrived = np.nonzero(stream.began)[0]
+    last = int(arrived[-1]) + 1 if len(arrived) else 0
+    queue = stream.waiting[stream.warm : last, place].astype(np.float64)
+    if len(queue) < _DAYS:
+        return None
+    fifth = len(queue) // 5
+    before, now = float(queue[:fifth].mean()), float(queue[-fifth:].mean())
+    began = stream.began[stream.warm : last]
+    more = max(1.0, float(began[-fifth:].sum()) / max(1.0, float(began[:fifth].sum())))
+    slope, chance = trend(queue[:: max(1, len(queue) // _DAYS)])
+    return Growth(before, now, now / max(1.0, before) / more, chance if slope > 0 else 1.0)
+
+
+def _limits(stream: Stream, terms: Signals) -> Floats:
+    """Return by stage the most that is ever in work at once, where that is a limit; else 0.
+
+    It is one where it is reached whenever work waits: people who had room would have taken some up.
+    """
+    most = stream.active.max(axis=0, initial=0)
+    full = (stream.active == most) & (stream.waiting > 0)
+    waits = (stream.waiting > 0).sum(axis=0)
+    is_limit = (most > 0) & (waits > 0) & (full.sum(axis=0) >= terms.ceiling * waits)
+    found: Floats = np.where(is_limit, most, 0).astype(np.float64)
+    return found
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """The signals of one stage."""
+
+    stream: Stream
+    terms: Signals
+    place: int
+    limits: Floats
+    likely: Floats
+    busiest: Floats
+
+    @property
+    def utilisation(self) -> float | None:
+        limit = self.limits[self.place]
+        return float(self.stream.active[:, self.place].mean() / limit) if limit > 0 else None
+
+    def said(self, again: Floats) -> tuple[str, ...]:
+        """Return the signals that it shows, in words."""
+        clear = self.limits[self.place] <= 0
+        times = self.terms.clear if clear else 1.0
+        sure = self.likely[self.place] if not clear else leads(again, self.place, times)
+        shows = (
+            (WAIT, again.shape[1] > 1 and sure >= self.terms.sure),
+            (GROWTH, self._grows(times)),
+            (STARVED, self._starves()),
+            (BUSY, (self.utilisation or 0.0) >= self.terms.busy and self.busiest[self.place] >= self.terms.busiest),
+        )
+        return tuple(word for word, is_so in shows if is_so)
+
+    def _grows(self, times: float) -> bool:
+        found = growth(self.stream, self.place)
+        return found is not None and found.times >= times and found.chance < SURE
+
+    def _starves(self) -> bool:
+        """Whether the next stage that has a queue at all finds it empty while this one's hardly ever is."""
+        queues, through = self.stream.waiting, self.stream.through
+        most = 0.5 * through[self.place]  # a stage that little goes through is always empty
+        later = range(self.place + 1, queues.shape[1])
+        after = next((j for j in later if queues[:, j].any() and through[j] >= most), None)
+        if after is None or not len(queues):
+            return False
+        own, other = (queues[:, self.place] == 0).mean(), (queues[:, after] == 0).mean()
+        return bool(other >= self.terms.empty and own < self.terms.never_empty)

@@ -1,0 +1,114 @@
+"""What an insight may look at: a view of the lake at one moment, on the terms of a question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from streamgauge.company import Company
+from streamgauge.lake import View
+from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import Scope, parameters
+
+RECENT_DAYS, RECENT_ITEMS = 180, 500
+_BACK = f"""WITH scope AS ({SCOPE})
+SELECT f.finished_at AS at FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND f.started_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+  AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until
+ORDER BY f.finished_at DESC LIMIT 1 OFFSET {RECENT_ITEMS - 1}
+"""
+_FIRST = f"""WITH scope AS ({SCOPE})
+SELECT min(f.started_at) AS first FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id WHERE {WANTED_ITEM}
+"""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A view and the terms of a question. `scopes` are the datasets of work that are asked for; there may be none.
+
+    Instants are UTC. `asked` is the beginning of the window, null for all history; `end` its end, not later than what
+    is known.
+    """
+
+    view: View
+    scopes: tuple[Scope, ...]
+    end: datetime
+    zone: str
+    asked: datetime | None = None
+    company: Company = field(default_factory=Company)
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What more than one insight needs, computed once."""
+
+    @property
+    def team(self) -> str | None:
+        """The team whose work is asked about; null for all."""
+        return self.scopes[0].team if self.scopes else None
+
+    @cached_property
+    def said(self) -> dict[str, object]:
+        """The values that bind a statement over the whole window."""
+        return parameters(self.scopes) | {"end": self.end, "zone": self.zone}
+
+    @cached_property
+    def since(self) -> datetime:
+        """Where the recent past begins: 180 days ago, earlier until 500 items are finished, never before the window."""
+        first = self._first
+        start = self.asked or first
+        if start is None:
+            return self.end
+        found = self.view.rows(_BACK, self.said)
+        back = self.end - timedelta(days=RECENT_DAYS)
+        return max(start, min(back, found[0]["at"]) if found else start)
+
+    @cached_property
+    def recent(self) -> dict[str, object]:
+        """The values that bind a statement over the recent past; `$start` and `$stop` are its ends in microseconds."""
+        scopes = [replace(scope, since=self.since) for scope in self.scopes]
+        ends = {"start": round(self.since.timestamp() * 1e6), "stop": round(self.end.timestamp() * 1e6)}
+        return parameters(scopes) | {"end": self.end, "zone": self.zone, "recent": self.since, "days": self.days} | ends
+
+    def back(self, days: float) -> datetime:
+        """Return the instant so many days before the end, not before the window."""
+        found = self.end - timedelta(days=days)
+        return found if self.asked is None else max(found, self.asked)
+
+    def streams(self) -> tuple[tuple[dict[str, str], "Ground"], ...]:
+        """Return each stream of work by itself with its name, or all of it without: value streams, else datasets.
+
+        A question about one team, stream or dataset is about one stream.
+        """
+        if not self.scopes or self.team or self.scopes[0].stream:
+            return (({}, self),)
+        named = [one.name for one in self.company.value_streams]
+        if named:
+            return tuple(({"stream": name}, self._of_stream(name)) for name in named)
+        if len(self.scopes) == 1:
+            return (({}, self),)
+        names = {row["line_id"]: row["dataset"] for row in self.view.rows("SELECT line_id, dataset FROM datasets")}
+        return tuple(({"dataset": names[s.line_id]}, replace(self, scopes=(s,))) for s in self.scopes)
+
+    def _of_stream(self, name: str) -> "Ground":
+        return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes))
+
+    @property
+    def days(self) -> float:
+        """How many days the recent past has."""
+        return (self.end - self.since).total_seconds() / 86_400
+
+    def rows(self, sql: str, **more: object) -> list[dict[str, Any]]:
+        """Return the rows of a statement over the recent past."""
+        return self.view.rows(sql, self.recent | more)
+
+    def table(self, sql: str, more: Mapping[str, object] | None = None) -> pa.Table:
+        """Return the rows of a statement over the recent past as an Arrow table."""
+        return self.view.query(sql, self.recent | dict(more or {}))
+
+    @cached_property
+    def _first(self) -> datetime | None:
+        if not self.scopes:
+            return None
+        first: datetime | None = self.view.rows(_FIRST, self.said)[0]["first"]
+        return first

@@ -1,0 +1,147 @@
+"""Handoff friction: one handoff costs more waiting and rework than any other."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from streamgauge.insights.ground import Ground
+from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
+from streamgauge.insights.resampling import between, blocks, drawn, first
+from streamgauge.insights.stream import BLOCK, ORDERED
+from streamgauge.insights.words import hours, times
+
+# A turn is a run of stays with one owner, a stage or a team. The receiver has accepted with its first work; where no
+# status says that it works, with its last waiting's end. A loop runs from the first return until it is accepted again.
+_PASSED = f"""{ORDERED},
+owned AS (
+  SELECT s.nth, s.total, s.ordinal, s.place, s.line_id, s.item, s.episode, s.state, v.entered_at, v.left_at,
+         {{owner}} AS owner
+  FROM stays AS s JOIN visits AS v ON v.line_id = s.line_id AND v.item = s.item AND v.ordinal = s.ordinal
+  WHERE {{owner}} IS NOT NULL),
+worked AS (
+  SELECT *, lag(owner) OVER way AS sender, lag(place) OVER way AS sender_place, lag(left_at) OVER way AS handed_at
+  FROM (SELECT *, max(CASE WHEN state = 'active' THEN ordinal END) OVER (PARTITION BY nth) AS last_work,
+               max(ordinal) OVER (PARTITION BY nth) AS last_stay FROM owned) AS o
+  WHERE state = 'active' OR (ordinal = last_stay AND ordinal > last_work)
+  WINDOW way AS (PARTITION BY nth ORDER BY ordinal)),
+taken AS (
+  SELECT *, CASE WHEN state = 'active' THEN entered_at ELSE left_at END AS accepted_at
+  FROM worked WHERE sender IS DISTINCT FROM owner),
+turns AS (
+  SELECT *, lead(owner) OVER way AS next_owner, lead(handed_at) OVER way AS given_back_at,
+         lead(owner, 2) OVER way AS owner_after, lead(accepted_at, 2) OVER way AS again_at
+  FROM taken WINDOW way AS (PARTITION BY nth ORDER BY ordinal)),
+passed AS (
+  SELECT nth, total, line_id, item, sender, owner AS receiver, accepted_at,
+         (unix_micros(accepted_at) - unix_micros(handed_at)) / 3.6e9 AS waited,
+         CASE WHEN next_owner = sender THEN 1 ELSE 0 END AS bounced,
+         CASE WHEN next_owner = sender AND owner_after = owner
+              THEN (unix_micros(again_at) - unix_micros(given_back_at)) / 3.6e9 ELSE 0 END AS looped
+  FROM turns WHERE sender IS NOT NULL AND {{forward}})
+"""
+_STAGES = _PASSED.format(owner="s.stage", forward="(sender_place IS NULL OR place IS NULL OR place >= sender_place)")
+_TEAMS = _PASSED.format(owner="v.team", forward="TRUE")
+_SUMS = f"""
+SELECT {BLOCK} AS block, sender, receiver, count(*) AS n,
+       sum(waited) AS waited, sum(bounced) AS bounced, sum(looped) AS looped, max(total) AS total
+FROM passed GROUP BY 1, 2, 3
+"""
+_WORST = """
+SELECT p.item, d.dataset, sum(p.waited + p.looped) AS cost FROM passed AS p JOIN datasets AS d ON d.line_id = p.line_id
+WHERE p.sender = $sender AND p.receiver = $receiver GROUP BY p.item, d.dataset ORDER BY cost DESC, p.item LIMIT $most
+"""
+_SURE, _FEW, _LEAST_SHARE, _LEAST_HOURS = 0.90, 10, 0.20, 1.0
+
+
+def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    found = [one for owner, sql in (("stage", _STAGES), ("team", _TEAMS)) for one in _of(ground, owner, sql)]
+    yield from found
+    if not found:
+        yield Unknown("No handoff costs clearly more than the others, or too few items went through one.")
+
+
+def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
+    rows = ground.rows(sql + _SUMS)
+    parts = blocks(max((row["total"] for row in rows), default=0))
+    pairs = sorted({(row["sender"], row["receiver"]) for row in rows})
+    counts = {pair: sum(r["n"] for r in rows if (r["sender"], r["receiver"]) == pair) for pair in pairs}
+    pairs = [pair for pair in pairs if counts[pair] >= _FEW]
+    if len(pairs) < 2:
+        return
+    cost = _costs(rows, pairs, parts)
+    again, whole = drawn(cost), cost.sum(axis=0)
+    worst = int(whole.argmax())
+    sure, share = float(first(again)[worst]), float(whole[worst] / max(whole.sum(), 1e-9))
+    n = counts[pairs[worst]]
+    if sure >= _SURE and share >= _LEAST_SHARE and whole[worst] / n >= _LEAST_HOURS:
+        mine = [r for r in rows if (r["sender"], r["receiver"]) == pairs[worst]]
+        span = between(again[:, worst] / n)
+        effect = Effect(
+            value=float(whole[worst] / n),
+            unit="hours",
+            means="waiting and rework of one handoff, on average",
+            low=span[0] if span else None,
+            high=span[1] if span else None,
+        )
+        yield _finding(ground, owner, sql, pairs[worst], mine, effect, (sure, share, n))
+
+
+def _costs(rows: Sequence[dict[str, Any]], pairs: Sequence[tuple[str, str]], parts: int) -> np.ndarray:
+    index = {pair: i for i, pair in enumerate(pairs)}
+    cost = np.zeros((parts, len(pairs)))
+    for row in rows:
+        place = index.get((row["sender"], row["receiver"]))
+        if place is not None:
+            cost[row["block"], place] += row["waited"] + row["looped"]
+    return cost
+
+
+def _finding(
+    ground: Ground,
+    owner: str,
+    sql: str,
+    pair: tuple[str, str],
+    rows: Sequence[dict[str, Any]],
+    effect: Effect,
+    doubt: tuple[float, float, int],
+) -> Finding:
+    (sender, receiver), (sure, share, n) = pair, doubt
+    bounced, looped = sum(r["bounced"] for r in rows), sum(r["looped"] for r in rows)
+    each = looped / max(1.0, float(bounced))
+    back = f", and {times(int(bounced), 'time')} it came back, for {hours(each)} each" if bounced else ""
+    waited = sum(r["waited"] for r in rows) / n
+    longest = ground.rows(sql + _WORST, sender=sender, receiver=receiver, most=MOST_EVIDENCE)
+    return HANDOFF_FRICTION.found(
+        message=(
+            f"From {sender} to {receiver} costs most of all handoffs, {share:.0%}: work waits {hours(waited)} until it "
+            f"is taken up{back}."
+        ),
+        place={f"from_{owner}": sender, f"to_{owner}": receiver},
+        effect=effect,
+        probability=sure,
+        n=n,
+        weight=0.8 * share * sure,
+        evidence_total=n,
+        evidence=[
+            Evidence(table="items", id=row["item"], of=row["dataset"], detail=hours(row["cost"])) for row in longest
+        ],
+    )
+
+
+HANDOFF_FRICTION = Insight(
+    name="handoff_friction",
+    claim="One handoff costs more waiting and rework than any other.",
+    why="Work breaks down between people more than in their hands: what waits here, or comes back, is paid for twice.",
+    hint=(
+        "Agree on what must be there when it is handed on, let the receiver see it coming, and take hand and receiver "
+        "together for a while."
+    ),
+    wrong_when=(
+        "The sender's status is changed late, so that its own work counts as waiting; or waiting there is meant, as "
+        "for a release date."
+    ),
+    source="definitions 4.3",
+    by_stream=True,
+    look=_look,
+)

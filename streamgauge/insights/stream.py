@@ -1,0 +1,143 @@
+"""What a stream did of late, as the rule for its constraint takes it: waiting and work by stage, and the queues."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from streamgauge.insights.constraint import Stream
+from streamgauge.insights.ground import Ground
+from streamgauge.insights.resampling import blocks
+from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.walked import GOES_ON, WALKED
+
+# Where a log marks the end of work, what then waits is before the next stage.
+_AT = """CASE WHEN v.state = 'waiting' AND v.former_state = 'active' AND v.status = v.former_status
+              THEN coalesce(v.next_stage, v.stage) ELSE v.stage END"""
+ORDERED = f"""{WALKED},
+ordered AS (
+  SELECT *, row_number() OVER (ORDER BY ended_at, line_id, item, episode) AS nth, count(*) OVER () AS total
+  FROM chosen),
+stays AS (
+  SELECT o.nth, o.total, {_AT} AS stage, v.place, v.ordinal, v.state, v.line_id, v.item, v.episode,
+         CASE WHEN v.state = 'active' THEN v.blocked_hours
+              WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0) ELSE 0 END AS waited,
+         CASE WHEN v.state = 'active' THEN coalesce(v.hours, v.blocked_hours) - v.blocked_hours ELSE 0 END AS worked
+  FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM walked
+        WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)) AS v
+  JOIN ordered AS o ON o.line_id = v.line_id AND o.item = v.item AND o.episode = v.episode
+  WHERE v.state IN ('waiting', 'active'))
+"""
+"""The stays of the items finished in the recent past, each with the place of its item in the order of their ends."""
+
+OPEN = f"""WITH scope AS ({SCOPE}),
+open AS (
+  SELECT f.line_id, f.item, f.title, f.type, f.team, f.parent, f.started_at, d.source, d.dataset,
+         v.status, v.stage, v.state, v.entered_at
+  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
+  JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item AND v.entered_at < $end
+    AND (v.left_at IS NULL OR v.left_at >= $end)
+  WHERE f.started_at < $end AND NOT f.left_truncated AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+    AND (coalesce(f.finished_at, f.cancelled_at) IS NULL OR coalesce(f.finished_at, f.cancelled_at) >= $end))
+"""
+"""The work that is under way at the end of the window, with the stay that it is in."""
+BLOCK = """CAST(floor((nth - 1) * least(60.0, total, greatest(20.0, round(sqrt(total)))) / total) AS BIGINT)"""
+"""The block of neighbours that an item is in, of as many as `blocks` says."""
+
+_SUMS = f"""{ORDERED}
+SELECT {BLOCK} AS block, stage, max(total) AS total, min(place) AS place,
+       avg(ordinal) AS turn, sum(waited) AS waited, sum(worked) AS worked, count(DISTINCT nth) AS through
+FROM stays GROUP BY 1, 2
+"""
+_LEVELS = f"""WITH scope AS ({SCOPE}),
+wanted AS (
+  SELECT DISTINCT f.line_id, f.item FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL),
+v AS (
+  SELECT v.*, lag(v.status) OVER way AS former_status, lag(v.state) OVER way AS former_state
+  FROM visits AS v JOIN wanted AS i ON i.line_id = v.line_id AND i.item = v.item
+  WHERE v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
+  WINDOW way AS (PARTITION BY v.line_id, v.item ORDER BY v.ordinal)),
+told AS (SELECT {_AT} AS stage, v.state, v.entered_at, v.left_at FROM v WHERE v.state IN ('waiting', 'active')),
+steps AS (
+  SELECT stage, state, unix_micros(entered_at) AS moment, 1 AS step FROM told
+  UNION ALL SELECT stage, state, unix_micros(left_at), -1 FROM told WHERE left_at IS NOT NULL)
+SELECT stage, state,
+       CAST(greatest(0, floor((moment - $start) / $width)) AS BIGINT) AS slot, CAST(sum(step) AS BIGINT) AS change
+FROM steps WHERE moment < $stop GROUP BY 1, 2, 3
+"""
+_BEGAN = f"""WITH scope AS ({SCOPE})
+SELECT CAST(floor((unix_micros(f.started_at) - $start) / $width) AS BIGINT) AS slot, count(*) AS n,
+       min(f.started_at) AS first
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.started_at < $end AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL GROUP BY 1
+"""
+_MOMENTS = 2_000
+
+
+def stream(ground: Ground) -> Stream:
+    """Return the stream of the recent past, its stages in the order of work; without stages where nothing ended."""
+    if "stream" not in ground.kept:
+        ground.kept["stream"] = _stream(ground)
+    found: Stream = ground.kept["stream"]
+    return found
+
+
+def _stream(ground: Ground) -> Stream:
+    sums = ground.rows(_SUMS)
+    parts = blocks(max((row["total"] for row in sums), default=0))
+    stages = _in_order(sums)
+    index = {stage: i for i, stage in enumerate(stages)}
+    held = {name: np.zeros((parts, len(stages))) for name in ("waited", "worked", "through")}
+    for row in sums:
+        for name, table in held.items():
+            table[row["block"], index[row["stage"]]] = row[name]
+    waiting, active = _levels(ground, index)
+    began, warm = _began(ground)
+    return Stream(
+        stages=stages,
+        waited=held["waited"],
+        worked=held["worked"],
+        through=held["through"].sum(axis=0).astype(np.int64),
+        waiting=waiting,
+        active=active,
+        began=began,
+        warm=warm,
+    )
+
+
+def _in_order(sums: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
+    """Return the stages by their place in the process; those without one by when items are there, at the end."""
+    places: dict[str, tuple[bool, float, float]] = {}
+    for row in sums:
+        stage, place, turn = str(row["stage"]), row["place"], float(str(row["turn"]))
+        mine = (place is None, float(str(place)) if place is not None else 0.0, turn)
+        places[stage] = min(places.get(stage, mine), mine)
+    return tuple(sorted(places, key=lambda stage: (places[stage], stage)))
+
+
+def _levels(ground: Ground, index: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    found = {state: np.zeros((_MOMENTS, len(index)), np.int64) for state in ("waiting", "active")}
+    if index:
+        for row in ground.rows(_LEVELS, width=_width(ground)):
+            if row["stage"] in index and row["slot"] < _MOMENTS:
+                found[row["state"]][row["slot"], index[row["stage"]]] += row["change"]
+    return np.cumsum(found["waiting"], axis=0), np.cumsum(found["active"], axis=0)
+
+
+def _width(ground: Ground) -> float:
+    return max(1.0, (ground.end - ground.since).total_seconds() * 1e6 / _MOMENTS)
+
+
+def _began(ground: Ground) -> tuple[npt.NDArray[np.int64], int]:
+    """Return how many items began between one moment and the next, and while how many moments the stream filled.
+
+    A history that begins within the span, or just before it, begins with an empty stream.
+    """
+    began = np.zeros(_MOMENTS, np.int64)
+    rows = ground.rows(_BEGAN, width=_width(ground)) if ground.scopes else []
+    earliest = min((row["slot"] for row in rows), default=0)
+    for row in rows:
+        if 0 <= row["slot"] < _MOMENTS:
+            began[row["slot"]] += row["n"]
+    return began, _MOMENTS // 5 if earliest > -_MOMENTS // 5 else 0

@@ -1,0 +1,68 @@
+"""DuckDB in this process: the engine that is there without any server."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from streamgauge.lake import attached, dialect, limits
+from streamgauge.lake.store import DataFile, Store
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def connect() -> "duckdb.DuckDBPyConnection":
+    """Return an engine in this process that knows the shared words."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config=limits.engine())
+    dialect.teach(connection)
+    return connection
+
+
+class Duck:
+    """One connection of its own, with the views of one lake."""
+
+    def __init__(self) -> None:
+        self._connection = connect()
+        self._narrowed: set[str] = set()
+
+    def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
+        """Return the rows of a statement; `$name` in it stands for a parameter."""
+        return self._connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+
+    def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
+        """Return paths on this machine, of copies where the lake lies in a bucket."""
+        return store.local(table, files, lake_id)
+
+    def attach(self, name: str, columns: pa.Schema, paths: Sequence[str], *, alike: bool) -> list[str]:
+        """Show files as a relation and return one expression per column."""
+        return attached.attach(self._connection, name, columns, paths, alike=alike)
+
+    def define(self, name: str, select: str) -> None:
+        """Show a statement of the lake's own under a name."""
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Show an Arrow table under a name."""
+        self._connection.register(name, table)
+
+    def narrow(self, name: str, lines: Sequence[str]) -> None:
+        """Hold a few lines of a fact in memory, and show only them under its name."""
+        sql = f"SELECT * FROM main.{name} WHERE line_id IN (SELECT unnest($lines))"
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", {"lines": list(lines)})
+        self._narrowed.add(name)
+
+    def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters))
+
+    def widen(self) -> None:
+        """Show again the whole of every fact that was narrowed."""
+        while self._narrowed:
+            self._connection.execute(f"DROP TABLE temp.{self._narrowed.pop()}")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()

@@ -1,0 +1,46 @@
+"""What the lake asks of an engine: to read the files of tables, and to run the statements that all engines share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import pyarrow as pa
+
+from streamgauge.lake.store import DataFile, Store
+
+
+class Engine(Protocol):
+    """Runs SQL over the files of a lake for one view; `dialect.py` says which words all engines understand.
+
+    The zone is UTC. Nulls stand first where the order rises and last where it falls.
+    """
+
+    def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
+        """Return the rows of a statement; `$name` in it stands for a parameter."""
+
+    def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
+        """Return where this engine reads the files of a table."""
+
+    def attach(self, name: str, columns: pa.Schema, paths: Sequence[str], *, alike: bool) -> list[str]:
+        """Show files as a relation and return one expression per column: null where no file has it yet.
+
+        The relation has the column `lake_place` too, which names a row. `alike` says that all files have the same
+        columns, so that not each has to be opened to know them.
+        """
+
+    def define(self, name: str, select: str) -> None:
+        """Show a statement of the lake's own under a name, in the place of what had it."""
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Show an Arrow table under a name; it hides what is defined under it, before or after."""
+
+    def narrow(self, name: str, lines: Sequence[str]) -> None:
+        """Hold a few lines of a fact in memory, and show only them under its name."""
+
+    def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
+
+    def widen(self) -> None:
+        """Show again the whole of every fact that was narrowed."""
+
+    def close(self) -> None:
+        """Free what it holds."""

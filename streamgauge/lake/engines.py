@@ -1,0 +1,24 @@
+"""Chooses the engine that the settings name."""
+
+from streamgauge import settings
+from streamgauge.lake import limits
+from streamgauge.lake.engine import Engine
+
+
+def engine() -> Engine:
+    """Return an engine for one view; raises EngineMissing, EngineUnreachable where Spark is asked for."""
+    chosen = settings.read().engine
+    if chosen == settings.IN_PROCESS:
+        from streamgauge.lake.duck import Duck
+
+        return Duck()
+    from streamgauge.lake.spark import Spark
+
+    return Spark(chosen)
+
+
+def parts(rows: int) -> int:
+    """Return in how many parts so many rows are best worked through: in one where a cluster spreads the work itself."""
+    if settings.read().engine != settings.IN_PROCESS:
+        return 1
+    return max(1, -(-rows // limits.ROWS_AT_ONCE))

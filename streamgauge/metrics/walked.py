@@ -1,0 +1,29 @@
+"""The way of each finished item, status by status: what the value stream map and the insights look at."""
+
+from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+
+WALKED = f"""WITH scope AS ({SCOPE}),
+ended AS (
+  SELECT f.*, d.by_activity, d.has_marks,
+         coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END) AS ended_at
+  FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id),
+chosen AS (
+  SELECT f.line_id, f.item, f.episode, f.by_activity, f.has_marks, f.started_at, f.ended_at, f.active_hours,
+         f.waiting_hours, f.unmapped_hours
+  FROM ended AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE f.ended_at IS NOT NULL AND f.started_at IS NOT NULL AND NOT f.left_truncated
+    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+    AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until),
+walked AS (
+  SELECT c.episode, c.by_activity, c.has_marks, v.*, lag(v.stage) OVER way AS former_stage,
+         (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours
+  FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item AND v.entered_at >= c.started_at
+    AND (v.entered_at < c.ended_at OR c.by_activity AND v.entered_at = c.ended_at)
+  WINDOW way AS (PARTITION BY v.line_id, v.item, c.episode ORDER BY v.ordinal))
+"""
+"""The way of each item that was finished in the window, from its start to its end; of a log of activities with its last
+activity, whose `hours` are null, and with the items that ended as cancelled."""
+
+GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
+    SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
+"""That a stay, called v, may go on: where the last status of each item is taken for its end, nothing waits in it."""

@@ -1,0 +1,136 @@
+"""Facts and metrics are the same on DuckDB and on a Spark cluster of a master and two workers."""
+
+import math
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streamgauge.answers import ageing, blocked, value_stream
+from streamgauge.answers import flow as flow_answer
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.company import Company
+from streamgauge.facts import FACTS, flow
+from streamgauge.lake import Lake
+from tests.kit import spark
+from tests.kit.board import Steps, day, item, link, transitions, write
+
+pytestmark = pytest.mark.skipif(bool(spark.missing()), reason=f"Spark cannot run here: {spark.missing()}")
+NOW = day(400)
+STATUSES = ("New", "Ready", "Development", "Blocked", "Waiting for review", "Test", "Done", "Frobnicating")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a cluster that this process is connected to until the tests of this file are over."""
+    place = tmp_path_factory.mktemp("spark")
+    with pytest.MonkeyPatch.context() as patch, spark.cluster(place) as address:
+        for name, value in spark.settings(place).items():
+            patch.setenv(name, value)
+        yield address
+        from pyspark.sql import SparkSession
+
+        if (session := SparkSession.getActiveSession()) is not None:
+            session.stop()
+
+
+def way(rng: random.Random) -> tuple[Steps, float]:
+    """Return a way through statuses with the day of its end; some steps fall on one instant."""
+    at, steps = rng.random() * 200, []
+    for _ in range(rng.randint(1, 9)):
+        steps.append((rng.choice(STATUSES), at))
+        at += rng.choice((0, rng.expovariate(1 / 3)))
+    return [*steps, ("Done", at)] if rng.random() < 0.7 else steps, at
+
+
+def crowd(place: Path, count: int) -> Lake:
+    """Return a lake of many items with flags, changes of team and type, links, and holes in what is known."""
+    rng = random.Random(4)
+    moves: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
+    for n in range(count):
+        steps, at = way(rng)
+        moves += transitions(f"I{n}", steps, team=rng.choice((None, "Red", "Blue")))
+        changes = (("flag", "blocked", ""), ("team", "Red", "Blue"), ("type", "story", "defect"))
+        for field, one, other in changes:
+            if rng.random() < 0.3:
+                moves += transitions(f"I{n}", [(one, at - 4), (other, at - 1)], field=field)
+        if rng.random() < 0.9:
+            told = {"type": rng.choice(("story", "defect", None)), "team": "Red", "status": steps[-1][0]}
+            items.append(item(f"I{n}", title=f"Item {n}", created_at=day(steps[0][1] - rng.random()), **told))
+    links = [link("blocks", f"I{n}", f"I{n + 1}") for n in range(0, count - 1, 5)]
+    return write(place, moves, items, links)
+
+
+def refreshed(lake: Lake) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows of all facts about flow, computed by the engine of the settings."""
+    with lake.writing() as writer:
+        with writer.view() as view:
+            stale = flow.stale(view, Company())
+        flow.refresh(writer, stale, Company())
+        writer.publish({})
+    with lake.view() as view:
+        return {name: sorted(view.rows(f"SELECT * FROM {name}"), key=str) for name in FACTS}
+
+
+def differences(one: Any, other: Any, path: str = "") -> list[str]:
+    """Return where two answers differ: fractions beyond nine digits, all else at all."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [said for key in one for said in differences(one[key], other[key], f"{path}.{key}")]
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
+        return [said for i, pair in enumerate(zip(one, other)) for said in differences(*pair, f"{path}[{i}]")]  # noqa: B905
+    if isinstance(one, float) and isinstance(other, float):
+        return [] if math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9) else [f"{path}: {one} and {other}"]
+    return [] if one == other else [f"{path}: {one} and {other}"]
+
+
+def answers(lake: Lake) -> dict[str, Any]:
+    """Return every answer about flow, without the name of the snapshot that it rests on."""
+    request = FlowRequest(company=Company(), since=day(0), until=day(250))
+    found = {
+        "flow": flow_answer.report(lake, request, NOW),
+        "map": value_stream.stream_map(lake, request, NOW),
+        "blocked": blocked.blocked(lake, request, now=NOW),
+        "ageing": ageing.ageing(lake, request, now=NOW),
+    }
+    return {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+
+
+def test_facts_and_answers_about_flow_are_the_same(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every row of every fact is equal, and every answer, where two engines compute from the same records."""
+    crowd(tmp_path / "one", 60)
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    here = Lake.open(str(tmp_path / "one"), facts=FACTS)
+    wanted, told = refreshed(here), answers(here)
+    monkeypatch.setenv("STREAMGAUGE_ENGINE", engine)
+    there = Lake.open(str(tmp_path / "two"), facts=FACTS)
+    found = refreshed(there)
+    assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in wanted.items()}
+    assert found == wanted
+    assert differences(told, answers(there)) == []
+
+
+def test_a_past_day_is_seen_as_it_was_known(tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed item has its former version on a past day, and its newest one now."""
+    lake = write(tmp_path / "lake", [], [item("A", title="before"), item("B", title="same")])
+    with lake.writing() as writer:
+        later = item("A", title="after") | {"recorded_at": day(200)}
+        import pyarrow as pa
+
+        from streamgauge.records import Item, schema
+
+        writer.append(Item, pa.Table.from_pylist([later], schema=schema(Item)))
+        writer.publish({})
+    monkeypatch.setenv("STREAMGAUGE_ENGINE", engine)
+    there = Lake.open(str(tmp_path / "lake"), facts=FACTS)
+    sql = "SELECT id, title FROM items ORDER BY id"
+    with there.view(as_of=day(200) - timedelta(microseconds=1)) as past, there.view() as now:
+        assert [row["title"] for row in past.rows(sql)] == ["before", "same"]
+        assert [row["title"] for row in now.rows(sql)] == ["after", "same"]

@@ -1,0 +1,93 @@
+"""A real Spark cluster on loopback for tests: a master and workers, each a process of its own, small and quiet."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_DEFAULTS = f"""
+spark.sql.shuffle.partitions 4
+spark.driver.host 127.0.0.1
+spark.driver.bindAddress 127.0.0.1
+spark.driver.memory 512m
+spark.executor.memory 512m
+spark.executor.cores 1
+spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
+spark.driver.extraJavaOptions {_QUICK}
+spark.executor.extraJavaOptions {_QUICK}
+"""
+_PATIENCE = 60.0
+
+
+def missing() -> str:
+    """Return in words what Spark needs and this machine lacks; empty where it has all."""
+    lacks = [] if importlib.util.find_spec("pyspark") else ["pyspark is not installed"]
+    return " and ".join(lacks + ([] if shutil.which("java") else ["there is no Java"]))
+
+
+@contextmanager
+def cluster(place: Path, workers: int = 2) -> Iterator[str]:
+    """Run a standalone master and its workers on 127.0.0.1; gives the master's address."""
+    port = _free_port()
+    address = f"spark://127.0.0.1:{port}"
+    environment = settings(place)
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        with (place / "cluster.log").open("ab") as log:
+            master = ["master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
+            running.append(_start(master, environment, log.fileno()))
+            for number in range(workers):
+                own = ["--cores", "1", "--memory", "512m", "--work-dir", str(place / f"worker-{number}")]
+                worker = ["worker.Worker", "--host", "127.0.0.1", "--webui-port", "0", *own, address]
+                running.append(_start(worker, environment, log.fileno()))
+            _await(lambda: (place / "cluster.log").read_text().count("Registering worker") >= workers, running)
+            yield address
+    finally:
+        for process in reversed(running):
+            process.terminate()
+        for process in running:
+            process.wait(timeout=_PATIENCE)
+
+
+def settings(place: Path) -> dict[str, str]:
+    """Return the environment of everything that is Spark, with its configuration written at a place."""
+    import pyspark
+
+    conf = place / "conf"
+    conf.mkdir(parents=True, exist_ok=True)
+    (conf / "spark-defaults.conf").write_text(_DEFAULTS)
+    return {
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "SPARK_CONF_DIR": str(conf),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_JAVA_OPTS": _QUICK,
+    }
+
+
+def _start(command: Sequence[str], environment: Mapping[str, str], log: int) -> "subprocess.Popen[bytes]":
+    script = Path(environment["SPARK_HOME"]) / "bin" / "spark-class"
+    whole = [str(script), f"org.apache.spark.deploy.{command[0]}", *command[1:]]
+    return subprocess.Popen(whole, env=os.environ | dict(environment), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+
+def _await(is_there: Callable[[], bool], running: "Sequence[subprocess.Popen[bytes]]") -> None:
+    until = time.monotonic() + _PATIENCE
+    while not is_there():
+        assert all(process.poll() is None for process in running), "a part of the cluster ended"
+        assert time.monotonic() < until, "the cluster does not come up"
+        time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
