@@ -185,6 +185,8 @@ CLAIMED: dict[str, tuple[str, Callable[[Place], Place | None]]] = {
     "handoff_friction": ("handoff friction", _between),
     "provider_slows_down": ("provider slows down", _of("team")),
     "too_many_initiatives": ("team spread thin", _of("team")),
+    "wip_over_limit": ("wip limit ignored", _of("team")),
+    "limit_never_binds": ("wip limit never binds", _of("team")),
     "merged_work_waits": ("undeployed inventory", _of("service")),
     "flaky_default_branch": ("pipeline flakes", _of("repository")),
     "stale_data": ("dirt: tool down", lambda place: {"tool": place["feed"]}),

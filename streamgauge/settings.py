@@ -104,7 +104,7 @@ class Settings:
             name="STREAMGAUGE_ENGINE",
             type="duckdb, or a Spark: spark://host:port, sc://host:port, local[2], local-cluster[2,1,1024], yarn, k8s://",
             default=IN_PROCESS,
-            docs="What computes facts and metrics: DuckDB in this process, or Apache Spark (see [scale](scale.md)).",
+            docs="What computes facts and metrics: DuckDB in this process, or Apache Spark.",
             read=_engine,
         ),
         default=IN_PROCESS,

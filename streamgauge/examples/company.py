@@ -79,7 +79,7 @@ class Invented:
     @property
     def file(self) -> Company:
         """Return what the company's own file says."""
-        return company_file(self.world)
+        return company_file(self.world, self.story)
 
 
 def company(seed: int = 1, *, teams: int = TEAMS, months: int = MONTHS, until: datetime = UNTIL) -> Invented:

@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 
 from streamgauge.company import Company, ReleaseLine, Service
+from streamgauge.company.wip_limit import WipLimit
 from streamgauge.examples.story import Story
 from streamgauge.examples.world import NAME, ZONE, World
 
 
-def company_file(who: World) -> Company:
-    """Return what the company file says: services, with their release lines where they share a repository."""
-    return Company(name=NAME, zone=ZONE, services=tuple(_service(who, n) for n in range(len(who.services))))
+def company_file(who: World, happens: Story) -> Company:
+    """Return what the company file says: limits on work, and services, with release lines where they share a home."""
+    limits = tuple(WipLimit(team=who.teams[team].name, limit=limit) for team, limit in sorted(_limits(happens).items()))
+    services = tuple(_service(who, n) for n in range(len(who.services)))
+    return Company(name=NAME, zone=ZONE, wip_limits=limits, services=services)
+
+
+def _limits(happens: Story) -> dict[int, int]:
+    """Return how many pieces of work a team may have at a time, for those that say so."""
+    return {turn.team: int(turn.size) for kind in ("limit never binds", "limit ignored") for turn in happens.of(kind)}
 
 
 def _service(who: World, number: int) -> Service:
@@ -25,14 +33,14 @@ def _service(who: World, number: int) -> Service:
 
 
 def text(who: World, happens: Story) -> str:
-    """Return the file as YAML, which loads as it is; teams and their limits stand in comments."""
+    """Return the file as YAML, which loads as it is; teams stand in comments."""
     return (
         "\n".join([*_head(who, happens), *(line for n in range(len(who.services)) for line in _lines(who, n))]) + "\n"
     )
 
 
 def _head(who: World, happens: Story) -> Iterator[str]:
-    limits = {turn.team: int(turn.size) for kind in ("limit never binds", "limit ignored") for turn in happens.of(kind)}
+    limits = _limits(happens)
     yield "# The company file of the invented company that `streamgauge demo` shows: made from its definitions."
     yield "# Its repositories exist in the demo's lake only."
     yield "#"
@@ -45,6 +53,8 @@ def _head(who: World, happens: Story) -> Iterator[str]:
         yield f"# Team {team.name} ({team.kind}): {team.people} people in {team.zone}{limit}."
     yield f"name: {NAME}"
     yield f"zone: {ZONE}"
+    yield "wip_limits:" if limits else "wip_limits: []"
+    yield from (f"  - {{team: {who.teams[team].name}, limit: {limit}}}" for team, limit in sorted(limits.items()))
     yield "services:"
 
 

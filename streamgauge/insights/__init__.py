@@ -7,6 +7,7 @@ from streamgauge.insights.flaky_default_branch import FLAKY_DEFAULT_BRANCH
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.handoff_friction import HANDOFF_FRICTION
 from streamgauge.insights.insight import Effect, Evidence, Finding, Insight, Unknown
+from streamgauge.insights.limit_never_binds import LIMIT_NEVER_BINDS
 from streamgauge.insights.merged_work_waits import MERGED_WORK_WAITS
 from streamgauge.insights.provider_slows_down import PROVIDER_SLOWS_DOWN
 from streamgauge.insights.queue_piles_up import QUEUE_PILES_UP
@@ -17,6 +18,7 @@ from streamgauge.insights.too_many_initiatives import TOO_MANY_INITIATIVES
 from streamgauge.insights.unmapped_statuses import UNMAPPED_STATUSES
 from streamgauge.insights.unreviewed_merges import UNREVIEWED_MERGES
 from streamgauge.insights.unstable_flow import UNSTABLE_FLOW
+from streamgauge.insights.wip_over_limit import WIP_OVER_LIMIT
 
 INSIGHTS: tuple[Insight, ...] = (
     STALE_DATA,
@@ -29,6 +31,8 @@ INSIGHTS: tuple[Insight, ...] = (
     REWORK_LOOP,
     AGEING_BEYOND_PACE,
     UNSTABLE_FLOW,
+    WIP_OVER_LIMIT,
+    LIMIT_NEVER_BINDS,
     TOO_MANY_INITIATIVES,
     UNREVIEWED_MERGES,
     MERGED_WORK_WAITS,

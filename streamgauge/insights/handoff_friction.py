@@ -11,37 +11,54 @@ from streamgauge.insights.resampling import between, blocks, drawn, first
 from streamgauge.insights.stream import BLOCK, ORDERED
 from streamgauge.insights.words import hours, times
 
-# A turn is a run of stays with one owner, a stage or a team. The receiver has accepted with its first work; where no
-# status says that it works, with its last waiting's end. A loop runs from the first return until it is accepted again.
-_PASSED = f"""{ORDERED},
+# A turn is a run of stays at one stage. The stage has accepted with its first work, or at the end of the turn where no
+# status says that somebody works there. A loop runs from the first return until the item is accepted again.
+_BY_STAGE = f"""{ORDERED},
 owned AS (
-  SELECT s.nth, s.total, s.ordinal, s.place, s.line_id, s.item, s.episode, s.state, v.entered_at, v.left_at,
-         {{owner}} AS owner
+  SELECT s.nth, s.total, s.ordinal, s.place, s.line_id, s.item, s.stage AS owner, s.state, v.entered_at, v.left_at,
+         CASE WHEN s.stage = lag(s.stage) OVER way THEN 0 ELSE 1 END AS is_first
   FROM stays AS s JOIN visits AS v ON v.line_id = s.line_id AND v.item = s.item AND v.ordinal = s.ordinal
-  WHERE {{owner}} IS NOT NULL),
-worked AS (
-  SELECT *, lag(owner) OVER way AS sender, lag(place) OVER way AS sender_place, lag(left_at) OVER way AS handed_at
-  FROM (SELECT *, max(CASE WHEN state = 'active' THEN ordinal END) OVER (PARTITION BY nth) AS last_work,
-               max(ordinal) OVER (PARTITION BY nth) AS last_stay FROM owned) AS o
-  WHERE state = 'active' OR (ordinal = last_stay AND ordinal > last_work)
-  WINDOW way AS (PARTITION BY nth ORDER BY ordinal)),
+  WINDOW way AS (PARTITION BY s.nth ORDER BY s.ordinal)),
 taken AS (
-  SELECT *, CASE WHEN state = 'active' THEN entered_at ELSE left_at END AS accepted_at
-  FROM worked WHERE sender IS DISTINCT FROM owner),
+  SELECT nth, max(total) AS total, max(line_id) AS line_id, max(item) AS item, turn, max(owner) AS owner,
+         max(place) AS place, min(entered_at) AS handed_at,
+         coalesce(min(CASE WHEN state = 'active' THEN entered_at END), max(left_at)) AS accepted_at
+  FROM (SELECT *, sum(is_first) OVER (PARTITION BY nth ORDER BY ordinal) AS turn FROM owned) AS o GROUP BY nth, turn),
+"""
+# The team of a stay that waits is who moved it there, so that teams count from work to work: the receiver has accepted
+# with its first work, or with the end of the last waiting.
+_BY_TEAM = f"""{ORDERED},
+owned AS (
+  SELECT s.nth, s.total, s.ordinal, CAST(NULL AS BIGINT) AS place, s.line_id, s.item, v.team AS owner, s.state,
+         v.entered_at, v.left_at,
+         max(CASE WHEN s.state = 'active' THEN s.ordinal END) OVER (PARTITION BY s.nth) AS last_work,
+         max(s.ordinal) OVER (PARTITION BY s.nth) AS last_stay
+  FROM stays AS s JOIN visits AS v ON v.line_id = s.line_id AND v.item = s.item AND v.ordinal = s.ordinal
+  WHERE v.team IS NOT NULL),
+taken AS (
+  SELECT nth, total, line_id, item, ordinal AS turn, owner, place, handed_at,
+         CASE WHEN state = 'active' THEN entered_at ELSE left_at END AS accepted_at
+  FROM (SELECT *, lag(owner) OVER way AS former, lag(left_at) OVER way AS handed_at FROM owned
+        WHERE state = 'active' OR (ordinal = last_stay AND ordinal > last_work)
+        WINDOW way AS (PARTITION BY nth ORDER BY ordinal)) AS w
+  WHERE former IS DISTINCT FROM owner),
+"""
+_PASSED = """
 turns AS (
-  SELECT *, lead(owner) OVER way AS next_owner, lead(handed_at) OVER way AS given_back_at,
-         lead(owner, 2) OVER way AS owner_after, lead(accepted_at, 2) OVER way AS again_at
-  FROM taken WINDOW way AS (PARTITION BY nth ORDER BY ordinal)),
+  SELECT *, lag(owner) OVER way AS sender, lag(place) OVER way AS sender_place, lead(owner) OVER way AS next_owner,
+         lead(handed_at) OVER way AS given_back_at, lead(owner, 2) OVER way AS owner_after,
+         lead(accepted_at, 2) OVER way AS again_at
+  FROM taken WINDOW way AS (PARTITION BY nth ORDER BY turn)),
 passed AS (
-  SELECT nth, total, line_id, item, sender, owner AS receiver, accepted_at,
+  SELECT nth, total, line_id, item, sender, owner AS receiver,
          (unix_micros(accepted_at) - unix_micros(handed_at)) / 3.6e9 AS waited,
          CASE WHEN next_owner = sender THEN 1 ELSE 0 END AS bounced,
          CASE WHEN next_owner = sender AND owner_after = owner
               THEN (unix_micros(again_at) - unix_micros(given_back_at)) / 3.6e9 ELSE 0 END AS looped
-  FROM turns WHERE sender IS NOT NULL AND {{forward}})
+  FROM turns WHERE sender IS NOT NULL AND accepted_at IS NOT NULL
+    AND (sender_place IS NULL OR place IS NULL OR place >= sender_place))
 """
-_STAGES = _PASSED.format(owner="s.stage", forward="(sender_place IS NULL OR place IS NULL OR place >= sender_place)")
-_TEAMS = _PASSED.format(owner="v.team", forward="TRUE")
+_STAGES, _TEAMS = _BY_STAGE + _PASSED, _BY_TEAM + _PASSED
 _SUMS = f"""
 SELECT {BLOCK} AS block, sender, receiver, count(*) AS n,
        sum(waited) AS waited, sum(bounced) AS bounced, sum(looped) AS looped, max(total) AS total

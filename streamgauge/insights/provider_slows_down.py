@@ -20,8 +20,8 @@ WHERE l.kind = 'blocks' AND l.linked_at IS NOT NULL AND l.linked_at < $end AND g
   AND EXISTS (SELECT 1 FROM scope WHERE scope.line_id IS NOT NULL)
 ORDER BY since, blocker
 """
-_LATE_DAYS, _EARLY_DAYS, _LEAST, _TIMES, _SURE = 42, 180, 10, 1.4, 0.975
-"""The last six weeks are held against the half year before them."""
+_LATE_DAYS, _EARLY_DAYS, _LEAST, _TIMES, _SURE = 28, 180, 10, 1.5, 0.975
+"""The last four weeks are held against the half year before them."""
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
@@ -63,7 +63,7 @@ def _compared(team: str, before: np.ndarray, late: Sequence[dict[str, Any]], end
     yield PROVIDER_SLOWS_DOWN.found(
         message=(
             f"Who waits for {team} waits {ratio:.1f} times as long as before: {hours(float(np.median(now)))} in the "
-            f"last six weeks, {hours(float(np.median(before)))} in the half year before."
+            f"last four weeks, {hours(float(np.median(before)))} in the half year before."
         ),
         place={"team": team},
         since=late[0]["since"],

@@ -7,6 +7,7 @@ import pytest
 
 from streamgauge.company import Company
 from streamgauge.company.silence import Silence
+from streamgauge.company.wip_limit import WipLimit
 from streamgauge.lake import Lake
 from tests.insights.looked import answered, said
 from tests.kit import yard
@@ -153,13 +154,13 @@ def test_a_link_whose_blocker_is_done_blocks_nobody(tmp_path: Path) -> None:
 def test_a_team_for_which_others_wait_twice_as_long_is_named(tmp_path: Path) -> None:
     moves, items, links = [], [], []
     for n in range(60):
-        lasts = (1.0 if n < 45 else 2.5) * (0.6 + 0.8 * (n % 5) / 4)
-        moves += transitions(f"B{n}", [("In Progress", n * 3), ("Done", n * 3 + lasts)])
-        moves += transitions(f"A{n}", [("In Progress", n * 3)])
+        lasts = (1.0 if n < 48 else 2.5) * (0.6 + 0.8 * (n % 5) / 4)
+        moves += transitions(f"B{n}", [("In Progress", n * 2.5), ("Done", n * 2.5 + lasts)])
+        moves += transitions(f"A{n}", [("In Progress", n * 2.5)])
         items += [item(f"B{n}", team="Pier"), item(f"A{n}", team="Ferries")]
-        links.append(link("blocks", f"B{n}", f"A{n}", linked_at=day(n * 3)))
+        links.append(link("blocks", f"B{n}", f"A{n}", linked_at=day(n * 2.5)))
     lake = write(tmp_path / "lake", moves, items, links)
-    (one,) = said(lake, "provider_slows_down", until=day(180))
+    (one,) = said(lake, "provider_slows_down", until=day(150))
     assert one.place == {"team": "Pier"}
     assert one.effect.low is not None
     assert 1.4 < one.effect.low <= one.effect.value < 4
@@ -197,3 +198,30 @@ def test_a_silenced_insight_is_not_shown_and_said(held_up: tuple[Lake, str | Non
     assert "1 more is silenced" in told.message
     elsewhere = (Silence(insight="bottleneck", reason="x", place="Elsewhere"),)
     assert len(said(lake, "bottleneck", until=day(149), company=Company(silence=elsewhere))) == 1
+
+
+def test_a_limit_that_nobody_keeps_and_one_that_never_binds(tmp_path: Path) -> None:
+    """T2.6: a limit of 5, and 8 under way; and one of 30 that is never near."""
+    ways = {f"I{n}": [("In Development", n * 0.5)] for n in range(8)}
+    items = [item(name, team="Ferries") for name in ways]
+    lake = write(tmp_path / "lake", [r for n, steps in ways.items() for r in transitions(n, steps)], items)
+    limited = Company(wip_limits=(WipLimit(team="Ferries", limit=5), WipLimit(stage="Development", limit=30)))
+    (over,) = said(lake, "wip_over_limit", until=day(40), company=limited)
+    assert over.place == {"team": "Ferries"}
+    assert over.effect.value == pytest.approx((40 - 2.5) / 40)
+    assert len(over.evidence) == 8
+    (idle,) = said(lake, "limit_never_binds", until=day(40), company=limited)
+    assert idle.place == {"stage": "Development"}
+    assert idle.effect.value == pytest.approx(8 / 30)
+    assert said(lake, "wip_over_limit", until=day(40)) == ()
+
+
+def test_a_team_on_three_initiatives_at_a_time_is_named(tmp_path: Path) -> None:
+    moves, items = [], [item(f"INI-{n}", level="initiative", dataset="plans") for n in range(4)]
+    for n in range(120):
+        initiative = n % 3 if n % 2 else 3
+        moves += transitions(f"I{n}", [("In Progress", n), ("Done", n + 10)])
+        items.append(item(f"I{n}", team="Ferries" if n % 2 else "Pier", parent=f"INI-{initiative}", level="story"))
+    (one,) = said(write(tmp_path / "lake", moves, items), "too_many_initiatives", until=day(120))
+    assert one.place == {"team": "Ferries"}
+    assert one.effect.value == 3

@@ -34,10 +34,19 @@ LOGS = {
 
 
 def found_at(name: str) -> Path:
-    for folder in (SHARED / "data" / "process-logs", MORE):
-        if (folder / name).is_file():
-            return folder / name
-    pytest.skip(f"the log {name} is not at hand: STREAMGAUGE_LOGS names the folder that holds it")
+    return next((f / name for f in (SHARED / "data" / "process-logs", MORE) if (f / name).is_file()), MORE / name)
+
+
+AT_HAND = [
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(
+            not found_at(name).is_file(),
+            reason=f"the log {name} is not at hand: STREAMGAUGE_LOGS names the folder that holds it",
+        ),
+    )
+    for name in LOGS
+]
 
 
 def read(path: Path) -> Traces:
@@ -57,7 +66,7 @@ def _event(said: dict[Any, Any]) -> Event:
     return Event(said["concept:name"], at, said.get("lifecycle:transition"))
 
 
-@pytest.mark.parametrize("name", LOGS)
+@pytest.mark.parametrize("name", AT_HAND)
 def test_a_log_is_mapped_as_plain_python_maps_it(tmp_path: Path, name: str) -> None:
     path = found_at(name)
     code, _, err = command("import", path, "--lake", tmp_path / "lake")
