@@ -291,7 +291,7 @@ def report_json() -> str:
 
 def flow_json() -> str:
     """Return the page on the JSON of the answers about work, made from their schemas."""
-    names = {name: name for name in ("flow", "map", "aging", "blocked", "code", "insights")}
+    names = {name: name for name in ("flow", "map", "aging", "blocked", "code", "insights", "unmapped")}
     return json_page("JSON of the answers about work", names)
 
 
@@ -400,7 +400,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "../examples/streamgauge.yaml": example_file,
 }
 """What is made for each page or file, by its place seen from docs/."""
-DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked", "code", "insights")
+DOCUMENTS = ("delivery", "proof", "flow", "map", "aging", "blocked", "code", "insights", "unmapped")
 PAGES |= {f"../{SCHEMAS}/{name}.schema.json": partial(document_schema, name) for name in DOCUMENTS}
 
 

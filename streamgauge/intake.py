@@ -185,7 +185,7 @@ class _Reading:
         if not found:
             raise left_out[0]
         for table in found:
-            if table.rejected * 100 > self.max_bad * table.rows:
+            if table.bad * 100 > self.max_bad * table.rows:
                 refusal = self._refusal(table)
                 if not is_dry:
                     raise refusal
@@ -218,7 +218,7 @@ class _Reading:
         worst = sorted(table.doubts, key=lambda doubt: -doubt.rows)[:3]
         told = ". ".join(f"{doubt.rows} × {doubt.words()}" for doubt in worst)
         return BadFile(
-            f"{self.path}: {table.rejected} of {table.rows} rows are bad, more than {self.max_bad:g} %. {told}.",
+            f"{self.path}: {table.bad} of {table.rows} rows are bad, more than {self.max_bad:g} %. {told}.",
             advice="Nothing was kept. Mend the mapping or the file, or allow more with --max-bad; --dry-run shows why.",
         )
 

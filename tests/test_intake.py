@@ -185,6 +185,12 @@ def test_more_bad_rows_than_allowed_keep_nothing_and_say_why(tmp_path: Path) -> 
     assert taken(lake, file, max_bad=30).failure is None
 
 
+def test_a_total_is_no_bad_row(tmp_path: Path) -> None:
+    file = csv(tmp_path / "items.csv", [("A", "one", "Open", 3), ("Total", "", "", 3)], "id,title,status,estimate")
+    one = taken(lake_at(tmp_path / "lake"), file, said={}, max_bad=0)
+    assert (counts(one, "Item"), one.rejected) == ((1, 0, 0, 0), 1)
+
+
 def test_people_are_pseudonyms_and_unmapped_columns_are_not_kept(tmp_path: Path) -> None:
     lake = lake_at(tmp_path / "lake")
     header = "case,what,when,resource,secret,note"

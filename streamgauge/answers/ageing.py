@@ -29,6 +29,7 @@ open AS (
 """
 """The flow items that are under way at the end of the window."""
 
+_OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")} SELECT count(*) AS n FROM open"""
 _ITEMS = f"""{OPEN},
 stays AS (
   SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.stage, v.ordinal) AS stage,
@@ -68,9 +69,10 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
         promised = expectation(view, asked)
         rows = view.rows(_ITEMS, said)
         items = [_item(row, taken, promised.hours, paces) for row in rows]
+        notes = (*asked.notes, *_of_old(view.rows(_OF_OLD, said)[0]["n"]))
         shown = items if limit is None else items[:limit]
         return Ageing(
-            **asking.about,
+            **asking.about | {"notes": notes},
             message=_message(items, promised.hours),
             at=asked.end,
             items=tuple(_on_the_clock(item, asked) for item in shown),
@@ -78,6 +80,12 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
             paces=paces,
             expectation=promised,
         )
+
+
+def _of_old(n: int) -> tuple[str, ...]:
+    """Return what to say of work under way that was begun before what the tool tells."""
+    which = f"{n:,} more items are" if n > 1 else "1 more item is"
+    return (f"{which} under way whose start nobody recorded, so that no age is known.",) if n else ()
 
 
 def share_within(taken: Floats, hours: float) -> float | None:

@@ -234,6 +234,8 @@ def _had(view: View, request: FlowRequest, lines: Sequence[str]) -> Iterator[str
         yield "WIP limit"
     if view.rows(_PARENTS, {"lines": list(lines)})[0]["n"]:
         yield "parent of an item"
+    if any(stream.agreed for stream in company.value_streams):
+        yield "agreed process of a value stream"
     if request.from_stage:
         yield "--from and --to"
 

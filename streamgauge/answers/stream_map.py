@@ -93,6 +93,26 @@ class Handoff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conformance:
+    """How well the finished work of a value stream fits the stages agreed on, one after the other.
+
+    A stage that is missing or too much costs 1. `trace_fitness` is the mean over items of 1 - cost / greatest cost,
+    `log_fitness` the same of the sums. Of `n` items so many went exactly the agreed way (`fitting`), `skipped` a stage,
+    went `backward`, or were in a stage that nobody agreed on (`unknown`).
+    """
+
+    stream: str
+    agreed: tuple[str, ...]
+    n: int
+    trace_fitness: float
+    log_fitness: float
+    fitting: int
+    skipped: int
+    backward: int
+    unknown: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cases:
     """How many items ended in the window, and how long they took from their first start to their last end.
 
@@ -128,4 +148,5 @@ class StreamMap(AboutWork):
     bottleneck: Candidate | None
     candidates: tuple[Candidate, ...]
     handoffs: tuple[Handoff, ...]
+    conformance: tuple[Conformance, ...]
     cases: Cases

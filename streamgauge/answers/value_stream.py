@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from streamgauge.answers import stream_moves
+from streamgauge.answers.deviations import deviations
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.handoffs import handoffs, handovers
@@ -23,9 +24,10 @@ _STAGES = f"""{WALKED},
 by_item AS (
   SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
          sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
-         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state <> 'unmapped' THEN hours ELSE 0 END) AS waiting,
+         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state IN ('new', 'waiting') THEN hours ELSE 0 END)
+           AS waiting,
          sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active' AND hours IS NOT NULL) AS has_active,
-         bool_or(has_marks OR state <> 'unmapped' AND hours IS NOT NULL) AS is_known
+         bool_or(has_marks OR state IN ('new', 'waiting', 'active') AND hours IS NOT NULL) AS is_known
   FROM walked WHERE by_activity OR state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
 SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
        percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
@@ -121,6 +123,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             bottleneck=bottleneck(found),
             candidates=found,
             handoffs=handoffs(view, WALKED, said),
+            conformance=deviations(view, asked),
             cases=cases,
         )
 

@@ -1,7 +1,7 @@
 """The company file: which services there are, where they live, and every judgement as a value that can be changed."""
 
 from streamgauge.company.calendar import Calendar
-from streamgauge.company.draft import FoundLine, FoundService, starter
+from streamgauge.company.draft import FoundLine, FoundService, FoundStatus, starter
 from streamgauge.company.file import load, schema
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import KINDS, Kind, Kinds
@@ -23,6 +23,7 @@ __all__ = [
     "Company",
     "FoundLine",
     "FoundService",
+    "FoundStatus",
     "Import",
     "Kind",
     "Kinds",

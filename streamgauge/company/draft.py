@@ -29,14 +29,29 @@ class FoundService:
     lines: tuple[FoundLine, ...] = ()
 
 
-def starter(services: Sequence[FoundService]) -> str:
-    """Return the text of a company file for these services; every threshold stands in it as a comment.
+@dataclass(frozen=True, kw_only=True)
+class FoundStatus:
+    """A status found in a lake, with what its name is understood as; a null `state` says that it is not.
 
-    The text loads as it is, as long as names are unique and patterns are good.
+    `rows` is how many stays in it there are.
+    """
+
+    status: str
+    state: str | None
+    stage: str
+    phase: str | None
+    rows: int
+
+
+def starter(services: Sequence[FoundService], found: Sequence[FoundStatus] = ()) -> str:
+    """Return the text of a company file for these services and the process that these statuses tell of.
+
+    Every threshold stands in it as a comment. The text loads as it is, as long as names are unique and patterns good.
     """
     whole = schema()
     known = {"Company": whole["properties"], **{name: told["properties"] for name, told in whole["$defs"].items()}}
-    return "\n".join([*_head(known), *_services(services, known), "", *_thresholds(known)]) + "\n"
+    process = [*_process(found, known), ""] if found else []
+    return "\n".join([*_head(known), *_services(services, known), "", *process, *_thresholds(known)]) + "\n"
 
 
 def _head(known: _Known) -> Iterator[str]:
@@ -70,6 +85,35 @@ def _lines(lines: Sequence[FoundLine]) -> Iterator[str]:
         yield f"        tags: {_value(line.tags)}" + (f"  # such as {', '.join(examples)}" if examples else "")
         if line.prereleases:
             yield "        prereleases: true"
+
+
+def _process(found: Sequence[FoundStatus], known: _Known) -> Iterator[str]:
+    yield f"# {known['Company']['process']['description']}"
+    yield "# Proposed from the names of the statuses that were found: look them over. Stages are in their order."
+    yield from statuses(found)
+
+
+def statuses(found: Sequence[FoundStatus]) -> Iterator[str]:
+    """Give the lines of a process with these statuses; those that are not understood stand there to be filled in."""
+    yield "process:"
+    # What is only blocked waits where it was; a stage of its own would take it out of there.
+    told = [one for one in found if one.state is not None and not _is_nowhere(one)]
+    yield "  - statuses:" if told else "  - statuses: []"
+    for one in told:
+        phase = f", phase: {one.phase}" if one.phase else ""
+        stage = "" if one.state == "ignore" else f", stage: {_value(one.stage)}"
+        yield f"      - {{status: {_value(one.status)}, state: {one.state}{stage}{phase}}}  # {one.rows:,} stays"
+    for one in found:
+        if one.state is None:
+            choice = "new, waiting, active, done, cancelled or ignore?"
+            line = f"- {{status: {_value(one.status)}, state: , stage: {_value(one.stage)}}}"
+            yield f"      # {line}  # {one.rows:,} stays: {choice}"
+        elif _is_nowhere(one):
+            yield f"      # {_value(one.status)} waits in the stage where it was  # {one.rows:,} stays"
+
+
+def _is_nowhere(one: FoundStatus) -> bool:
+    return one.stage == "Blocked" and one.phase is None
 
 
 def _thresholds(known: _Known) -> Iterator[str]:

@@ -22,3 +22,5 @@ class ValueStream:
     """The datasets (projects, boards, logs) that belong to it, by the names under which they were imported."""
     labels: tuple[Annotated[str, named("label")], ...] = ()
     """Labels of which an item carries at least one."""
+    agreed: tuple[Annotated[str, named("name of a stage")], ...] = ()
+    """The stages that work is agreed to go through, in their order; what else it does is a deviation."""

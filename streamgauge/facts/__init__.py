@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from streamgauge.facts.belonging import HELD
 from streamgauge.facts.code_sets import CODE_SETS
+from streamgauge.facts.conformance import CONFORMANCE
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
@@ -38,5 +39,6 @@ FACTS: dict[str, pa.Schema] = {
     "held": HELD,
     "working": WORKING,
     "wip_limits": LIMITS,
+    "conformance": CONFORMANCE,
     "unmoved": UNMOVED,
 }

@@ -81,11 +81,13 @@ marked AS (
   SELECT DISTINCT l.item, r.stream, r.team
   FROM (SELECT id AS item, explode(labels) AS label FROM items
         WHERE source = $source AND repository = $repository AND $has_labels) AS l
-  JOIN rules AS r ON r.label = lower(l.label)
-  UNION SELECT CAST(NULL AS STRING), stream, team FROM rules WHERE label IS NULL),
+  JOIN rules AS r ON r.label = lower(l.label)),
 matched AS (
-  SELECT DISTINCT t.item, t.{part}, m.stream FROM told AS t
-  JOIN marked AS m ON (m.item IS NULL OR m.item = t.item) AND (m.team IS NULL OR m.team = lower(t.team))),
+  SELECT t.item, t.{part}, m.stream FROM told AS t
+  JOIN marked AS m ON m.item = t.item AND (m.team IS NULL OR m.team = lower(t.team))
+  UNION
+  SELECT t.item, t.{part}, r.stream FROM told AS t
+  JOIN (SELECT DISTINCT stream, team FROM rules WHERE label IS NULL) AS r ON r.team IS NULL OR r.team = lower(t.team)),
 streams AS (
   SELECT item, {part}, list(stream ORDER BY stream) FILTER (WHERE stream IS NOT NULL) AS streams
   FROM matched GROUP BY item, {part})

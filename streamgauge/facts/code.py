@@ -17,6 +17,7 @@ from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.lake import View
+from streamgauge.records import Build, PullRequest, Rewriting
 
 _FORMS = (CODE_SETS, PULL_REQUEST_PHASES, RUNS, RED_STREAKS, REWRITTEN_LINES)
 FORM = hashlib.sha256(repr(_FORMS).encode()).hexdigest()[:8]
@@ -26,6 +27,8 @@ _SETS = ("line_id", "source", "repository", "service", "default_branch")
 
 def stale(view: View, company: Company) -> tuple[CodeSet, ...]:
     """Return the code sets whose facts do not rest on what the lake and the company file say now."""
+    if not any(f"records/{kind.table}" in view.versions for kind in (PullRequest, Build, Rewriting)):
+        return ()
     basis = {row["line_id"]: row["basis"] for row in view.rows("SELECT line_id, basis FROM code_sets")}
     return tuple(one for one in code_sets(view, company) if basis.get(one.line_id) != one.basis(FORM))
 

@@ -11,6 +11,7 @@ from streamgauge.company import Company, statuses
 from streamgauge.facts import news, reading, unmoved
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
+from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.limits import LIMITS, limits
@@ -47,7 +48,7 @@ happened in it; `renewed` how many items were computed again since all of them w
 rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
-_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, DATASETS)
+_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
 FORM = hashlib.sha256(repr(_SHAPES).encode()).hexdigest()[:8]
 
 
@@ -237,8 +238,10 @@ class _Work:
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        yield "flow_items", view.query(ITEMS, said).cast(FLOW_ITEMS)
+        items = view.query(ITEMS, said).cast(FLOW_ITEMS)
+        yield "flow_items", items
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
+        yield "conformance", conformance(view, items, self.one, self.company)
         yield "working", working(view, self.one.line_id, self.company)
 
     def _row(self, how: Reading) -> dict[str, Any]:

@@ -23,6 +23,11 @@ LEFT JOIN (SELECT line_id, deployment, count(*) AS changes FROM shipped GROUP BY
   ON s.line_id = d.line_id AND s.deployment = d.deployment
 WHERE d.left_out IS NULL AND d.commits <> coalesce(s.changes, 0)
 """,
+    "{n} pull requests go through their phases backwards": """
+SELECT count(*) AS n FROM pull_request_phases
+WHERE left_out IS NULL AND (ready_at < started_at OR first_review_at < ready_at OR approved_at < first_review_at
+  OR merged_at < coalesce(approved_at, first_review_at, ready_at) OR deployed_at < merged_at)
+""",
     "{n} rows of facts belong to no release line": """
 SELECT count(*) AS n FROM (
   SELECT line_id FROM shipped UNION ALL SELECT line_id FROM undeployed UNION ALL SELECT line_id FROM deployments) AS f

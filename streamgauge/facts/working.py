@@ -45,7 +45,9 @@ SPAN = "SELECT min(entered_at) AS first, max(coalesce(left_at, entered_at)) AS l
 
 _PASSED = "({day}.before_micros + greatest(least(unix_micros({at}), {day}.closes_micros) - {day}.opens_micros, 0))"
 STATEMENT = f"""
-WITH teams AS (SELECT unnest($calendar_teams) AS team, unnest($team_calendars) AS calendar),
+WITH teams AS (
+  SELECT CAST(get($calendar_teams, n) AS STRING) AS team, CAST(get($team_calendars, n) AS BIGINT) AS calendar
+  FROM (SELECT unnest(places($calendar_teams)) AS n) AS given),
 zones AS (SELECT DISTINCT calendar, zone FROM calendars WHERE line_id = $line),
 owned AS (
   SELECT v.item, v.ordinal, v.entered_at, v.left_at, coalesce(t.calendar, $company_calendar) AS calendar

@@ -23,6 +23,7 @@ _SETTINGS = {
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+_PARTS = "spark.sql.shuffle.partitions"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 _INSTALL = 'Install it with pip install "streamgauge[spark]" and a Java runtime of version 17 or later, or unset '
 _GLOB = re.compile(r"([\\\[\]{}*?])")
@@ -34,7 +35,7 @@ class Spark:
     def __init__(self, address: str) -> None:
         self._copies = address.startswith("local")
         self._session = _base(address).newSession()
-        for name, value in _SETTINGS.items():
+        for name, value in (_SETTINGS | _share(address)).items():
             self._session.conf.set(name, value)
         for statement in dialect.FUNCTIONS:
             self._session.sql(statement)
@@ -136,6 +137,16 @@ def _base(address: str) -> "SparkSession":
         raise _unreachable(address, fault) from None
     except Exception as fault:  # noqa: BLE001  the bridge to Java has errors of its own
         raise _unreachable(address, fault) from None
+
+
+def _share(address: str) -> dict[str, str]:
+    """Return into how many parts a Spark inside this machine cuts its work, unless its settings say so."""
+    if not address.startswith("local"):
+        return {}
+    context = _base(address).sparkContext
+    if context.getConf().contains(_PARTS):
+        return {}
+    return {_PARTS: str(2 * context.defaultParallelism)}
 
 
 def _unreachable(address: str, fault: Exception) -> EngineUnreachable:

@@ -10,6 +10,7 @@ from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.code_churn import CODE_CHURN
 from streamgauge.metrics.coding_time import CODING_TIME
+from streamgauge.metrics.conformance import CONFORMANCE
 from streamgauge.metrics.cycle_time import CYCLE_TIME
 from streamgauge.metrics.cycle_time_between import CYCLE_TIME_BETWEEN
 from streamgauge.metrics.cycle_time_working import CYCLE_TIME_WORKING
@@ -84,6 +85,7 @@ FLOW: tuple[Metric, ...] = (
     DEBT_SHARE,
     BLOCKED_TIME_SHARE,
     PING_PONG_SHARE,
+    CONFORMANCE,
     FLOW_DEBT,
     TIME_AT_WIP_LIMIT,
     INITIATIVES_PER_TEAM,

@@ -15,6 +15,7 @@ from streamgauge.answers.findings import Findings
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.service_delivery import DeliveryReport, Failure
+from streamgauge.answers.status_map import StatusMap
 from streamgauge.answers.stream_map import StreamMap
 from streamgauge.surfaces.harmless import masked
 
@@ -25,6 +26,7 @@ ANSWERS: dict[str, type] = {
     "map": StreamMap,
     "aging": Ageing,
     "blocked": BlockedReport,
+    "unmapped": StatusMap,
     "code": CodeReport,
     "insights": Findings,
 }

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Give what asks a command about one value stream of the company."""
     place = tmp_path_factory.mktemp("works")
     items, moves, company = works.write(place)
-    for file, kind in ((items, "Item"), (moves, "Transition")):
+    files = ((items, "Item"), (moves, "Transition"), (works.write_off_tool(place), "Transition"))
+    for file, kind in files:
         ran = here("import", file, "--as", kind, "--dataset", "works", "--lake", place / "lake")
         assert ran.code == 0, ran.err
 
@@ -30,6 +32,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         found: dict[str, Any] = json.loads(ran.out)
         return found
 
+    asked.place = place  # type: ignore[attr-defined]
     return asked
 
 
@@ -154,6 +157,70 @@ def test_t2_5(ask: Ask) -> None:
 def test_t2_8(ask: Ask) -> None:
     """Ratio of sums: 2 of 12."""
     assert measures(ask("flow", "sums"))["flow_efficiency"]["value"] == pytest.approx(2 / 12)
+
+
+def test_t4_3(ask: Ask) -> None:
+    """A-B 9, B-C 12, C-D 10, C-B 3, A-C 1; fitness by item 0.926, of the log 0.918."""
+    found = ask("map", "ways")
+    stage = {"Analysis": "A", "Development": "B", "Testing": "C", "Acceptance": "D"}
+    edges = {
+        stage[e["from"]] + stage[e["to"]]: e["count"] for e in found["edges"] if {e["from"], e["to"]} <= set(stage)
+    }
+    assert edges == {"AB": 9, "BC": 12, "CD": 10, "CB": 3, "AC": 1}
+    (fit,) = found["conformance"]
+    assert (fit["n"], fit["fitting"], fit["skipped"], fit["backward"], fit["unknown"]) == (10, 6, 1, 3, 0)
+    assert (fit["trace_fitness"], fit["log_fitness"]) == (pytest.approx((6 + 2.4 + 6 / 7) / 10), pytest.approx(78 / 85))
+    assert (round(fit["trace_fitness"], 3), round(fit["log_fitness"], 3)) == (0.926, 0.918)
+    proof = ask("why conformance", "ways")
+    assert (proof["value"], proof["n"]) == (pytest.approx(78 / 85), 10)
+    assert "Analysis → Test → Acceptance" in {record["detail"] for record in proof["records"]}
+
+
+def test_what_is_not_understood_comes_with_the_lines_to_add(ask: Ask) -> None:
+    found = ask("map", "odd", "--unmapped")
+    assert [(one["status"], one["rows"], one["items"]) for one in found["unmapped"]] == [("Frobnicating", 1, 1)]
+    assert "status: 'Frobnicating', state: , stage: 'Frobnicating'" in found["lines"]
+    assert {one["status"]: one["state"] for one in found["mapped"]}["On hold"] == "waiting"
+
+
+def test_the_proposed_process_changes_no_number(ask: Ask, tmp_path: Path) -> None:
+    """The company file that is drafted from a lake means what the names meant, and loads."""
+    place = ask.place  # type: ignore[attr-defined]
+    ran = here("init", "--lake", place / "lake", "--out", tmp_path / "drafted.yaml")
+    assert ran.code == 0, ran.err
+    drafted = (tmp_path / "drafted.yaml").read_text(encoding="utf-8")
+    assert "# - {status: 'Frobnicating', state: , stage: 'Frobnicating'}" in drafted
+    (tmp_path / "bare.yaml").write_text("zone: UTC\n", encoding="utf-8")
+    answers = []
+    for file in ("drafted.yaml", "bare.yaml"):
+        ran = here("flow", "--lake", place / "lake", "--company", tmp_path / file, "--format", "json")
+        answers.append(json.loads(ran.out))
+    for key in ("message", "notes", "states", "distribution", "expectation", "balance", "cumulative", "data_quality"):
+        assert answers[0][key] == answers[1][key], key
+    values = [[(m["metric"], m["n"], pytest.approx(m["value"])) for m in answer["measures"]] for answer in answers]
+    assert values[0] == values[1]
+
+
+def test_skipped_backward_and_cancelled_work_counts_as_it_should(ask: Ask) -> None:
+    """No stay is invented for what is skipped; going back is a return; what is given up is no throughput."""
+    assert [s["stage"] for s in ask("map", "skipped")["stages"]] == ["Development", "Acceptance"]
+    back = ask("map", "backward")
+    assert {s["stage"]: s["lead_time_p50_hours"] for s in back["stages"]} == {"Development": 48, "Test": 48}
+    assert (back["first_pass_yield"], back["stages"][0]["complete_and_accurate"]) == (0, 0.5)
+    ended = ask("flow", "given up", "--until", at(10))
+    assert (measures(ended)["cancel_rate"]["value"], measures(ended)["flow_velocity"]["n"]) == (0.5, 1)
+    assert (measures(ended)["flow_load"]["n"], ended["balance"]["cancel_share"]) == (0, 0.5)
+
+
+def test_work_that_began_before_what_the_tool_tells_is_under_way_without_an_age(ask: Ask) -> None:
+    found = ask("flow", "cut off", "--until", at(10))
+    assert (measures(found)["flow_load"]["n"], measures(found)["work_item_age"]["n"]) == (1, 0)
+
+
+def test_steps_outside_of_any_tool_are_entered_with_their_dates(ask: Ask) -> None:
+    """Nine days, three of them with the lawyers: a table of transitions beside that of the tool."""
+    found = measures(ask("flow", "off tool"))
+    assert (found["flow_time"]["value"], found["flow_efficiency"]["value"]) == (9 * DAY, pytest.approx(6 / 9))
 
 
 def test_t0_3(ask: Ask) -> None:

@@ -1,5 +1,6 @@
 """Facts that are renewed item by item are those that are computed from scratch, whatever came and in whatever order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from streamgauge.company import Company, Thresholds
+from streamgauge.company import Calendar, Company, Team, Thresholds, ValueStream, WipLimit
 from streamgauge.facts import FACTS, flow
 from streamgauge.lake import Lake, engines, limits
 from streamgauge.records import Item, Transition
@@ -24,7 +25,17 @@ ORDERS = {
     "flow_items": "item, episode",
     "held": "item, since",
     "unmoved": "item",
+    "working": "item, ordinal",
+    "conformance": "item, episode",
+    "wip_limits": "team, stage",
 }
+RICH = Company(
+    calendar=Calendar(),
+    teams=(Team(name="Red", members=3, calendar=Calendar(zone="America/New_York")),),
+    value_streams=(ValueStream(name="all", agreed=("Development", "Review")),),
+    wip_limits=(WipLimit(stage="Review", limit=2),),
+)
+"""A company that says all that facts about flow may follow from."""
 LATER = RECORDED + timedelta(days=1)
 STATUSES = ("To Do", "In Progress", "Waiting for review", "Strange", "Done", "Won't Fix", "Blocked")
 ITEMS = ("A", "B", "C", "D")
@@ -92,12 +103,12 @@ def test_facts_renewed_after_any_syncs_are_those_from_scratch(told: list[Any], c
     """New, late, corrected and vanished records, another company file between: row for row the same facts."""
     with folder() as place:
         lake = write(place / "lake", transitions("Z", [("In Progress", 1), ("Done", 3)]), [item("Z", type="story")])
-        refresh(lake, Company())
-        company = Company()
+        refresh(lake, RICH)
+        company = RICH
         for number, (rows, items, gone) in enumerate(told, 1):
             at = RECORDED + timedelta(hours=number)
             _sync(lake, at, rows, items, gone)
-            company = Company(thresholds=Thresholds(reopen_grace_days=2)) if number == changes_at else company
+            company = replace(RICH, thresholds=Thresholds(reopen_grace_days=2)) if number == changes_at else company
             refresh(lake, company)
         renewed = facts(lake)
         assert comparable(renewed) == comparable(from_scratch(lake, company))

@@ -25,6 +25,7 @@ class Piece:
     team: str = ""
     parent: str = ""
     level: str = ""
+    status: str = ""
     created: float | str | None = None
     fields: dict[str, Steps] = field(default_factory=dict)
 
@@ -101,6 +102,24 @@ def pieces() -> Iterator[Piece]:
     yield Piece(id="PING-1", stream="ping", steps=to_and_fro, fields={"team": teams})
     yield Piece(id="PING-2", stream="ping", steps=[*to_and_fro[:2], ("Done", 2)], fields={"team": teams[:2]})
 
+    for n, way in enumerate(["ABCD"] * 6 + ["ABCBCD"] * 3 + ["ACD"]):
+        names = {"A": "Analysis", "B": "Development", "C": "Testing", "D": "Acceptance"}
+        walk: Steps = [("New", 0), *((names[stage], 1 + day) for day, stage in enumerate(way)), ("Done", 1 + len(way))]
+        yield Piece(id=f"WAY-{n}", stream="ways", steps=walk)
+    yield Piece(id="SKIP-1", stream="skipped", steps=[("In Progress", 0), ("Acceptance", 2), ("Done", 3)])
+    yield Piece(
+        id="BACK-1", stream="backward", steps=[("In Progress", 0), ("Testing", 1), ("In Progress", 3), ("Done", 4)]
+    )
+    yield Piece(id="GIVEN-UP-1", stream="given up", steps=[("To Do", 0), ("In Progress", 1), ("Won't Fix", 3)])
+    yield Piece(id="GIVEN-UP-2", stream="given up", steps=[("In Progress", 1), ("Done", 2)])
+    yield Piece(id="CUT-1", stream="cut off", status="In Progress", created=-90, steps=[])
+    yield Piece(id="LEGAL-1", stream="off tool", steps=[("In Progress", 0), ("Done", 9)])
+    yield Piece(id="ODD-1", stream="odd", steps=[("In Progress", 0), ("Frobnicating", 1), ("On hold", 2), ("Done", 4)])
+
+
+AGREED = {"ways": ("Analysis", "Development", "Test", "Acceptance")}
+"""The stages that are agreed on, by value stream."""
+
 
 def company() -> str:
     """Return the company file: one value stream for each label."""
@@ -115,17 +134,17 @@ def company() -> str:
         "  debt: [chore]",
         "value_streams:",
     ]
-    return "\n".join([*lines, *(f"  - {{name: {name}, labels: [{name}]}}" for name in streams)]) + "\n"
+    for name in streams:
+        agreed = f", agreed: [{', '.join(AGREED[name])}]" if name in AGREED else ""
+        lines.append(f"  - {{name: {name}, labels: [{name}]{agreed}}}")
+    return "\n".join(lines) + "\n"
 
 
 def write(place: Path) -> tuple[Path, Path, Path]:
     """Write the tables of items and of transitions and the company file into a folder, and return their paths."""
     all_of_them = list(pieces())
     heads = ("id", "type", "level", "status", "parent", "team", "labels", "created_at")
-    items = (
-        (p.id, p.type, p.level, p.steps[-1][0], p.parent, p.team, p.stream, moment(p.created or p.steps[0][1]))
-        for p in all_of_them
-    )
+    items = ((p.id, p.type, p.level, _status(p), p.parent, p.team, p.stream, _created(p)) for p in all_of_them)
     moves = (
         (f"{p.id}-{name}-{n}", p.id, name, value, moment(at), n)
         for p in all_of_them
@@ -136,6 +155,22 @@ def write(place: Path) -> tuple[Path, Path, Path]:
     file.write_text(company(), encoding="utf-8")
     told = ("id", "item", "field", "value", "happened_at", "sequence")
     return _table(place / "items.csv", heads, items), _table(place / "moves.csv", told, moves), file
+
+
+def write_off_tool(place: Path) -> Path:
+    """Write what happened outside of any tool, as a table of transitions: three days at a lawyer's."""
+    heads = ("id", "item", "field", "value", "happened_at")
+    steps = (("Waiting for lawyers", 4), ("In Progress", 7))
+    rows = ((f"off-{n}", "LEGAL-1", "status", value, moment(at)) for n, (value, at) in enumerate(steps))
+    return _table(place / "off-tool.csv", heads, rows)
+
+
+def _status(piece: Piece) -> str:
+    return piece.status or piece.steps[-1][0]
+
+
+def _created(piece: Piece) -> str:
+    return moment(piece.created if piece.created is not None else piece.steps[0][1])
 
 
 def _table(path: Path, heads: Sequence[str], rows: Iterator[Sequence[object]]) -> Path:

@@ -8,6 +8,7 @@ from streamgauge.errors import BadOption
 from streamgauge.records import Item, Record
 from streamgauge.sources.files import kinds, milestone_names, recognition, vocabulary
 from streamgauge.sources.files.milestone_names import Milestone
+from streamgauge.sources.files.person_words import are_people
 
 LOG_NEEDS = ("case", "activity", "at")
 _ITEM_ONLY = ("id", "status", "url")
@@ -33,7 +34,7 @@ class Plan:
     """How one sheet is read: `kind` is null for an event log; `guessed` are the fields that nobody named a column for.
 
     `merge_repeats` says that consecutive events of one case with the same value are one. `milestones` are columns of
-    dates that tell of changes of an item's status.
+    dates that tell of changes of an item's status. `of_people` says that each row is a person.
     """
 
     kind: type[Record] | None
@@ -45,6 +46,7 @@ class Plan:
     merge_repeats: bool = False
     notes: tuple[str, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    of_people: bool = False
 
     @property
     def keys(self) -> frozenset[str]:
@@ -98,6 +100,7 @@ def planned(
         unused=tuple(column for column in columns if column not in used),
         merge_repeats=_merges(found.get("activity", ""), rules),
         milestones=dates,
+        of_people=kind is not None and (are_people(columns) or recognition.are_people(called)),
     )
     _complete(plan, columns)
     return plan
@@ -138,7 +141,7 @@ def _guessed_kind(
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
-    if fits or (named is not None and not recognition.is_weak(name)):
+    if fits or (named is not None and not recognition.is_weak(name) and recognition.ends_so(called)):
         return named
     if name != recognition.PART and (_looks_like_items(columns) or _has_stages(columns, dated)):
         return Item

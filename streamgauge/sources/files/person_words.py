@@ -1,6 +1,7 @@
 """What columns, fields and types of objects are called that hold people, in several languages."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from streamgauge.sources.files.vocabulary import bare, people_of_roles
@@ -54,3 +55,18 @@ def names_people(name: str) -> bool:
     if len(words) > 1 and words[-1] in _BY:
         return words[-2] in _DONE
     return bool(words) and words[-1] in _KNOWN
+
+
+_OF_PEOPLE = frozenset(
+    ("login", "avatarurl", "username", "fullname", "firstname", "lastname", "vorname", "nachname", "prenom", "apellido")
+)
+_OF_THINGS = frozenset(
+    ("title", "summary", "subject", "titel", "betreff", "titre", "sujet", "titulo", "titolo", "issuekey")
+)
+
+
+def are_people(columns: Iterable[str]) -> bool:
+    """Return whether a table with these columns is one of people, so that a column `name` holds their names."""
+    found = {bare(column) for column in columns}
+    is_likely = bool(found & _OF_PEOPLE) or {"name", "email"} <= found
+    return is_likely and not found & _OF_THINGS

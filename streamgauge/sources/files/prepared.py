@@ -17,6 +17,7 @@ from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import BadRow, Sheet
+from streamgauge.sources.files.totals import TOTAL
 from streamgauge.sources.files.values import Fault, Understanding, Writing
 from streamgauge.sources.pseudonym import Pseudonyms
 
@@ -61,6 +62,11 @@ class Prepared:
     counts: pa.Table | None = None
     within: str = ""
     day: datetime | None = None
+
+    @property
+    def bad(self) -> int:
+        """How many rows were put aside though they are rows: a total below the table is none."""
+        return self.rejected - sum(doubt.rows for doubt in self.doubts if doubt.reason == TOTAL)
 
 
 REJECTS = pa.schema(

@@ -13,10 +13,7 @@ _CALLED: Mapping[str, str] = {
     "Item": "issue, item, work item, ticket, story, user story, task, bug, defect, feature, epic, vorgang, aufgabe",
     "Transition": "transition, changelog, change log, status change, state change, issue history, status history",
     "Link": "link, issue link, relationship, relation, dependency, dependencies",
-    "Branch": "branch, branches",
     "Commit": "commit",
-    "Diffstat": "diffstat",
-    "Contains": "contains",
     "PullRequest": "pull request, merge request, pr, mr",
     "Review": "review, pull request review, code review",
     "Build": "build, pipeline, workflow run, run, pipeline run, job, ci run",
@@ -50,6 +47,7 @@ _PARTS = frozenset(
         *("member", "attachment", "author", "participant", "watcher", "mapping", "people", "person", "employee"),
     )
 )
+_PEOPLE = frozenset(("account", "user", "member", "reviewer", "author", "participant", "people", "person", "employee"))
 _MARKS: Mapping[str, tuple[tuple[str, ...], int, str]] = {
     "PullRequest": (("source_branch", "target_branch", "merge_commit", "merged_at"), 3, ""),
     "Commit": (("authored_at", "committed_at", "committer", "subject"), 4, ""),
@@ -68,29 +66,41 @@ _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])")
 
 def by_name(names: Sequence[str]) -> str:
     """Return the kind that a table is called by, or that its file is; the first name that says one counts."""
-    return next((kind for name in names if (kind := _called(name))), "")
+    return next((kind for name in names if (kind := _called(name)[0])), "")
+
+
+def ends_so(names: Sequence[str]) -> bool:
+    """Return whether the name that says a kind ends with it, and does not have it in its midst by chance."""
+    return next((at_end for kind, at_end in map(_called, names) if kind), False)
 
 
 @cache
-def _called(name: str) -> str:
-    """Return the kind that the last known words of a name stand for, or that it is a part of something."""
+def _called(name: str) -> tuple[str, bool]:
+    """Return the kind that the last known words of a name stand for, or that it is a part; and whether it ends so."""
     words = [word.casefold() for word in _WORD.findall(name)]
     for end in range(len(words), 0, -1):
         for start in range(max(end - 3, 0), end):
             if kind := _phrases().get(bare("".join(words[start:end]))):
-                return kind
+                return kind, end == len(words)
         if words[end - 1].removesuffix("s") in _PARTS:
-            return PART
-    return PART if words[:1] == ["raw"] else ""
+            return PART, end == len(words)
+    return (PART, True) if words[:1] == ["raw"] else ("", False)
 
 
 @cache
 def _phrases() -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for kind, names in _CALLED.items():
+    own = {kind.__name__: f"{kind.__name__}, {kind.table}" for kind in KINDS}
+    for kind, names in (*own.items(), *_CALLED.items()):
         for name in names.split(", "):
             found |= dict.fromkeys((bare(name), bare(name) + "s", bare(name) + "es", bare(name)[:-1] + "ies"), kind)
     return found
+
+
+def are_people(names: Sequence[str]) -> bool:
+    """Return whether a table is called by people, such as `users`, by the last word of one of its names."""
+    last = [words[-1].casefold().removesuffix("s") for name in names if (words := _WORD.findall(name))]
+    return bool(_PEOPLE & set(last))
 
 
 def fits(kind: type[Record], columns: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.records import Record, Transition, schema
+from streamgauge.records import Commit, Record, Transition, schema
 from streamgauge.sources.files import kinds, people, values
 from streamgauge.sources.files.columns import Gathered, same
 from streamgauge.sources.files.mapping import Plan
@@ -48,6 +48,8 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
     if plan.attributes:
         asked = [(name, understanding.text(column, name="").texts()) for name, column in plan.attributes.items()]
         found["attributes"] = values.attributes(asked, types["attributes"])
+    if kind is Commit:
+        found["subject"] = _first_lines(found["subject"])
     if kind is Transition:
         _hide_people_of_fields(found, names)
     if "id" not in found:
@@ -64,10 +66,11 @@ def _field(name: str, plan: Plan, understanding: Understanding, kind: pa.DataTyp
     """Return the values of one field; of a column that is only guessed, and may be empty, no value harms its row."""
     assert plan.kind is not None
     column, is_needed = plan.columns[name], name == "id" or kinds.is_needed(plan.kind, name)
+    what = "person" if plan.of_people and name in ("title", "url") else name
     if name in plan.guessed and not is_needed:
-        found = values.spared(understanding, kind, name=name, column=column)
+        found = values.spared(understanding, kind, name=what, column=column)
     else:
-        found = values.reader(understanding, kind, name=name)(column)
+        found = values.reader(understanding, kind, name=what)(column)
     return pc.fill_null(found, kinds.DEFAULTS[name]) if name in kinds.DEFAULTS else found
 
 
@@ -85,6 +88,11 @@ def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Underst
             elif pa.types.is_list(types[name]):
                 silent[name] = []
     return {name: same(value, types[name], n) for name, value in {**said, **silent}.items()}
+
+
+def _first_lines(messages: pa.Array) -> pa.Array:
+    """Return the first line of each message, whose others may name people; line ends may be written as signs."""
+    return pc.replace_substring_regex(messages, r"(?s)\s*(?:\r|\n|\\n|\\r).*", "")
 
 
 def _hide_people_of_fields(found: dict[str, pa.Array], names: Pseudonyms) -> None:

@@ -132,7 +132,9 @@ def _quality(sheet: "Sheet", answer: "FlowReport") -> None:
     from streamgauge.surfaces.cli import giving
 
     quality = answer.data_quality
+    unmapped = ["What is not understood, and how to say it: streamgauge map --unmapped."] * bool(quality.unmapped)
     said = [f"{quality.left_truncated:,} items began before what the tool tells."] * bool(quality.left_truncated)
     said += [f"{quality.vanished:,} items vanished from their tool."] * bool(quality.vanished)
+    said += unmapped
     said += [f"{quality.bad_rows:,} rows could not be read: streamgauge import --rejects."] * bool(quality.bad_rows)
     giving.notes(sheet, [*answer.notes, *said])

@@ -21,8 +21,13 @@ def init(
     place: Place,
     display: Display,
 ) -> None:
-    """Write a company file to start from. It names the release lines that were found, and explains every threshold."""
+    """Write a company file to start from. It names the release lines and statuses that were found.
+
+    Every threshold is explained in it. Statuses are those of the work that the lake holds, with what their names are
+    understood as; those that are not recognised stand there to be filled in.
+    """
     from streamgauge.answers.request import Request
+    from streamgauge.answers.status_map import found_statuses
     from streamgauge.company import default, starter
     from streamgauge.errors import BadOption
     from streamgauge.surfaces.cli.found import services
@@ -31,12 +36,15 @@ def init(
     writing.check("--out", out)
     if out != "-" and os.path.lexists(out) and not force:
         raise BadOption(f"{out} is there already.", advice="Use --force to replace it, or --out to name another file.")
+    lake = open_lake(place.lake)
+    statuses = found_statuses(lake)
     request = Request(paths=tuple(paths or (".",)), lines="none", company=default())
-    reading = Reading(open_lake(place.lake), request, progress=display.progress)
-    code = reading.sync()
-    if not reading.failed:
+    reading = Reading(lake, request, progress=display.progress)
+    # A lake of work alone needs no repository.
+    code = 0 if statuses and not paths and not os.path.exists(".git") else reading.sync()
+    if code == 0 or not reading.failed:
         folder = os.path.dirname(os.path.abspath(out)) if out != "-" else os.getcwd()
-        writing.write(starter(services(reading, folder)), out)
+        writing.write(starter(services(reading, folder), statuses), out)
         if out != "-":
             terminal.sheet(no_color=display.no_color).say(f"Wrote {out}. Look it over, then: streamgauge check {out}")
     raise typer.Exit(code)

@@ -1,8 +1,11 @@
 """`streamgauge map`: the value stream, stage by stage, and where work waits in it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from streamgauge.surfaces.cli.options import Display, Output, Work, spread
+import typer
+
+from streamgauge.errors import BadOption
+from streamgauge.surfaces.cli.options import Display, Format, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.stream_map import Stage, StreamMap
@@ -17,13 +20,30 @@ RECORDS = 50
 
 
 @spread
-def stream(work: Work, *, output: Output, display: Display) -> None:
+def stream(
+    work: Work,
+    *,
+    unmapped: Annotated[
+        bool, typer.Option("--unmapped", help="List the statuses that are not understood, with the lines to add.")
+    ] = False,
+    output: Output,
+    display: Display,
+) -> None:
     """Map the value stream. Where work waits, for whom, and what comes back, discovered from what happened.
 
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
     """
-    from streamgauge.answers.value_stream import stream_map
     from streamgauge.surfaces.cli import giving
+
+    if unmapped:
+        from streamgauge.answers.status_map import status_map
+        from streamgauge.surfaces.cli import statuses
+
+        if output.format is Format.html:
+            raise BadOption("--unmapped has no page.", advice="Use --format text or json.")
+        giving.answered(work, output, display, ask=status_map, show=statuses.show)
+        return
+    from streamgauge.answers.value_stream import stream_map
 
     giving.answered(work, output, display, ask=stream_map, show=show, page=_page)
 
@@ -47,7 +67,22 @@ def show(sheet: "Sheet", answer: "StreamMap") -> None:
     _whole(sheet, answer)
     _handoffs(sheet, answer)
     _variants(sheet, answer)
+    _conformance(sheet, answer)
     giving.notes(sheet, answer.notes)
+
+
+def _conformance(sheet: "Sheet", answer: "StreamMap") -> None:
+    from streamgauge.surfaces.cli import figures
+
+    for one in answer.conformance:
+        sheet.gap()
+        sheet.say(
+            f"{one.stream}: {one.fitting:,} of {figures.plural(one.n, 'item')} went the agreed way.", style="bold"
+        )
+        said = ((one.skipped, "skipped a stage"), (one.backward, "went back"), (one.unknown, "went elsewhere too"))
+        parts = [f"{number:,} {words}" for number, words in said if number]
+        fitness = f"Fitness {one.log_fitness:.3f}, by item {one.trace_fitness:.3f}"
+        sheet.say(f"{fitness}{': ' if parts else ''}{', '.join(parts)}.", indent=2)
 
 
 def _stages(sheet: "Sheet", answer: "StreamMap") -> None:

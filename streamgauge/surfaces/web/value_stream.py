@@ -1,5 +1,6 @@
 """The value stream map as one HTML file: drawn as the field draws it, with every number of it in tables beneath."""
 
+import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ LIKELY = 0.05
 COVERED = 0.95
 EDGES_OPEN, EDGES_KEPT = 30, 400
 TEAMS, PAIRS = 14, 12
-PROVEN = ("flow_time", "flow_efficiency", "return_share")
-"""The numbers of the whole map that have a proof; a stage's own are told by the words beside the table."""
+PROVEN = ("flow_time", "flow_efficiency")
+"""The numbers of the whole way that have a proof; it is shown where it proves the very number of the map."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,7 @@ def render(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) -> 
 def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) -> MapPage:
     """Return what the page shows."""
     desk = _drawing(answer, "desk", DESK_COLUMNS)
-    views = proof_views(proofs, terms)
+    views = proof_views([proof for proof in proofs if _proves(proof, answer)], terms)
     edges, more = _edges(answer.edges)
     return MapPage(
         answer=answer,
@@ -122,6 +123,14 @@ def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) ->
         lake_version=answer.lake_version,
         streamgauge_version=answer.streamgauge_version,
     )
+
+
+def _proves(proof: Proof, answer: StreamMap) -> bool:
+    """Return whether a proof is of a number of the map: a log may count other items than the metric does."""
+    shown = {"flow_time": answer.cases.duration_p50_hours, "flow_efficiency": answer.activity_ratio}[proof.metric]
+    if shown is None or proof.value is None:
+        return shown is proof.value
+    return math.isclose(shown, proof.value, rel_tol=1e-9)
 
 
 def _drawing(answer: StreamMap, style_class: str, most: int) -> Drawing:

@@ -105,6 +105,34 @@ def words() -> list[str]:
     return [word.strip(",.").lower() for name in (*NAMES, MAIL) for word in name.split() if len(word) > 4]
 
 
+@pytest.mark.parametrize(
+    ("header", "is_hidden"), [("id,name,email", True), ("id,name,login", True), ("id,name,url", False)]
+)
+def test_the_name_in_a_table_of_people_is_a_person(tmp_path: Path, header: str, is_hidden: bool) -> None:
+    one = looked(csv(tmp_path / "export.csv", [("7", "Quillaume", "x")], header), said={"kind": "item"})
+    ((title,),) = [[row["title"] for row in made(one, "Item")]]
+    assert title.startswith("p-") == is_hidden
+
+
+def test_a_table_that_is_called_by_people_is_one(tmp_path: Path) -> None:
+    one = looked(
+        csv(tmp_path / "app users.csv", [("7", "Quillaume", "x/quillaume")], "id,name,url"), said={"kind": "item"}
+    )
+    assert all(
+        value is None or "quill" not in str(value).lower() for row in made(one, "Item") for value in row.values()
+    )
+
+
+def test_of_a_message_only_its_first_line_is_kept(tmp_path: Path) -> None:
+    message = '"Mend it\n\nSigned-off-by: Annegret Quill"'
+    header = "sha,message,author_name,committer_name"
+    one = looked(
+        csv(tmp_path / "commits.csv", [("a1", message, "x", "y"), ("a2", "One\\n\\nBy Oskar", "x", "y")], header),
+        said={},
+    )
+    assert [row["subject"] for row in made(one, "Commit")] == ["Mend it", "One"]
+
+
 def objects() -> dict[str, object]:
     """A log of objects in which people are objects by their type, by what they are called, and by what is said."""
     people_of = [{"id": name, "type": "Employee"} for name in NAMES[:2]] + [

@@ -47,6 +47,8 @@ def test_a_table_that_is_called_by_its_kind_and_has_its_columns_is_of_it(kind: t
         ("id,name,status,start date,end date,duration", "tasks", "Item"),
         (ITEM, "Sheet1", "Item"),
         (ITEM, "board", "Item"),
+        (ITEM, "Project NeuroLink City", "Item"),
+        (ITEM, "Release train export", "Item"),
         ("case,activity,timestamp", "incidents", "event-log"),
         ("number,state,updated", "incident_event_log", "event-log"),
     ],

@@ -1,0 +1,96 @@
+"""Laws that hold for any work: load is arrivals times presence, lines neither fall nor cross, others change nothing."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_balance import law
+from streamgauge.answers.flow_report import FlowReport
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.lake import Lake
+from tests.facts.kept import folder
+from tests.kit.board import START, day, item, transitions, write
+
+SPAN = st.tuples(st.integers(0, 1000), st.one_of(st.none(), st.integers(0, 1000)), st.booleans())
+
+
+@settings(max_examples=100, deadline=None)
+@given(spans=st.lists(SPAN, min_size=1, max_size=30), window=st.tuples(st.integers(0, 500), st.integers(1, 700)))
+def test_load_is_arrivals_times_presence_exactly(
+    spans: list[tuple[int, int | None, bool]], window: tuple[int, int]
+) -> None:
+    """L = lambda * w in any window, whatever began before it, ended after it, was cancelled or never ended."""
+    since, until = window[0], window[0] + window[1]
+    kept = [(start, None if length is None else start + length, is_done) for start, length, is_done in spans]
+    started = np.array([start for start, _, _ in kept], dtype=float)
+    ended = np.array([np.nan if end is None else end for _, end, _ in kept])
+    finished = np.array([np.nan if end is None or not is_done else end for _, end, is_done in kept])
+    found = law(started, finished, ended, since, until)
+    present = [min(until if end is None else end, until) - max(start, since) for start, end, _ in kept]
+    present = [span for span in present if span > 0]
+    if not present:
+        assert found is None
+        return
+    assert found is not None
+    assert found.is_exact
+    assert found.load == pytest.approx(sum(present) / (until - since))
+    assert found.load == pytest.approx(found.arrivals / 8.64e10 * found.presence_hours * 3.6e9)
+
+
+STATUSES = ["New", "To Do", "In Progress", "Ready for test", "Testing", "Done", "Cancelled", "Strange"]
+WAYS = st.lists(
+    st.lists(st.tuples(st.sampled_from(STATUSES), st.integers(0, 40)), min_size=1, max_size=8), min_size=3, max_size=8
+)
+
+
+def answered(lake: Lake, **terms: Any) -> FlowReport:
+    return report(lake, FlowRequest(since=day(0), until=day(41), **terms), now=day(60))
+
+
+def rows(ways: list[list[tuple[str, int]]], team: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the transitions and the items of some work of one team."""
+    named = {f"{team}-{n}": sorted(way, key=lambda step: step[1]) for n, way in enumerate(ways)}
+    moves = [row for name, way in named.items() for row in transitions(name, way)]
+    return moves, [item(name, team=team, created_at=day(way[0][1])) for name, way in named.items()]
+
+
+def under_way(found: Mapping[str, Any], last: date) -> int:
+    """Return how many items were begun, and not ended, by the end of a day, by looking at each one."""
+    return sum(
+        row["started_at"] is not None
+        and row["started_at"].date() <= last
+        and (row["ended_at"] is None or row["ended_at"].date() > last)
+        for row in found["items"]
+    )
+
+
+@settings(max_examples=2, deadline=None)
+@given(ways=WAYS, others=WAYS)
+def test_lines_never_fall_or_cross_and_another_team_changes_nothing(
+    ways: list[list[tuple[str, int]]], others: list[list[tuple[str, int]]]
+) -> None:
+    with folder() as place:
+        moves, items = rows(ways, "Tide")
+        alone = answered(write(place / "one", moves, items))
+        more, further = rows(others, "Crane")
+        lake = write(place / "two", [*more, *moves, *moves[:3]], [*further, *items])
+        beside = answered(lake, team="Tide")
+        with lake.view() as view:
+            sql = "SELECT started_at, coalesce(finished_at, cancelled_at) AS ended_at FROM flow_items"
+            found = {"items": view.rows(f"{sql} WHERE team = 'Tide'")}
+    flow = alone.cumulative
+    assert flow is not None
+    for line in flow.lines:
+        assert list(line.arrivals) == sorted(line.arrivals)
+    for above, below in zip(flow.lines, flow.lines[1:], strict=False):
+        assert all(a >= b for a, b in zip(above.arrivals, below.arrivals, strict=True))
+    first = START.date()
+    assert list(flow.under_way) == [under_way(found, first + timedelta(days=n)) for n in range(len(flow.days))]
+    assert beside.cumulative == flow
+    assert (beside.measures, beside.series, beside.balance) == (alone.measures, alone.series, alone.balance)
