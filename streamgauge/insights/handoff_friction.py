@@ -128,12 +128,10 @@ def _finding(
     each = looped / max(1.0, float(bounced))
     back = f", and {times(int(bounced), 'time')} it came back, for {hours(each)} each" if bounced else ""
     waited = sum(r["waited"] for r in rows) / n
+    taken = f"work waits {hours(waited)} until it is taken up" if waited >= 1 / 60 else "work is taken up at once"
     longest = ground.rows(sql + _WORST, sender=sender, receiver=receiver, most=MOST_EVIDENCE)
     return HANDOFF_FRICTION.found(
-        message=(
-            f"From {sender} to {receiver} costs most of all handoffs, {share:.0%}: work waits {hours(waited)} until it "
-            f"is taken up{back}."
-        ),
+        message=(f"From {sender} to {receiver} costs most of all handoffs, {share:.0%}: {taken}{back}."),
         place={f"from_{owner}": sender, f"to_{owner}": receiver},
         effect=effect,
         probability=sure,

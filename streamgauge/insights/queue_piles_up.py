@@ -24,10 +24,15 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
         yield Unknown("Nothing was finished, so that no stage is known.")
         return
     for place, stage in enumerate(seen.stages):
-        found = growth(seen, place)
-        if found is not None and found.chance < _SURE and found.times >= _TIMES and found.now - found.before >= _MORE:
-            queue = seen.waiting[:, place].astype(np.float64)
+        found, queue = growth(seen, place), seen.waiting[:, place].astype(np.float64)
+        if found is not None and _piles_up(found, queue):
             yield _finding(ground, stage, found, _began(ground, queue, found.before))
+
+
+def _piles_up(found: Growth, queue: np.ndarray) -> bool:
+    """Whether a queue grows for certain, by much, and has not been as short as at first in the last fifth."""
+    by_much = found.times >= _TIMES and found.now - found.before >= _MORE
+    return found.chance < _SURE and by_much and float(queue[-len(queue) // 5 :].min()) > found.before
 
 
 def _began(ground: Ground, queue: np.ndarray, before: float) -> datetime:

@@ -1,5 +1,6 @@
 """Apache Spark, local, on a cluster or behind Spark Connect: the engine for lakes that outgrow one machine."""
 
+import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ _SETTINGS = {
 _PARTS = "spark.sql.shuffle.partitions"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 _INSTALL = 'Install it with pip install "streamgauge[spark]" and a Java runtime of version 17 or later, or unset '
+_KINDS: dict[type, str] = {str: "STRING", int: "BIGINT", bool: "BOOLEAN"}
 _GLOB = re.compile(r"([\\\[\]{}*?])")
 
 
@@ -46,8 +48,14 @@ class Spark:
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
-        bound = {name: _bound(value) for name, value in parameters.items()}
-        return self._session.sql(dialect.spelled(sql), args=bound or None).toArrow()
+        said, bound = dialect.spelled(sql), {}
+        for name, value in parameters.items():
+            if (kind := _kind_with_gaps(value)) is not None:
+                said = re.sub(rf":{name}\b", f"from_json(:{name}, 'ARRAY<{kind}>')", said)
+                bound[name] = _bound(json.dumps(value))
+            else:
+                bound[name] = _bound(value)
+        return self._session.sql(said, args=bound or None).toArrow()
 
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
         """Return where the workers read: the lake's folder, which they share, or its bucket.
@@ -162,6 +170,14 @@ def _advice() -> str:
 def _literal(path: str) -> str:
     """Return a path in which no sign stands for others."""
     return _GLOB.sub(r"\\\1", path)
+
+
+def _kind_with_gaps(value: object) -> str | None:
+    """Return the type of a list that holds nulls among other values, which Spark does not take as it is."""
+    if not isinstance(value, (list, tuple)) or None not in value:
+        return None
+    first = next((one for one in value if one is not None), None)
+    return _KINDS.get(type(first))
 
 
 def _bound(value: object) -> "Column":

@@ -9,16 +9,19 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from streamgauge.answers import ageing, blocked, value_stream
-from streamgauge.answers import flow as flow_answer
-from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.flow_question import question
+from streamgauge.answers.flow_terms import SLICE, FlowRequest
 from streamgauge.company import Company
 from streamgauge.company.model import Calendar, Team, ValueStream
 from streamgauge.facts import FACTS, flow
 from streamgauge.lake import Lake
+from streamgauge.metrics import FLOW
+from streamgauge.metrics.observations import summaries
 from streamgauge.records import Item, schema
 from tests.kit import spark
 from tests.kit.board import Steps, day, item, link, transitions, write
@@ -109,15 +112,22 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
 
 
 def answers(lake: Lake) -> dict[str, Any]:
-    """Return every answer about flow, without the name of the snapshot that it rests on."""
+    """Return every metric and three answers about flow, without the name of the snapshot that they rest on."""
     request = FlowRequest(company=COMPANY, since=day(0), until=day(250))
     found = {
-        "flow": flow_answer.report(lake, request, NOW),
         "map": value_stream.stream_map(lake, request, NOW),
         "blocked": blocked.blocked(lake, request, now=NOW),
         "ageing": ageing.ageing(lake, request, now=NOW),
     }
-    return {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+    with question(lake, request, NOW) as asking:
+        measured = summaries(asking.view, FLOW, asking.asked.scopes)
+    metrics = {name: {k: plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
+    return metrics | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+
+
+def plain(value: Any) -> Any:
+    """Return the numbers of an array as a list, anything else as it is."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def test_facts_and_answers_about_flow_are_the_same(

@@ -101,7 +101,11 @@ def pieces() -> Iterator[Piece]:
     teams: Steps = [("Tide", 0), ("Crane", 1), ("Tide", 2)]
     yield Piece(id="PING-1", stream="ping", steps=to_and_fro, fields={"team": teams})
     yield Piece(id="PING-2", stream="ping", steps=[*to_and_fro[:2], ("Done", 2)], fields={"team": teams[:2]})
+    yield from _ways()
 
+
+def _ways() -> Iterator[Piece]:
+    """Give the items that go other ways than straight on."""
     for n, way in enumerate(["ABCD"] * 6 + ["ABCBCD"] * 3 + ["ACD"]):
         names = {"A": "Analysis", "B": "Development", "C": "Testing", "D": "Acceptance"}
         walk: Steps = [("New", 0), *((names[stage], 1 + day) for day, stage in enumerate(way)), ("Done", 1 + len(way))]
