@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from streamgauge import intake
 from streamgauge.errors import StreamgaugeError
+from streamgauge.lake import Lake
 from streamgauge.progress import Silent
 from streamgauge.records import KINDS
+from tests.kit.imports import lake_at
 
 HEADERS = (
     "id",
@@ -37,7 +39,12 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    return lake_at(tmp_path_factory.mktemp("lake") / "lake")
+
+
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.sampled_from(HEADERS), min_size=1, max_size=8),
     st.lists(st.lists(CELLS, min_size=1, max_size=8), max_size=6),
@@ -45,6 +52,7 @@ CELLS = st.one_of(
     st.sampled_from([{}, {"id": "id"}, {"case": "case", "activity": "status", "at": "when"}]),
 )
 def test_no_table_breaks_the_import(
+    lake: Lake,
     tmp_path_factory: pytest.TempPathFactory,
     header: list[str],
     cells: list[list[str]],
@@ -57,7 +65,7 @@ def test_no_table_breaks_the_import(
     file = tmp_path_factory.mktemp("odd") / "odd.csv"
     file.write_bytes(text.getvalue().encode("utf-8", "replace"))
     request = intake.Request(files=(str(file),), rules=intake.rules(kind=kind, columns=columns), max_bad=100)
-    (one,) = intake.look(request, b"k" * 32, Silent())
+    (one,) = intake.look(lake, request, Silent())
     if one.failure is None:
         for table in one.tables:
             assert len(table.rejects) == table.rejected <= table.rows
@@ -68,8 +76,8 @@ def test_no_table_breaks_the_import(
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "id,title,status\n", "\x00\x00\x00", "a"])
-def test_files_without_rows_are_no_fault_of_ours(tmp_path: Path, content: str) -> None:
+def test_files_without_rows_are_no_fault_of_ours(lake: Lake, tmp_path: Path, content: str) -> None:
     file = tmp_path / "empty.csv"
     file.write_text(content)
-    (one,) = intake.look(intake.Request(files=(str(file),)), b"k" * 32, Silent())
+    (one,) = intake.look(lake, intake.Request(files=(str(file),)), Silent())
     assert one.failure is None or isinstance(one.failure, StreamgaugeError)
