@@ -60,6 +60,7 @@ def _finding(team: str, parts: Sequence[Sequence[dict[str, Any]]], counts: Seque
     middle = float(np.median(counts))
     latest = next(part for part in parts if part)
     names = [row["initiative"] for row in latest if row["initiative"] is not None]
+    recent = {row["initiative"]: row for part in reversed(parts) for row in part if row["initiative"] is not None}
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return TOO_MANY_INITIATIVES.found(
         message=(
@@ -79,7 +80,7 @@ def _finding(team: str, parts: Sequence[Sequence[dict[str, Any]]], counts: Seque
         weight=min(0.7, 0.15 * middle),
         evidence=[
             Evidence(table="items", id=row["item"], of=row["dataset"], detail=f"a part of {row['initiative']}")
-            for row in latest[:MOST_EVIDENCE]
+            for row in list(recent.values())[:MOST_EVIDENCE]
         ],
     )
 
