@@ -46,7 +46,7 @@ class Edge:
 
     `wait` is the median time from the entry into the one to that into the other; where a log marks start and end of
     work, from the end of the one to the start of the other, 0 where that was earlier, null where no end is told. Doing
-    the same again in a log of events is an edge from a status to itself. `is_return` says that work went back so.
+    the same again in a log of events is an edge from a status to itself. `is_return` says that most of these went back.
     """
 
     from_: str

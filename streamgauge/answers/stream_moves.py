@@ -36,7 +36,7 @@ moves AS (
   SELECT line_id, item, status, next_status, next_at, next_is_return, wait_hours
   FROM touches WHERE next_status IS NOT NULL)
 SELECT m.status AS source, m.next_status AS target, count(*) AS n, percentile(m.wait, 0.5) AS wait,
-       bool_or(m.next_is_return) AS is_return
+       2 * sum(CASE WHEN m.next_is_return THEN 1 ELSE 0 END) > count(*) AS is_return
 FROM moves AS m JOIN asked AS a ON a.line_id = m.line_id AND a.item = m.item
 WHERE (a.since IS NULL OR m.moved_at >= a.since) AND m.moved_at < a.until
 GROUP BY m.status, m.next_status ORDER BY n DESC, source, target
