@@ -12,7 +12,8 @@ authors creator agent agents operator operators worker workers staff member memb
 approver requester requestor submitter contact caller applicant applicants candidate candidates recruiter recruiters
 doctor doctors physician nurse nurses patient patients clerk clerks technician engineer engineers developer developers
 tester testers reviewer reviewers respondent participant participants colleague responsible actor originator initiator
-committer driver drivers student students teacher individual mitarbeiter mitarbeiterin mitarbeiterinnen benutzer
+committer driver drivers approvers watcher watchers follower followers handler handlers lead oncall
+student students teacher individual mitarbeiter mitarbeiterin mitarbeiterinnen benutzer
 nutzer anwender bearbeiter sachbearbeiter ansprechpartner verantwortlicher verantwortlich verantwortliche zuständig
 ersteller melder autor prüfer genehmiger antragsteller bewerber betreuer vorgesetzter leiter kollege arzt vorname
 nachname familienname personen utilisateur utilisateurs employé employés collaborateur collaborateurs personne
@@ -26,7 +27,8 @@ lastname fullname
 _ACTS = """
 created opened updated changed modified closed resolved assigned reported requested submitted approved reviewed owned
 edited raised handled executed performed processed completed started entered logged written authored committed merged
-added acknowledged erstellt geändert gemeldet bearbeitet angelegt geschlossen eröffnet genehmigt créé modifié fermé
+added acknowledged flagged watched
+erstellt geändert gemeldet bearbeitet angelegt geschlossen eröffnet genehmigt créé modifié fermé
 assigné creado modificado cerrado asignado creato modificato chiuso criado aangemaakt gewijzigd
 """
 _BEHIND = frozenset(
@@ -47,7 +49,11 @@ def names_people(name: str) -> bool:
     """
     if bare(name) in people_of_roles() or bare(name).endswith(("email", "displayname", "login", "username")):
         return True
+    if "." in name.rstrip(".") and names_people(name.rstrip(".").rpartition(".")[2]):  # as `System.AssignedTo`
+        return True
     words = [bare(word) for word in _WORD.findall(name)]
+    if words[-2:] == ["on", "call"]:
+        return True
     if len(words) > 1 and words[-1] in _NAMES and words[-2] in _FIRST:
         return True
     while len(words) > 1 and words[-1] in _BEHIND:

@@ -96,15 +96,22 @@ def _first_lines(messages: pa.Array) -> pa.Array:
 
 
 def _hide_people_of_fields(found: dict[str, pa.Array], names: Pseudonyms) -> None:
-    """Make pseudonyms of the values of fields that name people, such as the assignee."""
+    """Make pseudonyms of the values of fields that name people, such as the assignee, by name or by their values."""
     fields = found["field"].dictionary_encode()
-    is_person = np.array([names_people(name or "") for name in fields.dictionary.to_pylist()] + [False])
-    mask = is_person[np.asarray(fields.indices.fill_null(-1))]
-    for name in ("value", "former_value"):
-        if name in found and mask.any():
-            hidden = [None if text is None else people.person(text, names)
-                      for text in found[name].filter(pa.array(mask)).to_pylist()]  # fmt: skip
-            found[name] = pc.replace_with_mask(found[name], pa.array(mask), pa.array(hidden, pa.string()))
+    columns = [name for name in ("value", "former_value") if name in found]
+    of = np.asarray(fields.indices.fill_null(-1))
+    for number, field in enumerate(fields.dictionary.to_pylist()):
+        mask = pa.array(of == number)
+        told = [found[name].filter(mask) for name in columns]
+        if not names_people(field) and (field == "status" or not people.are_named(_distinct(told))):
+            continue
+        for name, texts in zip(columns, told, strict=True):
+            hidden = [None if text is None else people.person(text, names) for text in texts.to_pylist()]
+            found[name] = pc.replace_with_mask(found[name], mask, pa.array(hidden, pa.string()))
+
+
+def _distinct(told: list[pa.Array]) -> pa.Array:
+    return pc.unique(pa.chunked_array(told, pa.string())).drop_null()
 
 
 def _natural(kind: type[Record], found: dict[str, pa.Array]) -> pa.Array:

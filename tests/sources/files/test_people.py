@@ -8,7 +8,7 @@ import pytest
 
 from streamgauge.sources.files import people
 from streamgauge.sources.files.person_words import names_people
-from tests.kit.imports import contents, csv, lake_at, looked, made, rows, taken
+from tests.kit.imports import command, contents, csv, lake_at, looked, made, rows, taken
 
 NAMES = ("Annegret Quill", "Haase, Oskar", "Dr. Beatrix Vonderbank", "José-María Etxeberria", "Priya Ramanathan")
 MAIL = "o.haase@example.org"
@@ -172,3 +172,27 @@ def test_the_same_person_is_the_same_wherever_he_stands(tmp_path: Path) -> None:
     sql = "SELECT (SELECT value FROM transitions WHERE field = 'owner'), split_part(min(id), '|', 2) FROM transitions"
     ((owner, _),) = rows(lake, sql)
     assert rows(lake, f"SELECT type FROM items WHERE id = '{owner}'") == [("Employee",)]
+
+
+def test_a_change_log_keeps_its_states_and_hides_the_people_of_its_fields(tmp_path: Path) -> None:
+    """Among few states many assignees stand in the same column: the field says which values are people."""
+    file = tmp_path / "changes.csv"
+    file.write_text(
+        "id,item,field,from_string,to_string,created\n"
+        "0,A-1,status,To Do,In Progress,2024-01-02T10:00:00Z\n"
+        "1,A-1,assignee,,Mary Smith,2024-01-02T10:05:00Z\n"
+        "2,A-1,System.AssignedTo,Mary Smith,Zebulon Quackenbush,2024-01-03T10:05:00Z\n"
+        "3,A-1,Buddy,John Miller,Peter Brown,2024-01-04T10:05:00Z\n"
+        "4,A-1,status,In Progress,Done,2024-01-05T10:00:00Z\n"
+    )
+    lake = lake_at(tmp_path / "lake")
+    command("import", str(file), "--lake", str(tmp_path / "lake"))
+    with lake.view() as view:
+        rows = view.rows("SELECT field, former_value, value FROM transitions ORDER BY happened_at", {})
+    assert [(r["former_value"], r["value"]) for r in rows if r["field"] == "status"] == [
+        ("To Do", "In Progress"),
+        ("In Progress", "Done"),
+    ]
+    told = [text for r in rows if r["field"] != "status" for text in (r["former_value"], r["value"]) if text]
+    assert len(told) == 5
+    assert all(text.startswith("p-") for text in told)
