@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS
 from streamgauge.facts.refresh import Terms, refresh
 from streamgauge.facts.rehearsal import Rehearsal
-from streamgauge.lake import Lake, Writer
+from streamgauge.lake import Lake, View, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Record
 from streamgauge.sources.pseudonym import Pseudonyms
@@ -70,11 +70,19 @@ def _derive(writer: Writer, given: Brought, progress: Progress) -> None:
     for first in range(0, len(services), _AT_ONCE):
         progress.step("facts of services", first, len(services))
         with writer.view() as view:
-            rehearsal = Rehearsal(view, FACTS, [])
             some = [_terms(given, service) for service in services[first : first + _AT_ONCE]]
+            _hold(view, sorted({terms.repository for terms in some}))
+            rehearsal = Rehearsal(view, FACTS, [])
             lines = [key for terms in some for key in refresh(rehearsal, terms)]
             for name, table in rehearsal.facts.items():
                 writer.replace_facts(name, lines, table)
+
+
+def _hold(view: View, repositories: Sequence[str]) -> None:
+    """Hold what facts about delivery are made of, for a few repositories: each service then asks for its own."""
+    for name in ("releases", "commits", "branches", "diffstats"):
+        sql = f"SELECT * FROM {name} WHERE repository IN (SELECT unnest($repositories))"
+        view.register(name, view.query(sql, {"repositories": repositories}))
 
 
 def _terms(given: Brought, service: Service) -> Terms:
