@@ -78,7 +78,7 @@ def read(
     empty = np.concatenate([np.asarray(chunk.is_null()) for chunk in column.chunks]) if parts else np.zeros(0, bool)
     faults[empty] = GOOD
     values = pa.array(micros, pa.int64(), mask=empty | (faults != GOOD)).cast(pa.timestamp("us", "UTC"))
-    return Instants(values, faults, reading.order, reading.local, reading.twice, frozenset(reading.kinds))
+    return Instants(values, faults, reading.order or None, reading.local, reading.twice, frozenset(reading.kinds))
 
 
 class _Reading:
@@ -133,10 +133,11 @@ class _Reading:
         """Read three numbers in the order of the whole column; what is a date in another order only is said to be."""
         if self.order is None:
             self.order = orders.decided(self.column, self.elsewhere)
-        other = orders.OTHER.get(self.order)
-        if not found.may_be(layouts.ORDERS[self.order]):
+        order = self.order or layouts.DAY_FIRST
+        other = orders.OTHER.get(order)
+        if not found.may_be(layouts.ORDERS[order]):
             return np.zeros(len(signs), np.int64), np.full(len(signs), CONTRARY, np.uint8)
-        micros, faults = self._shown(signs, found.ordered(layouts.ORDERS[self.order]))
+        micros, faults = self._shown(signs, found.ordered(layouts.ORDERS[order]))
         wrong = np.flatnonzero(faults == IMPOSSIBLE)
         if other is not None and len(wrong):
             turned = clock_times.micros(signs[wrong], found.ordered(layouts.ORDERS[other]))[1]

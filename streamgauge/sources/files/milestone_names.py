@@ -1,9 +1,11 @@
 """What columns of dates are called that tell when an item came to a status, in several languages and tools."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from streamgauge.sources.files import nested_names, vocabulary
 from streamgauge.sources.files.vocabulary import bare
 
 NEWEST = ""
@@ -54,7 +56,7 @@ def _by_name() -> Mapping[str, str]:
 
 def milestone(column: str) -> str | None:
     """Return the status that an item comes to at the date of a column so called; null where none is known."""
-    return _by_name().get(bare(column))
+    return _by_name().get(bare(nested_names.short(column)))
 
 
 def is_other_date(column: str) -> bool:
@@ -79,8 +81,31 @@ def known(columns: Sequence[str]) -> tuple[Milestone, ...]:
 def stages(columns: Sequence[str]) -> tuple[Milestone, ...]:
     """Return columns of dates as the stages of a table that has one column a stage and none for the state."""
     named = {one.column: one.status for one in known(columns)}
+    last = Counter(nested_names.parts(column)[-1] for column in columns)
     return tuple(
-        Milestone(column, column if column.isalpha() else named.get(column) or column)
-        for column in columns
-        if not is_other_date(column) and (column not in named or named[column])
+        Milestone(column, stage if stage.isalpha() else named.get(column) or stage)
+        for column, stage in ((column, _stage(column, last)) for column in columns)
+        if not _tells_of_another(column) and not is_other_date(column) and (column not in named or named[column])
     )
+
+
+def _stage(column: str, last: Mapping[str, int]) -> str:
+    """Return what a column calls its stage: the last part of a path where no other has it, else all in words."""
+    path = nested_names.parts(column)
+    return path[-1] if last[path[-1]] == 1 else " ".join(path)
+
+
+def _tells_of_another(column: str) -> bool:
+    """Return whether a date is a part of something else, or says when a thing was made, under a path to it."""
+    path = nested_names.parts(column)
+    return "." in column and (bare(path[-1]) in _made() or any(bare(part) in _OTHER_THINGS for part in path[:-1]))
+
+
+_OTHER_THINGS = frozenset(
+    ("parent", "epic", "project", "milestone", "version", "comment", "user", "author", "creator")
+) | {"assignee", "reporter"}
+
+
+@cache
+def _made() -> frozenset[str]:
+    return frozenset(name for field in ("created_at", "due_at") for name in vocabulary.names(field, is_log=False))

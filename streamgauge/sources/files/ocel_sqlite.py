@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -115,8 +115,9 @@ def _rows(
         yield from _relations(database, tables)
 
 
-def _select(database: sqlite3.Connection, table: str, columns: list[str], where: str = "") -> sqlite3.Cursor:
-    listed = ", ".join(_quoted(one) for one in columns)
+def _select(database: sqlite3.Connection, table: str, columns: Sequence[str | None], where: str = "") -> sqlite3.Cursor:
+    """Select columns of a table; null stands for one that it does not have."""
+    listed = ", ".join("NULL" if one is None else _quoted(one) for one in columns)
     return database.execute(f"SELECT {listed} FROM {_quoted(table)} {where}")
 
 
@@ -134,13 +135,13 @@ def _things(database: sqlite3.Connection, tables: dict[str, list[str]], what: st
 
 
 def _changes(database: sqlite3.Connection, tables: dict[str, list[str]], kinds: Kinds) -> Iterator[flat.Flat]:
-    """Give every value of an object's attribute with its time: those it had first, and those that changed."""
+    """Give every value of an object's attribute with its time: those it had first, and those that changed.
+
+    A table of objects that do not change may have no column for what changed, so that all its values are first ones.
+    """
     for kind, (table, attributes) in kinds.items():
-        if not {"ocel_time", "ocel_changed_field"} <= set(tables[table]):
-            continue
-        for identity, at, changed, *values in _select(
-            database, table, ["ocel_id", "ocel_time", "ocel_changed_field", *attributes]
-        ):
+        own = [one if one in tables[table] else None for one in ("ocel_time", "ocel_changed_field")]
+        for identity, at, changed, *values in _select(database, table, ["ocel_id", *own, *attributes]):
             for name, value in zip(attributes, values, strict=True):
                 if changed == name or (changed is None and value is not None):
                     texts = (flat.text(one) for one in (identity, kind, name, value, at))

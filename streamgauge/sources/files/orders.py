@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from streamgauge.sources.files import clock_times, layouts
@@ -11,8 +12,11 @@ from streamgauge.sources.files.clock_times import GOOD
 from streamgauge.sources.files.layouts import DAY_FIRST, MONTH_FIRST, ORDERS, YEAR_FIRST, Layout
 from streamgauge.sources.files.shapes import AT_ONCE, Bytes, groups
 
+Places = npt.NDArray[np.int64]
 OTHER = {DAY_FIRST: MONTH_FIRST, MONTH_FIRST: DAY_FIRST}
 """The order that a date is in where it is not in this one."""
+EITHER = ""
+"""The order of a column in which every value is the same day with the day in front as with the month."""
 _CONTRARY_SHARE = 0.01
 
 
@@ -51,18 +55,18 @@ class MixedDates(UnclearDates):
 @dataclass
 class _Evidence:
     """What a column says: how many values are no date in an order, and how many are one with the day, or the month, in
-    front only; the first value of each kind.
+    front only; the first value of each kind, and the first that is another day in each order.
     """  # fmt: skip
 
     seen: int = 0
-    example: str = ""
+    differing: tuple[int, str] | None = None
     all_dotted: bool = True
     wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     proofs: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OTHER, 0))
     proof: dict[str, str] = field(default_factory=dict)
 
-    def look(self, signs: Bytes, found: Layout) -> None:
-        """Take the texts of one layout into account."""
+    def look(self, signs: Bytes, found: Layout, places: Places) -> None:
+        """Take the texts of one layout, which stand at these places of the column, into account."""
         good = {order: _are_dates(signs, found, order) for order in ORDERS}
         for order, mask in good.items():
             self.wrong[order] += int((~mask).sum())
@@ -71,7 +75,10 @@ class _Evidence:
             self.proofs[order] += len(alone)
             if len(alone):
                 self.proof.setdefault(order, _text(signs[alone[0]]))
-        self.example = self.example or _text(signs[0])
+        if self.differing is None or places[0] < self.differing[0]:
+            here = _first_differing(signs, found)
+            if here is not None and (self.differing is None or places[here] < self.differing[0]):
+                self.differing = int(places[here]), _text(signs[here])
         self.all_dotted &= found.dotted
         self.seen += len(signs)
 
@@ -92,18 +99,22 @@ class _Evidence:
             return DAY_FIRST
         if elsewhere is not None:
             return elsewhere
-        raise AmbiguousDates(self.example, {order: shown(self.example, order) for order in OTHER})
+        if self.differing is None:
+            return EITHER
+        example = self.differing[1]
+        raise AmbiguousDates(example, {order: shown(example, order) for order in OTHER})
 
 
 def decided(column: pa.ChunkedArray, elsewhere: str | None = None) -> str:
-    """Return the order of a column that its values prove, or, where they prove none, the one found `elsewhere`.
+    """Return the order of a column that its values prove, or, where they prove none, the one found `elsewhere`;
+    `EITHER` where it makes no difference, as in 02/02/2026.
 
     At most one in a hundred of the values that prove an order may prove the contrary: they are typing errors. Raises
     MixedDates where more do, AmbiguousDates where none proves anything.
     """
     evidence = _Evidence()
-    for signs, found in _open_groups(column):
-        evidence.look(signs, found)
+    for signs, found, places in _open_groups(column):
+        evidence.look(signs, found, places)
     return evidence.order(elsewhere)
 
 
@@ -118,6 +129,15 @@ def shown(text: str, order: str) -> str:
     return "no date"
 
 
+def _first_differing(signs: Bytes, found: Layout) -> int | None:
+    """Return which text is the first that is another day with the day in front than with the month."""
+    if not all(found.may_be(ORDERS[order]) for order in OTHER):
+        return None
+    (day, day_faults), (month, month_faults) = (clock_times.micros(signs, found.ordered(ORDERS[one])) for one in OTHER)
+    differs = (day != month) & (day_faults == GOOD) & (month_faults == GOOD)
+    return int(np.argmax(differs)) if differs.any() else None
+
+
 def _are_dates(signs: Bytes, found: Layout, order: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     letters = ORDERS[order]
     if not found.may_be(letters):
@@ -125,14 +145,16 @@ def _are_dates(signs: Bytes, found: Layout, order: str) -> np.ndarray[tuple[int]
     return np.asarray(clock_times.micros(signs, found.ordered(letters))[1] == GOOD)
 
 
-def _open_groups(column: pa.ChunkedArray) -> Iterator[tuple[Bytes, Layout]]:
+def _open_groups(column: pa.ChunkedArray) -> Iterator[tuple[Bytes, Layout, Places]]:
+    before = 0
     for chunk in column.chunks:
         texts = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
         for first in range(0, len(texts), AT_ONCE):
             for group in groups(texts.slice(first, AT_ONCE)):
                 found = layouts.layout(group.shape)
                 if found is not None and found.open:
-                    yield group.signs, found
+                    yield group.signs, found, group.rows + (before + first)
+        before += len(texts)
 
 
 def _text(signs: Bytes) -> str:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from streamgauge.sources.files.vocabulary import bare, people_of_roles
+from streamgauge.sources.files import nested_names
+from streamgauge.sources.files.vocabulary import bare, is_thing, people_of_roles
 
 _PERSONS = """
 user users person persons people employee employees resource resources assignee assignees reporter owner owners author
@@ -36,6 +37,7 @@ _BEHIND = frozenset(
 )
 _BY, _NAMES = frozenset(("by", "von", "par", "por", "da", "door")), frozenset(("name", "names"))
 _FIRST = frozenset(("first", "last", "full", "given", "family", "middle", "display"))
+_SHOWN = ("email", "displayname", "login", "username")
 _WORD = re.compile(r"[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|[A-ZÀ-Þ]+(?![^\W\d_A-ZÀ-Þ])")
 _KNOWN = frozenset(bare(word) for word in _PERSONS.split())
 _DONE = frozenset(bare(word) for word in _ACTS.split())
@@ -47,7 +49,9 @@ def names_people(name: str) -> bool:
 
     Its last word counts, so that a team of owners is none; behind that may stand what people are known by.
     """
-    if bare(name) in people_of_roles() or bare(name).endswith(("email", "displayname", "login", "username")):
+    if is_thing(name):
+        return False
+    if bare(nested_names.short(name)) in people_of_roles() or bare(name).endswith(_SHOWN):
         return True
     if "." in name.rstrip(".") and names_people(name.rstrip(".").rpartition(".")[2]):  # as `System.AssignedTo`
         return True

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from streamgauge.sources.files import nested_names
+
 ROLES = ("case", "activity", "at", "start", "event", "lifecycle", "team", "actor", "type", "title", "sequence")
 """What a column of an event log may be: `event` is its own key, `at` when it happened, `start` when that was begun."""
 
@@ -137,17 +139,30 @@ def bare(header: str) -> str:
 
 def guessed(fields: Iterable[str], columns: Iterable[str], *, is_log: bool) -> dict[str, str]:
     """Return the most likely column of each field that has one; a column is given to one field only."""
-    free = {bare(column): column for column in reversed(tuple(columns))}
+    free = {bare(name): column for name, column in nested_names.likeliest_last(tuple(columns))}
     found: dict[str, str] = {}
+
+    def take(field: str, name: str) -> None:
+        found[field] = column = free[name]
+        for other in (bare(column), bare(nested_names.short(column))):
+            if free.get(other) == column:
+                del free[other]
+
     # A column that bears the field's own name belongs to it, whatever other fields may be called; in a log, whose
     # fields are roles and no names, the standards of event logs go first.
     for field in (fields := tuple(fields)):
         if bare(field) in free and not (is_log and field in _EVENTS):
-            found[field] = free.pop(bare(field))
+            take(field, _key_before_id(field, free))
     for field in fields:
         if field not in found and (name := next((n for n in names(field, is_log=is_log) if n in free), None)):
-            found[field] = free.pop(name)
+            take(field, name)
     return found
+
+
+def _key_before_id(field: str, free: Mapping[str, str]) -> str:
+    """Return the field's own name, but `key` where a tool gives both that and an inner id beside `fields`."""
+    is_inner = field == "id" and free.get("key") == "key" and any(one.startswith("fields.") for one in free.values())
+    return "key" if is_inner else bare(field)
 
 
 @cache
@@ -186,7 +201,20 @@ _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), "to 
 
 def is_state(column: str) -> bool:
     """Return whether a column is called like one that says in which state a thing is, and not what was done."""
-    return bare(column) in _STATES or bare(column).endswith(("state", "status"))
+    name = bare(nested_names.short(column))
+    return name in _STATES or name.endswith(("state", "status"))
+
+
+_THINGS = frozenset(
+    bare(name)
+    for field in ("status", "type", "priority", "class_of_service", "severity", "urgency", "service", "team")
+    for name in (field, *_RECORDS[field].split(","))
+)
+
+
+def is_thing(column: str) -> bool:
+    """Return whether a column holds what a state, type, urgency, service or team is called by its tool."""
+    return bare(nested_names.short(column)) in _THINGS
 
 
 _DAYS = ("date", "datum", "day", "tag", "fecha", "data", "jour", "dia", "dag")

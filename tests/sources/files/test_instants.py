@@ -92,12 +92,18 @@ def test_the_whole_column_decides_or_it_is_ambiguous(days: list[date]) -> None:
         assert [value.date() for value in found.values.to_pylist()] == days
         assert found.order == "day-first"
     elif all(day.day == day.month for day in days):
-        with pytest.raises(AmbiguousDates):
-            read(*cells)
+        found = read(*cells)
+        assert [value.date() for value in found.values.to_pylist()] == days
+        assert found.order is None
     else:
         with pytest.raises(AmbiguousDates) as doubt:
             read(*cells)
-        assert set(doubt.value.readings) == {"day-first", "month-first"}
+        first = next(day for day in days if day.day != day.month)
+        assert doubt.value.example == f"{first.day}/{first.month}/{first.year}"
+        assert doubt.value.readings == {
+            "day-first": f"{first:%d %B %Y}",
+            "month-first": f"{date(first.year, first.day, first.month):%d %B %Y}",
+        }
 
 
 def test_month_first_is_found_too() -> None:
@@ -110,6 +116,18 @@ def test_an_ambiguous_column_shows_both_readings() -> None:
         read("01/02/2025", "03/04/2025")
     assert doubt.value.example == "01/02/2025"
     assert doubt.value.readings == {"day-first": "01 February 2025", "month-first": "02 January 2025"}
+
+
+def test_the_example_of_an_ambiguous_column_is_the_first_that_reads_in_two_ways() -> None:
+    with pytest.raises(AmbiguousDates, match="'02/01/2024' may be 02 January 2024") as doubt:
+        read("01/01/2024", "5/5/2024", "02/01/2024", "04/03/2024")
+    assert doubt.value.readings["month-first"] == "01 February 2024"
+
+
+def test_days_that_read_the_same_both_ways_need_no_order_and_settle_none() -> None:
+    found = read("01/01/2024", "02/02/2024 10:30", "13/13/2024")
+    assert found.values.to_pylist() == [at(2024, 1, 1), at(2024, 2, 2, 10, 30), None]
+    assert (found.faults.tolist(), found.order) == ([GOOD, GOOD, IMPOSSIBLE], None)
 
 
 @pytest.mark.parametrize(("order", "month"), [("day-first", 2), ("month-first", 1)])

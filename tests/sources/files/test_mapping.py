@@ -12,6 +12,12 @@ from streamgauge.sources.files.person_words import names_people
 
 from docs import words  # isort: skip
 
+JIRA = (
+    "id,key,fields.summary,fields.status.id,fields.status.name,fields.status.statusCategory.name,"
+    "fields.issuetype.name,fields.created,fields.updated,fields.priority.name,fields.project.key,"
+    "fields.assignee,fields.assignee.displayName,fields.parent.key,fields.parent.fields.summary"
+)
+
 
 def plan(header: str, **rules: object) -> Plan:
     return planned(header.split(","), Rules(**rules))  # type: ignore[arg-type]
@@ -65,6 +71,40 @@ def test_items_are_guessed(columns: str, expected: dict[str, str]) -> None:
     found = plan(columns)
     assert found.kind is Item
     assert expected.items() <= dict(found.columns).items()
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (
+            JIRA,
+            {
+                "id": "key",
+                "title": "fields.summary",
+                "status": "fields.status.name",
+                "type": "fields.issuetype.name",
+                "parent": "fields.parent.key",
+                "priority": "fields.priority.name",
+                "assignee": "fields.assignee.displayName",
+                "created_at": "fields.created",
+            },
+        ),
+        (
+            "id,fields.System.Title,fields.System.State,fields.System.WorkItemType,fields.System.AssignedTo.displayName",
+            {
+                "id": "id",
+                "title": "fields.System.Title",
+                "status": "fields.System.State",
+                "type": "fields.System.WorkItemType",
+                "assignee": "fields.System.AssignedTo.displayName",
+            },
+        ),
+        ("key,title,status.value,parent.status.name", {"id": "key", "title": "title", "status": "status.value"}),
+        ("Key,Title,Status,fields.status.name", {"id": "Key", "title": "Title", "status": "Status"}),
+    ],
+)
+def test_nested_columns_are_known_by_what_people_call_them(columns: str, expected: dict[str, str]) -> None:
+    assert plan(columns).columns == expected
 
 
 def test_what_is_said_goes_before_what_is_guessed() -> None:

@@ -1,5 +1,6 @@
 """Columns of dates in a table of items tell when each item came to a status, as far as they can."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,46 @@ def test_the_date_of_the_newest_state_tells_of_no_earlier_one(tmp_path: Path) ->
     lake = lake_at(tmp_path / "lake")
     taken(lake, csv(tmp_path / "board.csv", table, "Key,Summary,Status,Started,Status Category Changed"), said={})
     assert rows(lake, TOLD) == [("A", "Started", day(10)), ("A", "In Review", day(15)), ("B", "Done", day(20))]
+
+
+def test_dates_under_a_path_tell_what_they_would_without_it(tmp_path: Path) -> None:
+    issues: list[dict[str, object]] = [
+        {
+            "key": key,
+            "fields": {
+                "summary": "Pay by card",
+                "status": {"name": state},
+                "issuetype": {"name": "Bug"},
+                "created": "2025-01-02T00:00:00.000+0000",
+                "updated": "2025-01-30T00:00:00.000+0000",
+                "resolutiondate": resolved,
+                "creator": {"displayName": "Annegret Quill"},
+                "assignee": {"displayName": "Annegret Quill"} if resolved else None,
+            },
+        }
+        for key, state, resolved in (("A-1", "Open", None), ("A-2", "Done", "2025-01-09T00:00:00.000+0000"))
+    ]
+    lake, file = lake_at(tmp_path / "lake"), tmp_path / "found.json"
+    file.write_text(json.dumps({"total": 2, "issues": issues}), "utf-8")
+    taken(lake, file, said={})
+    assert rows(lake, TOLD) == [("A-2", "Done", day(9))]
+    found = rows(lake, "SELECT id, title, status, type, created_at, assignee, reporter FROM items ORDER BY id")
+    assert [one[:5] for one in found] == [
+        ("A-1", "Pay by card", "Open", "Bug", day(2)),
+        ("A-2", "Pay by card", "Done", "Bug", day(2)),
+    ]
+    assert found[0][5] is None
+    assert found[1][5] == found[0][6] == found[1][6]
+    assert str(found[1][5]).startswith("p-")
+
+
+def test_stages_under_a_path_are_named_in_words() -> None:
+    dated = ["made.created", "dates.Ready", "fields.Done", "dev.begun", "test.begun", "parent.made"]
+    found = planned(["key", *dated], Rules(kind="Item"), dated=lambda: dated).milestones
+    assert [(one.column, one.status) for one in found] == [
+        *[("dates.Ready", "Ready"), ("fields.Done", "Done"), ("dev.begun", "dev begun")],
+        ("test.begun", "test begun"),
+    ]
 
 
 def test_a_column_a_stage_needs_no_state(tmp_path: Path) -> None:

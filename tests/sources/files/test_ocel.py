@@ -179,6 +179,19 @@ def altered(folder: Path, statements: str) -> bytes:
     return place.read_bytes()
 
 
+@pytest.mark.parametrize(("columns", "time"), [("ocel_id, ocel_time, tier", START), ("ocel_id, tier", None)])
+def test_objects_of_a_table_without_changes_have_first_values(tmp_path: Path, columns: str, time: str | None) -> None:
+    kept = ["c1", *([START] if time else []), "gold"]
+    content = altered(
+        tmp_path,
+        f"DROP TABLE object_Customer; CREATE TABLE object_Customer ({columns});"
+        f"INSERT INTO object_Customer VALUES ({', '.join(map(repr, kept))});",
+    )
+    made = found(tmp_path, "log.db", content)
+    assert ["c1", "customer", "tier", "gold", time] in made["changes"].rows
+    assert [row for row in made["objects"].rows if row[0] == "c1"] == [["c1", "customer", None, "gold"]]
+
+
 def test_a_database_without_the_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="the database has no table event_map_type"):
         sheets(tmp_path, "log.db", altered(tmp_path, "DROP TABLE event_map_type"))

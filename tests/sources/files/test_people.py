@@ -25,6 +25,7 @@ MAIL = "o.haase@example.org"
         "case:responsible",
         "Ansprechpartner",
         "Vorname",
+        *("fields.assignee.displayName", "fields.creator.value", "fields.reporter.key", "field_1.displayName"),
         *("Employee", "Customer First Name", "Medewerker", "requester email", "Recruiters", "Solicitante", "lastName"),
     ],
 )
@@ -44,6 +45,7 @@ def test_columns_of_people_in_several_languages(column: str) -> None:
         "Key",
         "Customer",
         "caused by",
+        *("fields.status.displayName", "fields.issuetype.name"),
         *("Support group", "decided_by", "Service owner group", "number", "Title", "Members count", "manager approval"),
     ],
 )
