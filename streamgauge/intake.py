@@ -47,7 +47,8 @@ WHERE t.source = 'files' AND t.repository = $repository AND starts_with(t.id, t.
   AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
 _OF_SNAPSHOTS = """
-SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $repository AND t.not_before IS NOT NULL
+SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $repository
+  AND (t.not_before IS NOT NULL OR t.field IN ('first seen', 'snapshot'))
   AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
 

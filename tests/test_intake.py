@@ -239,9 +239,15 @@ def test_snapshots_become_transitions_between_two_days(tmp_path: Path) -> None:
     taken(lake, items(tmp_path / "items-2025-01-06.csv", ("A", "new", "x"), ("B", "new", "y")), said={})
     one = taken(lake, items(tmp_path / "items-2025-01-13.csv", ("A", "done", "x"), ("B", "new", "z")), said={})
     assert counts(one, "Item") == (0, 2, 0, 0)
-    sql = "SELECT item, field, former_value, value, not_before, happened_at FROM transitions ORDER BY item"
+    changed = "FROM transitions WHERE not_before IS NOT NULL ORDER BY item"
+    sql = f"SELECT item, field, former_value, value, not_before, happened_at {changed}"
     first, second = datetime(2025, 1, 6, tzinfo=UTC), datetime(2025, 1, 13, tzinfo=UTC)
     assert rows(lake, sql) == [("A", "status", "new", "done", first, second), ("B", "team", "y", "z", first, second)]
+    seen = "SELECT field, item, value, happened_at FROM transitions WHERE not_before IS NULL ORDER BY 1, 4, 2"
+    assert rows(lake, seen) == [
+        *(("first seen", item, "new", first) for item in "AB"),
+        *(("snapshot", "A", f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", at) for at in (first, second)),
+    ]
 
 
 State = dict[str, tuple[str, str]]
@@ -278,7 +284,13 @@ def test_whatever_the_order_in_which_snapshots_come_the_lake_says_the_same(
         file = items(folder / f"items-2025-01-0{day}.csv", *((key, *state) for key, state in snapshots[day].items()))
         assert taken(lake, file, said={}).failure is None
     sql = "SELECT item, field, former_value, value, day(not_before), day(happened_at) FROM transitions"
-    assert set(rows(lake, sql)) == changes(snapshots)
+    assert set(rows(lake, f"{sql} WHERE not_before IS NOT NULL")) == changes(snapshots)
+    seen = {key: (day, state[0]) for day in sorted(snapshots, reverse=True) for key, state in snapshots[day].items()}
+    sql = "SELECT item, day(happened_at), value FROM transitions WHERE field = 'first seen'"
+    assert {row[0]: row[1:] for row in rows(lake, sql)} == seen
+    assert rows(lake, "SELECT day(happened_at) FROM transitions WHERE field = 'snapshot' ORDER BY 1") == [
+        (day,) for day in sorted(snapshots)
+    ]
     newest = {key: state for day in sorted(snapshots) for key, state in snapshots[day].items()}
     assert {row[0]: row[1:] for row in rows(lake, "SELECT id, status, team FROM items")} == newest
     assert lake.verify() == []

@@ -29,7 +29,9 @@ open AS (
 """
 """The flow items that are under way at the end of the window."""
 
-_OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")} SELECT count(*) AS n FROM open"""
+_OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
+SELECT item, (unix_micros(moment) - unix_micros(started_at)) / 8.64e10 AS days FROM open ORDER BY days DESC, item
+"""
 _ITEMS = f"""{OPEN},
 stays AS (
   SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.stage, v.ordinal) AS stage,
@@ -69,11 +71,12 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
         promised = expectation(view, asked)
         rows = view.rows(_ITEMS, said)
         items = [_item(row, taken, promised.hours, paces) for row in rows]
-        notes = (*asked.notes, *_of_old(view.rows(_OF_OLD, said)[0]["n"]))
+        old = view.rows(_OF_OLD, said)
+        notes = (*asked.notes, *_of_old(old, listed=10 if limit is None else min(limit, 10)))
         shown = items if limit is None else items[:limit]
         return Ageing(
             **asking.about | {"notes": notes},
-            message=_message(items, promised.hours),
+            message=_message(items, promised.hours, len(old)),
             at=asked.end,
             items=tuple(_on_the_clock(item, asked) for item in shown),
             total=len(items),
@@ -82,10 +85,14 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
         )
 
 
-def _of_old(n: int) -> tuple[str, ...]:
-    """Return what to say of work under way that was begun before what the tool tells."""
-    which = f"{n:,} more items are" if n > 1 else "1 more item is"
-    return (f"{which} under way whose start nobody recorded, so that no age is known.",) if n else ()
+def _of_old(old: Sequence[Mapping[str, Any]], listed: int) -> tuple[str, ...]:
+    """Return what to say of work under way that was begun before what the tool tells, of which some are `listed`."""
+    if not old:
+        return ()
+    which = f"{len(old):,} items are" if len(old) > 1 else "1 item is"
+    said = f"{which} under way whose start nobody recorded, so that no age is known"
+    named = ", ".join(f"{one['item'][:60]} (at least {int(one['days']):,} d)" for one in old[:listed])
+    return (f"{said}{': ' if named else ''}{named}{' and more' if named and len(old) > listed else ''}.",)
 
 
 def share_within(taken: Floats, hours: float) -> float | None:
@@ -141,8 +148,11 @@ def _beyond(age: float, pace: Pace) -> str | None:
     return next((name for name, hours in bands if age > hours), None)
 
 
-def _message(items: Sequence[AgeingItem], promised: float | None) -> str:
-    """Return what is at risk, in plain words."""
+def _message(items: Sequence[AgeingItem], promised: float | None, old: int) -> str:
+    """Return what is at risk, in plain words; the start of `old` items more is not recorded."""
+    if not items and old:
+        which = f"{old:,} items are" if old > 1 else "1 item is"
+        return f"{which} under way; nobody recorded {'when they' if old > 1 else 'when it'} began."
     if not items:
         return "Nothing is under way."
     late = sum(item.pace in ("P85", "P95") for item in items)

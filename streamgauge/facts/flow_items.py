@@ -41,6 +41,7 @@ FLOW_ITEMS = pa.schema(
 )
 """One row per item and episode. Reopened within the grace an item goes on; later, a new `episode` begins.
 
+`created_at` is null of what was there, nobody knows since when, as a snapshot first had it.
 `first_at` is the first thing that is told of it, `started_at` the first entry into a status that waits or is worked on,
 `finished_at` the last entry into done, `cancelled_at` the same for what was given up; all are null until then. Hours
 are those from start to end; of work that is open, those up to the entry of its present status. A flag that says
@@ -104,7 +105,9 @@ sums AS (
 spans AS ({SPANS})
 SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
        coalesce(t.value, i.type) AS type, i.level, coalesce(o.value, b.team_now, i.team) AS team, i.parent,
-       coalesce(i.created_at, b.first_entered_at) AS created_at, b.first_entered_at AS first_at,
+       coalesce(i.created_at, CASE WHEN g.item IS NULL OR b.first_entered_at < g.happened_at
+                                   THEN b.first_entered_at END) AS created_at,
+       b.first_entered_at AS first_at,
        b.started_at, b.first_active_at, b.finished_at,
        CASE WHEN b.finished_at IS NULL THEN b.cancelled_at END AS cancelled_at,
        b.status, b.state, b.stage, b.entered_at,
@@ -116,6 +119,8 @@ FROM bounds AS b
 LEFT JOIN sums AS s ON s.item = b.item AND s.episode = b.episode
 LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
            WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
+LEFT JOIN (SELECT item, happened_at FROM transitions
+           WHERE source = $source AND repository = $repository AND field = 'first seen') AS g ON g.item = b.item
 LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND b.finished_at IS NOT NULL
   AND (t.since IS NULL OR t.since <= b.finished_at) AND (t.until IS NULL OR b.finished_at < t.until)
 LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND b.finished_at IS NOT NULL

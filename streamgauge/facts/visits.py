@@ -41,7 +41,8 @@ when it was left, or to the last thing known): flagged as blocked, or, of which 
 its pull requests nobody reviewed it, which is told apart where no status of the dataset waits for a review. `is_return`
 says that it came back to a stage: one before the furthest so far by the order of stages, or where none is known, by the
 order in which the item came to them; of a log of activities also one that was done twice in a row. `next_is_return`
-says that of the next visit. `is_inferred` says that no history tells of the entry, only what the item says now.
+says that of the next visit. `is_inferred` says that no history tells of the entry, only what the item says now, or
+what it said when a snapshot first had it.
 """
 
 _STATUSES = """WITH rows AS (
@@ -69,14 +70,14 @@ def statuses_of(*, detail: str, by_type: bool) -> str:
 _NOTHING = "CAST(NULL AS STRING)"
 _TOLD = f"""
 SELECT item, value AS status, {{detail}} AS detail, happened_at, coalesce(sequence, 0) AS sequence, id, team,
-       {MARK} AS mark, FALSE AS is_inferred, {IS_EVENT} AS is_event
+       {MARK} AS mark, FALSE AS is_inferred, {IS_EVENT} AS is_event, FALSE AS is_sight
 FROM transitions
 WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
 """
 _FIRST = """
 SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.status END) AS status,
        '' AS detail, i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
-       'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event
+       'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event, FALSE AS is_sight
 FROM items AS i
 LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
                   min_by(former_value, unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999))
@@ -86,6 +87,19 @@ LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
   ON f.item = i.id
 WHERE i.source = $source AND i.repository = $repository AND i.created_at IS NOT NULL
   AND (f.item IS NULL OR i.created_at < f.happened_at)
+"""
+# What a snapshot first had of an item counts where nothing else tells of an earlier time, unless the item is gone since
+# and never moved.
+_SEEN = """
+SELECT t.item, t.value AS status, '' AS detail, t.happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
+       'entry' AS mark, TRUE AS is_inferred, FALSE AS is_event, TRUE AS is_sight
+FROM transitions AS t
+LEFT JOIN (SELECT id, created_at FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = t.item
+LEFT JOIN (SELECT item, min(happened_at) AS happened_at FROM transitions
+           WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
+  ON f.item = t.item
+WHERE t.source = $source AND t.repository = $repository AND t.field = 'first seen' AND t.value IS NOT NULL
+  AND i.created_at IS NULL AND (f.item IS NULL AND i.id IS NOT NULL OR t.happened_at < f.happened_at)
 """
 
 SAYS_BLOCKED = """coalesce(lower({value}) NOT IN
@@ -110,7 +124,8 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 # Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
 # that nothing can be.
 _KNOWN = f"""told AS ({_TOLD}),
-happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL),
+happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL
+             UNION ALL SELECT * FROM ({_SEEN}) AS s),
 known AS (
   SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
          e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase, m.is_held AND NOT {{by_activity}} AS is_held,
@@ -119,7 +134,7 @@ known AS (
   LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
   JOIN meanings AS m ON m.line_id = $line AND m.status = e.status AND m.detail = e.detail {{same_type}}
     AND e.happened_at >= m.since AND e.happened_at < m.until
-  WHERE m.state <> 'ignore')"""
+  WHERE m.state <> 'ignore' AND NOT (e.is_sight AND {{says_nothing}}))"""
 
 
 def known(how: Reading, *, by_type: bool) -> str:
@@ -131,9 +146,21 @@ def known(how: Reading, *, by_type: bool) -> str:
         "{detail}": detail(marked=how.has_marks),
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
         "{by_activity}": str(how.by_activity).upper(),
+        "{says_nothing}": _says_nothing(how),
         "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
     return _filled(_KNOWN, parts)
+
+
+def _says_nothing(how: Reading) -> str:
+    """Return whether the first sight `e` of an item with the meaning `m` tells nothing of its way: not when it ended.
+
+    Among events, states that hold have no place.
+    """
+    if how.is_log or how.has_marks or how.by_activity:
+        return "TRUE"
+    ends = "'done', 'cancelled', 'unmapped'" if how.ends_with_last else "'done', 'cancelled'"
+    return f"m.state IN ({ends})"
 
 
 # A status that only says that work is held up leaves it in the stage where it was.

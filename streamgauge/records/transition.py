@@ -13,7 +13,8 @@ class Transition(Record, frozen=True, kw_only=True):
     item: str
     """Id of the work item."""
     field: str
-    """Which field changed, such as `status` or `type`."""
+    """Which field changed, such as `status` or `type`; of snapshots also `first seen`, the status that an item had when
+    it was first seen, and `snapshot`, that one was taken, told of the first of its items."""
     value: str | None
     """What it holds from then on; null where it was emptied."""
     happened_at: datetime

@@ -1,4 +1,4 @@
-"""Several snapshots of one table of items as transitions: what changed between two, and when at the earliest."""
+"""Several snapshots of one table of items as transitions: when each was first seen, and what changed between two."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,10 @@ import pyarrow.compute as pc
 WATCHED = ("status", "type", "team", "parent", "estimate")
 """Fields of an item whose changes are transitions."""
 UTC_INSTANT = pa.timestamp("us", tz="UTC")
+FIRST_SEEN = "first seen"
+"""The field of a transition that tells the status in which an item was first seen; since when it had it is unknown."""
+TAKEN = "snapshot"
+"""The field of a transition that tells that a snapshot was taken; it is told of the first of the items that it has."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,48 @@ def unpacked(payload: bytes) -> Snapshot:
 def transitions(snapshots: Sequence[Snapshot]) -> pa.Table:
     """Return every change between two snapshots that follow each other and both hold the item and the field.
 
-    The order in which they are given does not matter.
+    Beside them stand the first sight of each item (FIRST_SEEN), and each snapshot that has items (TAKEN). The order in
+    which they are given does not matter.
     """
     ordered = sorted(snapshots, key=lambda snapshot: snapshot.at)
-    return pa.concat_tables([_changes(ordered, field) for field in WATCHED])
+    return pa.concat_tables([*(_changes(ordered, field) for field in WATCHED), _sights(ordered), _taken(ordered)])
+
+
+def _sights(snapshots: Sequence[Snapshot]) -> pa.Table:
+    """Return the first sight of each item, of the snapshots that say its status."""
+    known = [one for one in snapshots if "status" in one.table.column_names]
+    ids = pa.chunked_array([chunk for one in known for chunk in one.table["id"].chunks], pa.string())
+    values = pa.chunked_array([chunk for one in known for chunk in one.table["status"].chunks], pa.string())
+    number = np.repeat(np.arange(len(known)), [one.table.num_rows for one in known])
+    _, first = np.unique(_codes(ids), return_index=True)
+    at = pa.array([one.at for one in known], UTC_INSTANT).take(pa.array(number[first], pa.int64()))
+    rows = pa.array(first, pa.int64())
+    return _told(pc.binary_join_element_wise(ids.take(rows), FIRST_SEEN, "|"), ids.take(rows), FIRST_SEEN,
+                 values.take(rows), at)  # fmt: skip
+
+
+def _taken(snapshots: Sequence[Snapshot]) -> pa.Table:
+    """Return one row for each snapshot that has items."""
+    known = [one for one in snapshots if one.table.num_rows]
+    at = pa.array([one.at for one in known], UTC_INSTANT)
+    when = pc.strftime(at, format="%Y-%m-%dT%H:%M:%SZ").cast(pa.string())
+    items = pa.array([one.table["id"][0].as_py() for one in known], pa.string())
+    return _told(pc.binary_join_element_wise(TAKEN, when, "|"), items, TAKEN, when, at)
+
+
+def _told(ids: pa.Array, items: pa.Array, field: str, values: pa.Array, at: pa.Array) -> pa.Table:
+    n = len(at)
+    return pa.table(
+        {
+            "id": ids.cast(pa.string()),
+            "item": items,
+            "field": pa.repeat(pa.scalar(field), n),
+            "value": values,
+            "former_value": pa.nulls(n, pa.string()),
+            "happened_at": at,
+            "not_before": pa.nulls(n, UTC_INSTANT),
+        }
+    )
 
 
 def _changes(snapshots: Sequence[Snapshot], field: str) -> pa.Table:
