@@ -3,19 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.flow_question import Question
-from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, silence, stream_of
-from streamgauge.answers.terms import next_midnight
+from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms, known_until, silence, stream_of, team_and_type
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.observations import Scope
 
 _FACTS = ("code_sets", "pull_request_phases", "runs", "red_streaks", "rewritten_lines")
-_SILENT = timedelta(days=30)
 _SETS = """
 SELECT line_id, source, repository, known_at, pull_requests, reviews, delivered_by FROM code_sets
 ORDER BY repository, source
@@ -85,12 +83,10 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> CodeTerms | None:
     if not chosen:
         raise BadOption.unknown("repository", request.dataset or "", {row["repository"] for row in rows})
     lines = [row["line_id"] for row in chosen]
-    team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
+    team, kind = team_and_type(view, _VALUES, request, lines)
     stream = stream_of(request)
     known_at = request.as_of or now
-    today = next_midnight(known_at, request.company.zone)
-    last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
-    ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
+    last, ended, today = known_until(request, known_at, [row["known_at"] for row in chosen])
     until = min(request.until or ended, request.as_of or today, today)
     return CodeTerms(
         scopes=tuple(
@@ -125,14 +121,3 @@ def _unreviewed(chosen: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     where = ", ".join(names[:3]) + more
     return (f"No review is known in {where}: there, merge time begins when a change is ready.",)
-
-
-def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> Any:
-    """Return the value of a field that is meant, whatever its capitals."""
-    if said is None:
-        return None
-    values = {row["value"] for row in view.rows(_VALUES.replace("{field}", name), {"lines": list(lines)})}
-    found = next((value for value in sorted(values) if value.casefold() == said.casefold()), None)
-    if found is None:
-        raise BadOption.unknown(name, said, values)
-    return found

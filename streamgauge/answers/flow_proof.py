@@ -1,18 +1,22 @@
 """Proves one number about flow: the items behind it, what was left out, and the statement that was run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from streamgauge.answers.flow import measured
-from streamgauge.answers.flow_question import Question, question
-from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
+from streamgauge.answers.flow_question import question
+from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
+from streamgauge.answers.service_delivery import Measure
 from streamgauge.errors import BadOption
-from streamgauge.lake import Lake
+from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import Better, Metric
-from streamgauge.metrics.observations import parameters, records, summarise
+from streamgauge.metrics.observations import Summary, parameters, records, summarise
+
+Asked = TypeVar("Asked", bound=FlowTerms)
 
 
 def prove_flow(
@@ -33,7 +37,7 @@ def prove_flow(
         if metric not in asking.asked.metrics:
             advice = "Calendars and limits stand in the company file, parents come with the items."
             raise BadOption(f"{metric.name} needs what is not there: {metric.needs}.", advice=advice)
-        return _prove(asking, metric, bucket=bucket, limit=limit)
+        return prove(asking.view, asking.asked, metric, measured, read="datasets", bucket=bucket, limit=limit)
 
 
 def prove_each(
@@ -45,31 +49,43 @@ def prove_each(
     """
     with question(lake, request, now) as asking:
         offered = (metric for metric in metrics if metric in asking.asked.metrics)
-        return tuple(_prove(asking, metric, bucket=None, limit=limit) for metric in offered)
+        return tuple(
+            prove(asking.view, asking.asked, metric, measured, read="datasets", bucket=None, limit=limit)
+            for metric in offered
+        )
 
 
-def _prove(asking: Question, metric: Metric, *, bucket: str | None, limit: int | None) -> Proof:
-    view, asked = asking.view, asking.asked
+def prove(
+    view: View,
+    asked: Asked,
+    metric: Metric,
+    measure: Callable[[Metric, Summary, Asked], Measure],
+    *,
+    read: str,
+    bucket: str | None,
+    limit: int | None,
+) -> Proof:
+    """Return the proof of one number, as `measure` gives it; `read` says what was read: datasets or repositories."""
     if bucket is not None:
         asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
-    found = summarise(view, metric, asked.scopes)[SLICE]
+    found = summarise(view, metric, asked.scopes)[asked.scope.slice]
     worst = "ASC" if metric.better is Better.HIGHER else "DESC"
-    rows = records(view, metric, asked.scopes, worst=worst, limit=limit, zone=asked.zone)[SLICE]
+    rows = records(view, metric, asked.scopes, worst=worst, limit=limit, zone=asked.zone)[asked.scope.slice]
     return proof_of(
         metric,
-        measured(metric, found, asked),
+        measure(metric, found, asked),
         bucket,
         [evidence_of(row, None) for row in rows],
         of=(", ".join(asked.datasets), None),
-        coverage=f"{len(asked.datasets)} of {len(asked.datasets)} datasets read",
-        parameters=tuple(_parameters(asked)),
+        coverage=f"{len(asked.datasets)} of {len(asked.datasets)} {read} read",
+        parameters=tuple(_parameters(asked, read)),
         caveats=asked.notes,
     )
 
 
-def _parameters(asked: FlowTerms) -> Iterator[tuple[str, str]]:
+def _parameters(asked: FlowTerms, read: str) -> Iterator[tuple[str, str]]:
     window = asked.window
-    yield "datasets", ", ".join(asked.datasets)
+    yield read, ", ".join(asked.datasets)
     since = window.since.isoformat() if window.since else "the beginning"
     yield "window", f"{since} to {window.until.isoformat()} (end excluded)"
     yield "known at", asked.scope.known_at.isoformat(timespec="seconds")

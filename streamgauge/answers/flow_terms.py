@@ -117,12 +117,10 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     if not chosen:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
-    team, kind = (_known(view, name, said, lines) for name, said in (("team", request.team), ("type", request.type)))
+    team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now
-    today = next_midnight(known_at, request.company.zone)
-    last = max((row["known_at"] for row in chosen if row["known_at"]), default=known_at)
-    ended = next_midnight(last, request.company.zone) if known_at - last > _SILENT else today
+    last, ended, today = known_until(request, known_at, [row["known_at"] for row in chosen])
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
@@ -181,14 +179,30 @@ def silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]
     return (f"{said}; without --until the window ends with that day, and what was not done by then is under way.",)
 
 
-def _known(view: View, name: str, said: str | None, lines: Sequence[str]) -> str | None:
-    """Return the value of a field that is meant, whatever its capitals."""
+def known_until(
+    request: FlowRequest, known_at: datetime, told: Sequence[datetime | None]
+) -> tuple[datetime, datetime, datetime]:
+    """Return the last moment that was told of, the end of a window for which nobody says one, and the end of today.
+
+    The window ends with the day of what was told last where tools are silent since long, else with today.
+    """
+    today = next_midnight(known_at, request.company.zone)
+    last = max(filter(None, told), default=known_at)
+    return last, next_midnight(last, request.company.zone) if known_at - last > _SILENT else today, today
+
+
+def team_and_type(view: View, values: str, request: FlowRequest, lines: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the team and the type that are meant, whatever their capitals; `values` gives those of a `{field}`."""
+    return _known(view, values, "team", request.team, lines), _known(view, values, "type", request.type, lines)
+
+
+def _known(view: View, values: str, name: str, said: str | None, lines: Sequence[str]) -> str | None:
     if said is None:
         return None
-    values = {row["value"] for row in view.rows(_VALUES.replace("{field}", name), {"lines": list(lines)})}
-    found: str | None = next((value for value in sorted(values) if value.casefold() == said.casefold()), None)
+    names = {row["value"] for row in view.rows(values.replace("{field}", name), {"lines": list(lines)})}
+    found: str | None = next((value for value in sorted(names) if value.casefold() == said.casefold()), None)
     if found is None:
-        raise BadOption.unknown(name, said, values)
+        raise BadOption.unknown(name, said, names)
     return found
 
 
