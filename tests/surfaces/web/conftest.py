@@ -313,7 +313,12 @@ def _made(services: tuple[ServiceDelivery, ...], failures: tuple[Failure, ...] =
     rng = random.Random(11)
     proofs = tuple(_proof(delivery, measure, rng) for delivery in services for measure in delivery.measures)
     report = DeliveryReport(
-        services=services, failures=failures, made_at=MADE_AT, lake_version="00000412", streamgauge_version="0.1.0"
+        message="In half of them commits wait.",
+        services=services,
+        failures=failures,
+        made_at=MADE_AT,
+        lake_version="00000412",
+        streamgauge_version="0.1.0",
     )
     return Made(report=report, proofs=proofs)
 
