@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
-from itertools import accumulate, repeat
 from typing import IO
 
 import msgspec
@@ -18,7 +16,7 @@ from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
 _WIDTH = 8
-_FIRST_BLOCK, _BLOCK = 256 << 10, 2 << 20
+_FIRST_BLOCK, _BLOCK = 128 << 10, 1 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
 _PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
 _NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")
@@ -84,13 +82,14 @@ def _records(output: IO[bytes]) -> Iterator[bytes]:
 
 
 def _blocks(output: IO[bytes]) -> Iterator[bytes]:
-    """Give the stream in blocks; git writes the next one while we work on the former. The first are small: no wait."""
-    sizes = accumulate(repeat(2), lambda size, by: min(_BLOCK, size * by), initial=min(_BLOCK, _FIRST_BLOCK))
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(output.read, next(sizes))
-        while block := coming.result():
-            coming = reader.submit(output.read, next(sizes))
-            yield block
+    """Give the stream in blocks; git writes on while we work, and little is left to do when it ends.
+
+    Each block holds at least a share of all before it, so that a long history comes in few.
+    """
+    read = 0
+    while block := output.read(min(_BLOCK, max(_FIRST_BLOCK, read // 4))):
+        read += len(block)
+        yield block
 
 
 def _columns(records: bytes) -> list[pa.Array]:

@@ -3,17 +3,21 @@
 import hashlib
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from streamgauge.errors import BadOption, BrokenRepository, NoPermission, NotARepository
-from streamgauge.sources.git.program import run
+from streamgauge.sources.git.program import attempt, fault, run
 
 _COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
+_HASH = re.compile(r"[0-9a-f]{40,64}")
 _FIELDS = ["refname", "objectname", "objecttype", "*objectname", "*objecttype", "creatordate:raw", "symref", "HEAD"]
 _FORM = "".join(f"%({field})%00" for field in _FIELDS)
+# One git tells all that is asked at first; what it does not know it prints as it is. The last two may be missing.
+_PLACE, _NAMED = "--place", "--named"
+_FIRST = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir", _PLACE, "--show-cdup")
+_FIRST += (_NAMED, "HEAD", "HEAD:.mailmap")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +82,21 @@ class Repository:
         if not os.access(place, os.R_OK | os.X_OK):
             raise NoPermission(f"{path} may not be read.", advice="Run as a user who may read it.")
         self.path = os.path.realpath(place)
-        out = run(self.path, "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
-        bare, shallow, folder = os.fsdecode(out).removesuffix("\n").split("\n", 2)
+        done = attempt(self.path, "rev-parse", *_FIRST)
+        said, is_one, named = os.fsdecode(done.stdout).rpartition(f"\n{_NAMED}\n")
+        if not is_one:
+            raise fault(self.path, done.stderr)
+        said, _, up = said.rpartition(f"\n{_PLACE}")
+        bare, shallow, folder = said.split("\n", 2)
         self.bare, self.folder, self.shallow = bare == "true", os.path.realpath(folder), shallow == "true"
+        self._head, self._mailmap_at_head = _named(named)
         if not self.bare:
-            self.path = self._top()
+            self.path = self._top(up)
 
-    def _top(self) -> str:
+    def _top(self, up: str) -> str:
+        """Return the top of the work tree; `up` is a line that leads there from inside of it, none outside."""
+        if up and not up[1:].replace("../", ""):
+            return os.path.realpath(os.path.join(self.path, up[1:]))
         top = os.fsdecode(run(self.path, "rev-parse", "--show-toplevel", check=False)).removesuffix("\n")
         if not top and os.path.basename(self.folder) == ".git":
             return os.path.dirname(self.folder)
@@ -105,9 +117,7 @@ class Repository:
 
     def state(self) -> State:
         """Return what the references say now."""
-        with ThreadPoolExecutor(1) as aside:  # a git of its own, beside the one that lists the references
-            mailmap = aside.submit(self._mailmap)
-            references, notes, current = self._references()
+        references, notes, current = self._references()
         head, target = (current.commit, current.name) if current else (self._commit("HEAD"), self._target())
         branches = tuple(r for r in references if not r.name.startswith("refs/tags/"))
         if not head and branches:
@@ -119,7 +129,7 @@ class Repository:
             branches=branches,
             tags=tuple(r for r in references if r.name.startswith("refs/tags/")),
             boundary=self._boundary(),
-            mailmap=mailmap.result(),
+            mailmap=self._mailmap(head),
             notes=notes,
         )
 
@@ -184,11 +194,20 @@ class Repository:
         file = os.fsdecode(run(self.path, "rev-parse", "--git-path", "shallow")).removesuffix("\n")
         return frozenset(Path(self.path, file).read_text().split())
 
-    def _mailmap(self) -> str:
+    def _mailmap(self, head: str) -> str:
+        """Return a digest of the mailmap's file, or the blob that the commit HEAD stands for has for one."""
         file = Path(self.path, ".mailmap")
         if not self.bare and file.is_file() and not file.is_symlink():
             return hashlib.sha256(file.read_bytes()).hexdigest()
+        if head == self._head:  # what a commit holds never changes
+            return self._mailmap_at_head
         return os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD:.mailmap", check=False)).strip()
+
+
+def _named(said: str) -> tuple[str, str]:
+    """Return the commit that HEAD stands for and the blob of its mailmap; empty where git could not tell."""
+    head, mailmap = (said.split("\n") + ["", ""])[:2]
+    return head if _HASH.fullmatch(head) else "", mailmap if _HASH.fullmatch(mailmap) else ""
 
 
 def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str, str, str]:
