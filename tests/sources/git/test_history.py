@@ -55,10 +55,11 @@ def test_reading_while_references_are_listed_gives_the_same(make: object, tmp_pa
 
 def test_what_changes_after_a_repository_was_opened_is_read(tmp_path: Path) -> None:
     repo = histories.mailmap(tmp_path / "repo")
-    for change in (repo.commit, lambda: repo.tag("new"), lambda: repo.drop_tag("new"), lambda: repo.detach(tree)):
+    below = repo.text("rev-parse", "HEAD~1")
+    steps = (repo.commit, lambda: repo.tag("new"), lambda: repo.drop_tag("new"), lambda: repo.detach(below))
+    for step in steps:
         opened = Opened(str(repo.path))
-        tree = repo.text("rev-parse", "HEAD~1")
-        change()
+        step()
         state, coming = history.whole(opened, NAMES)
         found = pa.concat_tables(coming)["id"].to_pylist()
         assert state == Opened(str(repo.path)).state()
