@@ -43,8 +43,8 @@ COMPANY = Company(
         OffTool(item="I*", stage="Stop", entered="2026-08-01 08:00"),
     ),
 )
-"""A company with working hours in two zones, value streams by team, by label, and without any rule, and steps of its own
-outside of the tools."""
+"""A company with working hours in two zones, value streams by team, by label, and without any rule, and steps outside
+of the tools."""
 STATUSES = ("New", "Ready", "Development", "Blocked", "Waiting for review", "Test", "Done", "Frobnicating")
 
 
