@@ -295,7 +295,9 @@ class Answers:
         self.asked.append((metric, service, line, bucket, limit))
         return replace(self.proof(metric, service, line), bucket=bucket)
 
-    def prove_all(self, lake: object, request: Any, synced: object, limit: int | None) -> tuple[Proof, ...]:
+    def prove_all(
+        self, lake: object, request: Any, synced: object, limit: int | None, *, only: Any = None
+    ) -> tuple[Proof, ...]:
         return tuple(self.proof(m.metric, s.service, s.release_line) for s in self.report.services for m in s.measures)
 
 
