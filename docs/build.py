@@ -91,8 +91,9 @@ def metrics() -> str:
     intro = (
         "Each section is made from the metric's own file. `streamgauge why METRIC --service NAME` shows the same words "
         "with the records behind a number; of a number about work or code it needs no service, and of one that is of a "
-        "stage, a handoff, a move or a way it needs to be told which. Words of the field stand in the [glossary](glossary.md); how few cases are "
-        "too few for a band, and after how many days a failure has shown itself, in the [settings](settings.md)."
+        "stage, a handoff, a move or a way it needs to be told which. Words of the field stand in the "
+        "[glossary](glossary.md); how few cases are too few for a band, and after how many days a failure has shown "
+        "itself, in the [settings](settings.md)."
     )
     overview = table(["metric", "question", "unit"], [[f"[`{m.name}`](#{m.name})", m.asks, m.unit] for m in METRICS])
     return page("Metrics", intro, overview, *(metric(m) for m in METRICS))
