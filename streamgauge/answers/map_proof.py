@@ -138,7 +138,7 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
     of = None if place == ANY else words_of(place)
     if metric is CONSTRAINT_PROBABILITY:
         mine = next((one for one in made.suspected if one.stage == place.name), None)
-        number = replace(number, value=mine and mine.probability, null_reason=None if mine else number.null_reason)
+        number = replace(number, value=mine.probability, null_reason=None) if mine else number
     proof = proof_of(
         metric,
         replace(number, label=f"{metric.title}: {of}" if of else metric.title),
