@@ -1,8 +1,7 @@
 """Chance that a stage is the constraint: how often it would hold the most waiting, had other items come."""
 
 from streamgauge.metrics.metric import Better, Metric, Of, Shape
-from streamgauge.metrics.stage_wait import STAGE_WAIT
-from streamgauge.metrics.ways import WAITED
+from streamgauge.metrics.ways import OF_WAITS, WAITED
 
 CONSTRAINT_PROBABILITY = Metric(
     name="constraint_probability",
@@ -19,5 +18,5 @@ CONSTRAINT_PROBABILITY = Metric(
     record_unit="hours",
     of=Of.STAGE,
     given=WAITED,
-    sql=STAGE_WAIT.sql,
+    sql=OF_WAITS,
 )

@@ -1,7 +1,7 @@
 """Waiting at a stage: how long an item that comes through it waits there on average."""
 
 from streamgauge.metrics.metric import Better, Metric, Of, Shape
-from streamgauge.metrics.ways import NOTHING_MORE, WAITED
+from streamgauge.metrics.ways import OF_WAITS, WAITED
 
 STAGE_WAIT = Metric(
     name="stage_wait",
@@ -17,9 +17,5 @@ STAGE_WAIT = Metric(
     has_months=False,
     of=Of.STAGE,
     given=WAITED,
-    sql=f"""
-SELECT w.slice, w.stage AS place, {NOTHING_MORE}, w.ended_at AS observed_at, w.hours AS value, w.item AS evidence,
-       w.title AS detail, w.left_out
-FROM waits AS w
-""",
+    sql=OF_WAITS,
 )

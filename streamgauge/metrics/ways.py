@@ -186,6 +186,12 @@ waits AS (
          sum(CASE WHEN state = 'active' THEN blocked_hours ELSE coalesce(hours, 0.0) END) AS hours
   FROM told GROUP BY slice, at_stage, line_id, item, episode)"""
 """How long each item waited at each stage; where a log marks the end of work, what then waits is before the next."""
+OF_WAITS = f"""
+SELECT w.slice, w.stage AS place, {NOTHING_MORE}, w.ended_at AS observed_at, w.hours AS value, w.item AS evidence,
+       w.title AS detail, w.left_out
+FROM waits AS w
+"""
+"""The statement for the waiting of each item at each stage."""
 
 MOVED = f"""{CASES},
 moves AS (
