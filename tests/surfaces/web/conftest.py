@@ -30,7 +30,7 @@ from tests.kit.hostile_words import HOSTILE
 
 UNTIL = datetime(2025, 11, 18, 12, tzinfo=UTC)
 MADE_AT = datetime(2025, 11, 18, 12, 5, tzinfo=UTC)
-LAKE = "00000412"
+LAKE, OURS = "00000412", "0.1.0"
 METRICS = {
     "deployment_frequency": ("How often do we put change in front of users?", "deployments/day", "higher"),
     "time_between_deployments": ("How long do users wait for the next release?", "hours", "lower"),
@@ -318,12 +318,7 @@ def _made(services: tuple[ServiceDelivery, ...], failures: tuple[Failure, ...] =
     proofs = tuple(_proof(delivery, measure, rng) for delivery in services for measure in delivery.measures)
     said = " ".join(service.message for service in services)
     report = DeliveryReport(
-        message=said,
-        services=services,
-        failures=failures,
-        made_at=MADE_AT,
-        lake_version=LAKE,
-        streamgauge_version="0.1.0",
+        message=said, services=services, failures=failures, made_at=MADE_AT, lake_version=LAKE, streamgauge_version=OURS
     )
     return Made(report=report, proofs=proofs)
 
