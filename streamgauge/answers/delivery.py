@@ -27,7 +27,8 @@ from streamgauge.answers.years import years
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY
-from streamgauge.metrics.observations import Summary, by_month, summaries
+from streamgauge.metrics.measured import by_month, summaries
+from streamgauge.metrics.observations import Summary
 
 _STALE_DAYS = 30
 

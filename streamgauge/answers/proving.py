@@ -15,8 +15,9 @@ from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, METRICS
+from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import Better, Metric
-from streamgauge.metrics.observations import parameters, records, summarise
+from streamgauge.metrics.observations import parameters, records
 
 _SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from streamgauge.lake import View
 from streamgauge.metrics.metric import SCOPE, WEIGHTED, Metric, Shape
@@ -57,27 +56,28 @@ class Summary:
 
 _WINDOW = """(o.observed_at IS NULL
        OR ((scope.since IS NULL OR o.observed_at >= scope.since) AND o.observed_at < scope.until))"""
-
-
-_WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
+WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
+"""What every statement about metrics begins with."""
 
 
 def statement(metric: Metric) -> str:
     """Return the statement that yields every candidate of a metric in the window, counted or left out."""
-    return f"""{_WITH_SCOPE},
+    censored = "o.censored" if metric.shape is Shape.RECOVERY else "FALSE AS censored"
+    weight = "o.weight" if metric.shape in WEIGHTED else "CAST(1 AS DOUBLE) AS weight"
+    return f"""{WITH_SCOPE},
 observations AS (
 {metric.sql.strip()}
 )
-{_candidates(metric, "observations")}"""
+SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, o.left_out
+{within_window(metric, "observations")}"""
 
 
-def _candidates(metric: Metric, observations: str) -> str:
-    censored = "o.censored" if metric.shape is Shape.RECOVERY else "FALSE AS censored"
-    weight = "o.weight" if metric.shape in WEIGHTED else "CAST(1 AS DOUBLE) AS weight"
+def within_window(metric: Metric, observations: str) -> str:
+    """Return the FROM of the candidates `o` of a metric that are in the window; `observations` is our own SQL."""
     # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
     window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
-    return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, o.left_out
-FROM {observations} AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
+    return f"""FROM {observations} AS o
+JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE {window}"""
 
 
@@ -103,88 +103,6 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
     }
 
 
-def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, Summary]:
-    """Return the summary of each slice for one metric."""
-    return summaries(view, [metric], scopes)[metric.name]
-
-
-def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, dict[str, Summary]]:
-    """Return by metric the summary of each slice; one statement, however many metrics and slices there are."""
-    sql = "\nUNION ALL\n".join(
-        f"""SELECT '{metric.name}' AS metric, slice, left_out, count(*) AS n,
-  min(observed_at) AS oldest, max(observed_at) AS newest, {_list_of("value")} AS counted,
-  CASE WHEN bool_or(censored) THEN {_list_of("censored")} END AS open,
-  {_list_of("weight") if metric.shape in WEIGHTED else "CAST(NULL AS DOUBLE[])"} AS weights
-FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, left_out"""
-        for metric in metrics
-    )
-    table = view.query(f"{_WITH_SCOPE}\n{sql}", parameters(scopes))
-    left_out: dict[tuple[str, str], dict[str, int]] = {(m.name, s.slice): {} for m in metrics for s in scopes}
-    found: dict[tuple[str, str], Summary] = {}
-    named = zip(*(table[c].to_pylist() for c in ("metric", "slice", "left_out")), strict=True)
-    for i, (metric, part, reason) in enumerate(named):
-        if reason is not None:
-            left_out[metric, part][reason] = table["n"][i].as_py()
-        else:
-            found[metric, part] = Summary(
-                n=table["n"][i].as_py(),
-                values=_floats(table["counted"][i]),
-                censored=tuple(table["open"][i].as_py() or ()),
-                left_out=left_out[metric, part],
-                oldest=table["oldest"][i].as_py(),
-                newest=table["newest"][i].as_py(),
-                weights=_floats(table["weights"][i]),
-            )
-    return {
-        m.name: {s.slice: found.get((m.name, s.slice)) or _nothing(left_out[m.name, s.slice]) for s in scopes}
-        for m in metrics
-    }
-
-
-def _list_of(column: str) -> str:
-    """Return the expression for a column of the counted observations, in one order for all columns."""
-    ordered = f"list({column} ORDER BY value, censored, weight) FILTER (WHERE value IS NOT NULL)"
-    return f"CASE WHEN left_out IS NULL THEN {ordered} END"
-
-
-def _nothing(left_out: dict[str, int]) -> Summary:
-    return Summary(n=0, values=np.array([]), censored=(), left_out=left_out, oldest=None, newest=None)
-
-
-@dataclass(frozen=True)
-class Month:
-    """The counted observations of one slice in one calendar month: how many, their sum and their median."""
-
-    slice: str
-    bucket: str
-    n: int
-    total: float
-    median: float
-    weight: float
-    """Sum of the weights; of anything but a ratio, how many there are."""
-
-
-def by_month(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], zone: str) -> dict[str, list[Month]]:
-    """Return by metric the months (in `zone`) that have counted observations, oldest first."""
-    sql = "\nUNION ALL\n".join(
-        f"""SELECT '{metric.name}' AS metric, o.slice,
-  date_trunc('month', from_utc_timestamp(o.observed_at, $zone)) AS bucket, count(*) AS n,
-  sum(o.value) AS total, percentile(o.value, 0.5) AS median,
-  {"sum(o.weight)" if metric.shape in WEIGHTED else "CAST(count(*) AS DOUBLE)"} AS weight
-FROM ({(metric.series or metric.sql).strip()}) AS o
-JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
-WHERE o.left_out IS NULL AND o.observed_at < scope.until
-  AND ({"TRUE" if metric.series else "scope.since IS NULL OR o.observed_at >= scope.since"})
-GROUP BY 2, 3"""
-        for metric in metrics
-    )
-    found: dict[str, list[Month]] = {metric.name: [] for metric in metrics}
-    for r in view.rows(f"{_WITH_SCOPE}\n{sql}\nORDER BY slice, bucket", parameters(scopes) | {"zone": zone}):
-        bucket = f"{r['bucket'].year:04d}-{r['bucket'].month:02d}"
-        found[r["metric"]].append(Month(r["slice"], bucket, r["n"], r["total"], r["median"], r["weight"]))
-    return found
-
-
 def records(
     view: View, metric: Metric, scopes: Sequence[Scope], *, worst: str, limit: int | None, zone: str
 ) -> dict[str, list[dict[str, Any]]]:
@@ -202,8 +120,3 @@ def records(
     for row in view.rows(sql, parameters(scopes) | {"limit": limit, "zone": zone}):
         found[row["slice"]].append(row)
     return found
-
-
-def _floats(value: pa.ListScalar) -> Floats:
-    numbers = value.values.to_numpy(zero_copy_only=False) if value.is_valid else []
-    return np.asarray(numbers, dtype=np.float64)
