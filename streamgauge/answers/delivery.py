@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from streamgauge import __version__
 from streamgauge.answers import months as monthly
+from streamgauge.answers import own_files
 from streamgauge.answers.as_known import facts_as_known
 from streamgauge.answers.headline import headline
-from streamgauge.answers.hot_spots import hot_spots
+from streamgauge.answers.hot_spots import HotSpots, hot_spots
 from streamgauge.answers.measures import measure
 from streamgauge.answers.releases import releases
 from streamgauge.answers.request import Request
@@ -27,7 +28,7 @@ from streamgauge.answers.years import years
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY
-from streamgauge.metrics.measured import by_month, summaries
+from streamgauge.metrics.measured import Month, by_month, summaries
 from streamgauge.metrics.observations import Summary
 
 _STALE_DAYS = 30
@@ -38,7 +39,7 @@ def deliver(lake: Lake, request: Request, subjects: Sequence[Subject], now: date
     now = now or datetime.now(UTC)
     snapshot = lake.snapshot()
     with opened(lake, request, subjects) as (view, then):
-        lines = [line for one in then for line in terms(view, request, one, now)]
+        lines = terms(view, request, then, now)
         services = _services(view, lines) if lines else ()
     return DeliveryReport(
         services=services,
@@ -65,15 +66,16 @@ def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, 
     scopes = [line.scope for line in lines]
     found = summaries(view, DELIVERY, scopes)
     points = _points(view, lines)
-    shipped, yearly = releases(view, lines), years(view, lines)
+    shown = own_files.show(view, lines)
+    shipped, spots, yearly = releases(view, lines, shown), hot_spots(view, lines, shown), years(view, lines)
     return tuple(
         _service(
-            view,
             line,
             {name: by_line[line.scope.slice] for name, by_line in found.items()},
             points[line.scope.slice],
             yearly[line.scope.slice],
             shipped[line.scope.line_id],
+            spots[line.scope.line_id],
         )
         for line in lines
     )
@@ -83,24 +85,25 @@ def _points(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Point, ..
     found: dict[str, list[Point]] = {line.scope.slice: [] for line in lines}
     months = by_month(view, DELIVERY, [line.scope for line in lines], lines[0].zone)
     for metric in DELIVERY:
+        mine: dict[str, list[Month]] = {key: [] for key in found}
+        for row in months[metric.name]:
+            mine[row.slice].append(row)
         for line in lines:
-            mine = [row for row in months[metric.name] if row.slice == line.scope.slice]
-            found[line.scope.slice] += monthly.series(metric, mine, line)
+            found[line.scope.slice] += monthly.series(metric, mine[line.scope.slice], line)
     return {key: tuple(points) for key, points in found.items()}
 
 
 def _service(
-    view: View,
     line: LineTerms,
     found: Mapping[str, Summary],
     points: tuple[Point, ...],
     yearly: tuple[Year, ...],
     shipped: tuple[Release, ...],
+    spots: HotSpots,
 ) -> ServiceDelivery:
     measures = {m.name: measure(m, found[m.name], line, line.window) for m in DELIVERY}
     waiting = found["undeployed_changes"]
     undeployed = Undeployed(n=waiting.n, oldest_at=waiting.oldest.astimezone(UTC) if waiting.oldest else None)
-    spots, basis = hot_spots(view, line)
     return ServiceDelivery(
         service=line.service,
         release_line=line.release_line if line.has_head else None,
@@ -115,8 +118,8 @@ def _service(
         years=yearly,
         releases=shipped,
         undeployed=undeployed,
-        hot_spots=spots,
-        hot_spots_basis=basis,
+        hot_spots=spots[0],
+        hot_spots_basis=spots[1],
         notes=(*line.notes, *_observed(line, found)),
     )
 

@@ -32,7 +32,8 @@ WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
   AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until
 """
 _STATES = f"""WITH scope AS ({SCOPE})
-SELECT sum(f.active_hours) AS active, sum(f.waiting_hours) AS waiting, sum(f.unmapped_hours) AS unmapped
+SELECT sum(in_micros(f.active_hours)) / 3.6e9 AS active, sum(in_micros(f.waiting_hours)) / 3.6e9 AS waiting,
+       sum(in_micros(f.unmapped_hours)) / 3.6e9 AS unmapped
 {_FINISHED} AND f.started_at IS NOT NULL AND NOT f.left_truncated"""
 _UNMAPPED = """
 SELECT status, CAST(sum(told) AS BIGINT) AS n FROM (

@@ -1,9 +1,11 @@
 """Proves one number: the records behind it, what was left out, and the statement that was run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+import pyarrow as pa
 
 from streamgauge.answers.delivery import opened
 from streamgauge.answers.measures import measure
@@ -19,7 +21,11 @@ from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import Better, Metric
 from streamgauge.metrics.observations import parameters, records
 
-_SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
+_SUBJECTS = """
+SELECT c.repository, c.id, c.subject FROM commits AS c
+JOIN evidence_of AS e ON e.id = c.id AND e.repository = c.repository
+"""
+_EVIDENCE = pa.schema([pa.field("repository", pa.string()), pa.field("id", pa.string())])
 
 
 def prove(
@@ -39,18 +45,28 @@ def prove(
     """
     wanted, now = _metric(metric), datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
-        lines = [one for subject in then for one in terms(view, request, subject, now)]
+        lines = terms(view, request, then, now)
         (proof,) = _proofs(view, [_narrowed(_line(lines, service, line), bucket)], wanted, bucket, limit)
         return proof
 
 
 def prove_all(
-    lake: Lake, request: Request, subjects: Sequence[Subject], limit: int | None, now: datetime | None = None
+    lake: Lake,
+    request: Request,
+    subjects: Sequence[Subject],
+    limit: int | None,
+    now: datetime | None = None,
+    *,
+    only: Collection[tuple[str, str | None]] | None = None,
 ) -> tuple[Proof, ...]:
-    """Return the proof of every metric of every release line over the whole window."""
+    """Return the proof of every metric of every release line over the whole window.
+
+    `only` are the lines that are meant, each as (service, release line); null means all.
+    """
     now = now or datetime.now(UTC)
     with opened(lake, request, subjects) as (view, then):
-        lines = [one for subject in then for one in terms(view, request, subject, now)]
+        known = terms(view, request, then, now)
+        lines = [one for one in known if only is None or (one.service, one.release_line) in only]
         return tuple(proof for metric in DELIVERY for proof in _proofs(view, lines, metric, None, limit))
 
 
@@ -138,10 +154,7 @@ def _titles(
     view: View, lines: Sequence[LineTerms], rows: Mapping[str, list[dict[str, Any]]]
 ) -> dict[tuple[str, str], str]:
     """Return the subjects of the commits among the evidence, by repository and hash."""
-    found = {}
-    for repository in {line.repository for line in lines}:
-        mine = [line.scope.slice for line in lines if line.repository == repository]
-        ids = list({row["evidence"] for key in mine for row in rows[key]})
-        for row in view.rows(_SUBJECTS, {"repository": repository, "ids": ids}):
-            found[repository, row["id"]] = row["subject"]
-    return found
+    wanted = {(line.repository, row["evidence"]) for line in lines for row in rows[line.scope.slice]}
+    of = pa.Table.from_pylist([{"repository": r, "id": i} for r, i in sorted(wanted)], schema=_EVIDENCE)
+    view.register("evidence_of", of)
+    return {(row["repository"], row["id"]): row["subject"] for row in view.rows(_SUBJECTS)}

@@ -10,6 +10,7 @@ from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.limits import LIMITS
 from streamgauge.facts.meanings import MEANINGS
+from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import LINES
@@ -41,4 +42,5 @@ FACTS: dict[str, pa.Schema] = {
     "wip_limits": LIMITS,
     "conformance": CONFORMANCE,
     "unmoved": UNMOVED,
+    "off_tool": OFF_TOOL,
 }

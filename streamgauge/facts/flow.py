@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, reading, unmoved
+from streamgauge.facts import news, off_tool, reading, unmoved
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
@@ -17,6 +17,7 @@ from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.limits import LIMITS, limits
 from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
 from streamgauge.facts.news import STATE, State
+from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import TOUCHES
@@ -48,7 +49,7 @@ happened in it; `renewed` how many items were computed again since all of them w
 rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
-_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
+_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, OFF_TOOL, DATASETS)
 FORM = hashlib.sha256(repr(_SHAPES).encode()).hexdigest()[:8]
 
 
@@ -87,7 +88,8 @@ class Dataset:
 
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
-        said = repr((self.state.records, self.state.last_recorded_at, terms(company, self.reviews)))
+        steps = off_tool.named(self.line_id, self.name, company).to_pylist()
+        said = repr((self.state.records, self.state.last_recorded_at, terms(company, self.reviews), steps))
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
@@ -95,7 +97,7 @@ def terms(company: Company, reviews: str) -> str:
     """Return the mark of all that is built into the facts beside the records; `reviews` is that of a Dataset."""
     grace = company.thresholds.reopen_grace_days
     said = [company.process, company.zone, company.value_streams, company.kinds, grace, statuses.edition(), FORM]
-    said += [company.calendar, company.teams, company.wip_limits, reviews]
+    said += [company.calendar, company.teams, company.wip_limits, reviews, off_tool.patterns(company)]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
@@ -144,6 +146,7 @@ class _Work:
     def __init__(self, writer: Shelf, one: Dataset, company: Company) -> None:
         self.writer, self.one, self.company = writer, one, company
         self.by_type = depends_on_type(company)
+        self.steps = off_tool.named(one.line_id, one.name, company)
         self.renewed = 0
 
     def run(self) -> None:
@@ -161,7 +164,8 @@ class _Work:
                 still = self._unmoved(view, items)
             if items is not None:
                 news.narrow(view)
-                found = dict(self._facts(view, how)) | {"unmoved": still}
+                found = dict(self._facts(view, how, meant))
+                found |= {"unmoved": still, "off_tool": off_tool.of_items(self.steps, items)}
         if not former.equals(meant):
             self.writer.replace_facts("meanings", [line], meant)
         if items is not None:
@@ -169,7 +173,8 @@ class _Work:
             self.writer.renew_facts(line, items, found)
         else:
             self.writer.replace_facts("unmoved", [line], still)
-            self._all(how)
+            self.writer.replace_facts("off_tool", [line], self.steps)
+            self._all(how, meant)
         row = pa.Table.from_pylist([self._row(how)], schema=DATASETS)
         self.writer.replace_facts("datasets", [line], row)
 
@@ -178,6 +183,9 @@ class _Work:
         if before.get("terms") != terms(self.company, self.one.reviews):
             return None
         items = news.touched(view, before, self.one.state)
+        if items is not None:
+            kept = view.query("SELECT * FROM off_tool WHERE line_id = $line", self.one.key).cast(OFF_TOOL)
+            items = off_tool.also(items, kept, self.steps)
         return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
 
     def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:
@@ -204,14 +212,14 @@ class _Work:
             view.register("meanings", meant)
         return how, meant
 
-    def _facts(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+    def _facts(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         """Give the facts of the items that a view shows, each for the view to show too."""
-        for name, facts in self._visits(view, how):
+        for name, facts in self._visits(view, how, meant):
             view.register(name, facts)
             yield name, facts
         yield from self._items(view, how)
 
-    def _all(self, how: Reading) -> None:
+    def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
         parts = self.writer.parts(self.one.state.records)
         for part in range(parts):
@@ -219,7 +227,7 @@ class _Work:
                 if parts > 1:
                     news.pick_part(view, part, parts, self.one.key)
                     news.narrow(view)
-                for name, facts in self._facts(view, how):
+                for name, facts in self._facts(view, how, meant):
                     if part == 0:
                         self.writer.replace_facts(name, [self.one.line_id], facts)
                     else:
@@ -227,8 +235,11 @@ class _Work:
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 
-    def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
-        sql = statement(how, by_type=self.by_type, has_reviews=bool(self.one.reviews))
+    def _visits(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+        steps = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
+        if len(steps):
+            view.register("off_tool_steps", steps)
+        sql = statement(how, by_type=self.by_type, has_reviews=bool(self.one.reviews), has_steps=len(steps) > 0)
         yield "visits", view.query(sql, self.one.key).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()

@@ -80,7 +80,9 @@ def in_pairs(values: Floats, weights: Floats) -> npt.NDArray[np.intp]:
     risen = values[order]
     ties = np.flatnonzero(risen[1:] == risen[:-1])
     if len(ties):
-        among = np.unique(np.concatenate([ties, ties + 1]))
+        tied = np.zeros(len(order), np.bool_)
+        tied[ties] = tied[ties + 1] = True
+        among = np.flatnonzero(tied)
         part = order[among]
         order[among] = part[np.lexsort((weights[part], values[part]))]
     return order

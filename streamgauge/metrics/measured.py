@@ -15,7 +15,17 @@ import pyarrow.compute as pc
 from streamgauge.lake import View
 from streamgauge.metrics.grouped import Floats, Groups, Numbers, grouped, in_pairs
 from streamgauge.metrics.metric import FINISHED_ITEMS, WEIGHTED, Finished, Metric, Shape
-from streamgauge.metrics.observations import WITH_SCOPE, Scope, Summary, parameters, within_window
+from streamgauge.metrics.observations import (
+    ANY,
+    WITH_SCOPE,
+    Place,
+    Scope,
+    Summary,
+    named,
+    opening,
+    parameters,
+    within_window,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = np.iinfo(np.int64).min
@@ -151,7 +161,7 @@ def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> 
     What metrics take from finished flow items is read in one pass over these; every other metric is a statement.
     """
     slices = tuple(dict.fromkeys(scope.slice for scope in scopes))
-    said = parameters(scopes)
+    said = parameters(scopes) | named(ANY)
     together = [metric for metric in metrics if isinstance(metric.sql, Finished)]
     found: dict[str, Observed] = {}
     if together:
@@ -159,7 +169,7 @@ def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> 
         found = {metric.name: _columns(metric.shape, table, slices, n) for n, metric in enumerate(together)}
     for metric in metrics:
         if metric.name not in found:
-            table = view.query(_alone(metric, several=len(slices) > 1), said)
+            table = view.query(_alone(metric, *(("slice",) if len(slices) > 1 else ())), said)
             found[metric.name] = _columns(metric.shape, table, slices, 0)
     return {metric.name: found[metric.name] for metric in metrics}
 
@@ -176,12 +186,13 @@ SELECT {"scope.slice, " if several else ""}unix_micros(f.finished_at) AS at, {",
 {FINISHED_ITEMS} AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until"""
 
 
-def _alone(metric: Metric, *, several: bool) -> str:
+def _alone(metric: Metric, *slices: str) -> str:
+    """Return the statement for one metric; `slices` are the columns that cut its observations, where there are any."""
     taken = ["unix_micros(o.observed_at) AS at", "CAST(o.value AS DOUBLE) AS value_0", "o.left_out AS left_out_0"]
-    taken += ["o.slice"] if several else []
+    taken += [f"o.{name}" for name in slices]
     taken += ["CAST(o.weight AS DOUBLE) AS weight_0"] if metric.shape in WEIGHTED else []
     taken += ["o.censored AS censored_0"] if metric.shape is Shape.RECOVERY else []
-    return f"""{WITH_SCOPE}
+    return f"""{opening(metric.given)}
 SELECT {", ".join(taken)}
 {within_window(metric, f"({metric.sql.strip()})")}"""
 
@@ -198,10 +209,14 @@ WHERE o.left_out IS NULL AND o.observed_at < scope.until"""
 
 def _columns(shape: Shape, table: pa.Table, slices: tuple[str, ...], n: int) -> Observed:
     """Return the n-th metric of a table."""
-    reasons = table[f"left_out_{n}"]
     of = np.zeros(0, np.int64)
     if len(slices) > 1:
         of = pc.index_in(table["slice"], pa.array(slices, table["slice"].type)).to_numpy().astype(np.int64)
+    return _cut(shape, table, slices, of, n)
+
+
+def _cut(shape: Shape, table: pa.Table, slices: tuple[str, ...], of: Numbers, n: int) -> Observed:
+    reasons = table[f"left_out_{n}"]
     left_out = _left_out(reasons, of, len(slices))
     counted = None
     if reasons.null_count < len(reasons):
@@ -251,6 +266,25 @@ def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, 
 def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, dict[str, Summary]]:
     """Return by metric the summary of each slice."""
     return {name: seen.summaries() for name, seen in observed(view, metrics, scopes).items()}
+
+
+def summaries_of_places(view: View, metric: Metric, scopes: Sequence[Scope], place: Place) -> dict[Place, Summary]:
+    """Return by place the summary of a metric that is of places: of that one, or of all there are."""
+    table = view.query(_alone(metric, "place", "towards"), parameters(scopes) | named(place))
+    names, froms = _coded(table["place"])
+    others, tos = _coded(table["towards"])
+    keys, of = np.unique(froms * len(others) + tos, return_inverse=True)
+    places = tuple(Place(name=names[key // len(others)], towards=others[key % len(others)]) for key in keys.tolist())
+    if not places:
+        return {}
+    seen = _cut(metric.shape, table, tuple(map(repr, places)), of, 0)
+    return dict(zip(places, seen.summaries().values(), strict=True))
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[list[str | None], Numbers]:
+    """Return the different values of a column, null among them, and the place of each row's."""
+    codes = column.cast(pa.string()).combine_chunks().dictionary_encode(null_encoding="encode")
+    return codes.dictionary.to_pylist(), codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def by_month(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from streamgauge.lake import View
-from streamgauge.metrics.metric import SCOPE, WEIGHTED, Metric, Shape
+from streamgauge.metrics.metric import SCOPE, WEIGHTED, Better, Metric, Of, Shape
 from streamgauge.metrics.statistics import Floats
 
 
@@ -60,15 +60,39 @@ WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
 """What every statement about metrics begins with."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What a number is of, by name: a stage, a way, or from the one to the other. Null is any."""
+
+    name: str | None = None
+    towards: str | None = None
+
+
+ANY = Place()
+_PLACED = """
+  AND ($place IS NULL OR o.place = $place) AND ($towards IS NULL OR o.towards = $towards)"""
+
+
+def opening(given: str) -> str:
+    """Return what a statement begins with: the terms of the question, and the tables `given` with them."""
+    return f"{WITH_SCOPE},\n{given.strip()}" if given else WITH_SCOPE
+
+
+def is_placed(metric: Metric) -> bool:
+    """Return whether the rows of a metric say which place each is of."""
+    return metric.of not in (None, Of.ITEM)
+
+
 def statement(metric: Metric) -> str:
     """Return the statement that yields every candidate of a metric in the window, counted or left out."""
     censored = "o.censored" if metric.shape is Shape.RECOVERY else "FALSE AS censored"
     weight = "o.weight" if metric.shape in WEIGHTED else "CAST(1 AS DOUBLE) AS weight"
-    return f"""{WITH_SCOPE},
+    left_out = "o.left_out, o.place, o.towards" if is_placed(metric) else "o.left_out"
+    return f"""{opening(metric.given)},
 observations AS (
 {metric.sql.strip()}
 )
-SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, o.left_out
+SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, {left_out}
 {within_window(metric, "observations")}"""
 
 
@@ -78,7 +102,16 @@ def within_window(metric: Metric, observations: str) -> str:
     window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
     return f"""FROM {observations} AS o
 JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
-WHERE {window}"""
+WHERE {window}{_PLACED if is_placed(metric) else ""}"""
+
+
+MARK = "\x1f"
+"""What stands between the steps of a way."""
+
+
+def named(place: Place) -> dict[str, object]:
+    """Return the values that narrow a statement to a place."""
+    return {"place": place.name, "towards": place.towards, "mark": MARK}
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
@@ -110,13 +143,34 @@ def records(
 
     At most `limit` of the counted and as many of the left out; `month` is where each counts in the series, in `zone`.
     """
-    order = "DESC" if worst == "DESC" else "ASC"
-    sql = f"""SELECT *, date_trunc('month', from_utc_timestamp(observed_at, $zone)) AS month FROM (
-  SELECT *, row_number() OVER (
-    PARTITION BY slice, left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS place
-  FROM ({statement(metric)})
-) WHERE $limit IS NULL OR place <= $limit ORDER BY slice, left_out IS NOT NULL, place"""
     found: dict[str, list[dict[str, Any]]] = {scope.slice: [] for scope in scopes}
-    for row in view.rows(sql, parameters(scopes) | {"limit": limit, "zone": zone}):
+    said = parameters(scopes) | named(ANY) | {"limit": limit, "zone": zone}
+    for row in view.rows(_listed(metric, "slice", worst), said):
         found[row["slice"]].append(row)
     return found
+
+
+def records_of_places(
+    view: View, metric: Metric, scopes: Sequence[Scope], place: Place, *, limit: int | None, zone: str
+) -> dict[Place, list[dict[str, Any]]]:
+    """Return by place the records behind a number that is of places, of each as `records` does."""
+    found: dict[Place, list[dict[str, Any]]] = {}
+    said = parameters(scopes) | named(place) | {"limit": limit, "zone": zone}
+    for row in view.rows(_listed(metric, "place, towards", worst_first(metric)), said):
+        found.setdefault(Place(name=row["place"], towards=row["towards"]), []).append(row)
+    return found
+
+
+def worst_first(metric: Metric) -> str:
+    """Return the order in which the worst record comes first: DESC or ASC."""
+    return "ASC" if metric.better is Better.HIGHER else "DESC"
+
+
+def _listed(metric: Metric, of: str, worst: str) -> str:
+    """Return the statement that numbers the candidates of each place or slice, and gives the first of them."""
+    order = "DESC" if worst == "DESC" else "ASC"
+    return f"""SELECT *, date_trunc('month', from_utc_timestamp(observed_at, $zone)) AS month FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY {of}, left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS nth
+  FROM ({statement(metric)})
+) WHERE $limit IS NULL OR nth <= $limit ORDER BY {of}, left_out IS NOT NULL, nth"""

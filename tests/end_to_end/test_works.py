@@ -223,6 +223,21 @@ def test_steps_outside_of_any_tool_are_entered_with_their_dates(ask: Ask) -> Non
     assert (found["flow_time"]["value"], found["flow_efficiency"]["value"]) == (9 * DAY, pytest.approx(6 / 9))
 
 
+def test_steps_in_the_company_file_are_stays_like_others(ask: Ask) -> None:
+    """Three items of 9, 8 and 7 days, three of them with the lawyers; the pattern is about the two under way then."""
+    answer = ask("flow", "by hand")
+    found = measures(answer)
+    assert (found["flow_time"]["value"], found["flow_efficiency"]["value"]) == (8 * DAY, pytest.approx(21 / 24))
+    assert "3 stays of 2 items are entered by hand in the company file (`off_tool`)." in answer["notes"]
+    assert "Steps under `off_tool` name items that no dataset has: HAND-9." in answer["notes"]
+    drawn = ask("map", "by hand")
+    stages = {s["stage"]: (s["items"], s["lead_time_p50_hours"]) for s in drawn["stages"]}
+    assert (stages["Legal"], stages["Funding"]) == ((1, 72), (2, 12))
+    assert ("Tide", "lawyers", 1) in {(h["from"], h["to"], h["n"]) for h in drawn["handoffs"]}
+    records = ask("why flow_efficiency", "by hand")["records"]
+    assert {r["id"]: r["value"] / DAY for r in records} == {"HAND-0": 6, "HAND-1": 8, "HAND-2": 7}
+
+
 def test_t0_3(ask: Ask) -> None:
     """In progress it is what it was on the day; finished what it was then, whatever it is called later."""
     days = {"defect": ("2026-07-05", "2026-07-06"), "story": ("2026-07-05", "2026-07-10")}

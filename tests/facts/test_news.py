@@ -25,6 +25,7 @@ ORDERS = {
     "flow_items": "item, episode",
     "held": "item, since",
     "unmoved": "item",
+    "off_tool": "item, entered_at",
     "working": "item, ordinal",
     "conformance": "item, episode",
     "wip_limits": "team, stage",

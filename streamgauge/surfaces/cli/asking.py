@@ -9,7 +9,7 @@ from streamgauge.company import Company, default, load
 from streamgauge.company.pattern import problem
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.instants import instant
-from streamgauge.surfaces.cli.options import COMPANY_FILE, Between, Lines, Moments, More, Selection, Work
+from streamgauge.surfaces.cli.options import COMPANY_FILE, Between, Lines, Moments, More, Of, Selection, Work
 
 if TYPE_CHECKING:
     from streamgauge.answers.brought import Brought
@@ -52,7 +52,7 @@ def request(
 def flow_request(
     work: Work,
     *,
-    between: Between | None = None,
+    between: Between | Of | None = None,
     brought: "Brought | None" = None,
     now: datetime | None = None,
 ) -> "FlowRequest":

@@ -1,6 +1,6 @@
 """One reading of repositories into the lake, and the answers that rest on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from streamgauge.surfaces.cli import faults, terminal
@@ -99,8 +99,11 @@ class Reading:
             self.lake, self.request, self.synced, metric=metric, service=service, line=line, bucket=bucket, limit=limit
         )
 
-    def prove_all(self, limit: int) -> "tuple[Proof, ...]":
-        """Return the proofs of all numbers over the whole window, each with so many records."""
+    def prove_all(self, limit: int, *, only: "Collection[tuple[str, str | None]] | None" = None) -> "tuple[Proof, ...]":
+        """Return the proofs of all numbers over the whole window, each with so many records.
+
+        `only` are the release lines that are meant, each as (service, line); null means all.
+        """
         from streamgauge.answers.proving import prove_all
 
-        return prove_all(self.lake, self.request, self.synced, limit)
+        return prove_all(self.lake, self.request, self.synced, limit, only=only)

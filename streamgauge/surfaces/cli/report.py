@@ -125,11 +125,5 @@ def _page(answer: "DeliveryReport", reading: "Reading") -> str:
     from streamgauge.surfaces.cli.summary import by_activity
     from streamgauge.surfaces.web.report import render
 
-    if len(answer.services) <= PROVEN_LINES:
-        return render(answer, reading.prove_all(RECORDS))
-    proofs = [
-        reading.prove(measure.metric, service.service, service.release_line, bucket=None, limit=RECORDS)
-        for service in by_activity(answer)[:PROVEN_LINES]
-        for measure in service.measures
-    ]
-    return render(answer, proofs)
+    shown = [(service.service, service.release_line) for service in by_activity(answer)[:PROVEN_LINES]]
+    return render(answer, reading.prove_all(RECORDS, only=None if len(shown) == len(answer.services) else shown))

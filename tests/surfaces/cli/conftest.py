@@ -211,7 +211,9 @@ def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: s
         service=service,
         release_line=line,
         metric=metric,
+        of=None,
         bucket=None,
+        sum=None,
         label=number.label,
         question="How long does a committed change take to reach users?",
         formula="deployed_at - started_at",
@@ -293,7 +295,9 @@ class Answers:
         self.asked.append((metric, service, line, bucket, limit))
         return replace(self.proof(metric, service, line), bucket=bucket)
 
-    def prove_all(self, lake: object, request: Any, synced: object, limit: int | None) -> tuple[Proof, ...]:
+    def prove_all(
+        self, lake: object, request: Any, synced: object, limit: int | None, *, only: Any = None
+    ) -> tuple[Proof, ...]:
         return tuple(self.proof(m.metric, s.service, s.release_line) for s in self.report.services for m in s.measures)
 
 

@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from streamgauge.answers.brought import brought
+from streamgauge.answers.delivery import deliver
+from streamgauge.answers.proving import prove_all
+from streamgauge.answers.request import Request
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake
+from streamgauge.lake.duck import Duck
 from streamgauge.surfaces.cli.app import run
+from streamgauge.sync import held
 
 SMALL = ("demo", "--seed", "3", "--teams", "3", "--months", "4")
 
@@ -103,3 +111,38 @@ def test_no_invented_name_reaches_the_lake(place: Path) -> None:
     named = {row["who"] for row in people} - {None}
     assert len(named) > 20
     assert [who for who in named if not who.startswith("p-") or len(who) != 18] == []
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the statements that the engine was given, as they come."""
+    found: list[str] = []
+    for act in ("query", "hold"):
+        original = getattr(Duck, act)
+
+        def counted(engine: Duck, *words: Any, original: Callable[..., Any] = original) -> Any:
+            found.append(next(word for word in words if "SELECT" in word))
+            return original(engine, *words)
+
+        monkeypatch.setattr(Duck, act, counted)
+    return found
+
+
+@pytest.mark.parametrize("answer", [deliver, lambda *words: prove_all(*words, limit=5)], ids=["deliver", "prove_all"])
+def test_a_report_of_many_services_asks_as_much_as_that_of_one(
+    place: Path, asked: list[str], answer: Callable[..., Any]
+) -> None:
+    lake = Lake.open(str(place / "lake"), facts=FACTS)
+    given = brought(lake)
+    assert given is not None
+    request = Request(until=given.until, company=given.company)
+    subjects = held(lake, request)
+    largest = max(subjects, key=lambda subject: len(subject.line_ids))
+    one = replace(largest, line_ids=largest.line_ids[:1])
+    numbers = []
+    for some in ([one], subjects):
+        asked.clear()
+        answer(lake, request, some)
+        numbers.append(len(asked))
+    assert (len(subjects), len(largest.line_ids)) > (1, 1)
+    assert numbers[0] == numbers[1]
