@@ -10,15 +10,19 @@ import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
 from streamgauge.facts import news, off_tool, reading, two_tools, unmoved
+from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
+from streamgauge.facts.handoffs import HANDOFFS, handoffs
+from streamgauge.facts.item_ways import completed
 from streamgauge.facts.limits import LIMITS, limits
 from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.off_tool import OFF_TOOL
+from streamgauge.facts.passages import PASSAGES, passages
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import TOUCHES
@@ -26,6 +30,7 @@ from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statement, statuses_of
+from streamgauge.facts.ways import ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View
 
@@ -52,7 +57,8 @@ rows were read: as events of a log (`is_log`), with marks of starts and ends of 
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
 _SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
-FORM = hashlib.sha256(repr((*_SHAPES, OFF_TOOL, SAME_ITEMS)).encode()).hexdigest()[:8]
+_OF_WAYS = (PASSAGES, HANDOFFS, ADVANCES)
+FORM = hashlib.sha256(repr((*_SHAPES, OFF_TOOL, SAME_ITEMS, *_OF_WAYS)).encode()).hexdigest()[:8]
 
 
 _REVIEWS = """
@@ -233,12 +239,14 @@ class _Work:
 
     def _facts(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         """Give the facts of the items that a view shows, each for the view to show too."""
+        found = {}
         for name, facts in self._visits(view, how, meant):
             view.register(name, facts)
+            found[name] = facts
             yield name, facts
         if len(self.same):
             two_tools.date(view)
-        yield from self._items(view, how)
+        yield from self._items(view, how, found | {"meanings": meant})
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
@@ -284,13 +292,15 @@ class _Work:
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 
-    def _items(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+    def _items(self, view: View, how: Reading, found: Mapping[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
         types = [row["type"] for row in view.rows(TYPES, self.one.key)]
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        items = view.query(ITEMS, said).cast(FLOW_ITEMS)
+        way = ways(found["visits"], view.query(ITEMS, said), how)
+        items = completed(way, found["meanings"], found["touches"])
         yield "flow_items", items
+        yield from (("passages", passages(way)), ("handoffs", handoffs(way)), ("advances", advances(way)))
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
         yield "conformance", conformance(view, items, self.one, self.company)
         yield "working", working(view, self.one.line_id, self.company)

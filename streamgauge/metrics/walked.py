@@ -1,8 +1,8 @@
-"""The way of each finished item, status by status: what the value stream map and the insights look at."""
+"""The way of each finished item, by stage and status by status: what the value stream map and the insights look at."""
 
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
-WALKED = f"""WITH scope AS ({SCOPE}),
+CHOSEN = f"""WITH scope AS ({SCOPE}),
 ended AS (
   SELECT f.*, d.by_activity, d.has_marks,
          coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END) AS ended_at
@@ -13,7 +13,10 @@ chosen AS (
   FROM ended AS f JOIN scope ON scope.line_id = f.line_id
   WHERE f.ended_at IS NOT NULL AND f.started_at IS NOT NULL AND NOT f.left_truncated
     AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-    AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until),
+    AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until)
+"""
+"""The items that ended in the window and whose start is known."""
+WALKED = f"""{CHOSEN.rstrip()},
 walked AS (
   SELECT c.episode, c.by_activity, c.has_marks, v.*, lag(v.stage) OVER way AS former_stage,
          (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours
@@ -23,6 +26,14 @@ walked AS (
 """
 """The way of each item that was finished in the window, from its start to its end; of a log of activities with its last
 activity, whose `hours` are null, and with the items that ended as cancelled."""
+
+PASSED = f"""WITH scope AS ({SCOPE}),
+passed AS (
+  SELECT f.* FROM passages AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+    AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until)
+"""
+"""What each of them did in each stage that it went through."""
 
 GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
     SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
