@@ -100,7 +100,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             flow_efficiency=view.rows(_EFFICIENCY, said)[0]["share"],
             rolled_complete_and_accurate=_rolled(stages),
             first_pass_yield=first_pass,
-            edges=stream_moves.edges(view, said),
+            edges=stream_moves.edges(view, said, narrowed=asked.scope.is_narrowed),
             variants=stream_moves.variants(view, said),
             bottleneck=bottleneck(found),
             candidates=found,
@@ -160,9 +160,7 @@ def _rolled(stages: Sequence[Stage]) -> float | None:
 
 def _of_wanted(sql: str, asked: FlowTerms) -> str:
     """Return a statement over visits that holds only those of the work asked for."""
-    scope = asked.scope
-    narrowed = (scope.team, scope.type, scope.stream) != (None, None, None)
-    return sql.replace("{wanted_only}", _WANTED_ONLY if narrowed else "")
+    return sql.replace("{wanted_only}", _WANTED_ONLY if asked.scope.is_narrowed else "")
 
 
 def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) -> str:

@@ -36,6 +36,11 @@ class Scope:
     initiative_days: float = 14.0
     unlinked_share: float = 0.2
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only the work of a team, of a type or of a value stream is asked for."""
+        return (self.team, self.type, self.stream) != (None, None, None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:

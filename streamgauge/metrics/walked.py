@@ -38,3 +38,18 @@ passed AS (
 GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
     SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
 """That a stay, called v, may go on: where the last status of each item is taken for its end, nothing waits in it."""
+
+
+def only_wanted(rows: str, *, narrowed: bool) -> str:
+    """Return the JOIN that keeps of `rows`, which have a `line_id` and an `item`, those of the work that is asked for.
+
+    Where a question is not `narrowed` to a team, a type or a stream that is all but the work of a higher level, which
+    is little to look for.
+    """
+    kept, given = ("SEMI", f"{WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL") if narrowed else ("ANTI", _IS_HIGHER)
+    return f"""{kept} JOIN (
+    SELECT f.line_id, f.item FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id WHERE {given}) AS asked_for
+  ON asked_for.line_id = {rows}.line_id AND asked_for.item = {rows}.item"""
+
+
+_IS_HIGHER = f"{HIGHER_LEVEL} IS NOT NULL"
