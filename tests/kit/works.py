@@ -86,6 +86,15 @@ def pieces() -> Iterator[Piece]:
     for n, kind in enumerate(["story"] * 22 + ["Bug"] * 10 + ["security"] * 3 + ["chore"] * 5):
         yield Piece(id=f"MIX-{n}", stream="mix", type=kind, steps=[("In Progress", 1), ("Done", 2)])
 
+    yield from _taken_on()
+    yield from _ways()
+    yield from _mapped()
+    yield from _handed_on()
+    yield from _waiting()
+
+
+def _taken_on() -> Iterator[Piece]:
+    """Give the items of those who take on too much, of a queue, and of two teams."""
     # Six people; eight items under way, of the initiatives A, B and C, and one whose parent is a part of A.
     yield Piece(id="INIT-A", stream="six", level="initiative", steps=[("In Progress", 0)])
     yield Piece(id="EPIC-A", stream="six", level="epic", parent="INIT-A", steps=[("In Progress", 0)])
@@ -102,10 +111,6 @@ def pieces() -> Iterator[Piece]:
     teams: Steps = [("Tide", 0), ("Crane", 1), ("Tide", 2)]
     yield Piece(id="PING-1", stream="ping", steps=to_and_fro, fields={"team": teams})
     yield Piece(id="PING-2", stream="ping", steps=[*to_and_fro[:2], ("Done", 2)], fields={"team": teams[:2]})
-    yield from _ways()
-    yield from _mapped()
-    yield from _handed_on()
-    yield from _waiting()
 
 
 STAGES = {
