@@ -15,7 +15,7 @@ from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.limits import LIMITS, limits
-from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
+from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, numbered, of_activities
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
@@ -145,6 +145,7 @@ class _Work:
         self.writer, self.one, self.company = writer, one, company
         self.by_type = depends_on_type(company)
         self.renewed = 0
+        self.meant = numbered(MEANINGS.empty_table())
 
     def run(self) -> None:
         """Compute the facts and put them in the place of those that were there."""
@@ -202,10 +203,12 @@ class _Work:
         if how.by_activity:
             meant = of_activities(meant)
             view.register("meanings", meant)
+        self.meant = numbered(meant)
         return how, meant
 
     def _facts(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
         """Give the facts of the items that a view shows, each for the view to show too."""
+        view.register("meant", self.meant)
         for name, facts in self._visits(view, how):
             view.register(name, facts)
             yield name, facts
@@ -228,7 +231,7 @@ class _Work:
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 
     def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
-        sql = statement(how, by_type=self.by_type, has_reviews=bool(self.one.reviews))
+        sql = statement(how, self.meant, by_type=self.by_type, has_reviews=bool(self.one.reviews))
         yield "visits", view.query(sql, self.one.key).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()

@@ -73,6 +73,17 @@ def of_activities(meant: pa.Table) -> pa.Table:
     return meant.cast(MEANINGS)
 
 
+def numbered(meant: pa.Table) -> pa.Table:
+    """Return the meanings with numbers in the place of names: of each (`meaning`), its status and its stage."""
+    columns = {"meaning": pa.array(range(len(meant)), pa.int64())}
+    for name in ("status", "stage"):
+        codes = meant[name].combine_chunks().dictionary_encode(null_encoding="encode").indices
+        columns[f"{name}_no"] = codes.cast(pa.int64())
+    for name, column in columns.items():
+        meant = meant.append_column(name, column)
+    return meant
+
+
 def depends_on_type(company: Company) -> bool:
     """Return whether a status may mean something else for another type of item."""
     return any(process.types for process in company.process)
