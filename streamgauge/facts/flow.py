@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, reading, unmoved
+from streamgauge.facts import news, reading, unmoved, visits
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
@@ -22,7 +22,7 @@ from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.unmoved import UNMOVED
-from streamgauge.facts.visits import VISITS, statement, statuses_of
+from streamgauge.facts.visits import VISITS, statuses_of
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View
 
@@ -231,8 +231,8 @@ class _Work:
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 
     def _visits(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
-        sql = statement(how, self.meant, by_type=self.by_type, has_reviews=bool(self.one.reviews))
-        yield "visits", view.query(sql, self.one.key).cast(VISITS)
+        sql = visits.statement(how, self.meant, by_type=self.by_type, has_reviews=bool(self.one.reviews))
+        yield "visits", view.query(sql, self.one.key | visits.terms(self.meant)).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 

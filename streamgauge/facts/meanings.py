@@ -75,10 +75,10 @@ def of_activities(meant: pa.Table) -> pa.Table:
 
 def numbered(meant: pa.Table) -> pa.Table:
     """Return the meanings with numbers in the place of names: of each (`meaning`), its status and its stage."""
-    columns = {"meaning": pa.array(range(len(meant)), pa.int64())}
+    columns = {"meaning": pa.array(range(len(meant)), pa.int32())}
     for name in ("status", "stage"):
         codes = meant[name].combine_chunks().dictionary_encode(null_encoding="encode").indices
-        columns[f"{name}_no"] = codes.cast(pa.int64())
+        columns[f"{name}_no"] = codes
     for name, column in columns.items():
         meant = meant.append_column(name, column)
     return meant

@@ -1,6 +1,7 @@
 """Visits: how long each item stayed in each status, what that status meant then, and where it went next."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -178,10 +179,10 @@ entered AS (
     FROM {{source}} WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
   WHERE is_event OR status_no IS DISTINCT FROM former_status_no OR state IS DISTINCT FROM former_state),
 owned AS (
-  SELECT e.item, e.nth, e.happened_at, e.meaning, e.there, e.state, e.is_inferred, e.is_again, m.stage_no, m.place,
+  SELECT e.item, e.nth, e.happened_at, e.meaning, e.there, e.state, e.is_inferred, e.is_again,
+         get($stage_nos, e.there) AS stage_no, CAST(get($places, e.there) AS BIGINT) AS place,
          coalesce(e.acting_team, t.team, i.team) AS team
   FROM entered AS e
-  JOIN meant AS m ON m.meaning = e.there
   LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item
   LEFT JOIN ({_TEAMS}) AS t
     ON t.item = e.item AND t.since <= e.happened_at AND (t.until IS NULL OR e.happened_at < t.until)),
@@ -210,13 +211,13 @@ flagged AS (
     ON b.item = s.item AND b.since < coalesce(s.left_at, $known_at) AND coalesce(b.until, $known_at) > s.happened_at
   GROUP BY s.item, s.ordinal)
 {{reviewed}}
-SELECT $line AS line_id, s.item, s.ordinal, m.status, s.state, h.stage, h.place, m.phase, s.team,
-       s.happened_at AS entered_at, s.left_at, {{held_up}},
-       n.status AS next_status, s.next_state, g.stage AS next_stage, s.next_team, s.is_return, s.next_is_return,
+SELECT $line AS line_id, s.item, s.ordinal, get($statuses, s.meaning) AS status, s.state,
+       CAST(get($stages, s.there) AS STRING) AS stage, CAST(get($places, s.there) AS BIGINT) AS place,
+       CAST(get($phases, s.meaning) AS STRING) AS phase, s.team, s.happened_at AS entered_at, s.left_at, {{held_up}},
+       get($statuses, s.next_meaning) AS next_status, s.next_state,
+       CAST(get($stages, s.next_there) AS STRING) AS next_stage, s.next_team, s.is_return, s.next_is_return,
        s.is_inferred
 FROM stays AS s
-JOIN meant AS m ON m.meaning = s.meaning JOIN meant AS h ON h.meaning = s.there
-LEFT JOIN meant AS n ON n.meaning = s.next_meaning LEFT JOIN meant AS g ON g.meaning = s.next_there
 LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal {{joined}}
 """
 _THERE = "CASE WHEN is_held AND placed_state IN ('done', 'cancelled') THEN meaning ELSE placed END"
@@ -227,12 +228,18 @@ _HELD = """,
 _IS_BEHIND, _NEXT_IS_BEHIND = "place < furthest_before", "next_place < furthest"
 # A stage of which no order is known stands where it came first.
 _RANKED = """
-first_sights AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage_no) AS first_ordinal FROM numbered),
+first_sights AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage_no) AS first_ordinal FROM {several} AS n),
 ranked AS (
   SELECT *, lead(first_ordinal) OVER stay AS next_first_ordinal,
          max(first_ordinal) OVER (stay ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest_before,
          max(first_ordinal) OVER (stay ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS newest
   FROM first_sights WINDOW stay AS (PARTITION BY item ORDER BY ordinal)),"""
+# Only who comes to such a stage a second time can have come back to it.
+_SEVERAL = """(SELECT item, ordinal, stage_no FROM numbered WHERE item IN (
+    SELECT item FROM numbered WHERE place IS NULL GROUP BY item, stage_no HAVING count(*) > 1))"""
+_SOME_RANKED = """(
+    SELECT n.*, r.first_ordinal, r.next_first_ordinal, r.newest_before, r.newest
+    FROM numbered AS n LEFT JOIN ranked AS r ON r.item = n.item AND r.ordinal = n.ordinal) AS s"""
 _IS_BEHIND_RANKED = f"CASE WHEN place IS NULL THEN first_ordinal < newest_before ELSE {_IS_BEHIND} END"
 _NEXT_IS_BEHIND_RANKED = f"CASE WHEN next_place IS NULL THEN next_first_ordinal < newest ELSE {_NEXT_IS_BEHIND} END"
 # Of several pull requests the review lasts from the first word on any to the end of the last.
@@ -247,8 +254,7 @@ _REVIEWED = """, reviewed AS (
                     THEN coalesce(p.approved_at, p.merged_at, p.closed_at, $known_at) END) AS review_ends_at
     FROM stays AS s JOIN pull_request_phases AS p ON p.item = s.item AND p.left_out IS NULL
       AND p.created_at < coalesce(s.left_at, $known_at) AND coalesce(p.closed_at, $known_at) > s.happened_at
-    JOIN meant AS h ON h.meaning = s.there
-    WHERE s.state = 'active' AND lower(h.stage) LIKE '%review%' AND NOT EXISTS (
+    WHERE s.state = 'active' AND lower(CAST(get($stages, s.there) AS STRING)) LIKE '%review%' AND NOT EXISTS (
       SELECT 1 FROM meant AS m WHERE m.state = 'waiting' AND lower(m.stage) LIKE '%review%')
     GROUP BY s.item, s.ordinal, s.happened_at) AS r)"""
 _STAY = "(unix_micros(coalesce(s.left_at, $known_at)) - unix_micros(s.happened_at)) / 3.6e9"
@@ -271,7 +277,8 @@ def statement(how: Reading, meant: pa.Table, *, by_type: bool, has_reviews: bool
     """
     has_reviews = has_reviews and not how.has_marks and not how.by_activity
     is_held = not how.by_activity and True in meant["is_held"].to_pylist()
-    has_order = not meant["place"].null_count
+    unordered = meant["place"].null_count
+    has_order, has_none = not unordered, unordered == len(meant)
     parts = {
         "{reviewed}": _REVIEWED if has_reviews else "",
         "{held_up}": _HELD_UP
@@ -285,7 +292,8 @@ def statement(how: Reading, meant: pa.Table, *, by_type: bool, has_reviews: bool
         "{there}": _THERE if is_held else "meaning",
         "{held}": _HELD if is_held else "",
         "{ranked}": "" if has_order else _RANKED,
-        "{sorted}": "numbered" if has_order else "ranked",
+        "{several}": "numbered" if has_none else _SEVERAL,
+        "{sorted}": "numbered" if has_order else "ranked" if has_none else _SOME_RANKED,
         "{is_behind}": _IS_BEHIND if has_order else _IS_BEHIND_RANKED,
         "{next_is_behind}": _NEXT_IS_BEHIND if has_order else _NEXT_IS_BEHIND_RANKED,
         "{by_activity}": str(how.by_activity).upper(),
@@ -294,6 +302,12 @@ def statement(how: Reading, meant: pa.Table, *, by_type: bool, has_reviews: bool
         "{furthest}": "place" if how.ends_with_last else "CASE WHEN state <> 'cancelled' THEN place END",
     }
     return _filled(_VISITS, parts)
+
+
+def terms(meant: pa.Table) -> dict[str, Any]:
+    """Return what the statement takes as parameters: of each meaning, by its number, what is said of it."""
+    names = {"statuses": "status", "stages": "stage", "stage_nos": "stage_no", "places": "place", "phases": "phase"}
+    return {parameter: meant[name].to_pylist() for parameter, name in names.items()}
 
 
 def _filled(sql: str, parts: Mapping[str, str]) -> str:
