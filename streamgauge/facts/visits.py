@@ -165,6 +165,8 @@ def _says_nothing(how: Reading) -> str:
     return f"m.state IN ({ends})"
 
 
+_BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+_UP_TO = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 # A status that only says that work is held up leaves it in the stage where it was: the one meant `there`.
 _VISITS = f"""
 WITH {{known}},
@@ -192,8 +194,8 @@ numbered AS (
          lead(there) OVER stay AS next_there, {{next_state}} AS next_state, lead(team) OVER stay AS next_team,
          lag(stage_no) OVER stay AS former_stage_no, lead(stage_no) OVER stay AS next_stage_no,
          lead(place) OVER stay AS next_place, lead(is_again) OVER stay AS next_is_again,
-         max({{furthest}}) OVER (stay ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS furthest_before,
-         max({{furthest}}) OVER (stay ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS furthest
+         max({{furthest}}) OVER (PARTITION BY item ORDER BY nth {_BEFORE}) AS furthest_before,
+         max({{furthest}}) OVER (PARTITION BY item ORDER BY nth {_UP_TO}) AS furthest
   FROM owned WINDOW stay AS (PARTITION BY item ORDER BY nth)),
 {{ranked}}
 stays AS (
@@ -227,12 +229,12 @@ _HELD = """,
            last_value(CASE WHEN NOT is_held THEN state END IGNORE NULLS) OVER told_so AS placed_state"""
 _IS_BEHIND, _NEXT_IS_BEHIND = "place < furthest_before", "next_place < furthest"
 # A stage of which no order is known stands where it came first.
-_RANKED = """
-first_sights AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage_no) AS first_ordinal FROM {several} AS n),
+_RANKED = f"""
+first_sights AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage_no) AS first_ordinal FROM {{several}} AS n),
 ranked AS (
   SELECT *, lead(first_ordinal) OVER stay AS next_first_ordinal,
-         max(first_ordinal) OVER (stay ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest_before,
-         max(first_ordinal) OVER (stay ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS newest
+         max(first_ordinal) OVER (PARTITION BY item ORDER BY ordinal {_BEFORE}) AS newest_before,
+         max(first_ordinal) OVER (PARTITION BY item ORDER BY ordinal {_UP_TO}) AS newest
   FROM first_sights WINDOW stay AS (PARTITION BY item ORDER BY ordinal)),"""
 # Only who comes to such a stage a second time can have come back to it.
 _SEVERAL = """(SELECT item, ordinal, stage_no FROM numbered WHERE item IN (
