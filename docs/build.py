@@ -90,8 +90,10 @@ def metrics() -> str:
 
     intro = (
         "Each section is made from the metric's own file. `streamgauge why METRIC --service NAME` shows the same words "
-        "with the records behind a number. Words of the field stand in the [glossary](glossary.md); how few cases are "
-        "too few for a band, and after how many days a failure has shown itself, in the [settings](settings.md)."
+        "with the records behind a number; of a number about work or code it needs no service, and of one that is of a "
+        "stage, a handoff, a move or a way it needs to be told which. Words of the field stand in the "
+        "[glossary](glossary.md); how few cases are too few for a band, and after how many days a failure has shown "
+        "itself, in the [settings](settings.md)."
     )
     overview = table(["metric", "question", "unit"], [[f"[`{m.name}`](#{m.name})", m.asks, m.unit] for m in METRICS])
     return page("Metrics", intro, overview, *(metric(m) for m in METRICS))
@@ -106,6 +108,7 @@ def metric(one: "Metric") -> str:
         ["unit", one.unit],
         ["better", one.better.value],
         ["leaves out", one.leaves_out],
+        *([["of which", f"`{one.of.value}`"]] if one.of else []),
         ["definition", one.source],
     ]
     told = "\n".join(f"- {note}" for note in notes(one))
@@ -126,7 +129,7 @@ def notes(one: "Metric") -> Iterator[str]:
 
 def statement(one: "Metric") -> str:
     """Return the statement that yields the observations of a metric, folded away."""
-    sql = textwrap.dedent(one.sql).strip()
+    sql = textwrap.dedent(f"WITH scope AS (...),\n{one.given.strip()}\n{one.sql}" if one.given else one.sql).strip()
     return f"<details><summary>The statement that finds its observations</summary>\n\n```sql\n{sql}\n```\n\n</details>"
 
 

@@ -16,6 +16,7 @@ from streamgauge.answers.flow_teams import teams
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.flow_wip import under_way
 from streamgauge.answers.headline import span
+from streamgauge.answers.joined import joined
 from streamgauge.answers.measures import plain_measure, value_of
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
@@ -31,7 +32,8 @@ WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
   AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until
 """
 _STATES = f"""WITH scope AS ({SCOPE})
-SELECT sum(f.active_hours) AS active, sum(f.waiting_hours) AS waiting, sum(f.unmapped_hours) AS unmapped
+SELECT sum(in_micros(f.active_hours)) / 3.6e9 AS active, sum(in_micros(f.waiting_hours)) / 3.6e9 AS waiting,
+       sum(in_micros(f.unmapped_hours)) / 3.6e9 AS unmapped
 {_FINISHED} AND f.started_at IS NOT NULL AND NOT f.left_truncated"""
 _UNMAPPED = """
 SELECT status, CAST(sum(told) AS BIGINT) AS n FROM (
@@ -116,6 +118,7 @@ def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject]) -> DataQ
         bad_rows=len({(r.dataset, r.file, r.sheet, r.line) for r in put_aside if r.dataset in asked.datasets}),
         left_truncated=view.rows(_TRUNCATED, lines)[0]["n"],
         vanished=view.rows(_VANISHED, lines)[0]["n"],
+        joined=joined(view, asked.line_ids),
     )
 
 

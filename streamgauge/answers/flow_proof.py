@@ -78,12 +78,13 @@ def prove(
         [evidence_of(row, None) for row in rows],
         of=(", ".join(asked.datasets), None),
         coverage=f"{len(asked.datasets)} of {len(asked.datasets)} {read} read",
-        parameters=tuple(_parameters(asked, read)),
+        parameters=tuple(terms_of(asked, read)),
         caveats=asked.notes,
     )
 
 
-def _parameters(asked: FlowTerms, read: str) -> Iterator[tuple[str, str]]:
+def terms_of(asked: FlowTerms, read: str) -> Iterator[tuple[str, str]]:
+    """Give the terms of a question in words, and the values that are bound into its statement."""
     window = asked.window
     yield read, ", ".join(asked.datasets)
     since = window.since.isoformat() if window.since else "the beginning"

@@ -12,6 +12,7 @@ from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
 from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
+from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 
@@ -64,8 +65,9 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
     """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day."""
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
-            shelf = rehearse(past, request.company, request.as_of)
-            flow.refresh(shelf, flow.datasets(past), request.company)
+            company = before(request.company, request.as_of)
+            shelf = rehearse(past, company, request.as_of)
+            flow.refresh(shelf, flow.datasets(past), company)
             yield past
         return
     renew(lake, request.company)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from streamgauge.answers import by_hand, joined
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
@@ -120,11 +121,14 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now
-    last, ended, today = known_until(request, known_at, [row["known_at"] for row in chosen])
+    told = [*(row["known_at"] for row in chosen), by_hand.last_told(request.company, known_at)]
+    last, ended, today = known_until(request, known_at, told)
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
+    notes += joined.said(view, lines, [row["dataset"] for row in chosen])
+    notes += by_hand.said(view, request.company, lines)
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     return FlowTerms(

@@ -1,5 +1,6 @@
 """Turns the observations of one metric into the measure that a reader sees."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,15 @@ from streamgauge.metrics.observations import Summary
 from streamgauge.metrics.statistics import Floats
 
 _RANKED = (Shape.MEDIAN, Shape.RECOVERY, Shape.INVENTORY)
+Interval = tuple[float | None, float | None, float | None]
+"""Value, low and high."""
+PROMISED = 0.85
+"""The share that a promise is for where nothing else is said (definitions 2.3)."""
+
+
+def promised(values: Floats, share: float = PROMISED) -> float:
+    """Return the percentile of values by nearest rank: at least that share of them keeps it."""
+    return float(np.percentile(values, share * 100, method="inverted_cdf"))
 
 
 def measure(metric: Metric, found: Summary, terms: LineTerms, window: Window) -> Measure:
@@ -108,27 +118,47 @@ def is_provisional(metric: Metric, newest: datetime | None, terms: LineTerms) ->
     return metric.is_cohort and newest is not None and newest > mature
 
 
-def value_of(
-    metric: Metric, found: Summary, window: Window, *, is_known: bool
-) -> tuple[float | None, float | None, float | None]:
+def value_of(metric: Metric, found: Summary, window: Window, *, is_known: bool) -> Interval:
     """Return value, low and high; all null where there is nothing to say. `is_known`: nothing counted is a true 0."""
-    n, values = found.n, found.values
+    n = found.n
     if metric.shape is Shape.FREQUENCY:
         return _frequency(n, window) if is_known else (None, None, None)
-    if metric.shape is Shape.INVENTORY:
+    if metric.shape in (Shape.INVENTORY, Shape.COUNT):
         return (float(n), None, None) if is_known else (None, None, None)
     if n == 0:
         return None, None, None
-    if metric.shape is Shape.SHARE:
-        low, high = statistics.wilson(float(values.sum()), n) or (None, None)
-        return float(values.sum()) / n, low, high
-    if metric.shape is Shape.RATIO:
-        return statistics.ratio_interval(values, found.weights)
-    if metric.shape is Shape.EXCESS:
-        return statistics.ratio_interval(values, found.weights, is_share=False)
-    if metric.shape is Shape.RECOVERY and any(found.censored):
-        return statistics.kaplan_meier_median(values.tolist(), found.censored), None, None
-    return statistics.median_interval(values)
+    return _VALUES[metric.shape](found)
+
+
+def _share(found: Summary) -> Interval:
+    low, high = statistics.wilson(float(found.values.sum()), found.n) or (None, None)
+    return float(found.values.sum()) / found.n, low, high
+
+
+def _recovery(found: Summary) -> Interval:
+    if any(found.censored):
+        return statistics.kaplan_meier_median(found.values.tolist(), found.censored), None, None
+    return statistics.median_interval(found.values)
+
+
+def _mean(found: Summary) -> Interval:
+    return statistics.ratio_interval(found.values, np.ones(len(found.values)), is_share=False)
+
+
+_VALUES: Mapping[Shape, Callable[[Summary], Interval]] = {
+    Shape.MEDIAN: lambda found: statistics.median_interval(found.values),
+    Shape.RECOVERY: _recovery,
+    Shape.SHARE: _share,
+    Shape.RATIO: lambda found: statistics.ratio_interval(found.values, found.weights),
+    Shape.EXCESS: lambda found: statistics.ratio_interval(found.values, found.weights, is_share=False),
+    Shape.MEAN: _mean,
+    Shape.TOTAL: lambda found: (float(found.values.sum()), None, None),
+    Shape.PRODUCT: lambda found: (float(np.prod(found.values)), None, None),
+    Shape.PROMISE: lambda found: (promised(found.values), None, None),
+    # What is drawn anew needs all stages, so that whoever draws says it.
+    Shape.LIKELIHOOD: lambda _: (None, None, None),
+}
+"""What the values of a shape come to, where there is at least one."""
 
 
 def _frequency(n: int, window: Window) -> tuple[float | None, float | None, float | None]:

@@ -29,18 +29,21 @@ class Proof:
 
     `shown` + the sum of `left_out` = `total`. `records` holds the counted ones first, then the left out ones, at most
     `limit` of each; `total` counts all. `record_unit` is null where a record is only counted, or its value is 1 for yes
-    and 0 for no. `sql` is the statement the engine ran.
+    and 0 for no. `sql` is the statement the engine ran. `of` is the stage, the handoff, the move or the way that the
+    number is of, null where it is of the whole; `sum` is the sum of its values, null where nobody adds them.
     """
 
     service: str
     release_line: str | None
     metric: str
+    of: str | None
     bucket: str | None
     label: str
     question: str
     formula: str
     source: str
     value: float | None
+    sum: float | None
     unit: str
     record_unit: str | None
     n: int

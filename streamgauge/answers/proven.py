@@ -31,6 +31,7 @@ def proof_of(
         service=service,
         release_line=release_line,
         metric=metric.name,
+        of=None,
         bucket=bucket,
         label=number.label,
         question=metric.asks,
@@ -38,6 +39,7 @@ def proof_of(
         source=metric.source,
         # In a month, frequency is a plain count, as the series shows it.
         value=float(number.n) if counted and number.value is not None else number.value,
+        sum=None,
         unit=metric.unit.partition("/")[0] if counted else metric.unit,
         record_unit=_record_unit(metric),
         n=number.n,

@@ -1,24 +1,31 @@
 """Proves one number: the records behind it, what was left out, and the statement that was run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
+from streamgauge.answers.choice import the_one
 from streamgauge.answers.delivery import opened
 from streamgauge.answers.measures import measure
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
 from streamgauge.answers.request import Request
 from streamgauge.answers.subject import Subject
-from streamgauge.answers.terms import LineTerms, terms
+from streamgauge.answers.terms import LineTerms
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, METRICS
 from streamgauge.metrics.metric import Better, Metric
 from streamgauge.metrics.observations import parameters, records, summarise
 
-_SUBJECTS = "SELECT id, subject FROM commits WHERE repository = $repository AND id IN (SELECT unnest($ids))"
+_SUBJECTS = """
+SELECT c.repository, c.id, c.subject FROM commits AS c
+JOIN evidence_of AS e ON e.id = c.id AND e.repository = c.repository
+"""
+_EVIDENCE = pa.schema([pa.field("repository", pa.string()), pa.field("id", pa.string())])
 
 
 def prove(
@@ -37,20 +44,31 @@ def prove(
     Raises BadOption for an unknown metric, service, release line or month, with the nearest name.
     """
     wanted, now = _metric(metric), datetime.now(UTC)
-    with opened(lake, request, subjects) as (view, then):
-        lines = [one for subject in then for one in terms(view, request, subject, now)]
-        (proof,) = _proofs(view, [_narrowed(_line(lines, service, line), bucket)], wanted, bucket, limit)
+    with opened(lake, request, subjects, now, lambda lines: [the_one(lines, service, line)]) as (view, (chosen,)):
+        (proof,) = _proofs(view, [_narrowed(chosen, bucket)], wanted, bucket, limit)
         return proof
 
 
 def prove_all(
-    lake: Lake, request: Request, subjects: Sequence[Subject], limit: int | None, now: datetime | None = None
+    lake: Lake,
+    request: Request,
+    subjects: Sequence[Subject],
+    limit: int | None,
+    now: datetime | None = None,
+    *,
+    only: Collection[tuple[str, str | None]] | None = None,
 ) -> tuple[Proof, ...]:
-    """Return the proof of every metric of every release line over the whole window."""
+    """Return the proof of every metric of every release line over the whole window.
+
+    `only` are the lines that are meant, each as (service, release line); null means all.
+    """
     now = now or datetime.now(UTC)
-    with opened(lake, request, subjects) as (view, then):
-        lines = [one for subject in then for one in terms(view, request, subject, now)]
+    with opened(lake, request, subjects, now, lambda lines: _among(lines, only)) as (view, lines):
         return tuple(proof for metric in DELIVERY for proof in _proofs(view, lines, metric, None, limit))
+
+
+def _among(lines: list[LineTerms], only: Collection[tuple[str, str | None]] | None) -> list[LineTerms]:
+    return lines if only is None else [one for one in lines if (one.service, one.release_line) in only]
 
 
 def _metric(name: str) -> Metric:
@@ -58,24 +76,6 @@ def _metric(name: str) -> Metric:
     if found is None:
         raise BadOption.unknown("metric", name, [m.name for m in METRICS])
     return found
-
-
-def _line(lines: Sequence[LineTerms], service: str, name: str | None) -> LineTerms:
-    """Return the one line that is meant; `service` may be `NAME` or `NAME/LINE`."""
-    if not lines:
-        raise BadOption(
-            "The lake holds no service yet.", advice="Run 'streamgauge report PATH' first, or give the PATH."
-        )
-    mine = [line for line in lines if service in (line.service, f"{line.service}/{line.release_line}")]
-    if not mine:
-        raise BadOption.unknown("service", service, {line.service for line in lines})
-    chosen = [line for line in mine if name is None or line.release_line == name]
-    if not chosen:
-        raise BadOption.unknown("release line", name or "", {line.release_line for line in mine})
-    if len(chosen) > 1:
-        names = ", ".join(f"'{line.release_line}'" for line in chosen[:30])
-        raise BadOption(f"'{service}' has {len(chosen)} release lines.", advice=f"Choose one with --line: {names}.")
-    return chosen[0]
 
 
 def _narrowed(line: LineTerms, bucket: str | None) -> LineTerms:
@@ -137,10 +137,7 @@ def _titles(
     view: View, lines: Sequence[LineTerms], rows: Mapping[str, list[dict[str, Any]]]
 ) -> dict[tuple[str, str], str]:
     """Return the subjects of the commits among the evidence, by repository and hash."""
-    found = {}
-    for repository in {line.repository for line in lines}:
-        mine = [line.scope.slice for line in lines if line.repository == repository]
-        ids = list({row["evidence"] for key in mine for row in rows[key]})
-        for row in view.rows(_SUBJECTS, {"repository": repository, "ids": ids}):
-            found[repository, row["id"]] = row["subject"]
-    return found
+    wanted = {(line.repository, row["evidence"]) for line in lines for row in rows[line.scope.slice]}
+    of = pa.Table.from_pylist([{"repository": r, "id": i} for r, i in sorted(wanted)], schema=_EVIDENCE)
+    view.register("evidence_of", of)
+    return {(row["repository"], row["id"]): row["subject"] for row in view.rows(_SUBJECTS)}

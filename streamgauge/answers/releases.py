@@ -1,9 +1,10 @@
 """The releases of a line one by one, with what they carried, how long it waited, and their verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 
+from streamgauge.answers.own_files import FILES
 from streamgauge.answers.service_delivery import Release
 from streamgauge.answers.terms import LineTerms
 from streamgauge.lake import View
@@ -25,29 +26,35 @@ LEFT JOIN (SELECT slice, release, percentile(value, 0.5) AS median FROM lead WHE
 WHERE d.left_out IS NULL AND (scope.since IS NULL OR d.deployed_at >= scope.since) AND d.deployed_at < scope.until
 ORDER BY d.line_id, d.ordinal
 """
-_LINES = """
-WITH carried AS (
-  SELECT s.line_id, s.deployment, s.change, f.change AS read, f.added, f.deleted
-  FROM shipped AS s
-  LEFT JOIN (SELECT d.id AS change, d.repository,
-                    coalesce(sum(u.added), 0) AS added, coalesce(sum(u.deleted), 0) AS deleted
-             FROM diffstats AS d LEFT JOIN (
-               SELECT * FROM (SELECT id, repository, unnest(files, recursive := true) FROM diffstats) AS f
-               WHERE NOT regexp_full_match(f.path, $generated) AND regexp_full_match(f.path, $own)) AS u
-               ON u.id = d.id AND u.repository = d.repository
-             WHERE d.has_lines GROUP BY d.id, d.repository) AS f
-    ON f.change = s.change AND f.repository = $repository
-  WHERE s.line_id IN (SELECT unnest($lines)) AND NOT s.is_merge AND s.is_inside)
+_SUM = "CAST(coalesce(sum(f.added), 0) AS BIGINT) AS added, CAST(coalesce(sum(f.deleted), 0) AS BIGINT) AS deleted"
+_READ = FILES.format(condition=" AND has_lines")
+_LINES = f"""
+WITH sums AS (
+  SELECT f.repository, f.id, 0 AS part, {_SUM} FROM {_READ} AS f
+  WHERE f.repository IN (SELECT repository FROM asked_lines WHERE part = 0) GROUP BY f.repository, f.id
+  UNION ALL
+  SELECT f.repository, f.id, o.part, {_SUM} FROM {_READ} AS f
+  JOIN own_files AS o ON o.repository = f.repository AND o.own_path = f.path GROUP BY f.repository, f.id, o.part),
+carried AS (
+  SELECT s.line_id, s.deployment, d.id AS read, sums.added, sums.deleted
+  FROM shipped AS s JOIN asked_lines AS a ON a.line_id = s.line_id
+  LEFT JOIN (SELECT repository, id FROM diffstats WHERE has_lines) AS d
+    ON d.id = s.change AND d.repository = a.repository
+  LEFT JOIN sums ON sums.id = s.change AND sums.repository = a.repository AND sums.part = a.part
+  WHERE NOT s.is_merge AND s.is_inside)
 SELECT line_id, deployment, CAST(sum(added) AS BIGINT) AS added, CAST(sum(deleted) AS BIGINT) AS deleted
 FROM carried GROUP BY line_id, deployment HAVING count(*) = count(read)
 """
 
 
-def releases(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Release, ...]]:
-    """Return the counted releases of each line in the window, oldest first."""
+def releases(view: View, lines: Sequence[LineTerms], shown: Mapping[str, object]) -> dict[str, tuple[Release, ...]]:
+    """Return the counted releases of each line in the window, oldest first.
+
+    `shown` is what `own_files.show` returned for these lines.
+    """
     found: dict[str, list[Release]] = {line.scope.line_id: [] for line in lines}
     by_id = {line.scope.line_id: line for line in lines}
-    counted = _counted_lines(view, lines)
+    counted = _counted_lines(view, shown)
     for row in view.rows(_RELEASES, parameters([line.scope for line in lines])):
         line = by_id[row["line_id"]]
         added, deleted = counted.get((row["line_id"], row["deployment"]), (None, None))
@@ -70,16 +77,12 @@ def releases(view: View, lines: Sequence[LineTerms]) -> dict[str, tuple[Release,
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def _counted_lines(view: View, lines: Sequence[LineTerms]) -> dict[tuple[str, str], tuple[int, int]]:
+def _counted_lines(view: View, shown: Mapping[str, object]) -> dict[tuple[str, str], tuple[int, int]]:
     """Return added and deleted lines of the releases all of whose changes were read."""
-    found = {}
-    for repository, own in {(line.repository, line.own_files) for line in lines}:
-        mine = [line for line in lines if (line.repository, line.own_files) == (repository, own)]
-        keys = [line.scope.line_id for line in mine]
-        asked = {"repository": repository, "own": own, "generated": mine[0].generated_files, "lines": keys}
-        for row in view.rows(_LINES, asked):
-            found[row["line_id"], row["deployment"]] = (row["added"] or 0, row["deleted"] or 0)
-    return found
+    return {
+        (row["line_id"], row["deployment"]): (row["added"] or 0, row["deleted"] or 0)
+        for row in view.rows(_LINES, shown)
+    }
 
 
 def _verdict(row: dict[str, Any], line: LineTerms) -> tuple[str, str | None]:

@@ -1,8 +1,10 @@
 """The terms on which one release line is answered: its facts' row, the window, the policy."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from streamgauge.answers.request import Request
@@ -17,7 +19,10 @@ _LINES = """
 SELECT l.line_id, l.repository, l.service, l.release_line, l.rule, l.proxy, l.head, l.failure_rules, l.unmeasurable,
        l.notes, c.newest_at
 FROM lines AS l
-LEFT JOIN (SELECT repository, max(committed_at) AS newest_at FROM commits GROUP BY repository) AS c
+LEFT JOIN (
+  SELECT repository, max(committed_at) AS newest_at FROM commits
+  WHERE repository IN (SELECT repository FROM lines WHERE line_id IN (SELECT unnest($lines)))
+  GROUP BY repository) AS c
   ON c.repository = l.repository
 WHERE l.line_id IN (SELECT unnest($lines))
 """
@@ -124,42 +129,60 @@ def next_midnight(now: datetime, zone: str) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def terms(view: View, request: Request, subject: Subject, now: datetime) -> list[LineTerms]:
-    """Return the terms of a subject's release lines, in its order."""
-    line_ids = list(subject.line_ids)
-    times: dict[str, list[datetime]] = {key: [] for key in line_ids}
-    known_at = request.as_of or now
-    for row in view.rows(_TIMES, {"lines": line_ids}):
+def terms(view: View, request: Request, subjects: Sequence[Subject], now: datetime) -> list[LineTerms]:
+    """Return the terms of the subjects' release lines, in their order; two statements, however many there are."""
+    keys = [key for subject in subjects for key in subject.line_ids]
+    times: dict[str, list[datetime]] = {key: [] for key in keys}
+    for row in view.rows(_TIMES, {"lines": keys}):
         if request.as_of is None or row["deployed_at"] < request.as_of:
             times[row["line_id"]].append(row["deployed_at"].astimezone(UTC))
-    rows = {row["line_id"]: row for row in view.rows(_LINES, {"lines": line_ids})}
-    lines_of = Counter(row["service"] for row in rows.values())
-    policies = {service.name: service for service in subject.services}
-    zone = request.company.zone
-    today = next_midnight(known_at, zone)
+    rows = {row["line_id"]: row for row in view.rows(_LINES, {"lines": keys})}
+    known_at = request.as_of or now
+    today = next_midnight(known_at, request.company.zone)
     until = min(request.until or today, request.as_of or today, today)
-    return [
-        LineTerms(
-            scope=_scope(request, policies.get(rows[key]["service"]), key, until, known_at),
-            repository=rows[key]["repository"],
-            service=rows[key]["service"],
-            release_line=rows[key]["release_line"],
-            rule=rows[key]["rule"],
-            proxy=rows[key]["proxy"],
-            head=rows[key]["head"],
-            failure_rules=tuple(rows[key]["failure_rules"]),
-            unmeasurable=rows[key]["unmeasurable"],
-            notes=(*rows[key]["notes"], *subject.notes, *_ahead(request, today)),
+    span = _Span(until, known_at, _ahead(request, today))
+    return [line for one in subjects for line in _of_subject(request, one, span, rows, times)]
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where the window ends, whose knowledge counts, and what there is to say of that."""
+
+    until: datetime
+    known_at: datetime
+    notes: tuple[str, ...]
+
+
+def _of_subject(
+    request: Request,
+    subject: Subject,
+    span: _Span,
+    rows: Mapping[str, dict[str, Any]],
+    times: Mapping[str, Sequence[datetime]],
+) -> Iterator[LineTerms]:
+    mine = {key: rows[key] for key in subject.line_ids if key in rows}
+    lines_of = Counter(row["service"] for row in mine.values())
+    policies = {service.name: service for service in subject.services}
+    for key, row in mine.items():
+        policy = policies.get(row["service"])
+        yield LineTerms(
+            scope=_scope(request, policy, key, span.until, span.known_at),
+            repository=row["repository"],
+            service=row["service"],
+            release_line=row["release_line"],
+            rule=row["rule"],
+            proxy=row["proxy"],
+            head=row["head"],
+            failure_rules=tuple(row["failure_rules"]),
+            unmeasurable=row["unmeasurable"],
+            notes=(*row["notes"], *subject.notes, *span.notes),
             thresholds=request.company.thresholds,
-            zone=zone,
+            zone=request.company.zone,
             times=tuple(times[key]),
-            paths=policies[rows[key]["service"]].paths if rows[key]["service"] in policies else (),
-            newest_at=rows[key]["newest_at"],
-            has_siblings=lines_of[rows[key]["service"]] > 1,
+            paths=policy.paths if policy else (),
+            newest_at=row["newest_at"],
+            has_siblings=lines_of[row["service"]] > 1,
         )
-        for key in line_ids
-        if key in rows
-    ]
 
 
 def _ahead(request: Request, today: datetime) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from streamgauge.company.file import load, schema
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import KINDS, Kind, Kinds
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
+from streamgauge.company.off_tool import OffTool
 from streamgauge.company.process import Process, Status
 from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
@@ -27,6 +28,7 @@ __all__ = [
     "Import",
     "Kind",
     "Kinds",
+    "OffTool",
     "Process",
     "ReleaseLine",
     "Service",

@@ -51,7 +51,8 @@ def starter(services: Sequence[FoundService], found: Sequence[FoundStatus] = ())
     whole = schema()
     known = {"Company": whole["properties"], **{name: told["properties"] for name, told in whole["$defs"].items()}}
     process = [*_process(found, known), ""] if found else []
-    return "\n".join([*_head(known), *_services(services, known), "", *process, *_thresholds(known)]) + "\n"
+    parts = [*_head(known), *_services(services, known), "", *process, *_off_tool(known), "", *_thresholds(known)]
+    return "\n".join(parts) + "\n"
 
 
 def _head(known: _Known) -> Iterator[str]:
@@ -114,6 +115,14 @@ def statuses(found: Sequence[FoundStatus]) -> Iterator[str]:
 
 def _is_nowhere(one: FoundStatus) -> bool:
     return one.stage == "Blocked" and one.phase is None
+
+
+def _off_tool(known: _Known) -> Iterator[str]:
+    yield f"# {known['Company']['off_tool']['description']} Take the # away and fill in your own."
+    yield "# off_tool:"
+    yield "#   - {item: KEY-1, stage: Legal, state: waiting, entered: 2026-03-05, left: 2026-03-12, team: lawyers}"
+    for key, described in known["OffTool"].items():
+        yield f"#   # {key}: {described['description']}"
 
 
 def _thresholds(known: _Known) -> Iterator[str]:

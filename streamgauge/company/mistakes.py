@@ -11,6 +11,8 @@ from streamgauge.company.document import Document, Mistake, Place
 from streamgauge.company.kinds import KINDS
 from streamgauge.company.law import shortened
 from streamgauge.company.model import Company
+from streamgauge.company.off_tool import disorder
+from streamgauge.company.zone import problem as zone_problem
 
 _WANTED = {
     "string_type": "text",
@@ -42,6 +44,7 @@ def twins(document: Document) -> Iterator[Mistake]:
     yield from _taken(document, _list_of(document.value, "teams"), ("teams",), "team")
     yield from _closed_before_open(document)
     yield from _of_two_kinds(document)
+    yield from _steps_in_disorder(document)
 
 
 def _closed_before_open(document: Document) -> Iterator[Mistake]:
@@ -56,6 +59,14 @@ def _closed_before_open(document: Document) -> Iterator[Mistake]:
         if opens >= closes:
             wrong = f"It closes at {shortened(closes)}, not later than it opens at {shortened(opens)}."
             yield Mistake(document.line((*place, "closes")), wrong)
+
+
+def _steps_in_disorder(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each step outside of the tools that cannot have been when it is said to have been."""
+    said = document.value.get("zone")
+    zone = said if isinstance(said, str) and zone_problem(said) is None else "UTC"
+    for position, key, wrong in disorder(_list_of(document.value, "off_tool"), zone):
+        yield Mistake(document.line(("off_tool", position, key)), f"off_tool[{position}].{key}: {wrong}")
 
 
 def _of_two_kinds(document: Document) -> Iterator[Mistake]:

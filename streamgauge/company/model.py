@@ -9,6 +9,7 @@ from streamgauge.company.clock import WorkingTime
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
+from streamgauge.company.off_tool import OffTool
 from streamgauge.company.process import Process
 from streamgauge.company.silence import Silence
 from streamgauge.company.team import Team
@@ -153,6 +154,8 @@ class Company:
     """How much may be under way at a time; a team of known size has one less than it has members."""
     process: tuple[Process, ...] = ()
     """What the statuses of the tools mean; without it they are understood by their names, and that is said."""
+    off_tool: tuple[OffTool, ...] = ()
+    """Steps that no tool knows of (legal, funding), each with its item and its dates."""
     value_streams: tuple[ValueStream, ...] = ()
     """The value streams, each with the teams, datasets or labels whose work belongs to it."""
     kinds: Kinds = field(default_factory=Kinds)

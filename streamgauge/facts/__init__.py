@@ -10,6 +10,7 @@ from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.limits import LIMITS
 from streamgauge.facts.meanings import MEANINGS
+from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import LINES
@@ -17,6 +18,7 @@ from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
+from streamgauge.facts.two_tools import SAME_ITEMS
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
 from streamgauge.facts.working import WORKING
@@ -41,4 +43,6 @@ FACTS: dict[str, pa.Schema] = {
     "wip_limits": LIMITS,
     "conformance": CONFORMANCE,
     "unmoved": UNMOVED,
+    "off_tool": OFF_TOOL,
+    "same_items": SAME_ITEMS,
 }

@@ -62,16 +62,16 @@ timeline AS (
   FROM free
   UNION ALL
   SELECT item, CASE WHEN is_end THEN former_meaning ELSE meaning END,
-         CASE WHEN is_end THEN former_status_no ELSE status_no END, free_at, nth * 4, id, acting_team, FALSE, TRUE, FALSE,
-         CAST(NULL AS INT), 'waiting', is_held AND NOT is_end
+         CASE WHEN is_end THEN former_status_no ELSE status_no END, free_at, nth * 4, id, acting_team, FALSE, TRUE,
+         FALSE, CAST(NULL AS INT), 'waiting', is_held AND NOT is_end
   FROM free WHERE free_at < happened_at
   UNION ALL
   SELECT item, meaning, status_no, greatest(ended_at, free_at), nth * 4 + 2, id, acting_team, FALSE, TRUE, FALSE,
          CAST(NULL AS INT), CASE WHEN state IN ('done', 'cancelled') THEN state ELSE 'waiting' END, is_held
   FROM free WHERE is_begun AND ended_at IS NOT NULL AND (is_last OR state IN ('done', 'cancelled'))
   UNION ALL
-  SELECT k.item, k.meaning, k.status_no, k.happened_at, k.sequence + 1000000000, k.id, k.acting_team, FALSE, TRUE, FALSE,
-         CAST(NULL AS INT), 'waiting', k.is_held
+  SELECT k.item, k.meaning, k.status_no, k.happened_at, k.sequence + 1000000000, k.id, k.acting_team, FALSE, TRUE,
+         FALSE, CAST(NULL AS INT), 'waiting', k.is_held
   FROM known AS k LEFT JOIN (SELECT item, max(coalesce(ended_at, happened_at)) AS last_at FROM free GROUP BY item) AS e
     ON e.item = k.item
   WHERE k.mark = 'schedule' AND (e.item IS NULL OR k.happened_at > e.last_at))"""

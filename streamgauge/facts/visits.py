@@ -5,8 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
+from streamgauge.facts.two_tools import JOINED
 from streamgauge.records.record import UTC_INSTANT
 
 VISITS = pa.schema(
@@ -128,7 +130,7 @@ FROM transitions WHERE source = $source AND repository = $repository AND field =
 _KNOWN = f"""told AS ({_TOLD}),
 happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL
              UNION ALL SELECT * FROM ({_SEEN}) AS s),
-known AS (
+{{known_name}} AS (
   SELECT e.item, m.meaning, m.status_no, e.happened_at, e.sequence, e.id, e.team AS acting_team, e.mark, e.is_inferred,
          e.is_event, m.is_held AND NOT {{by_activity}} AS is_held,
          CASE WHEN m.state IN ({{moments}}) AND NOT m.is_held THEN 'unmapped' ELSE m.state END AS state
@@ -138,10 +140,12 @@ known AS (
   WHERE m.state <> 'ignore' AND NOT (e.is_sight AND {{says_nothing}}))"""
 
 
-def known(how: Reading, *, by_type: bool) -> str:
+def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: bool = False) -> str:
     """Return the part of a statement that yields what is `known` of one dataset: each row told with what it means.
 
-    What it means is a row of `meant`, by its number: text would be carried through every sort. `how` is how the rows are read; `by_type` says that a status depends on the type.
+    What it means is a row of `meant`, by its number: text would be carried through every sort. `how` is how the rows
+    are read; `by_type` says that a status depends on the type; `has_others` that other tools tell of its items too;
+    `has_steps` that there are steps outside of the tools.
     """
     parts = {
         "{detail}": detail(marked=how.has_marks),
@@ -151,7 +155,10 @@ def known(how: Reading, *, by_type: bool) -> str:
         "{says_nothing}": _says_nothing(how),
         "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
-    return _filled(_KNOWN, parts)
+    told = FIRST_NAME if has_steps else "known"
+    parts["{known_name}"] = "told_by_each" if has_others else told
+    others = _filled(JOINED, {"{from}": "told_by_each", "{to}": told}) if has_others else ""
+    return ",\n".join(filter(None, (_filled(_KNOWN, parts), others, joined(how) if has_steps else "")))
 
 
 def _says_nothing(how: Reading) -> str:
@@ -190,8 +197,8 @@ owned AS (
     ON t.item = e.item AND t.since <= e.happened_at AND (t.until IS NULL OR e.happened_at < t.until)),
 numbered AS (
   SELECT item, happened_at, meaning, there, {{state}} AS state, stage_no, place, team, is_inferred, is_again,
-         row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at, lead(meaning) OVER stay AS next_meaning,
-         lead(there) OVER stay AS next_there, {{next_state}} AS next_state, lead(team) OVER stay AS next_team,
+         row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
+         lead(meaning) OVER stay AS next_meaning, lead(there) OVER stay AS next_there, {{next_state}} AS next_state, lead(team) OVER stay AS next_team,
          lag(stage_no) OVER stay AS former_stage_no, lead(stage_no) OVER stay AS next_stage_no,
          lead(place) OVER stay AS next_place, lead(is_again) OVER stay AS next_is_again,
          max({{furthest}}) OVER (PARTITION BY item ORDER BY nth {_BEFORE}) AS furthest_before,
@@ -271,11 +278,20 @@ _NEXT_LAST_ENDS = """CASE WHEN lead(state) OVER stay IN ('done', 'cancelled') AN
            THEN 'unmapped' ELSE lead(state) OVER stay END"""
 
 
-def statement(how: Reading, meant: pa.Table, *, by_type: bool, has_reviews: bool) -> str:
+def statement(
+    how: Reading,
+    meant: pa.Table,
+    *,
+    by_type: bool,
+    has_reviews: bool,
+    has_others: bool = False,
+    has_steps: bool = False,
+) -> str:
     """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
 
     `how` is how the rows are read and `meant` what its statuses mean, with their numbers; `by_type` says that a status
-    depends on the type; `has_reviews` that pull requests may tell when its items were reviewed.
+    depends on the type; `has_reviews` that pull requests may tell when its items were reviewed; `has_others` that other
+    tools tell of them too; `has_steps` that `off_tool_steps` are to be put among them.
     """
     has_reviews = has_reviews and not how.has_marks and not how.by_activity
     is_held = not how.by_activity and True in meant["is_held"].to_pylist()
@@ -287,7 +303,7 @@ def statement(how: Reading, meant: pa.Table, *, by_type: bool, has_reviews: bool
         if has_reviews
         else "coalesce(f.hours, 0.0) AS blocked_hours, CAST(0 AS DOUBLE) AS unreviewed_hours",
         "{joined}": "LEFT JOIN reviewed AS r ON r.item = s.item AND r.ordinal = s.ordinal" if has_reviews else "",
-        "{known}": known(how, by_type=by_type),
+        "{known}": known(how, by_type=by_type, has_others=has_others, has_steps=has_steps),
         "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
         "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",
         "{former_step}": "former_step" if how.has_marks else "lag(status_no) OVER told_so",

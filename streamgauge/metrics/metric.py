@@ -14,10 +14,30 @@ class Shape(Enum):
     RECOVERY = "Kaplan-Meier median, failures that are still open censored"
     SHARE = "sum of values / n, Wilson 95 % interval"
     INVENTORY = "count at the end of the window"
+    COUNT = "count"
+    TOTAL = "sum of values"
+    MEAN = "mean, 95 % interval by its standard error"
+    PRODUCT = "product of values"
+    PROMISE = "percentile by nearest rank, so that at least that share of the values keeps it"
+    LIKELIHOOD = "share of 1,000 resamples of whole items"
 
 
 WEIGHTED = (Shape.RATIO, Shape.EXCESS)
 """Shapes whose observations have a weight."""
+
+
+class Of(Enum):
+    """Of what a number is, where it is not of the whole; the words are the options that name it."""
+
+    STAGE = "--stage"
+    TEAMS = "--from and --to, two teams"
+    STATUSES = "--from and --to, two statuses"
+    WAY = "--way"
+    ITEM = "--item"
+
+
+PAIRS = (Of.TEAMS, Of.STATUSES)
+"""What takes two names."""
 
 
 class Better(Enum):
@@ -35,6 +55,8 @@ class Metric:
     `sql` yields `slice, observed_at, value, evidence, release, detail, left_out` (`censored` for RECOVERY and `weight`
     for WEIGHTED shapes too) from the facts joined with `scope`, one row per candidate; `left_out` is null where the
     candidate counts. `source` names the definition. `series` replaces `sql` where months are counted otherwise.
+    Where the number is `of` a stage, a way, or from one to the other, `place` and `towards` name them in each row, the
+    second one null but for pairs.
     """
 
     name: str
@@ -64,6 +86,9 @@ class Metric:
     """Whether it is told month by month; else only of the whole window, or of its end."""
     record_unit: str | None = None
     """In what the value of a single record is measured, where it is another unit than the whole."""
+    of: Of | None = None
+    given: str = ""
+    """Tables between `scope` and the statement, which several statements share."""
 
 
 SCOPE = """

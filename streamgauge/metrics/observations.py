@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from streamgauge.lake import View
-from streamgauge.metrics.metric import SCOPE, WEIGHTED, Metric, Shape
+from streamgauge.metrics.metric import SCOPE, WEIGHTED, Better, Metric, Of, Shape
 from streamgauge.metrics.statistics import Floats
 
 
@@ -62,9 +62,36 @@ _WINDOW = """(o.observed_at IS NULL
 _WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What a number is of, by name: a stage, a way, or from the one to the other. Null is any."""
+
+    name: str | None = None
+    towards: str | None = None
+
+
+ANY = Place()
+_PLACED = """
+  AND ($place IS NULL OR o.place = $place) AND ($towards IS NULL OR o.towards = $towards)"""
+
+
+def opening(given: str) -> str:
+    """Return what a statement begins with: the terms of the question, and the tables `given` with them."""
+    return f"{_WITH_SCOPE},\n{given.strip()}" if given else _WITH_SCOPE
+
+
+def _opening(metrics: Sequence[Metric]) -> str:
+    return opening(",\n".join(dict.fromkeys(metric.given.strip() for metric in metrics if metric.given)))
+
+
+def is_placed(metric: Metric) -> bool:
+    """Return whether the rows of a metric say which place each is of."""
+    return metric.of not in (None, Of.ITEM)
+
+
 def statement(metric: Metric) -> str:
     """Return the statement that yields every candidate of a metric in the window, counted or left out."""
-    return f"""{_WITH_SCOPE},
+    return f"""{opening(metric.given)},
 observations AS (
 {metric.sql.strip()}
 )
@@ -76,9 +103,20 @@ def _candidates(metric: Metric, observations: str) -> str:
     weight = "o.weight" if metric.shape in WEIGHTED else "CAST(1 AS DOUBLE) AS weight"
     # An inventory is what lies there at the end, however long ago it came; its own statement looks to the end.
     window = "TRUE" if metric.shape is Shape.INVENTORY else _WINDOW
-    return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, o.left_out
+    placed = is_placed(metric)
+    left_out = "o.left_out, o.place, o.towards" if placed else "o.left_out"
+    return f"""SELECT o.slice, o.observed_at, o.value, o.evidence, o.release, o.detail, {censored}, {weight}, {left_out}
 FROM {observations} AS o JOIN (SELECT DISTINCT slice, since, until FROM scope) AS scope ON scope.slice = o.slice
-WHERE {window}"""
+WHERE {window}{_PLACED if placed else ""}"""
+
+
+MARK = "\x1f"
+"""What stands between the steps of a way."""
+
+
+def named(place: Place) -> dict[str, object]:
+    """Return the values that narrow a statement to a place."""
+    return {"place": place.name, "towards": place.towards, "mark": MARK}
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
@@ -111,34 +149,63 @@ def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, 
 def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, dict[str, Summary]]:
     """Return by metric the summary of each slice; one statement, however many metrics and slices there are."""
     sql = "\nUNION ALL\n".join(
-        f"""SELECT '{metric.name}' AS metric, slice, left_out, count(*) AS n,
-  min(observed_at) AS oldest, max(observed_at) AS newest, {_list_of("value")} AS counted,
-  CASE WHEN bool_or(censored) THEN {_list_of("censored")} END AS open,
-  {_list_of("weight") if metric.shape in WEIGHTED else "CAST(NULL AS DOUBLE[])"} AS weights
+        f"""SELECT '{metric.name}' AS metric, slice, left_out, {_sums(metric)}
 FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, left_out"""
         for metric in metrics
     )
-    table = view.query(f"{_WITH_SCOPE}\n{sql}", parameters(scopes))
+    table = view.query(f"{_opening(metrics)}\n{sql}", parameters(scopes) | named(ANY))
     left_out: dict[tuple[str, str], dict[str, int]] = {(m.name, s.slice): {} for m in metrics for s in scopes}
     found: dict[tuple[str, str], Summary] = {}
-    named = zip(*(table[c].to_pylist() for c in ("metric", "slice", "left_out")), strict=True)
-    for i, (metric, part, reason) in enumerate(named):
+    keys = zip(*(table[c].to_pylist() for c in ("metric", "slice", "left_out")), strict=True)
+    for i, (metric, part, reason) in enumerate(keys):
         if reason is not None:
             left_out[metric, part][reason] = table["n"][i].as_py()
         else:
-            found[metric, part] = Summary(
-                n=table["n"][i].as_py(),
-                values=_floats(table["counted"][i]),
-                censored=tuple(table["open"][i].as_py() or ()),
-                left_out=left_out[metric, part],
-                oldest=table["oldest"][i].as_py(),
-                newest=table["newest"][i].as_py(),
-                weights=_floats(table["weights"][i]),
-            )
+            found[metric, part] = _summary(table, i, left_out[metric, part])
     return {
         m.name: {s.slice: found.get((m.name, s.slice)) or _nothing(left_out[m.name, s.slice]) for s in scopes}
         for m in metrics
     }
+
+
+def summaries_of_places(view: View, metric: Metric, scopes: Sequence[Scope], place: Place) -> dict[Place, Summary]:
+    """Return by place the summary of a metric that is of places: of that one, or of all there are."""
+    sql = f"""{opening(metric.given)}
+SELECT place, towards, left_out, {_sums(metric)}
+FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY place, towards, left_out"""
+    table = view.query(sql, parameters(scopes) | named(place))
+    left_out: dict[Place, dict[str, int]] = {}
+    found: dict[Place, Summary] = {}
+    for i, (name, towards, reason) in enumerate(
+        zip(*(table[c].to_pylist() for c in ("place", "towards", "left_out")), strict=True)
+    ):
+        which = Place(name=name, towards=towards)
+        reasons = left_out.setdefault(which, {})
+        if reason is not None:
+            reasons[reason] = table["n"][i].as_py()
+        else:
+            found[which] = _summary(table, i, reasons)
+    return {which: found.get(which) or _nothing(reasons) for which, reasons in left_out.items()}
+
+
+def _sums(metric: Metric) -> str:
+    """Return the columns of a summary: how many, when, and the values in one order."""
+    return f"""count(*) AS n,
+  min(observed_at) AS oldest, max(observed_at) AS newest, {_list_of("value")} AS counted,
+  CASE WHEN bool_or(censored) THEN {_list_of("censored")} END AS open,
+  {_list_of("weight") if metric.shape in WEIGHTED else "CAST(NULL AS DOUBLE[])"} AS weights"""
+
+
+def _summary(table: pa.Table, i: int, left_out: dict[str, int]) -> Summary:
+    return Summary(
+        n=table["n"][i].as_py(),
+        values=_floats(table["counted"][i]),
+        censored=tuple(table["open"][i].as_py() or ()),
+        left_out=left_out,
+        oldest=table["oldest"][i].as_py(),
+        newest=table["newest"][i].as_py(),
+        weights=_floats(table["weights"][i]),
+    )
 
 
 def _list_of(column: str) -> str:
@@ -179,7 +246,8 @@ GROUP BY 2, 3"""
         for metric in metrics
     )
     found: dict[str, list[Month]] = {metric.name: [] for metric in metrics}
-    for r in view.rows(f"{_WITH_SCOPE}\n{sql}\nORDER BY slice, bucket", parameters(scopes) | {"zone": zone}):
+    said = parameters(scopes) | named(ANY) | {"zone": zone}
+    for r in view.rows(f"{_opening(metrics)}\n{sql}\nORDER BY slice, bucket", said):
         bucket = f"{r['bucket'].year:04d}-{r['bucket'].month:02d}"
         found[r["metric"]].append(Month(r["slice"], bucket, r["n"], r["total"], r["median"], r["weight"]))
     return found
@@ -192,16 +260,37 @@ def records(
 
     At most `limit` of the counted and as many of the left out; `month` is where each counts in the series, in `zone`.
     """
-    order = "DESC" if worst == "DESC" else "ASC"
-    sql = f"""SELECT *, date_trunc('month', from_utc_timestamp(observed_at, $zone)) AS month FROM (
-  SELECT *, row_number() OVER (
-    PARTITION BY slice, left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS place
-  FROM ({statement(metric)})
-) WHERE $limit IS NULL OR place <= $limit ORDER BY slice, left_out IS NOT NULL, place"""
     found: dict[str, list[dict[str, Any]]] = {scope.slice: [] for scope in scopes}
-    for row in view.rows(sql, parameters(scopes) | {"limit": limit, "zone": zone}):
+    said = parameters(scopes) | named(ANY) | {"limit": limit, "zone": zone}
+    for row in view.rows(_listed(metric, "slice", worst), said):
         found[row["slice"]].append(row)
     return found
+
+
+def records_of_places(
+    view: View, metric: Metric, scopes: Sequence[Scope], place: Place, *, limit: int | None, zone: str
+) -> dict[Place, list[dict[str, Any]]]:
+    """Return by place the records behind a number that is of places, of each as `records` does."""
+    found: dict[Place, list[dict[str, Any]]] = {}
+    said = parameters(scopes) | named(place) | {"limit": limit, "zone": zone}
+    for row in view.rows(_listed(metric, "place, towards", worst_first(metric)), said):
+        found.setdefault(Place(name=row["place"], towards=row["towards"]), []).append(row)
+    return found
+
+
+def worst_first(metric: Metric) -> str:
+    """Return the order in which the worst record comes first: DESC or ASC."""
+    return "ASC" if metric.better is Better.HIGHER else "DESC"
+
+
+def _listed(metric: Metric, of: str, worst: str) -> str:
+    """Return the statement that numbers the candidates of each place or slice, and gives the first of them."""
+    order = "DESC" if worst == "DESC" else "ASC"
+    return f"""SELECT *, date_trunc('month', from_utc_timestamp(observed_at, $zone)) AS month FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY {of}, left_out IS NULL ORDER BY value {order} NULLS LAST, observed_at DESC, evidence) AS nth
+  FROM ({statement(metric)})
+) WHERE $limit IS NULL OR nth <= $limit ORDER BY {of}, left_out IS NOT NULL, nth"""
 
 
 def _floats(value: pa.ListScalar) -> Floats:

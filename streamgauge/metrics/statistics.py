@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -24,6 +25,7 @@ def wilson(successes: float, n: int) -> tuple[float, float] | None:
     return low, 1.0 if successes == n else (middle + reach) / (1 + zz / n)
 
 
+@lru_cache(maxsize=4096)
 def median_ranks(n: int) -> tuple[int, int] | None:
     """Return the ranks (from 1) of the order statistics that hold the median with at least 95 %; None below n = 6.
 
@@ -34,9 +36,10 @@ def median_ranks(n: int) -> tuple[int, int] | None:
     if n > _EXACT_UP_TO:
         low = math.floor((n - Z95 * math.sqrt(n)) / 2)
         return low, n + 1 - low
-    tail, below = 0, 0
-    while 1000 * (tail + math.comb(n, below)) <= 25 * 2**n:
-        tail += math.comb(n, below)
+    tail, below, next_one = 0, 0, 1
+    while 1000 * (tail + next_one) <= 25 * 2**n:
+        tail += next_one
+        next_one = next_one * (n - below) // (below + 1)
         below += 1
     return max(below, 1), n + 1 - max(below, 1)
 

@@ -38,6 +38,14 @@ def test_a_draft_without_services_is_the_default() -> None:
     assert parse(starter([]), name="f.yaml") == default()
 
 
+def test_the_example_of_a_step_outside_of_the_tools_is_one() -> None:
+    """Taking the # away in front of it gives a company with that step."""
+    head, example = starter([]).split("# off_tool:\n")
+    opened = "".join(f"{line.removeprefix('#')}\n" for line in example.split("\n\n")[0].splitlines())
+    (step,) = parse(f"{head}off_tool:\n{opened}", name="f.yaml").off_tool
+    assert (step.item, step.stage, step.entered, step.left) == ("KEY-1", "Legal", "2026-03-05", "2026-03-12")
+
+
 def test_the_commented_thresholds_are_the_defaults() -> None:
     """Taking the # away in front of every threshold leaves the company as it is, and none is missing."""
     text = starter([])

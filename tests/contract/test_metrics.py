@@ -10,7 +10,8 @@ import pytest
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS, Metric
-from streamgauge.metrics.metric import SCOPE, Shape
+from streamgauge.metrics.metric import Shape
+from streamgauge.metrics.observations import is_placed, opening
 from tests.contract.listed import defined, words_of
 
 UNITS = {
@@ -26,6 +27,9 @@ UNITS = {
     "comments",
     "lines",
     "pull requests",
+    "handovers",
+    "moves",
+    "ways",
 }
 OBSERVATION = {"slice", "observed_at", "value", "evidence", "release", "detail", "left_out"}
 SERIES = {"slice", "observed_at", "value", "left_out"}
@@ -48,6 +52,7 @@ ONE_LINE = {
     "to_stages": [None],
     "initiative_days": [14.0],
     "unlinked_shares": [0.2],
+    "mark": " ",
 }
 
 
@@ -96,14 +101,14 @@ class TestMetric:
 
     def test_its_statement_yields_observations(self, metric: Metric, empty: View) -> None:
         more = {Shape.RECOVERY: {"censored"}, Shape.RATIO: {"weight"}, Shape.EXCESS: {"weight"}}
-        wanted = OBSERVATION | more.get(metric.shape, set())
-        table = empty.query(f"WITH scope AS ({SCOPE}) {metric.sql}", ONE_LINE)
+        wanted = OBSERVATION | more.get(metric.shape, set()) | ({"place", "towards"} if is_placed(metric) else set())
+        table = empty.query(f"{opening(metric.given)} {metric.sql}", ONE_LINE)
         assert set(table.column_names) == wanted
         assert table.num_rows == 0
 
     def test_its_series_yields_observations(self, metric: Metric, empty: View) -> None:
         if metric.series is not None:
-            assert set(empty.query(f"WITH scope AS ({SCOPE}) {metric.series}", ONE_LINE).column_names) >= SERIES
+            assert set(empty.query(f"{opening('')} {metric.series}", ONE_LINE).column_names) >= SERIES
 
     def test_its_statement_holds_no_value_that_should_be_bound(self, metric: Metric) -> None:
         assert not re.search(r"'\d{4}-\d\d|INTERVAL", metric.sql)

@@ -16,7 +16,7 @@ import pytest
 from streamgauge.answers import ageing, blocked, value_stream
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
-from streamgauge.company import Company
+from streamgauge.company import Company, OffTool
 from streamgauge.company.model import Calendar, Team, ValueStream
 from streamgauge.facts import FACTS, flow
 from streamgauge.lake import Lake
@@ -37,8 +37,14 @@ COMPANY = Company(
         ValueStream(name="All"),
         ValueStream(name="Far", labels=("x",)),
     ),
+    off_tool=(
+        OffTool(item="I?7", stage="Legal", entered="2026-05-01", left="2026-05-09 12:00", team="Blue"),
+        OffTool(item="I7", stage="Funding", state="active", entered="2026-04-01", left="2026-07-01"),
+        OffTool(item="I*", stage="Stop", entered="2026-08-01 08:00"),
+    ),
 )
-"""A company with working hours in two zones, and with value streams by team, by label, and without any rule."""
+"""A company with working hours in two zones, value streams by team, by label, and without any rule, and steps outside
+of the tools."""
 STATUSES = ("New", "Ready", "Development", "Blocked", "Waiting for review", "Test", "Done", "Frobnicating")
 
 
@@ -86,6 +92,12 @@ def crowd(place: Path, count: int) -> Lake:
             }
             items.append(item(f"I{n}", title=f"Item {n}", created_at=day(steps[0][1] - rng.random()), **told))
     links = [link("blocks", f"I{n}", f"I{n + 1}") for n in range(0, count - 1, 5)]
+    for n in range(0, count, 9):
+        desk = {"source": "desk", "dataset": "cases"}
+        steps, at = way(rng)
+        moves += transitions(f"C{n}", steps, **desk)
+        items.append(item(f"C{n}", created_at=day(steps[0][1] - 1), status=steps[-1][0], **desk))
+        links.append(link("same", f"I{n}", f"C{n}"))
     return write(place, moves, items, links)
 
 

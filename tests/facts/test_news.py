@@ -25,6 +25,8 @@ ORDERS = {
     "flow_items": "item, episode",
     "held": "item, since",
     "unmoved": "item",
+    "off_tool": "item, entered_at",
+    "same_items": "item, other_item",
     "working": "item, ordinal",
     "conformance": "item, episode",
     "wip_limits": "team, stage",

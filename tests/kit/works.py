@@ -118,9 +118,18 @@ def _ways() -> Iterator[Piece]:
     yield Piece(id="GIVEN-UP-2", stream="given up", steps=[("In Progress", 1), ("Done", 2)])
     yield Piece(id="CUT-1", stream="cut off", status="In Progress", created=-90, steps=[])
     yield Piece(id="LEGAL-1", stream="off tool", steps=[("In Progress", 0), ("Done", 9)])
+    for n in range(3):
+        yield Piece(id=f"HAND-{n}", stream="by hand", team="Tide", steps=[("In Progress", n), ("Done", 9)])
+    yield Piece(id="BOTH-1", stream="two tools", steps=[("To Do", 1), ("In Progress", 2), ("Done", 6)])
     yield Piece(id="ODD-1", stream="odd", steps=[("In Progress", 0), ("Frobnicating", 1), ("On hold", 2), ("Done", 4)])
 
 
+BY_HAND = (
+    "{item: HAND-0, stage: Legal, entered: 2026-03-05 09:00, left: 2026-03-08T09:00Z, team: lawyers}",
+    "{item: HAND-9, stage: Legal, entered: 2026-03-05}",
+    "{item: 'HAND-*', stage: Funding, state: active, entered: 2026-03-02 21:00, left: 2026-03-03 09:00}",
+)
+"""Steps outside of the tools: three days at the lawyers', one of an item that is nowhere, and half a day of all."""
 AGREED = {"ways": ("Analysis", "Development", "Test", "Acceptance")}
 """The stages that are agreed on, by value stream."""
 
@@ -136,6 +145,8 @@ def company() -> str:
         "  - {stage: Development, limit: 20}",
         "kinds:",
         "  debt: [chore]",
+        "off_tool:",
+        *(f"  - {step}" for step in BY_HAND),
         "value_streams:",
     ]
     for name in streams:
@@ -167,6 +178,20 @@ def write_off_tool(place: Path) -> Path:
     steps = (("Waiting for lawyers", 4), ("In Progress", 7))
     rows = ((f"off-{n}", "LEGAL-1", "status", value, moment(at)) for n, (value, at) in enumerate(steps))
     return _table(place / "off-tool.csv", heads, rows)
+
+
+def write_desk(place: Path) -> tuple[Path, Path, Path]:
+    """Write what a service desk tells of one item of the company, and the link that says so."""
+    heads = ("id", "title", "status", "labels", "created_at")
+    told = ("id", "item", "field", "value", "happened_at")
+    steps = (("New", -1), ("In Analysis", 0), ("In Test", 5), ("Closed", 8))
+    moves = ((f"case-{n}", "CASE-1", "status", value, moment(at)) for n, (value, at) in enumerate(steps))
+    link = ("id", "kind", "item", "other", "other_source")
+    return (
+        _table(place / "cases.csv", heads, iter([("CASE-1", "A case", "Closed", "two tools", moment(-1))])),
+        _table(place / "case-moves.csv", told, moves),
+        _table(place / "links.csv", link, iter([("one", "same", "BOTH-1", "CASE-1", "desk")])),
+    )
 
 
 def _status(piece: Piece) -> str:

@@ -144,6 +144,16 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Only:
+    """Of which services the release lines are shown."""
+
+    service: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this service: NAME, or NAME/LINE.", show_default="all")
+    ] = None
+    line: Annotated[str | None, typer.Option(metavar="LINE", help="Only this release line.", show_default="all")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Whose:
     """Whose work is asked about."""
 
@@ -211,8 +221,20 @@ class More(Between):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhoseBetween(Between, Whose):
-    """Whose work is asked about, and between which two points."""
+class Of(Whose):
+    """Whose work a number is about, and of what it is: a stage, from one to another, a way."""
+
+    stage: Annotated[str | None, typer.Option(metavar="NAME", help="The stage, of a number of one stage.")] = None
+    from_stage: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="NAME", help="From which: a team of a handoff, a status of a move or of cycle time."
+        ),
+    ] = None
+    to_stage: Annotated[str | None, typer.Option("--to", metavar="NAME", help="To which.")] = None
+    way: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Which way through, as `map` lists them: 1 is the commonest.")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 def show(sheet: Sheet, proof: Proof) -> None:
     """Write the whole proof."""
-    of = (proof.service, proof.release_line, title(proof.metric), proof.bucket)
+    of = (proof.service, proof.release_line, title(proof.metric), proof.of, proof.bucket)
     sheet.say(" · ".join(part for part in of if part), style="dim")
     sheet.say(proof.question, style="bold")
     sheet.gap()
@@ -54,6 +54,8 @@ def _value(sheet: Sheet, proof: Proof) -> None:
     if proof.low is not None or proof.high is not None:
         ends = (exact(proof.unit, end) if end is not None else "unknown" for end in (proof.low, proof.high))
         _field(sheet, "95 % interval", " to ".join(ends))
+    if proof.sum is not None:
+        _field(sheet, "Sum", exact(proof.record_unit or proof.unit, proof.sum))
     _field(sheet, "n", figures.count(proof.n))
     if proof.percentiles is not None:
         unit = proof.record_unit or proof.unit

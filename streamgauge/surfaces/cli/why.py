@@ -12,10 +12,10 @@ from streamgauge.surfaces.cli.options import (
     Format,
     Lines,
     Named,
+    Of,
     Output,
     Selection,
     Whose,
-    WhoseBetween,
     Work,
     spread,
 )
@@ -23,6 +23,8 @@ from streamgauge.surfaces.cli.options import (
 if TYPE_CHECKING:
     from streamgauge.answers.proof import Proof
     from streamgauge.answers.service_delivery import DeliveryReport
+    from streamgauge.lake import Lake
+    from streamgauge.metrics import Metric
 
 
 @spread
@@ -35,7 +37,7 @@ def why(
         str | None, typer.Option(metavar="MONTH", help="One month, such as 2025-03.", show_default="the whole window")
     ] = None,
     limit: Annotated[str, typer.Option(metavar="N|all", help="How many records to list, of each kind.")] = "20",
-    whose: WhoseBetween,
+    whose: Of,
     output: Output,
     display: Display,
 ) -> None:
@@ -44,9 +46,7 @@ def why(
     Without a PATH: the repositories that the lake holds, as they were last read. A number about flow or code is of
     the work items or pull requests that it holds, those of a --dataset, --team or --type.
     """
-    from streamgauge.answers.code_proof import prove_code
-    from streamgauge.answers.flow_proof import prove_flow
-    from streamgauge.metrics import CODE, FLOW, METRICS
+    from streamgauge.metrics import DELIVERY, METRICS
     from streamgauge.surfaces.cli import asking, choosing
     from streamgauge.surfaces.cli.reading import Reading, brought_by, open_lake
 
@@ -54,25 +54,44 @@ def why(
     month, most = choosing.bucket(bucket), choosing.limit(limit)
     writing.check("--out", output.out)
     lake = open_lake(selection.lake, create=bool(selection.paths))
-    if asked := next((m for m in (*FLOW, *CODE) if m.name == name), None):
-        words = ("since", "until", "as_of", "company", "lake")
-        mine = {field.name: getattr(whose, field.name) for field in fields(Whose)}
-        work = Work(**mine, **{word: getattr(selection, word) for word in words})
-        prove = prove_code if asked in CODE else prove_flow
-        of_work = asking.flow_request(work, between=whose, brought=brought_by(lake))
-        proven = prove(lake, of_work, asked, bucket=month, limit=most)
-        _show(proven, None, output, no_color=display.no_color)
+    asked = next(m for m in METRICS if m.name == name)
+    if asked not in DELIVERY:
+        _show(_of_work(lake, asked, selection, whose, month, most), None, output, no_color=display.no_color)
         return
     request = asking.request(selection, lines=Lines.none, brought=brought_by(lake))
     reading = Reading(lake, request, progress=display.progress)
     code = reading.read()
     if reading.failed:
         raise typer.Exit(code)
-    answer = reading.deliver()
-    chosen = choosing.line(named.service, named.line, [(s.service, s.release_line) for s in answer.services])
+    chosen = choosing.line(named.service, named.line, reading.release_lines())
     proof = reading.prove(name, *chosen, bucket=month, limit=most)
+    answer = reading.deliver(chosen) if output.format is Format.html else None
     _show(proof, answer, output, no_color=display.no_color)
     raise typer.Exit(code)
+
+
+def _of_work(
+    lake: "Lake", metric: "Metric", selection: Selection, whose: Of, bucket: str | None, limit: int | None
+) -> "Proof":
+    """Return the proof of a number about work or code."""
+    from streamgauge.answers.code_proof import prove_code
+    from streamgauge.answers.flow_proof import prove_flow
+    from streamgauge.answers.map_proof import Which, prove_of
+    from streamgauge.metrics import CODE, MAP
+    from streamgauge.surfaces.cli import asking
+    from streamgauge.surfaces.cli.reading import brought_by
+
+    words = ("since", "until", "as_of", "company", "lake")
+    mine = {field.name: getattr(whose, field.name) for field in fields(Whose)}
+    work = Work(**mine, **{word: getattr(selection, word) for word in words})
+    if metric in MAP:
+        which = Which(stage=whose.stage, from_=whose.from_stage, to=whose.to_stage, way=whose.way)
+        request = asking.flow_request(work, brought=brought_by(lake))
+        return prove_of(lake, request, metric, which, bucket=bucket, limit=limit)
+    prove = prove_code if metric in CODE else prove_flow
+    return prove(
+        lake, asking.flow_request(work, between=whose, brought=brought_by(lake)), metric, bucket=bucket, limit=limit
+    )
 
 
 def _show(proof: "Proof", answer: "DeliveryReport | None", output: Output, *, no_color: bool) -> None:

@@ -165,9 +165,13 @@ HARBOUR = ServiceDelivery(
 )
 
 
+MESSAGE = "3 of 30 release lines had a release in the last 30 days."
+
+
 def report_of(*services: ServiceDelivery, failures: Sequence[Failure] = ()) -> DeliveryReport:
     """Return a report of these lines."""
     return DeliveryReport(
+        message=MESSAGE,
         services=services,
         failures=tuple(failures),
         made_at=UNTIL,
@@ -211,7 +215,9 @@ def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: s
         service=service,
         release_line=line,
         metric=metric,
+        of=None,
         bucket=None,
+        sum=None,
         label=number.label,
         question="How long does a committed change take to reach users?",
         formula="deployed_at - started_at",
@@ -278,6 +284,9 @@ class Answers:
         wrong = tuple(Failure(path=s.path, error=s.failure.wrong) for s in synced if s.failure is not None)
         return replace(self.report, failures=self.report.failures + wrong)
 
+    def release_lines(self, lake: object, request: Any, synced: object) -> list[tuple[str, str | None]]:
+        return [(s.service, s.release_line) for s in self.report.services]
+
     def prove(
         self,
         lake: object,
@@ -293,7 +302,9 @@ class Answers:
         self.asked.append((metric, service, line, bucket, limit))
         return replace(self.proof(metric, service, line), bucket=bucket)
 
-    def prove_all(self, lake: object, request: Any, synced: object, limit: int | None) -> tuple[Proof, ...]:
+    def prove_all(
+        self, lake: object, request: Any, synced: object, limit: int | None, *, only: Any = None
+    ) -> tuple[Proof, ...]:
         return tuple(self.proof(m.metric, s.service, s.release_line) for s in self.report.services for m in s.measures)
 
 
@@ -302,6 +313,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answers:
     """Return answers that stand for the layers below, in an empty current folder with a lake of its own."""
     told = Answers()
     monkeypatch.setattr("streamgauge.answers.delivery.deliver", told.deliver)
+    monkeypatch.setattr("streamgauge.answers.delivery.release_lines", told.release_lines)
     monkeypatch.setattr("streamgauge.answers.proving.prove", told.prove)
     monkeypatch.setattr("streamgauge.answers.proving.prove_all", told.prove_all)
     for name in ("sync", "held", "read_lines"):

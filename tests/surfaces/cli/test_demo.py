@@ -2,13 +2,22 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from streamgauge.answers.brought import brought
+from streamgauge.answers.delivery import deliver
+from streamgauge.answers.proving import prove_all
+from streamgauge.answers.request import Request
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake
+from streamgauge.lake.duck import Duck
 from streamgauge.surfaces.cli.app import run
+from streamgauge.sync import held
 
 SMALL = ("demo", "--seed", "3", "--teams", "3", "--months", "4")
 
@@ -103,3 +112,62 @@ def test_no_invented_name_reaches_the_lake(place: Path) -> None:
     named = {row["who"] for row in people} - {None}
     assert len(named) > 20
     assert [who for who in named if not who.startswith("p-") or len(who) != 18] == []
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the statements that the engine was given, as they come."""
+    found: list[str] = []
+    for act in ("query", "hold"):
+        original = getattr(Duck, act)
+
+        def counted(engine: Duck, *words: Any, original: Callable[..., Any] = original) -> Any:
+            found.append(next(word for word in words if "SELECT" in word))
+            return original(engine, *words)
+
+        monkeypatch.setattr(Duck, act, counted)
+    return found
+
+
+@pytest.mark.parametrize("answer", [deliver, lambda *words: prove_all(*words, limit=5)], ids=["deliver", "prove_all"])
+def test_a_report_of_many_services_asks_as_much_as_that_of_one(
+    place: Path, asked: list[str], answer: Callable[..., Any]
+) -> None:
+    lake = Lake.open(str(place / "lake"), facts=FACTS)
+    given = brought(lake)
+    assert given is not None
+    request = Request(until=given.until, company=given.company)
+    subjects = held(lake, request)
+    largest = max(subjects, key=lambda subject: len(subject.line_ids))
+    one = replace(largest, line_ids=largest.line_ids[:1])
+    numbers = []
+    for some in ([one], subjects):
+        asked.clear()
+        answer(lake, request, some)
+        numbers.append(len(asked))
+    assert (len(subjects), len(largest.line_ids)) > (1, 1)
+    assert numbers[0] == numbers[1]
+
+
+def test_the_first_sentence_counts_what_the_services_say(ask: Callable[..., tuple[int, str, str]]) -> None:
+    made = json.loads(ask("report", "--format", "json")[1])
+    until = datetime.fromisoformat(made["services"][0]["window"]["until"])
+    newest = [max((datetime.fromisoformat(r["at"]) for r in s["releases"]), default=None) for s in made["services"]]
+    lately = sum(at is not None and until - at <= timedelta(days=30) for at in newest)
+    waiting = {s["service"]: s["undeployed"]["n"] for s in made["services"]}
+    assert made["message"].startswith(f"{lately} of 8 release lines had a release in the last 30 days")
+    most = max(waiting, key=lambda name: waiting[name])
+    assert f"In {sum(map(bool, waiting.values()))} of them commits wait for one, most in {most} (" in made["message"]
+    assert ask("report")[1].startswith(made["message"][:40])
+
+
+def test_one_service_of_many_is_shown_by_its_name(ask: Callable[..., tuple[int, str, str]]) -> None:
+    every = json.loads(ask("report", "--format", "json")[1])["services"]
+    for whole in every[:2]:
+        made = json.loads(ask("report", "--service", whole["service"], "--format", "json")[1])
+        assert made["services"] == [whole]
+        assert made["message"] == whole["message"]
+    code, _, err = ask("report", "--service", every[0]["service"] + "x")
+    assert code == 2
+    assert f"Did you mean '{every[0]['service']}'?" in err
+    assert ask("report", "--line", "none such")[0] == 2

@@ -76,7 +76,7 @@ def test_a_count_and_a_share_are_shown_in_their_units(run: Run, answers: Answers
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("lead_time",), "Did you mean 'change_lead_time'?"),
+        (("change_lead",), "Did you mean 'change_lead_time'?"),
         (("change_lead_time", "--bucket", "March"), "2025-03"),
         (("change_lead_time", "--limit", "-1"), "all"),
         (("change_lead_time", "clone", "--service", "harbor"), "Did you mean 'harbour'?"),

@@ -1,0 +1,254 @@
+"""Proves one number of the map: of a stage, a handoff, a move, a way, or of the whole."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from streamgauge.answers.flow_proof import terms_of
+from streamgauge.answers.flow_question import Question, question
+from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
+from streamgauge.answers.measures import plain_measure, promised
+from streamgauge.answers.proof import Evidence, Proof
+from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
+from streamgauge.errors import BadOption
+from streamgauge.insights.bottleneck import suspects
+from streamgauge.insights.constraint import Candidate, bottleneck
+from streamgauge.lake import Lake, View
+from streamgauge.metrics import CONSTRAINT_PROBABILITY, STAGE_PACE, STAGE_WAIT
+from streamgauge.metrics.metric import PAIRS, Metric, Of
+from streamgauge.metrics.observations import (
+    ANY,
+    MARK,
+    Place,
+    Summary,
+    is_placed,
+    opening,
+    parameters,
+    records,
+    records_of_places,
+    summaries_of_places,
+    summarise,
+    worst_first,
+)
+from streamgauge.metrics.ways import WAYS
+
+RECENT = (STAGE_WAIT, CONSTRAINT_PROBABILITY)
+"""What is told of the recent past only, as the insights take it."""
+ARROW = " → "
+_STAGES = (
+    "SELECT DISTINCT stage FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL ORDER BY stage"
+)
+_LISTED = 12
+_NOTHING = Summary(n=0, values=np.array([]), censored=(), left_out={}, oldest=None, newest=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """Of what a number is asked, as the user names it; `way` is its place among the ways, the commonest is 1."""
+
+    stage: str | None = None
+    from_: str | None = None
+    to: str | None = None
+    way: int | None = None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What the proofs of one metric are made from: its terms, and what its statement found, by place."""
+
+    metric: Metric
+    asked: FlowTerms
+    found: Mapping[Place, Summary]
+    suspected: tuple[Candidate, ...] = ()
+
+
+def prove_of(
+    lake: Lake,
+    request: FlowRequest,
+    metric: Metric,
+    which: Which,
+    *,
+    bucket: str | None = None,
+    limit: int | None = 50,
+    now: datetime | None = None,
+) -> Proof:
+    """Return the proof of one number of the map: of the whole window, or of one month in the company's zone.
+
+    Raises BadOption where the lake holds no work or not what is asked for, and where it is not clear which is meant.
+    """
+    with question(lake, request, now) as asking:
+        made = _made(asking, metric, bucket)
+        place = _meant(asking.view, made, which)
+        return _proof(made, place, _records(asking.view, made, place, limit).get(place, []), bucket)
+
+
+def prove_map(
+    lake: Lake, request: FlowRequest, metrics: Sequence[Metric], *, limit: int | None = 10, now: datetime | None = None
+) -> tuple[Proof, ...]:
+    """Return the proof of each of these numbers of every stage, handoff, move and way over the whole window."""
+    with question(lake, request, now) as asking:
+        common = opening(WAYS), ("scope", "ways", "steps", "stays"), parameters(asking.asked.scopes)
+        asking.view.hold(*common)
+        return tuple(
+            proof for metric in metrics if _is_there(metric, asking.asked) for proof in _each(asking, metric, limit)
+        )
+
+
+def _each(asking: Question, metric: Metric, limit: int | None) -> Iterator[Proof]:
+    made = _made(asking, metric, None)
+    listed = _records(asking.view, made, ANY, limit)
+    for place in made.found:
+        yield _proof(made, place, listed.get(place, []), None)
+
+
+def _made(asking: Question, metric: Metric, bucket: str | None) -> _Made:
+    asked = asking.asked
+    if not _is_there(metric, asked):
+        raise BadOption(f"{metric.name} needs what is not there: {metric.needs}.", advice="See the company file.")
+    if bucket is not None:
+        asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
+    elif metric in RECENT:
+        asked = replace(asked, scopes=tuple(replace(scope, since=asking.ground.since) for scope in asked.scopes))
+    if not is_placed(metric):
+        return _Made(metric, asked, {ANY: summarise(asking.view, metric, asked.scopes)[SLICE]})
+    found = summaries_of_places(asking.view, metric, asked.scopes, ANY)
+    return _Made(metric, asked, found, suspects(asking.ground) if metric in RECENT else ())
+
+
+def _is_there(metric: Metric, asked: FlowTerms) -> bool:
+    return metric.needs is None or metric.needs in asked.has
+
+
+def _records(view: View, made: _Made, place: Place, limit: int | None) -> dict[Place, list[Evidence]]:
+    metric, asked = made.metric, made.asked
+    if is_placed(metric):
+        rows = records_of_places(view, metric, asked.scopes, place, limit=limit, zone=asked.zone)
+    else:
+        order = worst_first(metric)
+        rows = {ANY: records(view, metric, asked.scopes, worst=order, limit=limit, zone=asked.zone)[SLICE]}
+    return {key: [evidence_of(row, None) for row in mine] for key, mine in rows.items()}
+
+
+def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str | None) -> Proof:
+    metric, asked = made.metric, made.asked
+    found = made.found.get(place, _NOTHING)
+    number = plain_measure(metric, found, asked.window, is_known=asked.has_releases)
+    of = None if place == ANY else words_of(place)
+    if metric is CONSTRAINT_PROBABILITY:
+        mine = next((one for one in made.suspected if one.stage == place.name), None)
+        number = replace(number, value=mine.probability, null_reason=None) if mine else number
+    proof = proof_of(
+        metric,
+        replace(number, label=f"{metric.title}: {of}" if of else metric.title),
+        bucket,
+        evidence,
+        of=(", ".join(asked.datasets), None),
+        coverage=f"{len(asked.datasets)} of {len(asked.datasets)} datasets read",
+        parameters=tuple(_parameters(made, place, found)),
+        caveats=asked.notes,
+    )
+    return replace(proof, of=of, sum=float(found.values.sum()) if len(found.values) else None)
+
+
+def words_of(place: Place) -> str:
+    """Return the name of a place as it is shown."""
+    return ARROW.join(part for part in ((place.name or "").replace(MARK, ARROW), place.towards) if part is not None)
+
+
+def _parameters(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]]:
+    yield from terms_of(made.asked, "datasets")
+    yield from _more(made, place, found)
+    if is_placed(made.metric):
+        yield "$place", shown([place.name]).replace(MARK, ARROW)
+        yield "$towards", shown([place.towards])
+
+
+def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]]:
+    """Give what beside its value a number of the map comes with."""
+    if made.metric.of is Of.WAY:
+        total = sum(one.n for one in made.found.values())
+        yield "share of all", f"{found.n:,} of {total:,} items"
+    if made.metric is STAGE_PACE and found.n:
+        for share in (0.5, 0.7, 0.85, 0.95):
+            yield f"{share:.0%} no older than", f"{promised(found.values, share):,.2f} h"
+    if made.metric in RECENT:
+        yield from _of_constraint(made.suspected, place)
+
+
+def _of_constraint(suspected: Sequence[Candidate], place: Place) -> Iterator[tuple[str, str]]:
+    mine = next((one for one in suspected if one.stage == place.name), None)
+    if mine is not None:
+        yield "share of all waiting", f"{mine.wait_share:.1%}"
+        yield "signals", "; ".join(mine.signals) or "none"
+        if mine.utilisation is not None:
+            yield "utilisation", f"{mine.utilisation:.1%}"
+    one = bottleneck(suspected)
+    yield "bottleneck", one.stage if one else "none: the signals do not agree on one stage"
+    yield "chance of each stage", ", ".join(f"{each.stage} {each.probability:.1%}" for each in suspected)
+
+
+def _meant(view: View, made: _Made, which: Which) -> Place:
+    """Return the place that is meant; raises BadOption where there is no such, or it is not said which."""
+    of = made.metric.of
+    if of is None or not is_placed(made.metric):
+        return ANY
+    if of is Of.WAY:
+        return _way(made, which.way)
+    if of in PAIRS:
+        return _pair(made, which)
+    stages = [row["stage"] for row in view.rows(_STAGES, {"lines": made.asked.line_ids})]
+    return Place(name=_named(made, "stage", which.stage, stages))
+
+
+def _named(made: _Made, word: str, said: str | None, names: Sequence[str]) -> str:
+    if said is None:
+        there = [one for one in (place.name for place in made.found) if one is not None]
+        if len(there) == 1:
+            return there[0]
+        raise _unsaid(made, [f"--{word} '{name}'" for name in there or names])
+    found = next((name for name in names if name.casefold() == said.strip().casefold()), None)
+    if found is None:
+        raise BadOption.unknown(word, said, names)
+    return found
+
+
+def _pair(made: _Made, which: Which) -> Place:
+    pairs = sorted(made.found, key=lambda place: (-made.found[place].n, place.name or "", place.towards or ""))
+    if which.from_ is None or which.to is None:
+        raise _unsaid(made, [_options(place) for place in pairs])
+    said = (which.from_.strip().casefold(), which.to.strip().casefold())
+    found = next((p for p in pairs if ((p.name or "").casefold(), (p.towards or "").casefold()) == said), None)
+    if found is None:
+        raise BadOption.unknown("pair", f"{which.from_}{ARROW}{which.to}", [words_of(place) for place in pairs])
+    return found
+
+
+def _options(place: Place) -> str:
+    return f"--from '{place.name}' --to '{place.towards}'"
+
+
+def _way(made: _Made, number: int | None) -> Place:
+    ways = sorted(
+        (p for p in made.found if made.found[p].n), key=lambda place: (-made.found[place].n, place.name or "")
+    )
+    if number is None or not 1 <= number <= len(ways):
+        listed = [f"--way {i} ({words_of(place)})" for i, place in enumerate(ways, start=1)]
+        raise _unsaid(made, listed)
+    return ways[number - 1]
+
+
+def _unsaid(made: _Made, there: Sequence[str]) -> BadOption:
+    more = f" and {len(there) - _LISTED} more" if len(there) > _LISTED else ""
+    advice = f"Name one: {', '.join(there[:_LISTED])}{more}." if there else "There is none in this window."
+    return BadOption(f"{made.metric.name} is a number of {_KIND[made.metric.of or Of.STAGE]}.", advice=advice)
+
+
+_KIND = {
+    Of.STAGE: "one stage",
+    Of.TEAMS: "a handoff from one team to another",
+    Of.STATUSES: "a move from one status to another",
+    Of.WAY: "one way through",
+    Of.ITEM: "one item",
+}
