@@ -198,7 +198,8 @@ owned AS (
 numbered AS (
   SELECT item, happened_at, meaning, there, {{state}} AS state, stage_no, place, team, is_inferred, is_again,
          row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
-         lead(meaning) OVER stay AS next_meaning, lead(there) OVER stay AS next_there, {{next_state}} AS next_state, lead(team) OVER stay AS next_team,
+         lead(meaning) OVER stay AS next_meaning, lead(there) OVER stay AS next_there,
+         {{next_state}} AS next_state, lead(team) OVER stay AS next_team,
          lag(stage_no) OVER stay AS former_stage_no, lead(stage_no) OVER stay AS next_stage_no,
          lead(place) OVER stay AS next_place, lead(is_again) OVER stay AS next_is_again,
          max({{furthest}}) OVER (PARTITION BY item ORDER BY nth {_BEFORE}) AS furthest_before,
