@@ -152,20 +152,6 @@ def steps(line_id: str, dataset: str, company: Company, meant: pa.Table) -> pa.T
     return pa.Table.from_pylist(rows, schema=_STEPS)
 
 
-def also(items: pa.Array, former: pa.Table, now: pa.Table) -> pa.Array:
-    """Return these items and those of which the company file tells other steps than it did, both as OFF_TOOL."""
-    was, are = ({tuple(row.values()) for row in table.to_pylist()} for table in (former, now))
-    told_anew = pa.array(sorted({row[OFF_TOOL.names.index("item")] for row in was ^ are}), pa.string())
-    return pa.concat_arrays([items, told_anew]).unique()
-
-
-def of_items(rows: pa.Table, items: pa.Array) -> pa.Table:
-    """Return the rows of OFF_TOOL that are about these items."""
-    import pyarrow.compute as pc  # dear to load, and most commands do without
-
-    return rows.filter(pc.is_in(rows["item"], value_set=items))
-
-
 def before(company: Company, as_of: datetime) -> Company:
     """Return the company with those of its steps that had begun at a time."""
     return replace(company, off_tool=tuple(s for s in company.off_tool if s.span(company.zone)[0] <= as_of))
