@@ -149,7 +149,21 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
         parameters=tuple(_parameters(made, place, found)),
         caveats=asked.notes,
     )
-    return replace(proof, of=of, sum=float(found.values.sum()) if len(found.values) else None)
+    return replace(
+        proof, of=of, which=_which(made, place), sum=float(found.values.sum()) if len(found.values) else None
+    )
+
+
+def _which(made: _Made, place: Place) -> tuple[str, ...]:
+    """Return the options that name a place."""
+    if place == ANY or place.name is None:
+        return ()
+    if made.metric.of in PAIRS:
+        return ("--from", place.name, "--to", place.towards or "")
+    if made.metric.of is Of.WAY:
+        ways = _ways(made)
+        return ("--way", str(ways.index(place) + 1)) if place in ways else ()
+    return ("--stage", place.name)
 
 
 def words_of(place: Place) -> str:
@@ -230,13 +244,17 @@ def _options(place: Place) -> str:
 
 
 def _way(made: _Made, number: int | None) -> Place:
-    ways = sorted(
-        (p for p in made.found if made.found[p].n), key=lambda place: (-made.found[place].n, place.name or "")
-    )
+    ways = _ways(made)
     if number is None or not 1 <= number <= len(ways):
         listed = [f"--way {i} ({words_of(place)})" for i, place in enumerate(ways, start=1)]
         raise _unsaid(made, listed)
     return ways[number - 1]
+
+
+def _ways(made: _Made) -> list[Place]:
+    """Return the ways, the commonest first."""
+    counted = [place for place in made.found if made.found[place].n]
+    return sorted(counted, key=lambda place: (-made.found[place].n, place.name or ""))
 
 
 def _unsaid(made: _Made, there: Sequence[str]) -> BadOption:

@@ -11,10 +11,11 @@ from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.map_proof import prove_map
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.lake import Lake
-from streamgauge.metrics import FLOW
+from streamgauge.metrics import FLOW, MAP
 from streamgauge.surfaces.web import aging, flow, value_stream
 from streamgauge.surfaces.web import blocked as blocked_page
 from tests.kit.board import day, item, link, transitions, write
@@ -60,8 +61,8 @@ def lake(place: Path) -> Lake:
 
 
 def _map(lake: Lake, request: FlowRequest) -> str:
-    proven = [metric for metric in FLOW if metric.name in value_stream.PROVEN]
-    proofs = prove_each(lake, request, proven, limit=20, now=NOW)
+    proven = [metric for metric in MAP if metric.name not in value_stream.ELSEWHERE]
+    proofs = prove_map(lake, request, proven, limit=5, now=NOW)
     return value_stream.render(stream_map(lake, request, now=NOW), proofs, ("--dataset", "work"))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _HANDOFFS, _VARIANTS = 5, 3
 _ENOUGH = 20
 """How many a stage must have handed on for its share to enter a product of shares that is shown."""
-RECORDS = 50
+RECORDS = 10
 """How many records of each kind a proof in the page lists."""
 
 
@@ -49,12 +49,12 @@ def stream(
 
 
 def _page(asked: "Asked", answer: "StreamMap") -> str:
-    from streamgauge.answers.flow_proof import prove_each
-    from streamgauge.metrics import FLOW
-    from streamgauge.surfaces.web.value_stream import PROVEN, render
+    from streamgauge.answers.map_proof import prove_map
+    from streamgauge.metrics import MAP
+    from streamgauge.surfaces.web.value_stream import ELSEWHERE, render
 
-    proven = [metric for metric in FLOW if metric.name in PROVEN]
-    return render(answer, prove_each(asked.lake, asked.request, proven, limit=RECORDS), asked.terms)
+    proven = [metric for metric in MAP if metric.name not in ELSEWHERE]
+    return render(answer, prove_map(asked.lake, asked.request, proven, limit=RECORDS), asked.terms)
 
 
 def show(sheet: "Sheet", answer: "StreamMap") -> None:

@@ -24,6 +24,7 @@ class AgingPage:
     rows: tuple[tuple[str, AgeingItem], ...]
     pictures: tuple[Picture, ...]
     proofs: tuple[ProofView, ...]
+    statements: Mapping[str, Proof]
     links: Mapping[str, str]
     command: str
     made_at: datetime
@@ -56,6 +57,7 @@ def compose(answer: Ageing, proofs: Sequence[Proof], terms: Sequence[str], *, li
         rows=rows,
         pictures=(picture(chart, wide=True),) if answer.items else (),
         proofs=views,
+        statements={},
         links=links,
         command=shlex.join(("streamgauge", "aging", *map(one_line, terms), "--limit", "all")),
         made_at=answer.made_at,

@@ -1,11 +1,12 @@
 """What is blocked now as one HTML file: who waits for whom since when, team by team and item by item."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from streamgauge.answers.ageing_report import BlockedItem, BlockedReport
+from streamgauge.answers.proof import Proof
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web import file
 from streamgauge.surfaces.web.proofs import ProofView
@@ -31,6 +32,7 @@ class BlockedPage:
     graph: Graph | None
     waits: tuple[Wait, ...]
     proofs: tuple[ProofView, ...]
+    statements: Mapping[str, Proof]
     command: str
     efficiency: str
     made_at: datetime
@@ -57,6 +59,7 @@ def compose(answer: BlockedReport, terms: Sequence[str], *, limit: int | None) -
         graph=graph(answer.items, {item.item: key for key, item in rows}),
         waits=_waits(answer.items),
         proofs=(),
+        statements={},
         command=shlex.join(("streamgauge", "blocked", *words, "--limit", "all")),
         efficiency=shlex.join(("streamgauge", "why", "flow_efficiency", *words)),
         made_at=answer.made_at,

@@ -35,6 +35,7 @@ class FlowPage:
     pictures: tuple[Picture, ...]
     types: int
     proofs: tuple[ProofView, ...]
+    statements: Mapping[str, Proof]
     command: str
     made_at: datetime
     lake_version: str
@@ -60,6 +61,7 @@ def compose(answer: FlowReport, found: FlowPictures, proofs: Sequence[Proof], te
         pictures=tuple(picture(chart, wide=i < wide) for i, chart in enumerate(drawn)),
         types=TYPES,
         proofs=views,
+        statements={},
         command=shlex.join(("streamgauge", "flow", *map(one_line, terms), "--format", "json")),
         made_at=answer.made_at,
         lake_version=answer.lake_version,

@@ -285,6 +285,7 @@ def _proof(delivery: ServiceDelivery, measure: Measure, rng: random.Random) -> P
         release_line=delivery.release_line,
         metric=measure.metric,
         of=None,
+        which=(),
         bucket=None,
         sum=None,
         label=measure.label,

@@ -72,7 +72,17 @@ def test_the_map_tells_every_stage_with_its_numbers(work: Made, trees: dict[str,
     assert sum(stage.handovers for stage in answer.stages) == 40
     for each in answer.handoffs:
         assert f"{amount(each.wait_p50_hours, 'hours')} n = {each.n}" in text
-    assert "streamgauge why flow_time --dataset work --limit all" in text
+    assert "streamgauge why case_duration --dataset work --limit all" in text
+    assert "streamgauge why process_time --stage Development --dataset work --limit all" in text
+    assert "streamgauge why handoff_friction --from Grebe --to Petrel --dataset work --limit all" in text
+    assert "streamgauge why way_items --way 1 --dataset work --limit all" in text
+
+
+def test_every_number_of_a_stage_leads_to_its_proof(work: Made) -> None:
+    page = work.pages["map"]
+    for row in re.findall(r'<tr id="stage-\d+".*?</tr>', page, re.DOTALL):
+        shown = re.findall(r"<data value", row)
+        assert len(re.findall(r'class="proven" href="#proof-', row)) >= len(shown) >= 1
 
 
 def test_a_map_of_nothing_says_so(trees: dict[str, Tree]) -> None:
