@@ -14,7 +14,7 @@ from bench.figure import Figure
 from bench.ground import Ground
 from streamgauge.sources.git import lines as diffstats
 from streamgauge.sources.git import read
-from streamgauge.sources.git.history import fetch
+from streamgauge.sources.git.history import whole
 from streamgauge.sources.git.repository import Repository
 from streamgauge.sources.pseudonym import Pseudonyms
 
@@ -46,7 +46,8 @@ def ours(repository: Path, has_lines: bool) -> int:
     """Read the history into records, batch by batch; return how many there were."""
     clone, now, seen = Repository(str(repository)), datetime.now(UTC), 0
     changes: list[pa.ChunkedArray] = []
-    for raw in fetch(clone.path, clone.state().tips, (), Pseudonyms(b"bench")):
+    _, coming = whole(clone, Pseudonyms(b"bench"))
+    for raw in coming:
         commits = read.read(raw, repository=clone.id, recorded_at=now)
         seen += commits.num_rows
         changes.append(commits["id"].filter(pc.less(pc.list_value_length(commits["parents"]), 2)))

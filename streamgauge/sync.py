@@ -119,14 +119,19 @@ class _Visit:
     ) -> None:
         self.lake, self.repository, self.request = lake, repository, request
         self.services, self.progress = services, progress
-        self.state = repository.state()
         self.now = datetime.now(UTC)
         self.seen = 0
         self.unread: list[str] | None = None
+        snapshot = lake.snapshot()
+        self.cursor = json.loads(snapshot.cursors.get(self._cursor, "{}")) if snapshot else {}
+        self.coming: Iterator[pa.Table] | None = None
+        if self.cursor:
+            self.state = repository.state()
+        else:
+            self.state, self.coming = history.whole(repository, Pseudonyms(lake.pseudonym_key))
 
     def make(self) -> Synced:
-        snapshot = self.lake.snapshot()
-        cursor = json.loads(snapshot.cursors.get(self._cursor, "{}")) if snapshot else {}
+        cursor = self.cursor
         terms = [self._terms(service) for service in self.services]
         read_before = cursor.get("fingerprint") == self.state.fingerprint
         fresh = self._fresh(terms) if read_before else None
@@ -134,7 +139,7 @@ class _Visit:
         if fresh is None:
             extends = not read_before and cursor.get("identity") == self.state.identity
             if not (read_before or extends):
-                new = self._keep_each(self._fetch([]))
+                new = self._keep_each(self._told(self.coming or self._fetch([])))
             with self.lake.writing() as writer:
                 if not read_before:
                     new += self._catch_up(writer, extends=extends)
@@ -176,7 +181,11 @@ class _Visit:
         """Give the commits that are not known; all are read again where their looks changed (mailmap, shallow cut)."""
         mailmap = self.state.mailmap if self.repository.bare else ""
         names = Pseudonyms(self.lake.pseudonym_key)
-        for raw in history.fetch(self.repository.path, self.state.tips, known, names, mailmap=mailmap):
+        return history.fetch(self.repository.path, self.state.tips, known, names, mailmap=mailmap)
+
+    def _told(self, coming: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """Give what comes, and say how much it is."""
+        for raw in coming:
             yield raw
             self.seen += raw.num_rows
             self.progress.step(f"{self.repository.name}: commits read", self.seen, None)
@@ -200,7 +209,7 @@ class _Visit:
         """Keep what the references say now, and where that `extends` what was known, its commits; return how many."""
         with writer.view() as view:
             known = [r["commit"] for r in view.rows(_KNOWN, {"repository": self.repository.id})] if extends else []
-            coming = _gathered(self._fetch(known)) if extends else ()
+            coming = _gathered(self._told(self._fetch(known))) if extends else ()
             new = sum(self._keep(writer, raw) for raw in coming)
             self._lose(writer, view, known)
             self._refer(writer, view)

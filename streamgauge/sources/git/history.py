@@ -1,11 +1,9 @@
 """Fetches commits: one streaming pass over git's own log, people replaced by pseudonyms before anything leaves."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import lru_cache
-from itertools import accumulate, repeat
 from typing import IO
 
 import msgspec
@@ -13,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from streamgauge.sources.git.program import run, stream
+from streamgauge.sources.git.repository import Repository, State
 from streamgauge.sources.git.texts import find, joined, places, spans, split, strings
 from streamgauge.sources.pseudonym import ADDRESS, Pseudonyms, is_bot
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at %ad%x00%cE%x00%ct %cd%x00%B"
 _WIDTH = 8
-_FIRST_BLOCK, _BLOCK = 256 << 10, 2 << 20
+_FIRST_BLOCK, _BLOCK = 256 << 10, 1 << 20
 # Possessive throughout: a hostile message must not make the search go back and forth.
 _PERSON = re.compile(r"(?m)^([A-Za-z][A-Za-z-]*+: *+)[^\n<>]*+<([^\n<>@]*+@[^\n<>]*+)>")
 _NAMED = re.compile(r"(?mi)^([a-z][a-z-]*-by: *+)(?!p-[0-9a-f]{16}\b)([^\n]*\S)")
@@ -39,7 +38,39 @@ def fetch(
     """
     if not tips:  # without any, git would take HEAD
         return
-    wanted = [*tips, *(f"^{commit}" for commit in known)]
+    with _log(path, [*tips, *(f"^{commit}" for commit in known)], mailmap) as output:
+        yield from _tables(output, names)
+
+
+def whole(repository: Repository, names: Pseudonyms) -> tuple[State, Iterator[pa.Table]]:
+    """Return what the references say now, and all raw commits that they reach, as `fetch` gives them.
+
+    git begins with what they named when the repository was opened, and they are listed meanwhile. Where they name
+    something else by now, it begins anew.
+    """
+    ahead = _ahead(repository, names)
+    next(ahead)
+    state, opened = repository.state(), repository.opened
+    if opened.objects and opened.objects == state.objects and opened.head in ("", state.head):
+        return state, (table for table in ahead if table is not None)
+    ahead.close()
+    mailmap = state.mailmap if repository.bare else ""
+    return state, fetch(repository.path, state.tips, (), names, mailmap=mailmap)
+
+
+def _ahead(repository: Repository, names: Pseudonyms) -> Generator[pa.Table | None, None, None]:
+    """Give nothing as soon as git runs, then the raw commits."""
+    opened = repository.opened
+    if not opened.objects:  # without any, git would take HEAD
+        yield None
+        return
+    mailmap = opened.mailmap if opened.bare else ""
+    with _log(repository.path, [*sorted(opened.objects), *filter(None, [opened.head])], mailmap) as output:
+        yield None
+        yield from _tables(output, names)
+
+
+def _log(path: str, wanted: Sequence[str], mailmap: str) -> AbstractContextManager[IO[bytes]]:
     arguments = [
         "-c",
         f"mailmap.blob={mailmap}",
@@ -50,10 +81,13 @@ def fetch(
         "--ignore-missing",
         "--stdin",
     ]
+    return stream(path, arguments, wanted)
+
+
+def _tables(output: IO[bytes], names: Pseudonyms) -> Iterator[pa.Table]:
     clean = cleaner(names)
-    with stream(path, arguments, wanted) as output:
-        for records in _records(output):
-            yield _raw(_columns(records), names, clean)
+    for records in _records(output):
+        yield _raw(_columns(records), names, clean)
 
 
 def vanished(path: str, known: Sequence[str], tips: Sequence[str]) -> list[str] | None:
@@ -84,13 +118,14 @@ def _records(output: IO[bytes]) -> Iterator[bytes]:
 
 
 def _blocks(output: IO[bytes]) -> Iterator[bytes]:
-    """Give the stream in blocks; git writes the next one while we work on the former. The first are small: no wait."""
-    sizes = accumulate(repeat(2), lambda size, by: min(_BLOCK, size * by), initial=min(_BLOCK, _FIRST_BLOCK))
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(output.read, next(sizes))
-        while block := coming.result():
-            coming = reader.submit(output.read, next(sizes))
-            yield block
+    """Give the stream in blocks; git writes on while we work, and little is left to do when it ends.
+
+    Each block holds at least a share of all before it, so that a long history comes in few.
+    """
+    read = 0
+    while block := output.read(min(_BLOCK, max(_FIRST_BLOCK, read // 2))):
+        read += len(block)
+        yield block
 
 
 def _columns(records: bytes) -> list[pa.Array]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from streamgauge.errors import BrokenRepository, GitMissing, NoPermission, NotARepository, StreamgaugeError
 
@@ -74,9 +74,15 @@ def command(path: str, arguments: Sequence[str]) -> list[str]:
     return [executable(), "--no-pager", "-C", path, *settings, *arguments]
 
 
+def attempt(path: str, *arguments: str, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+    """Return what became of a short git command, whether it failed or not."""
+    given: dict[str, Any] = {"input": stdin} if stdin else {"stdin": subprocess.DEVNULL}
+    return subprocess.run(command(path, arguments), capture_output=True, env=environment(), **given)
+
+
 def run(path: str, *arguments: str, stdin: bytes | None = None, check: bool = True) -> bytes:
     """Return what a short git command prints; raises the error that fits git's words when it fails."""
-    done = subprocess.run(command(path, arguments), input=stdin or b"", capture_output=True, env=environment())
+    done = attempt(path, *arguments, stdin=stdin)
     if check and done.returncode:
         raise fault(path, done.stderr)
     return done.stdout

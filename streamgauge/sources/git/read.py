@@ -22,8 +22,9 @@ _HASH = re.compile(r"[0-9a-f]{7,64}")
 _KEY = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z0-9]{1,9}-\d{1,7}\b")
 _NO_KEY = re.compile(r"(?:UTF|SHA|ISO|CVE|RFC|PEP|AES|RSA|MD|CWE|GHSA|GPL|LGPL|BSD|MIT|X)-")
 _TRAILERS = schema(Commit).field("trailers").type.value_type
-_TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
+_TRAILER = re.compile(r"(?m)^([A-Za-z][A-Za-z0-9-]*): (.*)$")
 _PSEUDONYM = re.compile(r"p-[0-9a-f]{16}\b")
+_LONG = len("p-0123456789abcdef")
 _PULLS = (
     (b"Merge pull request #", r"^Merge pull request #(?P<n>\d{1,9})\b"),
     (b"Merged PR ", r"^Merged PR (?P<n>\d{1,9})\b"),
@@ -43,9 +44,8 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
     n = raw.num_rows
     raw = raw.combine_chunks()
     messages = _Messages(raw["message"].combine_chunks() if n else pa.array([], pa.string()))
-    trailers = messages.search(r"\n[A-Za-z][A-Za-z0-9-]*: ", _trailers)
-    authored_at, authored_offset = _instants(raw["authored"])
-    committed_at, committed_offset = _instants(raw["committed"])
+    trailers = messages.search(messages.matching(r"\n[A-Za-z][A-Za-z0-9-]*: "), _trailers)
+    instants, offsets = _instants(pa.chunked_array([*raw["authored"].chunks, *raw["committed"].chunks], pa.string()))
     columns: dict[str, Any] = {
         "source": _same("git", n),
         "repository": _same(repository, n),
@@ -55,23 +55,29 @@ def read(raw: pa.Table, *, repository: str, recorded_at: datetime, boundary: fro
         "url": pa.nulls(n, pa.string()),
         "parents": _words(raw["parents"]),
         "is_truncated": pc.is_in(raw["id"], value_set=pa.array(sorted(boundary), pa.string())),
-        "authored_at": authored_at,
-        "authored_offset_minutes": authored_offset,
-        "committed_at": committed_at,
-        "committed_offset_minutes": committed_offset,
+        "authored_at": instants[:n],
+        "authored_offset_minutes": offsets[:n],
+        "committed_at": instants[n:],
+        "committed_offset_minutes": offsets[n:],
         "author": raw["author"],
         "committer": raw["committer"],
-        "co_authors": messages.column({row: _co_authors(found) for row, found in trailers.items()}),
+        "co_authors": messages.column(_co_authors(trailers, messages.holding(b"co-authored-by"))),
         "is_bot": raw["is_bot"],
         "subject": messages.subjects,
-        "reverts": messages.column(messages.search(b"reverts commit", _reverts)),
-        "cherry_picked_from": messages.column(messages.search(b"cherry picked from commit", _PICKED.findall)),
-        "issue_keys": messages.column(messages.search(r"\b[A-Z][A-Z0-9]{1,9}-\d", _keys)),
+        "reverts": messages.column(messages.search(messages.holding(b"reverts commit"), _reverts)),
+        "cherry_picked_from": messages.column(
+            messages.search(messages.holding(b"cherry picked from commit"), _PICKED.findall)
+        ),
+        "issue_keys": messages.column(messages.search(messages.with_numbers(), _keys)),
         "pull_requests": messages.pulls(),
         "trailers": messages.column(trailers, _TRAILERS),
     }
     kind = schema(Commit)
-    return pa.table([columns[field.name].cast(field.type) for field in kind], schema=kind)
+    return pa.table([_as(field.type, columns[field.name]) for field in kind], schema=kind)
+
+
+def _as(kind: pa.DataType, values: Any) -> Any:
+    return values if values.type == kind else values.cast(kind)
 
 
 def _same(value: object, n: int) -> pa.Array:
@@ -125,20 +131,35 @@ class _Messages:
         self._lowered = self._content.lower()
         self.subjects = _subjects(texts)
 
-    def search(self, mark: bytes | str, act: Callable[[str], list[Any]]) -> dict[int, list[Any]]:
-        """Return what `act` finds, by the row, in messages with `mark`: bytes, in lower case, for what is rare; else a
-        pattern.
-        """
-        if isinstance(mark, bytes):
-            rows = holding(mark, self._lowered, self._starts)
-        else:
-            rows = np.flatnonzero(pc.match_substring_regex(self.texts, mark).to_numpy(zero_copy_only=False))
-        return dict(zip(rows.tolist(), map(act, self.texts.take(pa.array(rows)).to_pylist()), strict=True))
+    def holding(self, mark: bytes) -> list[int]:
+        """Return the rows of messages that hold a mark, which is in lower case, in any case."""
+        return holding(mark, self._lowered, self._starts).tolist() if mark in self._lowered else []
+
+    def matching(self, pattern: str) -> list[int]:
+        """Return the rows of messages in which a pattern stands."""
+        found = pc.match_substring_regex(self.texts, pattern)
+        return np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
+
+    def with_numbers(self) -> list[int]:
+        """Return the rows of messages in which a `-` joins a capital letter or digit with a digit."""
+        signs = np.frombuffer(self._content, np.uint8)
+        at = np.flatnonzero(signs[1:-1] == ord("-"))
+        before, after = signs[at], signs[at + 2]
+        is_digit = (before >= ord("0")) & (before <= ord("9"))
+        is_capital = (before >= ord("A")) & (before <= ord("Z"))
+        at = at[(is_digit | is_capital) & (after >= ord("0")) & (after <= ord("9"))]
+        rows: list[int] = np.unique(np.searchsorted(self._starts, at, "right") - 1).tolist()
+        return rows
+
+    def search(self, rows: list[int], act: Callable[[str], list[Any]]) -> dict[int, list[Any]]:
+        """Return what `act` finds, by the row, in some of the messages."""
+        return dict(zip(rows, map(act, self.texts.take(pa.array(rows)).to_pylist()), strict=True)) if rows else {}
 
     def column(self, found: dict[int, list[Any]], kind: pa.DataType | None = None) -> pa.ListArray:
         """Return a list for each message: what was found in it, in most of them nothing."""
         lengths = np.zeros(len(self.texts), dtype=np.int32)
-        lengths[list(found)] = [len(one) for one in found.values()]
+        if found:
+            lengths[list(found)] = [len(one) for one in found.values()]
         return lists(lengths, pa.array([value for one in found.values() for value in one], kind or pa.string()))
 
     def pulls(self) -> pa.ListArray:
@@ -164,15 +185,18 @@ def _keys(message: str) -> list[str]:
     return list(dict.fromkeys(key for key in _KEY.findall(message) if not _NO_KEY.match(key)))
 
 
-def _trailers(message: str) -> list[dict[str, str]]:
+def _trailers(message: str) -> list[tuple[str, str]]:
     """Return the trailers: lines `Key: value` of the last paragraph, when at least one of its lines is such."""
     before, _, last = message.rstrip().rpartition("\n\n")
     if not before or ": " not in last:
         return []
-    found = filter(None, map(_TRAILER.match, last.split("\n")))
-    return [{"key": m[1], "value": m[2].strip()[:500]} for m in found]
+    return [(key, value.strip()[:500]) for key, value in _TRAILER.findall(last)]
 
 
-def _co_authors(trailers: list[dict[str, str]]) -> list[str]:
-    named = (_PSEUDONYM.match(t["value"]) for t in trailers if t["key"].lower() == "co-authored-by")
-    return list(dict.fromkeys(m[0] for m in named if m))
+def _co_authors(trailers: dict[int, list[tuple[str, str]]], rows: list[int]) -> dict[int, list[str]]:
+    """Return the pseudonyms of whom some messages' trailers name as co-authors, by the row."""
+    found = {}
+    for row in rows:
+        named = [value for key, value in trailers.get(row, ()) if key.lower() == "co-authored-by"]
+        found[row] = list(dict.fromkeys(value[:_LONG] for value in named if _PSEUDONYM.match(value)))
+    return found

@@ -3,15 +3,16 @@
 import hashlib
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from streamgauge.errors import BadOption, BrokenRepository, NoPermission, NotARepository
+from streamgauge.sources.git.opening import opening
 from streamgauge.sources.git.program import run
 
 _COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
+_SECONDS = re.compile(r"\d{1,11}(?= )")
 _FIELDS = ["refname", "objectname", "objecttype", "*objectname", "*objecttype", "creatordate:raw", "symref", "HEAD"]
 _FORM = "".join(f"%({field})%00" for field in _FIELDS)
 
@@ -28,7 +29,10 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What a repository's references say at one moment. `fingerprint` changes exactly when any of it does."""
+    """What a repository's references say at one moment. `fingerprint` changes exactly when any of it does.
+
+    `objects` are what references name themselves, so that of a tag which is an object of its own that object.
+    """
 
     head: str | None
     head_target: str | None
@@ -37,6 +41,7 @@ class State:
     boundary: frozenset[str]
     mailmap: str
     notes: tuple[str, ...]
+    objects: frozenset[str]
 
     @property
     def tips(self) -> tuple[str, ...]:
@@ -61,7 +66,10 @@ def _digest(*parts: str) -> str:
 
 
 class Repository:
-    """A git repository that may be read. Raises NotARepository, NoPermission, GitMissing or BrokenRepository."""
+    """A git repository that may be read. Raises NotARepository, NoPermission, GitMissing or BrokenRepository.
+
+    `opened` is what it was at first; `path` is the top of its work tree, or the folder of one without.
+    """
 
     def __init__(self, path: str) -> None:
         if "\0" in path:
@@ -78,11 +86,10 @@ class Repository:
         if not os.access(place, os.R_OK | os.X_OK):
             raise NoPermission(f"{path} may not be read.", advice="Run as a user who may read it.")
         self.path = os.path.realpath(place)
-        out = run(self.path, "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
-        bare, shallow, folder = os.fsdecode(out).removesuffix("\n").split("\n", 2)
-        self.bare, self.folder, self.shallow = bare == "true", os.path.realpath(folder), shallow == "true"
+        self.opened = opening(self.path)
+        self.bare, self.folder, self.shallow = self.opened.bare, self.opened.folder, self.opened.shallow
         if not self.bare:
-            self.path = self._top()
+            self.path = self.opened.top or self._top()
 
     def _top(self) -> str:
         top = os.fsdecode(run(self.path, "rev-parse", "--show-toplevel", check=False)).removesuffix("\n")
@@ -105,9 +112,7 @@ class Repository:
 
     def state(self) -> State:
         """Return what the references say now."""
-        with ThreadPoolExecutor(1) as aside:  # a git of its own, beside the one that lists the references
-            mailmap = aside.submit(self._mailmap)
-            references, notes, current = self._references()
+        references, objects, notes, current = self._references()
         head, target = (current.commit, current.name) if current else (self._commit("HEAD"), self._target())
         branches = tuple(r for r in references if not r.name.startswith("refs/tags/"))
         if not head and branches:
@@ -119,8 +124,9 @@ class Repository:
             branches=branches,
             tags=tuple(r for r in references if r.name.startswith("refs/tags/")),
             boundary=self._boundary(),
-            mailmap=mailmap.result(),
+            mailmap=self._mailmap(head),
             notes=notes,
+            objects=objects,
         )
 
     def _target(self) -> str | None:
@@ -131,8 +137,8 @@ class Repository:
         """Return the commit that a name stands for, empty where there is none."""
         return os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", f"{name}^{{commit}}", check=False)).strip()
 
-    def _references(self) -> tuple[tuple[Reference, ...], tuple[str, ...], Reference | None]:
-        """Return the references, what is to be said of them, and which of them HEAD stands for."""
+    def _references(self) -> tuple[tuple[Reference, ...], frozenset[str], tuple[str, ...], Reference | None]:
+        """Return the references, the objects they name, what is to be said of them, and for which HEAD stands."""
         try:
             rows = self._rows(_COUNTED)
             broken: tuple[str, ...] = ()
@@ -148,7 +154,8 @@ class Repository:
             current = reference if row[7] == "*" else current
         notes = [f"{len(broken)} references name objects that are missing, such as {broken[0]}."] if broken else []
         notes += [f"{odd} references name no commit (a file or a tree) and do not count."] if odd else []
-        return tuple(found), tuple(notes), current
+        objects = frozenset(row[1] for row in rows if not row[6])
+        return tuple(found), objects, tuple(notes), current
 
     def _rows(self, patterns: tuple[str, ...]) -> list[list[str]]:
         out = run(self.path, "for-each-ref", f"--format={_FORM}", *patterns).decode("utf-8", "replace")
@@ -174,7 +181,7 @@ class Repository:
             commit = self._commit(target)
         if not commit:
             return None
-        seconds = re.match(r"\d{1,11}(?= )", made)
+        seconds = _SECONDS.match(made)
         at = datetime.fromtimestamp(int(seconds[0]), UTC) if seconds else None
         return Reference(name=name, commit=commit, at=at, annotated=kind == "tag")
 
@@ -184,10 +191,13 @@ class Repository:
         file = os.fsdecode(run(self.path, "rev-parse", "--git-path", "shallow")).removesuffix("\n")
         return frozenset(Path(self.path, file).read_text().split())
 
-    def _mailmap(self) -> str:
+    def _mailmap(self, head: str) -> str:
+        """Return a digest of the mailmap's file, or the blob that the commit HEAD stands for has for one."""
         file = Path(self.path, ".mailmap")
         if not self.bare and file.is_file() and not file.is_symlink():
             return hashlib.sha256(file.read_bytes()).hexdigest()
+        if head == self.opened.head:  # what a commit holds never changes
+            return self.opened.mailmap
         return os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD:.mailmap", check=False)).strip()
 
 

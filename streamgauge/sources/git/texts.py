@@ -69,4 +69,6 @@ def holding(mark: bytes, content: bytes, starts: npt.NDArray[np.int32]) -> npt.N
 
 def lists(lengths: npt.NDArray[np.integer[Any]], values: pa.Array) -> pa.ListArray:
     """Return lists of these lengths, filled with the values in order."""
-    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), values)
+    bounds = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=bounds[1:])
+    return pa.ListArray.from_arrays(pa.array(bounds), values)

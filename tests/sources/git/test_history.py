@@ -37,6 +37,35 @@ def test_hashes_of_64_digits_are_read(tmp_path: Path) -> None:
     assert {len(sha) for sha in found["id"].to_pylist()} == {64}
 
 
+@pytest.mark.parametrize(
+    "make",
+    [*places.PLACES, histories.mailmap, histories.strange_tags, damaged.tag_of_nothing],
+    ids=lambda f: f.__name__,
+)
+def test_reading_while_references_are_listed_gives_the_same(make: object, tmp_path: Path) -> None:
+    made = make(tmp_path / "repo")  # type: ignore[operator]
+    opened = Opened(str(getattr(made, "path", made)))
+    state, coming = history.whole(opened, NAMES)
+    mailmap = state.mailmap if opened.bare else ""
+    after = [*history.fetch(opened.path, state.tips, [], NAMES, mailmap=mailmap), history.RAW.empty_table()]
+    meanwhile = pa.concat_tables([*coming, history.RAW.empty_table()])
+    assert state == opened.state()
+    assert meanwhile.sort_by("id").to_pylist() == pa.concat_tables(after).sort_by("id").to_pylist()
+
+
+def test_what_changes_after_a_repository_was_opened_is_read(tmp_path: Path) -> None:
+    repo = histories.mailmap(tmp_path / "repo")
+    below = repo.text("rev-parse", "HEAD~1")
+    steps = (repo.commit, lambda: repo.tag("new"), lambda: repo.drop_tag("new"), lambda: repo.detach(below))
+    for step in steps:
+        opened = Opened(str(repo.path))
+        step()
+        state, coming = history.whole(opened, NAMES)
+        found = pa.concat_tables(coming)["id"].to_pylist()
+        assert state == Opened(str(repo.path)).state()
+        assert sorted(found) == sorted(repo.text("rev-list", "--branches", "--tags", "HEAD").split())
+
+
 @pytest.mark.parametrize("block", [1, 7, 100, 1000])
 def test_a_stream_cut_anywhere_gives_the_same_commits(
     block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
