@@ -64,10 +64,15 @@ _WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """What a number is of, by name: a stage, a way, or from the one to the other. Null is any."""
+    """What a number is of, by name: a stage, a way, an item, or from the one to the other. Null is any.
+
+    Of an item `age` and `promise` are the hours that finished work is compared with.
+    """
 
     name: str | None = None
     towards: str | None = None
+    age: float | None = None
+    promise: float | None = None
 
 
 ANY = Place()
@@ -116,7 +121,7 @@ MARK = "\x1f"
 
 def named(place: Place) -> dict[str, object]:
     """Return the values that narrow a statement to a place."""
-    return {"place": place.name, "towards": place.towards, "mark": MARK}
+    return {"place": place.name, "towards": place.towards, "age": place.age, "promise": place.promise, "mark": MARK}
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
@@ -141,19 +146,21 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
     }
 
 
-def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, Summary]:
+def summarise(view: View, metric: Metric, scopes: Sequence[Scope], place: Place = ANY) -> dict[str, Summary]:
     """Return the summary of each slice for one metric."""
-    return summaries(view, [metric], scopes)[metric.name]
+    return summaries(view, [metric], scopes, place)[metric.name]
 
 
-def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, dict[str, Summary]]:
+def summaries(
+    view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY
+) -> dict[str, dict[str, Summary]]:
     """Return by metric the summary of each slice; one statement, however many metrics and slices there are."""
     sql = "\nUNION ALL\n".join(
         f"""SELECT '{metric.name}' AS metric, slice, left_out, {_sums(metric)}
 FROM ({_candidates(metric, f"({metric.sql.strip()})")}) AS o GROUP BY slice, left_out"""
         for metric in metrics
     )
-    table = view.query(f"{_opening(metrics)}\n{sql}", parameters(scopes) | named(ANY))
+    table = view.query(f"{_opening(metrics)}\n{sql}", parameters(scopes) | named(place))
     left_out: dict[tuple[str, str], dict[str, int]] = {(m.name, s.slice): {} for m in metrics for s in scopes}
     found: dict[tuple[str, str], Summary] = {}
     keys = zip(*(table[c].to_pylist() for c in ("metric", "slice", "left_out")), strict=True)
@@ -254,14 +261,21 @@ GROUP BY 2, 3"""
 
 
 def records(
-    view: View, metric: Metric, scopes: Sequence[Scope], *, worst: str, limit: int | None, zone: str
+    view: View,
+    metric: Metric,
+    scopes: Sequence[Scope],
+    *,
+    worst: str,
+    limit: int | None,
+    zone: str,
+    place: Place = ANY,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return by slice the records behind a number, counted ones first, `worst` (DESC or ASC) value first.
 
     At most `limit` of the counted and as many of the left out; `month` is where each counts in the series, in `zone`.
     """
     found: dict[str, list[dict[str, Any]]] = {scope.slice: [] for scope in scopes}
-    said = parameters(scopes) | named(ANY) | {"limit": limit, "zone": zone}
+    said = parameters(scopes) | named(place) | {"limit": limit, "zone": zone}
     for row in view.rows(_listed(metric, "slice", worst), said):
         found[row["slice"]].append(row)
     return found

@@ -1,6 +1,6 @@
 """Pages about work, made once: of a small lake, of one where nothing happened, and of names that mean harm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
-from streamgauge.answers.map_proof import prove_map
+from streamgauge.answers.map_proof import prove_items, prove_map
+from streamgauge.answers.proof import Proof
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.lake import Lake
-from streamgauge.metrics import FLOW, MAP
+from streamgauge.metrics import CHANCE_TO_KEEP, FLOW, MAP
 from streamgauge.surfaces.web import aging, flow, value_stream
 from streamgauge.surfaces.web import blocked as blocked_page
 from tests.kit.board import day, item, link, transitions, write
@@ -119,8 +120,15 @@ def _flow(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
 
 def _aging(lake: Lake, request: FlowRequest) -> str:
     answer = ageing(lake, request, limit=None, now=NOW)
-    proven = [metric for metric in FLOW if metric.name in aging.PROVEN]
-    return aging.render(answer, prove_each(lake, request, proven, limit=20, now=NOW), ("--dataset", "work"), limit=5)
+    proofs = _proofs(lake, request, (*aging.PROVEN, *aging.PACES))
+    listed = [one.item for one in answer.items[:5] if one.chance is not None]
+    proofs += prove_items(lake, request, CHANCE_TO_KEEP, listed, now=NOW)
+    return aging.render(answer, proofs, ("--dataset", "work"), limit=5)
+
+
+def _proofs(lake: Lake, request: FlowRequest, names: Sequence[str]) -> tuple[Proof, ...]:
+    flow_ones, map_ones = ([metric for metric in of if metric.name in names] for of in (FLOW, MAP))
+    return (*prove_each(lake, request, flow_ones, limit=20, now=NOW), *prove_map(lake, request, map_ones, now=NOW))
 
 
 def _hostile_aging(lake: Lake) -> str:
@@ -155,11 +163,12 @@ def _hostile_blocked(lake: Lake) -> str:
         for i, one in enumerate(items)
     )
     report = replace(plain, datasets=HOSTILE, message=" ".join(HOSTILE), notes=HOSTILE, items=items, total=99)
-    return blocked_page.render(report, HOSTILE)
+    return blocked_page.render(report, (), HOSTILE)
 
 
 def _blocked(lake: Lake, request: FlowRequest) -> str:
-    return blocked_page.render(blocked(lake, request, limit=None, now=NOW), ("--dataset", "work"), limit=3)
+    proofs = _proofs(lake, request, blocked_page.PROVEN)
+    return blocked_page.render(blocked(lake, request, limit=None, now=NOW), proofs, ("--dataset", "work"), limit=3)
 
 
 PAGES: dict[str, Callable[[Lake], str]] = {

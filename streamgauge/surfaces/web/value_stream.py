@@ -25,7 +25,10 @@ COVERED = 0.95
 EDGES_OPEN, EDGES_KEPT = 30, 400
 TEAMS, PAIRS = 14, 12
 ARROW = " → "
-ELSEWHERE = ("stage_pace", "stage_wait", "handoff_wait_mean", "handoff_rework", "cancelled_case_share")
+ELSEWHERE = (
+    *("stage_pace", "stage_wait", "handoff_wait_mean", "handoff_rework", "cancelled_case_share"),
+    *("service_level_expectation", "blocked_items"),
+)
 """Numbers that this page does not show by themselves."""
 
 
