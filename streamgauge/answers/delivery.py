@@ -1,6 +1,6 @@
 """Answers how services deliver, and proves each number of that answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,8 @@ from streamgauge import __version__
 from streamgauge.answers import months as monthly
 from streamgauge.answers import own_files
 from streamgauge.answers.as_known import facts_as_known
-from streamgauge.answers.headline import headline
+from streamgauge.answers.choice import of_service
+from streamgauge.answers.headline import headline, joint_headline
 from streamgauge.answers.hot_spots import HotSpots, hot_spots
 from streamgauge.answers.measures import measure
 from streamgauge.answers.releases import releases
@@ -25,22 +26,23 @@ from streamgauge.answers.service_delivery import (
 from streamgauge.answers.subject import Subject
 from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.answers.years import years
-from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY
 from streamgauge.metrics.observations import Month, Summary, by_month, summaries
 
 _STALE_DAYS = 30
+_READ_OFTEN = ("deployments", "shipped", "undeployed")
+Choice = Callable[[list[LineTerms]], list[LineTerms]]
 
 
 def deliver(lake: Lake, request: Request, subjects: Sequence[Subject], now: datetime | None = None) -> DeliveryReport:
     """Return how each release line of the subjects delivers; failures of sources stand beside what could be read."""
     now = now or datetime.now(UTC)
     snapshot = lake.snapshot()
-    with opened(lake, request, subjects) as (view, then):
-        lines = terms(view, request, then, now)
+    with opened(lake, request, subjects, now) as (view, lines):
         services = _services(view, lines) if lines else ()
     return DeliveryReport(
+        message=joint_headline(services),
         services=services,
         failures=tuple(Failure(path=s.path, error=str(s.failure)) for s in subjects if s.failure is not None),
         made_at=now,
@@ -49,16 +51,42 @@ def deliver(lake: Lake, request: Request, subjects: Sequence[Subject], now: date
     )
 
 
+def release_lines(
+    lake: Lake, request: Request, subjects: Sequence[Subject], now: datetime | None = None
+) -> list[tuple[str, str | None]]:
+    """Return the release lines that a report would show, each with its service before it."""
+    with _known(lake, request, subjects, now or datetime.now(UTC)) as (_, lines):
+        return [(line.service, line.release_line) for line in lines]
+
+
 @contextmanager
-def opened(lake: Lake, request: Request, subjects: Sequence[Subject]) -> Iterator[tuple[View, list[Subject]]]:
-    """Give the view that a question reads: today's facts, or those that follow from what was known on a past day."""
+def opened(
+    lake: Lake, request: Request, subjects: Sequence[Subject], now: datetime, choose: Choice | None = None
+) -> Iterator[tuple[View, list[LineTerms]]]:
+    """Give the view that a question reads, and the lines that it is about.
+
+    They are those of the request's service, where it names one, and of these what `choose` leaves. The view shows
+    today's facts, or those that follow from what was known on a past day. Raises BadOption for an unknown service.
+    """
+    with _known(lake, request, subjects, now) as (view, known):
+        asked = request.service is not None or request.line is not None
+        named = of_service(known, request.service, request.line) if asked else known
+        lines = named if choose is None else choose(named)
+        if request.as_of is None:
+            view.narrow(_READ_OFTEN, [line.scope.line_id for line in lines])
+        yield view, lines
+
+
+@contextmanager
+def _known(
+    lake: Lake, request: Request, subjects: Sequence[Subject], now: datetime
+) -> Iterator[tuple[View, list[LineTerms]]]:
     if request.as_of is None:
         with lake.view() as view:
-            view.narrow([fact for fact in FACTS if fact != "lines"], [k for one in subjects for k in one.line_ids])
-            yield view, list(subjects)
+            yield view, terms(view, request, subjects, now)
         return
-    with facts_as_known(lake, request, subjects) as past:
-        yield past
+    with facts_as_known(lake, request, subjects) as (past, then):
+        yield past, terms(past, request, then, now)
 
 
 def _services(view: View, lines: Sequence[LineTerms]) -> tuple[ServiceDelivery, ...]:

@@ -16,6 +16,7 @@ from streamgauge.answers.flow_teams import teams
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.flow_wip import under_way
 from streamgauge.answers.headline import span
+from streamgauge.answers.joined import joined
 from streamgauge.answers.measures import plain_measure, promised, value_of
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
@@ -125,6 +126,7 @@ def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject]) -> DataQ
         bad_rows=len({(r.dataset, r.file, r.sheet, r.line) for r in put_aside if r.dataset in asked.datasets}),
         left_truncated=view.rows(_TRUNCATED, lines)[0]["n"],
         vanished=view.rows(_VANISHED, lines)[0]["n"],
+        joined=joined(view, asked.line_ids),
     )
 
 

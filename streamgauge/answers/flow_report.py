@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from streamgauge.answers.joined import Joined
 from streamgauge.answers.service_delivery import Measure, Point, Window
 
 
@@ -197,13 +198,15 @@ class Unmapped:
 class DataQuality:
     """What the numbers rest on: statuses that nobody mapped, rows that could not be read, what is missing or gone.
 
-    `left_truncated` items began before what the tool tells; `vanished` ones are gone from it.
+    `left_truncated` items began before what the tool tells; `vanished` ones are gone from it; `joined` ones stand in
+    two tools.
     """
 
     unmapped: tuple[Unmapped, ...]
     bad_rows: int
     left_truncated: int
     vanished: int
+    joined: tuple[Joined, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

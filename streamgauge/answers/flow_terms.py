@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from streamgauge.answers import by_hand
+from streamgauge.answers import by_hand, joined
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
@@ -127,6 +127,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     notes = [note for row in chosen for note in row["notes"]]
     strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
+    notes += joined.said(view, lines, [row["dataset"] for row in chosen])
     notes += by_hand.said(view, request.company, lines)
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]

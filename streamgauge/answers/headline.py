@@ -1,9 +1,13 @@
 """The one sentence to read first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from streamgauge.answers.service_delivery import Measure, Undeployed
+from streamgauge.answers.service_delivery import Measure, ServiceDelivery, Undeployed
 from streamgauge.answers.terms import LineTerms
+
+RECENT_DAYS = 30
+"""A release is recent that is not older than this at the end of the window."""
 
 
 def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undeployed, releases: int) -> str:
@@ -19,6 +23,36 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
         parts.append(f"half of its changes wait longer than {span(lead.value)} to be in one")
     text = " and ".join(parts)
     return f"{text}. {_failures(measures)}".strip()
+
+
+def joint_headline(services: Sequence[ServiceDelivery]) -> str:
+    """Return how many release lines delivered lately, how many never did, and where most lies that waits."""
+    if len(services) == 1:
+        return services[0].message
+    if not services:
+        return "There is nothing to show yet: no repository was read."
+    lately = sum(_is_recent(service) for service in services)
+    silent = sum(not service.releases for service in services)
+    said = f"{lately:,} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
+    none = f", {silent:,} none in the whole window" if silent else ""
+    return f"{said}{none}. {_waiting_of(services)}"
+
+
+def _is_recent(service: ServiceDelivery) -> bool:
+    since = service.window.until - timedelta(days=RECENT_DAYS)
+    return bool(service.releases) and service.releases[-1].at >= since
+
+
+def _waiting_of(services: Sequence[ServiceDelivery]) -> str:
+    """Return in how many lines commits wait for a release, and in which most do."""
+    waiting = [service for service in services if service.undeployed.n]
+    if not waiting:
+        return "Nothing waits: every change is released."
+    most = max(waiting, key=lambda service: service.undeployed.n)
+    siblings = sum(service.service == most.service for service in services)
+    name = f"{most.service} · {most.release_line}" if siblings > 1 else most.service
+    where = "In 1 of them" if len(waiting) == 1 else f"In {len(waiting):,} of them"
+    return f"{where} commits wait for one, most in {name} ({most.undeployed.n:,})."
 
 
 def _waiting(n: int) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from streamgauge.answers.choice import the_one
 from streamgauge.answers.delivery import opened
 from streamgauge.answers.measures import measure
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
 from streamgauge.answers.request import Request
 from streamgauge.answers.subject import Subject
-from streamgauge.answers.terms import LineTerms, terms
+from streamgauge.answers.terms import LineTerms
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, METRICS
@@ -43,9 +44,8 @@ def prove(
     Raises BadOption for an unknown metric, service, release line or month, with the nearest name.
     """
     wanted, now = _metric(metric), datetime.now(UTC)
-    with opened(lake, request, subjects) as (view, then):
-        lines = terms(view, request, then, now)
-        (proof,) = _proofs(view, [_narrowed(_line(lines, service, line), bucket)], wanted, bucket, limit)
+    with opened(lake, request, subjects, now, lambda lines: [the_one(lines, service, line)]) as (view, (chosen,)):
+        (proof,) = _proofs(view, [_narrowed(chosen, bucket)], wanted, bucket, limit)
         return proof
 
 
@@ -63,10 +63,12 @@ def prove_all(
     `only` are the lines that are meant, each as (service, release line); null means all.
     """
     now = now or datetime.now(UTC)
-    with opened(lake, request, subjects) as (view, then):
-        known = terms(view, request, then, now)
-        lines = [one for one in known if only is None or (one.service, one.release_line) in only]
+    with opened(lake, request, subjects, now, lambda lines: _among(lines, only)) as (view, lines):
         return tuple(proof for metric in DELIVERY for proof in _proofs(view, lines, metric, None, limit))
+
+
+def _among(lines: list[LineTerms], only: Collection[tuple[str, str | None]] | None) -> list[LineTerms]:
+    return lines if only is None else [one for one in lines if (one.service, one.release_line) in only]
 
 
 def _metric(name: str) -> Metric:
@@ -74,24 +76,6 @@ def _metric(name: str) -> Metric:
     if found is None:
         raise BadOption.unknown("metric", name, [m.name for m in METRICS])
     return found
-
-
-def _line(lines: Sequence[LineTerms], service: str, name: str | None) -> LineTerms:
-    """Return the one line that is meant; `service` may be `NAME` or `NAME/LINE`."""
-    if not lines:
-        raise BadOption(
-            "The lake holds no service yet.", advice="Run 'streamgauge report PATH' first, or give the PATH."
-        )
-    mine = [line for line in lines if service in (line.service, f"{line.service}/{line.release_line}")]
-    if not mine:
-        raise BadOption.unknown("service", service, {line.service for line in lines})
-    chosen = [line for line in mine if name is None or line.release_line == name]
-    if not chosen:
-        raise BadOption.unknown("release line", name or "", {line.release_line for line in mine})
-    if len(chosen) > 1:
-        names = ", ".join(f"'{line.release_line}'" for line in chosen[:30])
-        raise BadOption(f"'{service}' has {len(chosen)} release lines.", advice=f"Choose one with --line: {names}.")
-    return chosen[0]
 
 
 def _narrowed(line: LineTerms, bucket: str | None) -> LineTerms:

@@ -16,6 +16,7 @@ class Request:
 
     `paths` are the repositories (empty: all that the lake holds). `releases` are regular expressions over
     whole tag names, one per release line; empty means found by themselves or named in the company file.
+    `service` (NAME or NAME/LINE) and `line` are whose release lines are shown.
     """
 
     paths: tuple[str, ...] = ()
@@ -26,4 +27,6 @@ class Request:
     lead_time_from: LeadTimeFrom | None = None
     include_merges: bool | None = None
     lines: Lines = "shown"
+    service: str | None = None
+    line: str | None = None
     company: Company = field(default_factory=Company)

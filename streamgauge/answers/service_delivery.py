@@ -163,7 +163,12 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryReport:
-    """All that `streamgauge report` answers. `lake_version` is the handle of the snapshot it was read from."""
+    """All that `streamgauge report` answers. `lake_version` is the handle of the snapshot it was read from.
+
+    `message` is the sentence to read first of all services together; of one it is that one's own.
+    """
+
+    message: str
 
     services: tuple[ServiceDelivery, ...]
     failures: tuple[Failure, ...]

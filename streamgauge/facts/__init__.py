@@ -18,6 +18,7 @@ from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED
 from streamgauge.facts.touches import TOUCHES
+from streamgauge.facts.two_tools import SAME_ITEMS
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS
 from streamgauge.facts.working import WORKING
@@ -43,4 +44,5 @@ FACTS: dict[str, pa.Schema] = {
     "conformance": CONFORMANCE,
     "unmoved": UNMOVED,
     "off_tool": OFF_TOOL,
+    "same_items": SAME_ITEMS,
 }

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, off_tool, reading, unmoved
+from streamgauge.facts import news, off_tool, reading, two_tools, unmoved
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
@@ -22,6 +23,7 @@ from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
+from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statement, statuses_of
 from streamgauge.facts.working import WORKING, working
@@ -49,8 +51,8 @@ happened in it; `renewed` how many items were computed again since all of them w
 rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
-_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, OFF_TOOL, DATASETS)
-FORM = hashlib.sha256(repr(_SHAPES).encode()).hexdigest()[:8]
+_SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
+FORM = hashlib.sha256(repr((*_SHAPES, OFF_TOOL, SAME_ITEMS)).encode()).hexdigest()[:8]
 
 
 _REVIEWS = """
@@ -67,6 +69,8 @@ class Dataset:
     state: State
     reviews: str = ""
     """The mark of what pull requests tell of reviews of work items; empty where they tell nothing."""
+    links: str = ""
+    """The mark of what is told of items that stand in two tools; empty where nothing is."""
 
     @property
     def name(self) -> str:
@@ -89,7 +93,7 @@ class Dataset:
     def basis(self, company: Company) -> str:
         """Return the mark of all that its facts rest on."""
         steps = off_tool.named(self.line_id, self.name, company).to_pylist()
-        said = repr((self.state.records, self.state.last_recorded_at, terms(company, self.reviews), steps))
+        said = repr((self.state.records, self.state.last_recorded_at, terms(company, self.reviews), steps, self.links))
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
@@ -105,7 +109,9 @@ def datasets(view: View) -> tuple[Dataset, ...]:
     """Return the datasets of work items that the lake holds."""
     row = view.rows(_REVIEWS)[0]
     reviews = " ".join(map(str, row.values())) if row["reviewed"] else ""
-    return tuple(Dataset(state=state, reviews=reviews) for state in news.states(view))
+    states = news.states(view)
+    links = two_tools.mark(view, [(one.records, one.last_recorded_at) for one in states])
+    return tuple(Dataset(state=state, reviews=reviews, links=links) for state in states)
 
 
 def stale(view: View, company: Company) -> tuple[Dataset, ...]:
@@ -119,8 +125,12 @@ def refresh(writer: Shelf, wanted: Sequence[Dataset], company: Company) -> None:
 
     What the others rest on is noted to be unchanged.
     """
+    same: tuple[Same, ...] = ()
+    if any(one.links for one in wanted):
+        with writer.view() as view:
+            same = two_tools.found(view)
     for one in wanted:
-        _Work(writer, one, company).run()
+        _Work(writer, one, company, same).run()
     if wanted:
         _seen(writer, wanted)
 
@@ -143,10 +153,11 @@ _MEANT = ("state", "stage", "place", "phase", "is_held")
 class _Work:
     """The facts of one dataset, computed again: of the items that something is new of, where that is enough."""
 
-    def __init__(self, writer: Shelf, one: Dataset, company: Company) -> None:
+    def __init__(self, writer: Shelf, one: Dataset, company: Company, same: Sequence[Same]) -> None:
         self.writer, self.one, self.company = writer, one, company
         self.by_type = depends_on_type(company)
         self.steps = off_tool.named(one.line_id, one.name, company)
+        self.same = two_tools.rows(one.line_id, one.state.source, one.name, same)
         self.renewed = 0
 
     def run(self) -> None:
@@ -163,9 +174,9 @@ class _Work:
                 items = None
                 still = self._unmoved(view, items)
             if items is not None:
-                news.narrow(view)
-                found = dict(self._facts(view, how, meant))
-                found |= {"unmoved": still, "off_tool": off_tool.of_items(self.steps, items)}
+                self._narrow(view, how)
+                found = dict(self._facts(view, how, meant)) | {"unmoved": still}
+                found |= {"off_tool": news.of(self.steps, items), "same_items": news.of(self.same, items)}
         if not former.equals(meant):
             self.writer.replace_facts("meanings", [line], meant)
         if items is not None:
@@ -174,6 +185,7 @@ class _Work:
         else:
             self.writer.replace_facts("unmoved", [line], still)
             self.writer.replace_facts("off_tool", [line], self.steps)
+            self.writer.replace_facts("same_items", [line], self.same)
             self._all(how, meant)
         row = pa.Table.from_pylist([self._row(how)], schema=DATASETS)
         self.writer.replace_facts("datasets", [line], row)
@@ -184,8 +196,11 @@ class _Work:
             return None
         items = news.touched(view, before, self.one.state)
         if items is not None:
-            kept = view.query("SELECT * FROM off_tool WHERE line_id = $line", self.one.key).cast(OFF_TOOL)
-            items = off_tool.also(items, kept, self.steps)
+            for table, now in (("off_tool", self.steps), ("same_items", self.same)):
+                kept = view.query(f"SELECT * FROM {table} WHERE line_id = $line", self.one.key).cast(now.schema)
+                items = news.also(items, kept, now)
+            if len(self.same):
+                items = news.united(items, two_tools.touched(view, self.same))
         return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
 
     def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:
@@ -195,6 +210,7 @@ class _Work:
             news.pick(view, items, self.one.key)
             tables = ("touched_items", "touched_transitions")
         found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
+        found = news.without(found, two_tools.moved(self.same))
         others = [] if items is None else [view.query(unmoved.OTHERS, self.one.key).cast(UNMOVED)]
         view.register("unmoved", pa.concat_tables([found, *others]))
         return found
@@ -207,9 +223,12 @@ class _Work:
         meant = meanings(self.one.line_id, told, self.company).cast(MEANINGS)
         view.register("meanings", meant)
         how = reading.reading(view, self.one.key, meant, marked=marked)
-        if how.by_activity:
-            meant = of_activities(meant)
-            view.register("meanings", meant)
+        known = {(one.status, one.type) for one in told}
+        others = two_tools.statuses(view, self.same, self.one.key, by_type=self.by_type)
+        more = [Told(status, "", kind, 0) for status, kind in others if (status, kind) not in known]
+        meant = pa.concat_tables([meant, meanings(self.one.line_id, more, self.company).cast(MEANINGS)])
+        meant = of_activities(meant) if how.by_activity else meant
+        view.register("meanings", meant)
         return how, meant
 
     def _facts(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
@@ -217,6 +236,8 @@ class _Work:
         for name, facts in self._visits(view, how, meant):
             view.register(name, facts)
             yield name, facts
+        if len(self.same):
+            two_tools.date(view)
         yield from self._items(view, how)
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
@@ -224,22 +245,41 @@ class _Work:
         parts = self.writer.parts(self.one.state.records)
         for part in range(parts):
             with self.writer.view() as view:
-                if parts > 1:
+                whole = news.whole(view) if parts == 1 and len(self.same) else {}
+                if parts > 1 or len(self.same):
                     news.pick_part(view, part, parts, self.one.key)
-                    news.narrow(view)
+                    self._narrow(view, how)
                 for name, facts in self._facts(view, how, meant):
                     if part == 0:
                         self.writer.replace_facts(name, [self.one.line_id], facts)
                     else:
                         self.writer.append_facts(name, facts)
+                for name, table in whole.items():
+                    view.register(name, table)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
+
+    def _narrow(self, view: View, how: Reading) -> None:
+        """Let a view show the picked records alone, those of items in two tools as they count here."""
+        if len(self.same):
+            two_tools.mix(view, self.same, self.one.key, joins=self._joins(how))
+        news.narrow(view)
+
+    def _joins(self, how: Reading) -> bool:
+        """Whether other tools tell states of its items too; events of a log with such are no states."""
+        return bool(pc.any(self.same["is_home"]).as_py()) and not how.has_marks and not how.by_activity
 
     def _visits(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         steps = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
         if len(steps):
             view.register("off_tool_steps", steps)
-        sql = statement(how, by_type=self.by_type, has_reviews=bool(self.one.reviews), has_steps=len(steps) > 0)
+        sql = statement(
+            how,
+            by_type=self.by_type,
+            has_reviews=bool(self.one.reviews),
+            has_others=self._joins(how),
+            has_steps=len(steps) > 0,
+        )
         yield "visits", view.query(sql, self.one.key).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()

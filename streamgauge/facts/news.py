@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import View
@@ -100,6 +101,28 @@ def touched(view: View, former: Mapping[str, Any], state: State) -> pa.Array | N
     return view.query(_TOUCHED.replace("{told_again}", _TOLD_AGAIN if again else ""), said)["item"].combine_chunks()
 
 
+def also(items: pa.Array, former: pa.Table, now: pa.Table) -> pa.Array:
+    """Return these items and those of which other rows are told now, in tables of the same columns."""
+    was, are = ({tuple(row.values()) for row in table.to_pylist()} for table in (former, now))
+    place = now.schema.names.index("item")
+    return united(items, pa.array(sorted({row[place] for row in was ^ are}), pa.string()))
+
+
+def united(items: pa.Array, more: pa.Array) -> pa.Array:
+    """Return the items of both, each once."""
+    return pc.unique(pa.concat_arrays([items, more]))
+
+
+def of(rows: pa.Table, items: pa.Array) -> pa.Table:
+    """Return the rows that are about these items."""
+    return rows.filter(pc.is_in(rows["item"], value_set=items))
+
+
+def without(rows: pa.Table, items: pa.Array) -> pa.Table:
+    """Return the rows that are about others."""
+    return rows.filter(pc.invert(pc.is_in(rows["item"], value_set=items)))
+
+
 def is_little(items: int, renewed: int, state: State) -> bool:
     """Return whether so many items, added to those renewed before, are worth less than computing all anew."""
     return items + renewed <= max(_FEW, state.records * MOST)
@@ -126,6 +149,11 @@ def narrow(view: View) -> None:
     """Let a view show the picked records in the place of all, so that any statement is about their items alone."""
     for table, _ in _PICKED:
         view.register(table, view.query(f"SELECT * FROM touched_{table}"))
+
+
+def whole(view: View) -> dict[str, pa.Table]:
+    """Return all records of the tables that are narrowed, to be shown again by a view that goes on."""
+    return {table: view.query(f"SELECT * FROM {table}") for table, _ in _PICKED}
 
 
 def _show_added(view: View, seen: tuple[int, int]) -> bool:

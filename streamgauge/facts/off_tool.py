@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.company import Company, OffTool
 from streamgauge.facts.reading import Reading
@@ -151,18 +150,6 @@ def steps(line_id: str, dataset: str, company: Company, meant: pa.Table) -> pa.T
         for nth, step in enumerate(mine)
     ]
     return pa.Table.from_pylist(rows, schema=_STEPS)
-
-
-def also(items: pa.Array, former: pa.Table, now: pa.Table) -> pa.Array:
-    """Return these items and those of which the company file tells other steps than it did, both as OFF_TOOL."""
-    was, are = ({tuple(row.values()) for row in table.to_pylist()} for table in (former, now))
-    told_anew = pa.array(sorted({row[OFF_TOOL.names.index("item")] for row in was ^ are}), pa.string())
-    return pc.unique(pa.concat_arrays([items, told_anew]))
-
-
-def of_items(rows: pa.Table, items: pa.Array) -> pa.Table:
-    """Return the rows of OFF_TOOL that are about these items."""
-    return rows.filter(pc.is_in(rows["item"], value_set=items))
 
 
 def before(company: Company, as_of: datetime) -> Company:

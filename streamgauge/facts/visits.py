@@ -7,6 +7,7 @@ import pyarrow as pa
 from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
+from streamgauge.facts.two_tools import JOINED
 from streamgauge.records.record import UTC_INSTANT
 
 VISITS = pa.schema(
@@ -138,11 +139,11 @@ happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE st
   WHERE m.state <> 'ignore' AND NOT (e.is_sight AND {{says_nothing}}))"""
 
 
-def known(how: Reading, *, by_type: bool, has_steps: bool = False) -> str:
+def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: bool = False) -> str:
     """Return the part of a statement that yields what is `known` of one dataset: each row told with what it means.
 
-    `how` is how the rows are read; `by_type` says that a status depends on the type; `has_steps` that there are
-    steps outside of the tools.
+    `how` is how the rows are read; `by_type` says that a status depends on the type; `has_others` that other tools tell
+    of its items too; `has_steps` that there are steps outside of the tools.
     """
     parts = {
         "{detail}": detail(marked=how.has_marks),
@@ -151,8 +152,10 @@ def known(how: Reading, *, by_type: bool, has_steps: bool = False) -> str:
         "{says_nothing}": _says_nothing(how),
         "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
-    parts["{known_name}"] = FIRST_NAME if has_steps else "known"
-    return _filled(_KNOWN, parts) + (f",\n{joined(how)}" if has_steps else "")
+    told = FIRST_NAME if has_steps else "known"
+    parts["{known_name}"] = "told_by_each" if has_others else told
+    others = _filled(JOINED, {"{from}": "told_by_each", "{to}": told}) if has_others else ""
+    return ",\n".join(filter(None, (_filled(_KNOWN, parts), others, joined(how) if has_steps else "")))
 
 
 def _says_nothing(how: Reading) -> str:
@@ -246,11 +249,14 @@ _LAST_ENDS = """CASE WHEN e.state IN ('done', 'cancelled') AND
 """Where the last status is taken for the end, one that sounds like an end before it is a step like any other."""
 
 
-def statement(how: Reading, *, by_type: bool, has_reviews: bool, has_steps: bool = False) -> str:
+def statement(
+    how: Reading, *, by_type: bool, has_reviews: bool, has_others: bool = False, has_steps: bool = False
+) -> str:
     """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
 
     `how` is how the rows are read; `by_type` says that a status depends on the type; `has_reviews` that pull requests
-    may tell when its items were reviewed; `has_steps` that `off_tool_steps` are to be put among them.
+    may tell when its items were reviewed; `has_others` that other tools tell of them too; `has_steps` that
+    `off_tool_steps` are to be put among them.
     """
     has_reviews = has_reviews and not how.has_marks and not how.by_activity
     parts = {
@@ -259,7 +265,7 @@ def statement(how: Reading, *, by_type: bool, has_reviews: bool, has_steps: bool
         if has_reviews
         else "coalesce(f.hours, 0.0) AS blocked_hours, CAST(0 AS DOUBLE) AS unreviewed_hours",
         "{joined}": "LEFT JOIN reviewed AS r ON r.item = s.item AND r.ordinal = s.ordinal" if has_reviews else "",
-        "{known}": known(how, by_type=by_type, has_steps=has_steps),
+        "{known}": known(how, by_type=by_type, has_others=has_others, has_steps=has_steps),
         "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
         "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",
         "{former_step}": "former_step" if how.has_marks else "lag(status) OVER told_so",

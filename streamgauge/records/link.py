@@ -11,8 +11,8 @@ class Link(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "links"
     kind: str
-    """`blocks`, `parent`, `relates`, `causes`, `duplicates`, `clones` or `implements`; read from `item` to
-    `other`."""
+    """`blocks`, `parent`, `relates`, `causes`, `duplicates`, `clones`, `implements`, or `same` for one piece of work
+    in two tools; read from `item` to `other`."""
     item: str
     """Id of the item that it goes from."""
     other: str

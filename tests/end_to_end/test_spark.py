@@ -92,6 +92,12 @@ def crowd(place: Path, count: int) -> Lake:
             }
             items.append(item(f"I{n}", title=f"Item {n}", created_at=day(steps[0][1] - rng.random()), **told))
     links = [link("blocks", f"I{n}", f"I{n + 1}") for n in range(0, count - 1, 5)]
+    for n in range(0, count, 9):
+        desk = {"source": "desk", "dataset": "cases"}
+        steps, at = way(rng)
+        moves += transitions(f"C{n}", steps, **desk)
+        items.append(item(f"C{n}", created_at=day(steps[0][1] - 1), status=steps[-1][0], **desk))
+        links.append(link("same", f"I{n}", f"C{n}"))
     return write(place, moves, items, links)
 
 

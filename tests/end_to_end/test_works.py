@@ -25,6 +25,11 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         ran = here("import", file, "--as", kind, "--dataset", "works", "--lake", place / "lake")
         assert ran.code == 0, ran.err
 
+    cases, case_moves, links = works.write_desk(place)
+    for file, kind, dataset in ((cases, "Item", "desk"), (case_moves, "Transition", "desk"), (links, "Link", "works")):
+        ran = here("import", file, "--as", kind, "--dataset", dataset, "--lake", place / "lake")
+        assert ran.code == 0, ran.err
+
     def asked(command: str, stream: str, *words: str) -> dict[str, Any]:
         where = ("--lake", place / "lake", "--company", company, "--format", "json")
         ran = here(*command.split(), *where, "--stream", stream, *words)
@@ -236,6 +241,20 @@ def test_steps_in_the_company_file_are_stays_like_others(ask: Ask) -> None:
     assert ("Tide", "lawyers", 1) in {(h["from"], h["to"], h["n"]) for h in drawn["handoffs"]}
     records = ask("why flow_efficiency", "by hand")["records"]
     assert {r["id"]: r["value"] / DAY for r in records} == {"HAND-0": 6, "HAND-1": 8, "HAND-2": 7}
+
+
+def test_one_item_in_two_tools_counts_once_with_the_history_of_both(ask: Ask) -> None:
+    """Analysed at the desk, worked on at the board, tested at the desk: eight days, of which none is waiting."""
+    answer = ask("flow", "two tools")
+    found = measures(answer)
+    assert (found["flow_velocity"]["n"], found["flow_time"]["value"]) == (1, 8 * DAY)
+    assert found["request_lead_time"]["value"] == 9 * DAY
+    assert answer["data_quality"]["joined"] == [{"dataset": "works", "other_dataset": "desk", "items": 1}]
+    assert "1 item of 'works' is in 'desk' too: it counts once, with the history of both." in answer["notes"]
+    assert [s["stage"] for s in ask("map", "two tools")["stages"]] == ["Analysis", "Ready", "Development", "Test"]
+    alone = ask("flow", "two tools", "--dataset", "desk")
+    assert measures(alone)["flow_velocity"]["n"] == 0
+    assert "1 item of 'desk' counts in 'works', where it is too." in alone["notes"]
 
 
 def test_t0_3(ask: Ask) -> None:

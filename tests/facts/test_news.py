@@ -26,6 +26,7 @@ ORDERS = {
     "held": "item, since",
     "unmoved": "item",
     "off_tool": "item, entered_at",
+    "same_items": "item, other_item",
     "working": "item, ordinal",
     "conformance": "item, episode",
     "wip_limits": "team, stage",

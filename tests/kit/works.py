@@ -120,6 +120,7 @@ def _ways() -> Iterator[Piece]:
     yield Piece(id="LEGAL-1", stream="off tool", steps=[("In Progress", 0), ("Done", 9)])
     for n in range(3):
         yield Piece(id=f"HAND-{n}", stream="by hand", team="Tide", steps=[("In Progress", n), ("Done", 9)])
+    yield Piece(id="BOTH-1", stream="two tools", steps=[("To Do", 1), ("In Progress", 2), ("Done", 6)])
     yield Piece(id="ODD-1", stream="odd", steps=[("In Progress", 0), ("Frobnicating", 1), ("On hold", 2), ("Done", 4)])
 
 
@@ -177,6 +178,20 @@ def write_off_tool(place: Path) -> Path:
     steps = (("Waiting for lawyers", 4), ("In Progress", 7))
     rows = ((f"off-{n}", "LEGAL-1", "status", value, moment(at)) for n, (value, at) in enumerate(steps))
     return _table(place / "off-tool.csv", heads, rows)
+
+
+def write_desk(place: Path) -> tuple[Path, Path, Path]:
+    """Write what a service desk tells of one item of the company, and the link that says so."""
+    heads = ("id", "title", "status", "labels", "created_at")
+    told = ("id", "item", "field", "value", "happened_at")
+    steps = (("New", -1), ("In Analysis", 0), ("In Test", 5), ("Closed", 8))
+    moves = ((f"case-{n}", "CASE-1", "status", value, moment(at)) for n, (value, at) in enumerate(steps))
+    link = ("id", "kind", "item", "other", "other_source")
+    return (
+        _table(place / "cases.csv", heads, iter([("CASE-1", "A case", "Closed", "two tools", moment(-1))])),
+        _table(place / "case-moves.csv", told, moves),
+        _table(place / "links.csv", link, iter([("one", "same", "BOTH-1", "CASE-1", "desk")])),
+    )
 
 
 def _status(piece: Piece) -> str:

@@ -9,7 +9,7 @@ from streamgauge.company import Company, default, load
 from streamgauge.company.pattern import problem
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.instants import instant
-from streamgauge.surfaces.cli.options import COMPANY_FILE, Between, Lines, Moments, More, Of, Selection, Work
+from streamgauge.surfaces.cli.options import COMPANY_FILE, Between, Lines, Moments, More, Of, Only, Selection, Work
 
 if TYPE_CHECKING:
     from streamgauge.answers.brought import Brought
@@ -25,12 +25,14 @@ def request(
     here: bool = False,
     now: datetime | None = None,
     brought: "Brought | None" = None,
+    only: Only | None = None,
 ) -> Request:
     """Return the question that the options ask.
 
     Where no path is given, `here` means the repositories of the company file or else the current folder; without
     `here` it stays empty, which means all that the lake holds. Reads the company file. A lake that `brought` a company
-    with it answers for that company up to the end of its history, unless a path or a company file is named.
+    with it answers for that company up to the end of its history, unless a path or a company file is named. `only` is
+    whose release lines are shown.
     Raises BadOption, BadCompanyFile.
     """
     own = None if selection.paths or selection.company is not None else brought
@@ -45,6 +47,8 @@ def request(
         lead_time_from=selection.lead_time_from.value if selection.lead_time_from else None,
         include_merges=selection.include_merges,
         lines=lines.value,
+        service=only.service if only else None,
+        line=only.line if only else None,
         company=company,
     )
 

@@ -144,6 +144,16 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Only:
+    """Of which services the release lines are shown."""
+
+    service: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this service: NAME, or NAME/LINE.", show_default="all")
+    ] = None
+    line: Annotated[str | None, typer.Option(metavar="LINE", help="Only this release line.", show_default="all")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Whose:
     """Whose work is asked about."""
 

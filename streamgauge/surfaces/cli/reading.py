@@ -1,6 +1,7 @@
 """One reading of repositories into the lake, and the answers that rest on it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from streamgauge.surfaces.cli import faults, terminal
@@ -85,11 +86,18 @@ class Reading:
         snapshot = self.lake.snapshot()
         return any(one.notes for one in self.synced) or snapshot is None or snapshot.id != answer.lake_version
 
-    def deliver(self) -> "DeliveryReport":
-        """Return how the services deliver."""
+    def deliver(self, of: "tuple[str, str | None] | None" = None) -> "DeliveryReport":
+        """Return how the services deliver, or only this (service, release line)."""
         from streamgauge.answers.delivery import deliver
 
-        return deliver(self.lake, self.request, self.synced)
+        request = self.request if of is None else replace(self.request, service=of[0], line=of[1])
+        return deliver(self.lake, request, self.synced)
+
+    def release_lines(self) -> "Sequence[tuple[str, str | None]]":
+        """Return the release lines that there are, each with its service before it."""
+        from streamgauge.answers.delivery import release_lines
+
+        return release_lines(self.lake, self.request, self.synced)
 
     def prove(self, metric: str, service: str, line: str | None, *, bucket: str | None, limit: int | None) -> "Proof":
         """Return the proof of one number."""

@@ -8,7 +8,7 @@ import typer
 
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli import terminal, writing
-from streamgauge.surfaces.cli.options import Display, Format, Lines, Output, Selection, spread
+from streamgauge.surfaces.cli.options import Display, Format, Lines, Only, Output, Selection, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.service_delivery import DeliveryReport
@@ -54,6 +54,7 @@ def report(
     selection: Selection,
     output: Output,
     *,
+    only: Only,
     html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write the HTML page too.")] = None,
     json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the JSON document too.")] = None,
     lines: Annotated[Lines, typer.Option(help="Read changed lines for no commit, those shown, or all.")] = Lines.shown,
@@ -71,7 +72,7 @@ def report(
     targets = Targets(format=output.format, out=output.out, html=html, json=json)
     targets.check()
     lake = open_lake(selection.lake)
-    request = asking.request(selection, lines=lines, here=True, brought=brought_by(lake))
+    request = asking.request(selection, lines=lines, here=True, brought=brought_by(lake), only=only)
     reading = Reading(lake, request, progress=display.progress)
     code = reading.read()
     if not reading.failed:

@@ -25,6 +25,8 @@ def is_detailed(report: DeliveryReport) -> bool:
 def start(sheet: Sheet, report: DeliveryReport) -> None:
     """Write what the first look needs: each line's opening while they are few, else one row a line."""
     if not is_detailed(report):
+        sheet.say(report.message, style="bold")
+        sheet.gap()
         _table(sheet, report)
     elif len(report.services) == 1:
         opening(sheet, report.services[0], addresses(report.services)[0])
@@ -68,12 +70,13 @@ def _table(sheet: Sheet, report: DeliveryReport) -> None:
     wide = min(40, max(12, sheet.width - sum(w + 1 for _, _, w in _COLUMNS) - 12))
     heads = [Cell(head, width, "dim", right=True) for head, _, width in _COLUMNS]
     of = f" of {ordered[0].service}" if len(owners) == 1 else ""
-    sheet.say(f"{figures.plural(len(ordered), 'release line')}{of}, most active first", style="bold")
+    sheet.say(f"{figures.plural(len(ordered), 'release line')}{of}, most active first", style="dim")
     sheet.row([Cell("", wide, "dim"), *heads, Cell("last", 10, "dim")])
     for service in ordered[:ROWS]:
         sheet.row(_row(service, names[id(service)], wide))
     if len(ordered) > ROWS:
-        sheet.say(f"and {len(ordered) - ROWS:,} more (--format json or html shows all)", style="dim")
+        more = f"and {len(ordered) - ROWS:,} more: --service NAME shows one, --format json or html all"
+        sheet.say(more, style="dim")
 
 
 def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:

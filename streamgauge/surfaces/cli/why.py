@@ -63,9 +63,9 @@ def why(
     code = reading.read()
     if reading.failed:
         raise typer.Exit(code)
-    answer = reading.deliver()
-    chosen = choosing.line(named.service, named.line, [(s.service, s.release_line) for s in answer.services])
+    chosen = choosing.line(named.service, named.line, reading.release_lines())
     proof = reading.prove(name, *chosen, bucket=month, limit=most)
+    answer = reading.deliver(chosen) if output.format is Format.html else None
     _show(proof, answer, output, no_color=display.no_color)
     raise typer.Exit(code)
 

@@ -102,6 +102,7 @@ class Page:
     """
 
     title: str
+    message: str
     service: str | None
     lines: tuple[Line, ...]
     failures: tuple[Failure, ...]
@@ -138,6 +139,7 @@ def compose(report: DeliveryReport, proofs: Sequence[Proof]) -> Page:
     places = _places(report.services, statements, many=many)
     return Page(
         title=_title(report.services),
+        message=report.message,
         service=_only_service(report.services),
         lines=tuple(_line(place, line, whole) for place, line in zip(places, report.services, strict=True)),
         failures=report.failures,

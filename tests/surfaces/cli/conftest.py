@@ -165,9 +165,13 @@ HARBOUR = ServiceDelivery(
 )
 
 
+MESSAGE = "3 of 30 release lines had a release in the last 30 days."
+
+
 def report_of(*services: ServiceDelivery, failures: Sequence[Failure] = ()) -> DeliveryReport:
     """Return a report of these lines."""
     return DeliveryReport(
+        message=MESSAGE,
         services=services,
         failures=tuple(failures),
         made_at=UNTIL,
@@ -281,6 +285,9 @@ class Answers:
         wrong = tuple(Failure(path=s.path, error=s.failure.wrong) for s in synced if s.failure is not None)
         return replace(self.report, failures=self.report.failures + wrong)
 
+    def release_lines(self, lake: object, request: Any, synced: object) -> list[tuple[str, str | None]]:
+        return [(s.service, s.release_line) for s in self.report.services]
+
     def prove(
         self,
         lake: object,
@@ -307,6 +314,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answers:
     """Return answers that stand for the layers below, in an empty current folder with a lake of its own."""
     told = Answers()
     monkeypatch.setattr("streamgauge.answers.delivery.deliver", told.deliver)
+    monkeypatch.setattr("streamgauge.answers.delivery.release_lines", told.release_lines)
     monkeypatch.setattr("streamgauge.answers.proving.prove", told.prove)
     monkeypatch.setattr("streamgauge.answers.proving.prove_all", told.prove_all)
     for name in ("sync", "held", "read_lines"):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,27 @@ def test_a_report_of_many_services_asks_as_much_as_that_of_one(
         numbers.append(len(asked))
     assert (len(subjects), len(largest.line_ids)) > (1, 1)
     assert numbers[0] == numbers[1]
+
+
+def test_the_first_sentence_counts_what_the_services_say(ask: Callable[..., tuple[int, str, str]]) -> None:
+    made = json.loads(ask("report", "--format", "json")[1])
+    until = datetime.fromisoformat(made["services"][0]["window"]["until"])
+    newest = [max((datetime.fromisoformat(r["at"]) for r in s["releases"]), default=None) for s in made["services"]]
+    lately = sum(at is not None and until - at <= timedelta(days=30) for at in newest)
+    waiting = {s["service"]: s["undeployed"]["n"] for s in made["services"]}
+    assert made["message"].startswith(f"{lately} of 8 release lines had a release in the last 30 days")
+    most = max(waiting, key=lambda name: waiting[name])
+    assert f"In {sum(map(bool, waiting.values()))} of them commits wait for one, most in {most} (" in made["message"]
+    assert ask("report")[1].startswith(made["message"][:40])
+
+
+def test_one_service_of_many_is_shown_by_its_name(ask: Callable[..., tuple[int, str, str]]) -> None:
+    every = json.loads(ask("report", "--format", "json")[1])["services"]
+    for whole in every[:2]:
+        made = json.loads(ask("report", "--service", whole["service"], "--format", "json")[1])
+        assert made["services"] == [whole]
+        assert made["message"] == whole["message"]
+    code, _, err = ask("report", "--service", every[0]["service"] + "x")
+    assert code == 2
+    assert f"Did you mean '{every[0]['service']}'?" in err
+    assert ask("report", "--line", "none such")[0] == 2

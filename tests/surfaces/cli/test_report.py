@@ -12,6 +12,7 @@ from streamgauge.errors import BrokenRepository
 from tests.surfaces.cli.conftest import (
     HARBOUR,
     HOSTILE,
+    MESSAGE,
     NOT_A_REPOSITORY,
     RELEASES,
     Answers,
@@ -133,9 +134,9 @@ def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
     answers.lines_read = 5000
     shown = run("report", "clone")
     lines = shown.out.splitlines()
-    assert lines[0] == "30 release lines, most active first"
-    assert re.match(r"quay-29 +1\.00/month +95\.6 d +10\.5 % +68 2025-10-09", lines[2])
-    assert "and 5 more" in shown.out
+    assert lines[:3] == [MESSAGE, "", "30 release lines, most active first"]
+    assert re.match(r"quay-29 +1\.00/month +95\.6 d +10\.5 % +68 2025-10-09", lines[4])
+    assert "and 5 more: --service NAME shows one" in shown.out
     assert lines[-1].endswith("--service quay-29")
     assert max(map(len, lines)) <= 80
     assert "lines" not in answers.asked
@@ -146,8 +147,8 @@ def test_the_lines_of_one_service_are_told_by_their_own_names(run: Run, answers:
     names = ("tide", "@lantern/a-package-with-a-very-long-name-indeed", "pilot", "tug")
     answers.report = report_of(*(replace(HARBOUR, release_line=name) for name in names))
     lines = run("report", "clone").out.splitlines()
-    assert lines[0] == "4 release lines of harbour, most active first"
-    assert lines[2].startswith("…h-a-very-long-name-indeed ")
+    assert lines[2] == "4 release lines of harbour, most active first"
+    assert lines[4].startswith("…h-a-very-long-name-indeed ")
     assert lines[-1].endswith("--service harbour/@lantern/a-package-with-a-very-long-name-indeed")
 
 

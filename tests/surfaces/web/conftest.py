@@ -24,11 +24,13 @@ from streamgauge.answers.service_delivery import (
     Window,
     Year,
 )
+from streamgauge.surfaces.web.report import render
 from tests.kit import work_pages
 from tests.kit.hostile_words import HOSTILE
 
 UNTIL = datetime(2025, 11, 18, 12, tzinfo=UTC)
 MADE_AT = datetime(2025, 11, 18, 12, 5, tzinfo=UTC)
+LAKE, OURS = "00000412", "0.1.0"
 METRICS = {
     "deployment_frequency": ("How often do we put change in front of users?", "deployments/day", "higher"),
     "time_between_deployments": ("How long do users wait for the next release?", "hours", "lower"),
@@ -314,8 +316,9 @@ def _proof(delivery: ServiceDelivery, measure: Measure, rng: random.Random) -> P
 def _made(services: tuple[ServiceDelivery, ...], failures: tuple[Failure, ...] = ()) -> Made:
     rng = random.Random(11)
     proofs = tuple(_proof(delivery, measure, rng) for delivery in services for measure in delivery.measures)
+    said = " ".join(service.message for service in services)
     report = DeliveryReport(
-        services=services, failures=failures, made_at=MADE_AT, lake_version="00000412", streamgauge_version="0.1.0"
+        message=said, services=services, failures=failures, made_at=MADE_AT, lake_version=LAKE, streamgauge_version=OURS
     )
     return Made(report=report, proofs=proofs)
 
@@ -353,9 +356,8 @@ def thirty() -> Made:
 def empty() -> Made:
     """Return an empty repository: measures without a value, no release, no series."""
     measures = tuple(_measure(metric, None, 0, null_reason="the repository has no commits") for metric in METRICS)
-    full = _delivery(5, "Lanternport", None)
     bare = replace(
-        full,
+        _delivery(5, "Lanternport", None),
         message="Lanternport has no commits yet, so there is nothing to measure.",
         window=Window(since=None, until=UNTIL, days=None),
         head=None,
@@ -439,8 +441,6 @@ def made() -> dict[str, Made]:
 @pytest.fixture(scope="session")
 def pages(made: dict[str, Made]) -> dict[str, str]:
     """Every case as the text of its HTML file."""
-    from streamgauge.surfaces.web.report import render
-
     return {name: render(case.report, case.proofs) for name, case in made.items()}
 
 
