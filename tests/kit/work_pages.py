@@ -7,6 +7,10 @@ from pathlib import Path
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.ageing_report import AgeingItem, BlockedItem, Pace
 from streamgauge.answers.blocked import blocked
+from streamgauge.answers.code import report as code_report
+from streamgauge.answers.code_proof import prove_each_code
+from streamgauge.answers.code_report import OpenPullRequest, RepositoryCode
+from streamgauge.answers.findings import Silenced, findings
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
@@ -15,10 +19,12 @@ from streamgauge.answers.map_proof import prove_items, prove_map
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
+from streamgauge.insights import Evidence
 from streamgauge.lake import Lake
-from streamgauge.metrics import CHANCE_TO_KEEP, FLOW, MAP
-from streamgauge.surfaces.web import aging, flow, value_stream
+from streamgauge.metrics import CHANCE_TO_KEEP, CODE, FLOW, MAP
+from streamgauge.surfaces.web import aging, code, flow, insights, value_stream
 from streamgauge.surfaces.web import blocked as blocked_page
+from tests.kit import yard
 from tests.kit.board import day, item, link, transitions, write
 from tests.kit.hostile_words import HOSTILE
 
@@ -171,6 +177,58 @@ def _blocked(lake: Lake, request: FlowRequest) -> str:
     return blocked_page.render(blocked(lake, request, limit=None, now=NOW), proofs, ("--dataset", "work"), limit=3)
 
 
+def _code(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
+    answer = code_report(lake, request, now=NOW)
+    proofs = prove_each_code(lake, request, CODE, limit=5, now=NOW)
+    if not harm:
+        return code.render(answer, proofs, ("--dataset", "quay"))
+    place = RepositoryCode(
+        repository="",
+        service=None,
+        merged=4,
+        lead_time_p50_hours=None,
+        pickup_p50_hours=2.0,
+        unreviewed_share=0.5,
+        runs=3,
+        build_success_rate=None,
+        flake_rate=0.1,
+        null_reason=None,
+    )
+    one = OpenPullRequest(
+        repository="", pull_request="", title="", age_hours=9, state="draft", state_hours=3, url=HOSTILE[7]
+    )
+    answer = replace(
+        answer,
+        datasets=HOSTILE,
+        message=" ".join(HOSTILE),
+        notes=HOSTILE,
+        open=tuple(replace(one, repository=word, pull_request=word, title=word, state=word) for word in HOSTILE),
+        repositories=tuple(replace(place, repository=word, null_reason=word) for word in HOSTILE),
+    )
+    return code.render(answer, proofs, HOSTILE)
+
+
+def _insights(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
+    answer = findings(lake, request, now=NOW)
+    if not harm:
+        return insights.render(answer, ("--team", "Grebe"))
+    one = answer.findings[0]
+    shown = tuple(
+        replace(one, title=word, message=word, place={"stage": word}, hint=word, why=word, wrong_when=word)
+        for word in HOSTILE
+    )
+    shown = tuple(
+        replace(f, evidence=tuple(Evidence(table="items", id=word, of=word, detail=word) for word in HOSTILE))
+        for f in shown
+    )
+    silenced = tuple(Silenced(insight=word, message=word, reason=word, until=None) for word in HOSTILE)
+    looked = tuple(replace(answer.looked[0], claim=word, unknown=word) for word in HOSTILE)
+    return insights.render(
+        replace(answer, datasets=HOSTILE, message=" ".join(HOSTILE), findings=shown, silenced=silenced, looked=looked),
+        HOSTILE,
+    )
+
+
 PAGES: dict[str, Callable[[Lake], str]] = {
     "map": lambda lake: _map(lake, REQUEST),
     "map-nothing": lambda lake: _map(lake, NOTHING),
@@ -184,10 +242,18 @@ PAGES: dict[str, Callable[[Lake], str]] = {
     "blocked": lambda lake: _blocked(lake, REQUEST),
     "blocked-nothing": lambda lake: _blocked(lake, EARLY),
     "blocked-hostile": _hostile_blocked,
+    "code": lambda lake: _code(lake, REQUEST),
+    "code-nothing": lambda lake: _code(lake, NOTHING),
+    "code-hostile": lambda lake: _code(lake, REQUEST, harm=True),
+    "insights": lambda lake: _insights(lake, REQUEST),
+    "insights-nothing": lambda lake: _insights(lake, EARLY),
+    "insights-hostile": lambda lake: _insights(lake, REQUEST, harm=True),
 }
 
 
 def made(place: Path) -> Made:
     """Return a lake, and every page of it."""
     found = lake(place)
+    yard.pulls(found, 40, reviewed=20)
+    yard.builds(found, [("failure", "success") if n % 5 == 0 else ("success",) for n in range(60)])
     return Made(lake=found, pages={name: make(found) for name, make in PAGES.items()})

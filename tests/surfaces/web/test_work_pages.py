@@ -8,6 +8,8 @@ import pytest
 
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.blocked import blocked
+from streamgauge.answers.code import report as code_report
+from streamgauge.answers.findings import findings
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import DayOfFlow
 from streamgauge.answers.value_stream import stream_map
@@ -166,3 +168,30 @@ def test_a_page_of_nothing_draws_no_picture(work: Made, trees: dict[str, Tree]) 
     assert "Nothing is under way." in trees["aging-nothing"].text
     assert "Nothing is blocked" in trees["blocked-nothing"].text
     assert "<figure" not in work.pages["aging-nothing"] + work.pages["blocked-nothing"]
+
+
+def test_code_tells_every_measure_and_every_open_change(work: Made, trees: dict[str, Tree]) -> None:
+    answer, text = code_report(work.lake, REQUEST, now=NOW), trees["code"].text
+    assert answer.message in text
+    for measure in answer.measures:
+        if measure.value is not None:
+            assert amount(measure.value, measure.unit) in text
+        assert f'id="tile-{measure.metric}" href="#proof-{measure.metric}"' in work.pages["code"]
+    for one in answer.open:
+        assert f"{one.repository}#{one.pull_request}" in text
+    assert "streamgauge why unreviewed_share --dataset quay --limit all" in text
+
+
+def test_every_finding_stands_with_its_effect_its_evidence_and_its_doubt(work: Made, trees: dict[str, Tree]) -> None:
+    answer, text = findings(work.lake, REQUEST, now=NOW), trees["insights"].text
+    assert answer.findings
+    for one in answer.findings:
+        assert one.message in text
+        assert one.hint in text
+        assert one.wrong_when in text
+        assert amount(one.effect.value, one.effect.unit) in text
+        assert all(record.id in text for record in one.evidence)
+        assert f"streamgauge insights {one.insight} --team Grebe --explain" in text
+    for looked in answer.looked:
+        assert looked.found or looked.claim in text
+        assert looked.unknown is None or looked.unknown in text
