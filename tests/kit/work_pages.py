@@ -10,7 +10,7 @@ from streamgauge.answers.blocked import blocked
 from streamgauge.answers.code import report as code_report
 from streamgauge.answers.code_proof import prove_each_code
 from streamgauge.answers.code_report import OpenPullRequest, RepositoryCode
-from streamgauge.answers.findings import Silenced, findings
+from streamgauge.answers.findings import Findings, Silenced, findings, standing_out
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
@@ -19,7 +19,7 @@ from streamgauge.answers.map_proof import prove_items, prove_map
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
-from streamgauge.insights import Evidence
+from streamgauge.insights import Evidence, Finding
 from streamgauge.lake import Lake
 from streamgauge.metrics import CHANCE_TO_KEEP, CODE, FLOW, MAP
 from streamgauge.surfaces.web import aging, code, flow, insights, value_stream
@@ -70,13 +70,14 @@ def lake(place: Path) -> Lake:
 def _map(lake: Lake, request: FlowRequest) -> str:
     proven = [metric for metric in MAP if metric.name not in value_stream.ELSEWHERE]
     proofs = prove_map(lake, request, proven, limit=5, now=NOW)
-    return value_stream.render(stream_map(lake, request, now=NOW), proofs, ("--dataset", "work"))
+    found = standing_out(lake, request)
+    return value_stream.render(stream_map(lake, request, now=NOW), proofs, ("--dataset", "work"), found)
 
 
 def _hostile_map(lake: Lake) -> str:
     """Return a map of thirty-two stages, teams and statuses whose names mean harm."""
     plain = stream_map(lake, REQUEST, now=NOW)
-    return value_stream.render(hostile(plain), (), ("--team", HOSTILE[3]))
+    return value_stream.render(hostile(plain), (), ("--team", HOSTILE[3]), _harmful(findings(lake, REQUEST, now=NOW)))
 
 
 def hostile(plain: StreamMap) -> StreamMap:
@@ -107,7 +108,7 @@ def _flow(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
     proofs = prove_each(lake, request, FLOW, limit=5 if harm else 20, now=NOW)
     answer, found = report(lake, request, now=NOW), pictures(lake, request, now=NOW)
     if not harm:
-        return flow.render(answer, found, proofs, ("--dataset", "work"))
+        return flow.render(answer, found, proofs, ("--dataset", "work"), standing_out(lake, request))
     records = tuple(replace(proofs[1].records[0], id=word, detail=word) for word in HOSTILE)
     answer = replace(
         answer,
@@ -208,18 +209,22 @@ def _code(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
     return code.render(answer, proofs, HOSTILE)
 
 
+def _harmful(answer: Findings) -> tuple[Finding, ...]:
+    """Return findings whose every word means harm."""
+    one = answer.findings[0]
+    return tuple(
+        replace(one, title=word, message=word, place={"stage": word}, hint=word, why=word, wrong_when=word)
+        for word in HOSTILE
+    )
+
+
 def _insights(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
     answer = findings(lake, request, now=NOW)
     if not harm:
         return insights.render(answer, ("--team", "Grebe"))
-    one = answer.findings[0]
-    shown = tuple(
-        replace(one, title=word, message=word, place={"stage": word}, hint=word, why=word, wrong_when=word)
-        for word in HOSTILE
-    )
     shown = tuple(
         replace(f, evidence=tuple(Evidence(table="items", id=word, of=word, detail=word) for word in HOSTILE))
-        for f in shown
+        for f in _harmful(answer)
     )
     silenced = tuple(Silenced(insight=word, message=word, reason=word, until=None) for word in HOSTILE)
     looked = tuple(replace(answer.looked[0], claim=word, unknown=word) for word in HOSTILE)

@@ -9,6 +9,7 @@ from streamgauge.answers.findings import Findings
 from streamgauge.answers.proof import Proof
 from streamgauge.insights import Effect, Finding
 from streamgauge.surfaces.harmless import one_line
+from streamgauge.surfaces.standing import explains
 from streamgauge.surfaces.web import file
 from streamgauge.surfaces.web.proofs import ProofView
 from streamgauge.surfaces.web.quantity import amount, interval
@@ -70,5 +71,5 @@ def _card(number: int, finding: Finding, words: Sequence[str]) -> Card:
         finding=finding,
         effect=amount(effect.value, effect.unit),
         between=interval(effect.low, effect.high, effect.value, effect.unit),
-        command=shlex.join(("streamgauge", "insights", finding.insight, *words, "--explain")),
+        command=explains(finding.insight, words),
     )

@@ -8,8 +8,10 @@ from itertools import accumulate
 
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap
+from streamgauge.insights import Finding
 from streamgauge.insights.constraint import Candidate
 from streamgauge.surfaces.harmless import one_line
+from streamgauge.surfaces.standing import explains
 from streamgauge.surfaces.web import file, lettering
 from streamgauge.surfaces.web.proofs import Links, ProofView, links_of, proof_views, statements_of
 from streamgauge.surfaces.web.quantity import amount, count
@@ -93,18 +95,25 @@ class MapPage:
     proofs: tuple[ProofView, ...]
     links: Links
     statements: Mapping[str, Proof]
+    standing: tuple[tuple[str, str], ...]
     command: str
     made_at: datetime
     lake_version: str
     streamgauge_version: str
 
 
-def render(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) -> str:
-    """Return the map as the text of one HTML file; `terms` are the options of the question, for its commands."""
-    return file.html("value_stream.html.jinja", compose(answer, proofs, terms), styles=("report.css", "work.css"))
+def render(
+    answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str], standing: Sequence[Finding] | None = None
+) -> str:
+    """Return the map as the text of one HTML file; `terms` are the options of the question, for its commands.
+
+    `standing` are the findings that stand beside it.
+    """
+    page = compose(answer, proofs, terms, standing or ())
+    return file.html("value_stream.html.jinja", page, styles=("report.css", "work.css"))
 
 
-def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) -> MapPage:
+def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str], standing: Sequence[Finding]) -> MapPage:
     """Return what the page shows."""
     desk = _drawing(answer, "desk", DESK_COLUMNS)
     edges, more = _edges(answer.edges)
@@ -126,6 +135,7 @@ def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) ->
         proofs=views,
         links=links_of(views),
         statements=statements,
+        standing=tuple((one.message, explains(one.insight, terms)) for one in standing),
         command=shlex.join(("streamgauge", "map", *map(one_line, terms), "--format", "json")),
         made_at=answer.made_at,
         lake_version=answer.lake_version,

@@ -9,7 +9,7 @@ import pytest
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.blocked import blocked
 from streamgauge.answers.code import report as code_report
-from streamgauge.answers.findings import findings
+from streamgauge.answers.findings import findings, standing_out
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import DayOfFlow
 from streamgauge.answers.value_stream import stream_map
@@ -195,3 +195,17 @@ def test_every_finding_stands_with_its_effect_its_evidence_and_its_doubt(work: M
     for looked in answer.looked:
         assert looked.found or looked.claim in text
         assert looked.unknown is None or looked.unknown in text
+
+
+@pytest.mark.parametrize("case", ["map", "flow"])
+def test_the_weightiest_findings_about_work_stand_beside_an_answer(
+    work: Made, trees: dict[str, Tree], case: str
+) -> None:
+    top = standing_out(work.lake, REQUEST)
+    assert top
+    assert len(top) <= 3
+    assert len({one.insight for one in top}) == len(top)
+    assert [one.weight for one in top] == sorted((one.weight for one in top), reverse=True)
+    for one in top:
+        assert one.message in trees[case].text
+        assert f"streamgauge insights {one.insight} --dataset work --explain" in trees[case].text
