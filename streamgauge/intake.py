@@ -18,7 +18,7 @@ from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Kept, Lake, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
-from streamgauge.sources.files import Options, continued, datasets, people, snapshots, tables
+from streamgauge.sources.files import Options, continued, datasets, file_names, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.milestones import MARK
 from streamgauge.sources.files.prepared import Prepared, grouped, prepare
@@ -157,8 +157,9 @@ class _Reading:
 
     def __init__(self, request: Request, path: str, names: Pseudonyms, progress: Progress) -> None:
         self.path, self.names, self.progress = path, names, progress
-        self.name = people.masked(os.path.basename(path), names)
-        said = next((one for one in request.imports if fnmatchcase(self.name, one.files)), Import())
+        given = os.path.basename(path)
+        self.name = file_names.unnamed(given, names)
+        said = next((one for one in request.imports if fnmatchcase(given, one.files)), Import())
         self.rules = _joined(request.rules, said)
         self.options = Options(encoding=request.encoding, delimiter=request.delimiter, header=request.header)
         self.complete = request.complete or said.complete
@@ -179,7 +180,7 @@ class _Reading:
             try:
                 day = datasets.day_of(group[0].within)
                 made = prepare(group, self.rules, self.names, self._step)
-                found += [replace(table, within=people.masked(name, self.names), day=day) for table in made]
+                found += [replace(table, within=file_names.unnamed(name, self.names), day=day) for table in made]
             except BadOption as fault:
                 left_out.append(fault)
                 self.notes.append(f"Table '{group[0].name}' is left out: {fault.wrong}")
@@ -208,7 +209,7 @@ class _Reading:
         return (table.day or datasets.day_of(self.name)) is not None
 
     def _dataset(self) -> str:
-        found = people.masked(datasets.dataset(self.name), self.names)
+        found = datasets.dataset(self.name)
         self.notes.append(f"The dataset is '{found}', by the file's name (--dataset says another).")
         return found
 
@@ -356,7 +357,7 @@ class _Keeping:
         return {named: json.dumps(said, sort_keys=True)} if said or named in writer.cursors else {}
 
     def _raw_rejects(self, table: Prepared, repository: str, digest: str) -> pa.Table:
-        sheet = table.within or people.masked(table.sheet, self.reading.names)
+        sheet = table.within or file_names.unnamed(table.sheet, self.reading.names)
         shared = {"file": self.reading.name, "sheet": sheet, "digest": digest}
         rows = [{**shared, **row} for row in table.rejects.to_pylist()]
         ids = [f"{digest}:{row['sheet']}:{row['line']}:{row['column']}:{row['reason']}" for row in rows]

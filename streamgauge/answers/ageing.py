@@ -14,8 +14,9 @@ from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
+from streamgauge.metrics.measured import summaries
 from streamgauge.metrics.metric import SCOPE
-from streamgauge.metrics.observations import parameters, summaries
+from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
 from streamgauge.metrics.under_way import UNDER_WAY
 from streamgauge.metrics.walked import WALKED

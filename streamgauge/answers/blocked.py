@@ -12,8 +12,9 @@ from streamgauge.answers.measures import value_of
 from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake
 from streamgauge.metrics import BLOCKED_TIME_SHARE
+from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import SCOPE
-from streamgauge.metrics.observations import parameters, summarise
+from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import STOPPED
 
 _BLOCKED = f"""WITH scope AS ({SCOPE}),

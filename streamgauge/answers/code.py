@@ -22,8 +22,9 @@ from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CODE, statistics
+from streamgauge.metrics.measured import by_month, summaries
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM, Metric, Shape
-from streamgauge.metrics.observations import Summary, by_month, parameters, summaries
+from streamgauge.metrics.observations import Summary, parameters
 
 _SCOPE = f"WITH scope AS ({SCOPE.strip()})"
 _MERGED = f"""

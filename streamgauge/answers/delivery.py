@@ -28,7 +28,8 @@ from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.answers.years import years
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY
-from streamgauge.metrics.observations import Month, Summary, by_month, summaries
+from streamgauge.metrics.measured import Month, by_month, summaries
+from streamgauge.metrics.observations import Summary
 
 _STALE_DAYS = 30
 _READ_OFTEN = ("deployments", "shipped", "undeployed")

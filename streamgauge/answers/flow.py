@@ -23,8 +23,9 @@ from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME
+from streamgauge.metrics.measured import Observed, by_month, observed, summaries
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
-from streamgauge.metrics.observations import Summary, by_month, parameters, summaries
+from streamgauge.metrics.observations import Summary, parameters
 
 _FINISHED = f"""
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
@@ -56,7 +57,8 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        found = {name: by_slice[SLICE] for name, by_slice in summaries(view, asked.metrics, asked.scopes).items()}
+        seen = observed(view, asked.metrics, asked.scopes)
+        found = {name: one.summaries()[SLICE] for name, one in seen.items()}
         types, kinds = distribution(view, asked)
         measures = tuple(measured(metric, found[metric.name], asked) for metric in asked.metrics)
         return FlowReport(
@@ -65,7 +67,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             window=asked.window,
             as_of=request.as_of,
             measures=measures,
-            series=tuple(_points(view, asked)),
+            series=tuple(_points(view, asked, seen)),
             states=_states(view, asked),
             distribution=types,
             kinds=kinds,
@@ -87,9 +89,9 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
-def _points(view: View, asked: FlowTerms) -> Iterator[Point]:
+def _points(view: View, asked: FlowTerms, seen: Mapping[str, Observed]) -> Iterator[Point]:
     wanted = [metric for metric in asked.metrics if metric.has_months]
-    months = by_month(view, wanted, asked.scopes, asked.zone)
+    months = by_month(view, wanted, asked.scopes, asked.zone, seen)
     for metric in wanted:
         yield from monthly.series(metric, months[metric.name], asked)
 

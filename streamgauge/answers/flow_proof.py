@@ -13,8 +13,9 @@ from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
 from streamgauge.answers.service_delivery import Measure
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
+from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import Better, Metric
-from streamgauge.metrics.observations import Summary, parameters, records, summarise
+from streamgauge.metrics.observations import Summary, parameters, records
 
 Asked = TypeVar("Asked", bound=FlowTerms)
 

@@ -19,6 +19,7 @@ from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CONSTRAINT_PROBABILITY, SERVICE_LEVEL_EXPECTATION, STAGE_PACE, STAGE_WAIT
+from streamgauge.metrics.measured import summaries_of_places, summarise
 from streamgauge.metrics.metric import PAIRS, Metric, Of
 from streamgauge.metrics.observations import (
     ANY,
@@ -30,8 +31,6 @@ from streamgauge.metrics.observations import (
     parameters,
     records,
     records_of_places,
-    summaries_of_places,
-    summarise,
     worst_first,
 )
 from streamgauge.metrics.ways import WAYS

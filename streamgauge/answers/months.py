@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from streamgauge.answers.service_delivery import Point, Window
 from streamgauge.company import Thresholds
+from streamgauge.metrics.measured import Month
 from streamgauge.metrics.metric import WEIGHTED, Metric, Shape
-from streamgauge.metrics.observations import Month, Scope
+from streamgauge.metrics.observations import Scope
 
 
 class Terms(Protocol):

@@ -18,8 +18,9 @@ from streamgauge.answers.terms import LineTerms
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, METRICS
+from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import Better, Metric
-from streamgauge.metrics.observations import parameters, records, summarise
+from streamgauge.metrics.observations import parameters, records
 
 _SUBJECTS = """
 SELECT c.repository, c.id, c.subject FROM commits AS c

@@ -9,7 +9,8 @@ from streamgauge.answers.service_delivery import Year
 from streamgauge.answers.terms import LineTerms
 from streamgauge.lake import View
 from streamgauge.metrics import CHANGE_LEAD_TIME
-from streamgauge.metrics.observations import Summary, summarise
+from streamgauge.metrics.measured import summarise
+from streamgauge.metrics.observations import Summary
 from streamgauge.metrics.statistics import median_interval
 
 _YEARS = ("last", "former")

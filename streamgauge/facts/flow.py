@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, off_tool, reading, two_tools, unmoved
+from streamgauge.facts import news, off_tool, reading, two_tools, unmoved, visits
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
@@ -25,7 +25,7 @@ from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
-from streamgauge.facts.visits import VISITS, statement, statuses_of
+from streamgauge.facts.visits import VISITS, statuses_of
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View
 
@@ -270,17 +270,19 @@ class _Work:
         return bool(pc.any(self.same["is_home"]).as_py()) and not how.has_marks and not how.by_activity
 
     def _visits(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-        steps = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
+        steps, meant = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
+        view.register("meant", meant)
         if len(steps):
             view.register("off_tool_steps", steps)
-        sql = statement(
+        sql = visits.statement(
             how,
+            meant,
             by_type=self.by_type,
             has_reviews=bool(self.one.reviews),
             has_others=self._joins(how),
             has_steps=len(steps) > 0,
         )
-        yield "visits", view.query(sql, self.one.key).cast(VISITS)
+        yield "visits", view.query(sql, self.one.key | visits.terms(meant)).cast(VISITS)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 

@@ -51,46 +51,48 @@ tells. `has_unmapped` says that a status of its way is not understood. `kind` (f
 `streams`, the value streams of the company file, follow from type, team and labels; both are null where none does.
 """
 
+# Where each episode after the first begins. Of the row before, the next state and the time that it was left say it.
+_REOPENED = "v.state IN ('done', 'cancelled') AND v.next_state NOT IN ('done', 'cancelled')"
 _TOLD = f"""
-WITH followed AS (
-  SELECT *, lag(state) OVER way AS former_state, lag(entered_at) OVER way AS former_entered_at
-  FROM visits WHERE line_id = $line WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
-counted AS (
-  SELECT *, coalesce(former_state IN ('done', 'cancelled') AND state NOT IN ('done', 'cancelled'), FALSE)
-           AS is_reopening
-  FROM followed),
-episodes AS (
-  SELECT *, sum(CASE WHEN is_reopening
-                      AND unix_micros(entered_at) - unix_micros(former_entered_at) > $grace_micros THEN 1 ELSE 0 END)
-              OVER (PARTITION BY item ORDER BY ordinal) AS episode
-  FROM counted),
-ends AS (
-  SELECT *, max(ordinal) OVER one AS last_ordinal,
-         max(CASE WHEN state <> 'done' THEN ordinal ELSE 0 END) OVER one AS last_not_done,
-         max(CASE WHEN state <> 'cancelled' THEN ordinal ELSE 0 END) OVER one AS last_not_cancelled
-  FROM episodes WINDOW one AS (PARTITION BY item, episode)),
-bounds AS (
+WITH later AS (
+  SELECT item, ordinal + 1 AS ordinal, lead(ordinal) OVER way AS last_ordinal, row_number() OVER way AS episode
+  FROM visits AS v
+  WHERE line_id = $line AND {_REOPENED} AND unix_micros(left_at) - unix_micros(entered_at) > $grace_micros
+  WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
+followed AS (
+  SELECT v.item, v.ordinal, v.status, v.state, v.stage, v.team, v.entered_at, v.left_at, v.next_state, v.next_team,
+         v.blocked_hours, v.unreviewed_hours, v.is_return, v.is_inferred,
+         coalesce(l.episode, 0) AS episode, coalesce(v.ordinal = l.ordinal, FALSE) AS is_later,
+         coalesce({_REOPENED} AND unix_micros(v.left_at) - unix_micros(v.entered_at) <= $grace_micros, FALSE) AS goes_on
+  FROM visits AS v LEFT JOIN later AS l
+    ON l.item = v.item AND v.ordinal >= l.ordinal AND (l.last_ordinal IS NULL OR v.ordinal <= l.last_ordinal)
+  WHERE v.line_id = $line),
+told AS (
   SELECT item, episode,
          min(CASE WHEN state IN ('waiting', 'active', 'unmapped') THEN entered_at END) AS started_at,
          min(CASE WHEN state = 'active' THEN entered_at END) AS first_active_at,
-         min(CASE WHEN state = 'done' AND ordinal > last_not_done THEN entered_at
-                  WHEN $ends_with_last AND ordinal = last_ordinal AND (state = 'unmapped' OR $is_log)
-                       AND state <> 'cancelled' THEN entered_at END) AS finished_at,
-         min(CASE WHEN state = 'cancelled' AND ordinal > last_not_cancelled THEN entered_at END) AS cancelled_at,
+         max(CASE WHEN state <> 'done' AND next_state = 'done' THEN left_at END) AS done_at,
+         max(CASE WHEN state <> 'cancelled' AND next_state = 'cancelled' THEN left_at END) AS given_up_at,
          max_by(status, ordinal) AS status, max_by(state, ordinal) AS state, max_by(stage, ordinal) AS stage,
          max(entered_at) AS entered_at, max_by(team, ordinal) AS team_now, min(entered_at) AS first_entered_at,
-         count(*) AS visits, sum(CASE WHEN is_reopening THEN 1 ELSE 0 END) AS reopened,
+         count(*) AS visits, sum(CASE WHEN goes_on OR is_later THEN 1 ELSE 0 END) AS reopened,
          bool_or(is_inferred AND state NOT IN ('new', 'done', 'cancelled')
                  OR is_inferred AND ordinal = 1 AND state IN ('done', 'cancelled')) AS left_truncated,
          bool_or(state = 'unmapped') AS has_unmapped
-  FROM ends GROUP BY item, episode),
+  FROM followed GROUP BY item, episode),
+bounds AS (
+  SELECT *, CASE WHEN state = 'done' THEN coalesce(done_at, first_entered_at)
+                 WHEN $ends_with_last AND (state = 'unmapped' OR $is_log) AND state <> 'cancelled' THEN entered_at END
+              AS finished_at,
+         CASE WHEN state = 'cancelled' THEN coalesce(given_up_at, first_entered_at) END AS cancelled_at
+  FROM told),
 spent AS (
   SELECT item, episode, state, is_return, CASE WHEN is_within THEN blocked_hours ELSE 0 END AS blocked_hours,
          CASE WHEN is_within THEN unreviewed_hours ELSE 0 END AS unreviewed_hours,
          CASE WHEN is_within THEN (unix_micros(left_at) - unix_micros(entered_at)) / 3.6e9 ELSE 0 END AS hours,
          is_within AND next_team <> team AS is_handoff
   FROM (SELECT v.*, v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30') AS is_within
-        FROM ends AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
+        FROM followed AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
         WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
   SELECT item, episode,

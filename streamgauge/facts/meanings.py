@@ -39,7 +39,7 @@ cancelled, ignore or unmapped; `place` orders the stages; `is_held` says that wo
 `known_by` says whether the company file or the name told it.
 """
 
-_EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+_EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,17 @@ def of_activities(meant: pa.Table) -> pa.Table:
     return meant.cast(MEANINGS)
 
 
+def numbered(meant: pa.Table) -> pa.Table:
+    """Return the meanings with numbers in the place of names: of each (`meaning`), its status and its stage."""
+    columns = {"meaning": pa.array(range(len(meant)), pa.int32())}
+    for name in ("status", "stage"):
+        codes = meant[name].combine_chunks().dictionary_encode(null_encoding="encode").indices
+        columns[f"{name}_no"] = codes
+    for name, column in columns.items():
+        meant = meant.append_column(name, column)
+    return meant
+
+
 def depends_on_type(company: Company) -> bool:
     """Return whether a status may mean something else for another type of item."""
     return any(process.types for process in company.process)
@@ -97,9 +108,9 @@ def _spans(kind: str | None, company: Company) -> list[_Span]:
     mine = [p for p in company.process if not p.types or (kind or "").casefold() in {t.casefold() for t in p.types}]
     mine.sort(key=lambda p: (p.since is not None, p.since, bool(p.types)))
     starts = [_start(process, company.zone) for process in mine]
-    ends = [*starts, _NEVER][1:]
+    ends = [*starts, NEVER][1:]
     spans = [_Span(s, u, p) for s, u, p in zip(starts, ends, mine, strict=False) if s < u]
-    first = spans[0].since if spans else _NEVER
+    first = spans[0].since if spans else NEVER
     return [*([_Span(_EVER, first, None)] if first > _EVER else []), *spans]
 
 

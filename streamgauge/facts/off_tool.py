@@ -1,5 +1,6 @@
 """Steps outside of the tools, which the company file tells of: stays like those that a tool tells of."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from streamgauge.company import Company, OffTool
+from streamgauge.facts.meanings import COMPANY, MEANINGS, NEVER, numbered
 from streamgauge.facts.reading import Reading
 from streamgauge.records.record import UTC_INSTANT
 
@@ -37,35 +39,32 @@ _STEPS = pa.schema(
         pa.field("nth", pa.int64()),
         pa.field("pattern", pa.string()),
         *OFF_TOOL,
-        pa.field("place", pa.int64()),
-        pa.field("status", pa.string()),
+        *(pa.field(name, pa.int32()) for name in ("meaning", "status_no", "after_meaning", "after_status_no")),
     ]
 )
 # Of two steps of an item that run into each other, as patterns may, the one that names the item counts, then the first.
 _SETTLED = """
 offered AS (
-  SELECT k.item, s.nth, s.status, s.state, s.stage, s.place, s.phase, s.entered_at, s.left_at, s.team,
-         max(k.team) AS team_then
+  SELECT k.item, s.nth, s.meaning, s.status_no, s.after_meaning, s.after_status_no, s.state, s.entered_at, s.left_at,
+         s.team, count(*) AS rows
   FROM told_by_tools AS k JOIN off_tool_steps AS s ON s.item = k.item GROUP BY ALL
   UNION ALL
-  SELECT k.item, s.nth, s.status, s.state, s.stage, s.place, s.phase, s.entered_at, s.left_at, s.team,
-         max(k.team) AS team_then
+  SELECT k.item, s.nth, s.meaning, s.status_no, s.after_meaning, s.after_status_no, s.state, s.entered_at, s.left_at,
+         s.team, count(*) AS rows
   FROM told_by_tools AS k JOIN off_tool_steps AS s
     ON s.pattern IS NOT NULL AND k.item LIKE s.pattern ESCAPE '^' AND k.happened_at <= s.entered_at
   GROUP BY ALL
   HAVING max_by(k.state, unix_micros(k.happened_at) * 1000 + least(k.sequence, 999))
          IN ('waiting', 'active', 'unmapped')),
 settled AS (
-  SELECT o.item, o.status, o.state, o.stage, o.place, o.phase, o.entered_at, o.left_at, o.team, o.team_then
+  SELECT o.item, o.meaning, o.status_no, o.after_meaning, o.after_status_no, o.state, o.entered_at, o.left_at, o.team
   FROM offered AS o ANTI JOIN offered AS b
     ON b.item = o.item AND b.nth < o.nth
     AND (b.entered_at = o.entered_at
          OR b.entered_at < o.entered_at AND o.entered_at < coalesce(b.left_at, b.entered_at)
          OR o.entered_at < b.entered_at AND b.entered_at < coalesce(o.left_at, o.entered_at)))"""
 _STAYS = """
-SELECT item, status, entered_at, 0, 'by hand', coalesce(team, team_then), team, '{mark}', FALSE, FALSE, stage, place,
-       phase, FALSE, state
-FROM settled"""
+SELECT item, meaning, status_no, entered_at, 0, 'by hand', team, '{mark}', FALSE, FALSE, FALSE, state FROM settled"""
 # What the tool tells meanwhile counts from the end of the step on; what it never told of before waits until it does.
 _AFTER = """
 kept AS (
@@ -73,39 +72,32 @@ kept AS (
     ON {overruled} AND s.item = k.item
     AND (k.happened_at = s.entered_at OR k.happened_at > s.entered_at AND k.happened_at < s.left_at)),
 ending AS (
-  SELECT s.item, s.status, s.stage, s.place, s.phase, s.team, s.team_then, s.left_at
+  SELECT s.item, s.after_meaning, s.after_status_no, s.left_at
   FROM settled AS s ANTI JOIN settled AS n
     ON n.item = s.item AND (n.entered_at = s.left_at OR n.entered_at < s.left_at AND s.left_at < n.left_at)
   WHERE s.left_at IS NOT NULL),
 followed AS (
-  SELECT e.item, e.left_at, e.status AS status_off, e.stage AS stage_off, e.place AS place_off, e.phase AS phase_off,
-         e.team_then, k.status, k.happened_at, k.team, k.acting_team, k.mark, k.is_inferred, k.stage, k.place, k.phase,
-         k.is_held, k.state,
+  SELECT e.item, e.left_at, e.after_meaning, e.after_status_no, k.meaning, k.status_no, k.happened_at, k.acting_team,
+         k.mark, k.is_inferred, k.is_held, k.state,
          row_number() OVER (PARTITION BY e.item, e.left_at ORDER BY k.happened_at DESC, k.sequence DESC, k.id DESC)
            AS nth
   FROM ending AS e LEFT JOIN told_by_tools AS k ON {overruled} AND k.item = e.item AND k.happened_at <= e.left_at),
 known AS (
-  SELECT item, status, happened_at, sequence, id, team, acting_team, mark, is_inferred, is_event, stage, place, phase,
-         is_held, state
+  SELECT item, meaning, status_no, happened_at, sequence, id, acting_team, mark, is_inferred, is_event, is_held, state
   FROM kept
   UNION ALL {stays}
   UNION ALL
-  SELECT item, coalesce(status, 'after ' || status_off), left_at, 0, 'by hand', coalesce(team, team_then), acting_team,
-         coalesce(mark, 'entry'), coalesce(is_inferred, FALSE), FALSE,
-         CASE WHEN status IS NULL THEN stage_off ELSE stage END,
-         CASE WHEN status IS NULL THEN place_off ELSE place END,
-         CASE WHEN status IS NULL THEN phase_off ELSE phase END,
-         coalesce(is_held, FALSE), coalesce(state, 'waiting')
+  SELECT item, coalesce(meaning, after_meaning), coalesce(status_no, after_status_no), left_at, 0, 'by hand',
+         acting_team, coalesce(mark, 'entry'), coalesce(is_inferred, FALSE), FALSE, coalesce(is_held, FALSE),
+         coalesce(state, 'waiting')
   FROM followed WHERE nth = 1 AND happened_at IS DISTINCT FROM left_at)"""
 _MARKED = """
 known AS (
-  SELECT item, status, happened_at, sequence, id, team, acting_team, mark, is_inferred, is_event, stage, place, phase,
-         is_held, state
+  SELECT item, meaning, status_no, happened_at, sequence, id, acting_team, mark, is_inferred, is_event, is_held, state
   FROM told_by_tools
   UNION ALL {stays}
   UNION ALL
-  SELECT item, status, left_at, 0, 'by hand', coalesce(team, team_then), team, 'complete', FALSE, FALSE, stage, place,
-         phase, FALSE, state
+  SELECT item, meaning, status_no, left_at, 0, 'by hand', team, 'complete', FALSE, FALSE, FALSE, state
   FROM settled WHERE left_at IS NOT NULL)"""
 FIRST_NAME = "told_by_tools"
 """What the rows `known` of a dataset are called before these steps are among them."""
@@ -133,23 +125,45 @@ def named(line_id: str, dataset: str, company: Company) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=OFF_TOOL)
 
 
-def steps(line_id: str, dataset: str, company: Company, meant: pa.Table) -> pa.Table:
-    """Return the steps of a dataset as `off_tool_steps`; places and phases are those of the stages in `meant`."""
-    known = {row["stage"]: row for row in meant.to_pylist()}
+def steps(line_id: str, dataset: str, company: Company, meant: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the steps of a dataset as `off_tool_steps`, and what statuses mean (`meant`) with theirs, numbered.
+
+    Each step brings two meanings: its own, and that of the time after it of what the tool never told of before. Places
+    and phases are those of its stage in `meant`.
+    """
     mine = sorted(_of(dataset, company), key=lambda step: step.pattern is not None)
-    rows = [
-        _row(line_id, step, company.zone)
-        | {
-            "nth": nth,
-            "pattern": step.pattern,
-            "item": step.item if step.pattern is None else None,
-            "status": f"{step.stage}{ENTERED_BY_HAND}",
-            "place": known.get(step.stage, {}).get("place"),
-            "phase": step.phase or known.get(step.stage, {}).get("phase"),
+    known = {row["stage"]: row for row in meant.to_pylist()}
+    more = [row for step in mine for row in _meanings(line_id, step, known.get(step.stage, {}))]
+    whole = numbered(pa.concat_tables([meant, pa.Table.from_pylist(more, schema=MEANINGS)]))
+    rows = []
+    for nth, step in enumerate(mine):
+        own, after = whole.slice(len(meant) + 2 * nth, 2).select(["meaning", "status_no"]).to_pylist()
+        row = {"nth": nth, "pattern": step.pattern, "item": step.item if step.pattern is None else None}
+        rows.append(_row(line_id, step, company.zone) | row | own | {f"after_{k}": v for k, v in after.items()})
+    return pa.Table.from_pylist(rows, schema=_STEPS), whole
+
+
+def _meanings(line_id: str, step: OffTool, known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the meanings of a step and of the time after it; what a tool tells never has them, for they hold at no time.
+
+    `known` is what is known of the step's stage.
+    """
+    status = f"{step.stage}{ENTERED_BY_HAND}"
+    for name, state in ((status, step.state), (f"after {status}", "waiting")):
+        yield {
+            "line_id": line_id,
+            "status": name,
+            "detail": "",
+            "told": 0,
+            "since": NEVER,
+            "until": NEVER,
+            "state": state,
+            "stage": step.stage,
+            "place": known.get("place"),
+            "phase": step.phase or known.get("phase"),
+            "is_held": False,
+            "known_by": COMPANY,
         }
-        for nth, step in enumerate(mine)
-    ]
-    return pa.Table.from_pylist(rows, schema=_STEPS)
 
 
 def before(company: Company, as_of: datetime) -> Company:

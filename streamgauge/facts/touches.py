@@ -36,15 +36,20 @@ _TOUCHES = f"""
 WITH {{known}},
 {SPANS},
 pieces AS (
-  SELECT item, status, instance, min_by(stage, happened_at) AS stage, min_by(team, happened_at) AS team,
-         min(happened_at) AS began_at, min(sequence) AS sequence, min(id) AS id, bool_or(is_begun) AS is_begun,
+  SELECT item, status_no, instance, min_by(meaning, happened_at) AS meaning,
+         min_by(acting_team, happened_at) AS acting_team, min(happened_at) AS began_at, min(sequence) AS sequence,
+         min(id) AS id, bool_or(is_begun) AS is_begun,
          CASE WHEN bool_or(completed_at IS NULL) THEN NULL ELSE max(completed_at) END AS completed_at,
          sum(unix_micros(completed_at) - unix_micros(happened_at)) / 3.6e9 AS hours
-  FROM spans GROUP BY item, status, instance),
+  FROM spans GROUP BY item, status_no, instance),
+named AS (
+  SELECT p.*, m.status, m.stage, coalesce(p.acting_team, i.team) AS team
+  FROM pieces AS p JOIN meant AS m ON m.meaning = p.meaning
+  LEFT JOIN (SELECT id, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = p.item),
 ordered AS (
   SELECT *, row_number() OVER way AS ordinal, lead(status) OVER way AS next_status, lead(began_at) OVER way AS next_at,
          lag(status) OVER way AS former_status
-  FROM pieces WINDOW way AS (PARTITION BY item ORDER BY began_at, sequence, id)),
+  FROM named WINDOW way AS (PARTITION BY item ORDER BY began_at, sequence, id)),
 ranked AS (SELECT *, min(ordinal) OVER (PARTITION BY item, status) AS first_ordinal FROM ordered),
 judged AS (
   SELECT *, coalesce(status = former_status OR first_ordinal < max(first_ordinal) OVER (

@@ -256,14 +256,15 @@ of_tools AS (
   UNION ALL
   SELECT k.*, '' AS tool FROM {from} AS k SEMI JOIN tool_rows AS o ON o.item = k.item
   WHERE NOT EXISTS (SELECT 1 FROM tool_rows AS r WHERE r.item = k.item AND r.id = k.id)),
+placed AS (SELECT *, CAST(get($places, meaning) AS BIGINT) AS place FROM of_tools),
 runs AS (
   SELECT *, count(place) OVER (PARTITION BY item, tool ORDER BY happened_at, sequence, id) AS run,
          row_number() OVER (PARTITION BY item ORDER BY happened_at, sequence, id, tool) AS nth
-  FROM of_tools),
+  FROM placed),
 reach AS (SELECT *, max(place) OVER (PARTITION BY item, tool, run) AS furthest FROM runs),
 beside AS (
-  SELECT a.item, a.nth, a.happened_at, a.sequence, a.id, b.status, b.team, b.acting_team, b.is_inferred, b.stage,
-         b.place, b.phase, b.is_held, b.state, b.furthest, b.nth AS since, b.tool,
+  SELECT a.item, a.nth, a.happened_at, a.sequence, a.id, b.meaning, b.status_no, b.acting_team, b.is_inferred,
+         b.is_held, b.state, b.furthest, b.nth AS since, b.tool,
          row_number() OVER (PARTITION BY a.item, a.nth, b.tool ORDER BY b.nth DESC) AS recent
   FROM reach AS a JOIN reach AS b ON b.item = a.item AND b.nth <= a.nth),
 judged AS (
@@ -273,11 +274,10 @@ judged AS (
   ) AS choice
   FROM beside WHERE recent = 1),
 {to} AS (
-  SELECT k.item, k.status, k.happened_at, k.sequence, k.id, k.team, k.acting_team, k.mark, k.is_inferred, k.is_event,
-         k.stage, k.place, k.phase, k.is_held, k.state
+  SELECT k.item, k.meaning, k.status_no, k.happened_at, k.sequence, k.id, k.acting_team, k.mark, k.is_inferred,
+         k.is_event, k.is_held, k.state
   FROM {from} AS k ANTI JOIN tool_rows AS r ON r.item = k.item
   UNION ALL
-  SELECT item, status, happened_at, sequence, id, team, acting_team, 'entry', is_inferred, FALSE, stage, place, phase,
-         is_held, state
+  SELECT item, meaning, status_no, happened_at, sequence, id, acting_team, 'entry', is_inferred, FALSE, is_held, state
   FROM judged WHERE choice = 1)"""
 """The part of a statement that makes one line of states of the rows `{from}` that several tools tell of an item."""

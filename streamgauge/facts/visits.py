@@ -1,6 +1,7 @@
 """Visits: how long each item stayed in each status, what that status meant then, and where it went next."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -70,6 +71,7 @@ def statuses_of(*, detail: str, by_type: bool) -> str:
 
 
 _NOTHING = "CAST(NULL AS STRING)"
+_OF_ITEMS = "SELECT id, type, team FROM items WHERE source = $source AND repository = $repository"
 _TOLD = f"""
 SELECT item, value AS status, {{detail}} AS detail, happened_at, coalesce(sequence, 0) AS sequence, id, team,
        {MARK} AS mark, FALSE AS is_inferred, {IS_EVENT} AS is_event, FALSE AS is_sight
@@ -129,12 +131,11 @@ _KNOWN = f"""told AS ({_TOLD}),
 happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE status IS NOT NULL
              UNION ALL SELECT * FROM ({_SEEN}) AS s),
 {{known_name}} AS (
-  SELECT e.item, e.status, e.happened_at, e.sequence, e.id, coalesce(e.team, i.team) AS team, e.team AS acting_team,
-         e.mark, e.is_inferred, e.is_event, m.stage, m.place, m.phase, m.is_held AND NOT {{by_activity}} AS is_held,
+  SELECT e.item, m.meaning, m.status_no, e.happened_at, e.sequence, e.id, e.team AS acting_team, e.mark, e.is_inferred,
+         e.is_event, m.is_held AND NOT {{by_activity}} AS is_held,
          CASE WHEN m.state IN ({{moments}}) AND NOT m.is_held THEN 'unmapped' ELSE m.state END AS state
-  FROM happened AS e
-  LEFT JOIN (SELECT id, type, team FROM items WHERE source = $source AND repository = $repository) AS i ON i.id = e.item
-  JOIN meanings AS m ON m.line_id = $line AND m.status = e.status AND m.detail = e.detail {{same_type}}
+  FROM happened AS e {{typed}}
+  JOIN meant AS m ON m.status = e.status AND m.detail = e.detail {{same_type}}
     AND e.happened_at >= m.since AND e.happened_at < m.until
   WHERE m.state <> 'ignore' AND NOT (e.is_sight AND {{says_nothing}}))"""
 
@@ -142,11 +143,13 @@ happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE st
 def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: bool = False) -> str:
     """Return the part of a statement that yields what is `known` of one dataset: each row told with what it means.
 
-    `how` is how the rows are read; `by_type` says that a status depends on the type; `has_others` that other tools tell
-    of its items too; `has_steps` that there are steps outside of the tools.
+    What it means is a row of `meant`, by its number: text would be carried through every sort. `how` is how the rows
+    are read; `by_type` says that a status depends on the type; `has_others` that other tools tell of its items too;
+    `has_steps` that there are steps outside of the tools.
     """
     parts = {
         "{detail}": detail(marked=how.has_marks),
+        "{typed}": f"LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item" if by_type else "",
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
         "{by_activity}": str(how.by_activity).upper(),
         "{says_nothing}": _says_nothing(how),
@@ -169,45 +172,47 @@ def _says_nothing(how: Reading) -> str:
     return f"m.state IN ({ends})"
 
 
-# A status that only says that work is held up leaves it in the stage where it was.
+_BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+_UP_TO = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+# A status that only says that work is held up leaves it in the stage where it was: the one meant `there`.
 _VISITS = f"""
 WITH {{known}},
 {{marked}}
 entered AS (
-  SELECT *, sum(CASE WHEN is_held THEN 0 ELSE 1 END) OVER told_so AS spell,
-         {{by_activity}} AND is_step AND coalesce(status = former_step, FALSE) AS is_again
+  SELECT item, nth, happened_at, meaning, {{there}} AS there, state, acting_team, is_inferred,
+         {{by_activity}} AND is_step AND coalesce(status_no = former_step, FALSE) AS is_again
   FROM (
-    SELECT item, status, happened_at, sequence, id, team, acting_team, is_inferred, is_event, is_step, state, stage,
-           place, phase, is_held, lag(status) OVER told_so AS former_status,
-           lag(state) OVER told_so AS former_state, {{former_step}} AS former_step
+    SELECT item, happened_at, meaning, status_no, state, acting_team, is_inferred, is_event, is_step, is_held,
+           row_number() OVER told_so AS nth, lag(status_no) OVER told_so AS former_status_no,
+           lag(state) OVER told_so AS former_state, {{former_step}} AS former_step {{held}}
     FROM {{source}} WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)) AS f
-  WHERE is_event OR status IS DISTINCT FROM former_status OR state IS DISTINCT FROM former_state
-  WINDOW told_so AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
-placed AS (
-  SELECT item, status, happened_at, sequence, id, state, phase, is_inferred, is_again, team, acting_team,
-         CASE WHEN is_held AND first_value(state) OVER held IN ('done', 'cancelled') THEN stage
-              ELSE first_value(stage) OVER held END AS stage,
-         CASE WHEN is_held AND first_value(state) OVER held IN ('done', 'cancelled') THEN place
-              ELSE first_value(place) OVER held END AS place
-  FROM entered WINDOW held AS (PARTITION BY item, spell ORDER BY happened_at, sequence, id)),
+  WHERE is_event OR status_no IS DISTINCT FROM former_status_no OR state IS DISTINCT FROM former_state),
 owned AS (
-  SELECT e.item, e.status, e.happened_at, e.sequence, e.id, e.stage, e.place, e.phase, e.is_inferred, e.is_again,
-         coalesce(e.acting_team, t.team, e.team) AS team, {{state}} AS state
-  FROM placed AS e
+  SELECT e.item, e.nth, e.happened_at, e.meaning, e.there, e.state, e.is_inferred, e.is_again,
+         get($stage_nos, e.there) AS stage_no, CAST(get($places, e.there) AS BIGINT) AS place,
+         coalesce(e.acting_team, t.team, i.team) AS team
+  FROM entered AS e
+  LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item
   LEFT JOIN ({_TEAMS}) AS t
     ON t.item = e.item AND t.since <= e.happened_at AND (t.until IS NULL OR e.happened_at < t.until)),
 numbered AS (
-  SELECT *, row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
-         lead(status) OVER stay AS next_status, lead(state) OVER stay AS next_state,
-         lead(stage) OVER stay AS next_stage, lead(team) OVER stay AS next_team, lag(stage) OVER stay AS former_stage
-  FROM owned WINDOW stay AS (PARTITION BY item ORDER BY happened_at, sequence, id)),
-ranked AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage) AS first_ordinal FROM numbered),
+  SELECT item, happened_at, meaning, there, {{state}} AS state, stage_no, place, team, is_inferred, is_again,
+         row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
+         lead(meaning) OVER stay AS next_meaning, lead(there) OVER stay AS next_there,
+         {{next_state}} AS next_state, lead(team) OVER stay AS next_team,
+         lag(stage_no) OVER stay AS former_stage_no, lead(stage_no) OVER stay AS next_stage_no,
+         lead(place) OVER stay AS next_place, lead(is_again) OVER stay AS next_is_again,
+         max({{furthest}}) OVER (PARTITION BY item ORDER BY nth {_BEFORE}) AS furthest_before,
+         max({{furthest}}) OVER (PARTITION BY item ORDER BY nth {_UP_TO}) AS furthest
+  FROM owned WINDOW stay AS (PARTITION BY item ORDER BY nth)),
+{{ranked}}
 stays AS (
-  SELECT *, is_again OR stage IS DISTINCT FROM former_stage AND coalesce(
-              CASE WHEN place IS NULL THEN first_ordinal < max(first_ordinal) OVER before
-                   ELSE place < max(CASE WHEN state <> 'cancelled' THEN place END) OVER before END, FALSE) AS is_return
-  FROM ranked
-  WINDOW before AS (PARTITION BY item ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
+  SELECT item, ordinal, happened_at, left_at, meaning, there, state, team, is_inferred, next_meaning, next_there,
+         next_state, next_team,
+         is_again OR stage_no IS DISTINCT FROM former_stage_no AND coalesce({{is_behind}}, FALSE) AS is_return,
+         left_at IS NOT NULL AND (next_is_again
+           OR stage_no IS DISTINCT FROM next_stage_no AND coalesce({{next_is_behind}}, FALSE)) AS next_is_return
+  FROM {{sorted}}),
 flagged AS (
   SELECT s.item, s.ordinal,
          sum(unix_micros(least(coalesce(s.left_at, $known_at), coalesce(b.until, $known_at)))
@@ -216,12 +221,37 @@ flagged AS (
     ON b.item = s.item AND b.since < coalesce(s.left_at, $known_at) AND coalesce(b.until, $known_at) > s.happened_at
   GROUP BY s.item, s.ordinal)
 {{reviewed}}
-SELECT $line AS line_id, s.item, s.ordinal, s.status, s.state, s.stage, s.place, s.phase, s.team,
-       s.happened_at AS entered_at, s.left_at, {{held_up}},
-       s.next_status, s.next_state, s.next_stage, s.next_team, s.is_return,
-       coalesce(lead(s.is_return) OVER (PARTITION BY s.item ORDER BY s.ordinal), FALSE) AS next_is_return, s.is_inferred
-FROM stays AS s LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal {{joined}}
+SELECT $line AS line_id, s.item, s.ordinal, get($statuses, s.meaning) AS status, s.state,
+       CAST(get($stages, s.there) AS STRING) AS stage, CAST(get($places, s.there) AS BIGINT) AS place,
+       CAST(get($phases, s.meaning) AS STRING) AS phase, s.team, s.happened_at AS entered_at, s.left_at, {{held_up}},
+       get($statuses, s.next_meaning) AS next_status, s.next_state,
+       CAST(get($stages, s.next_there) AS STRING) AS next_stage, s.next_team, s.is_return, s.next_is_return,
+       s.is_inferred
+FROM stays AS s
+LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal {{joined}}
 """
+_THERE = "CASE WHEN is_held AND placed_state IN ('done', 'cancelled') THEN meaning ELSE placed END"
+_HELD = """,
+           coalesce(last_value(CASE WHEN NOT is_held THEN meaning END IGNORE NULLS) OVER told_so,
+                    first_value(meaning) OVER told_so) AS placed,
+           last_value(CASE WHEN NOT is_held THEN state END IGNORE NULLS) OVER told_so AS placed_state"""
+_IS_BEHIND, _NEXT_IS_BEHIND = "place < furthest_before", "next_place < furthest"
+# A stage of which no order is known stands where it came first.
+_RANKED = f"""
+first_sights AS (SELECT *, min(ordinal) OVER (PARTITION BY item, stage_no) AS first_ordinal FROM {{several}} AS n),
+ranked AS (
+  SELECT *, lead(first_ordinal) OVER stay AS next_first_ordinal,
+         max(first_ordinal) OVER (PARTITION BY item ORDER BY ordinal {_BEFORE}) AS newest_before,
+         max(first_ordinal) OVER (PARTITION BY item ORDER BY ordinal {_UP_TO}) AS newest
+  FROM first_sights WINDOW stay AS (PARTITION BY item ORDER BY ordinal)),"""
+# Only who comes to such a stage a second time can have come back to it.
+_SEVERAL = """(SELECT item, ordinal, stage_no FROM numbered WHERE item IN (
+    SELECT item FROM numbered WHERE place IS NULL GROUP BY item, stage_no HAVING count(*) > 1))"""
+_SOME_RANKED = """(
+    SELECT n.*, r.first_ordinal, r.next_first_ordinal, r.newest_before, r.newest
+    FROM numbered AS n LEFT JOIN ranked AS r ON r.item = n.item AND r.ordinal = n.ordinal) AS s"""
+_IS_BEHIND_RANKED = f"CASE WHEN place IS NULL THEN first_ordinal < newest_before ELSE {_IS_BEHIND} END"
+_NEXT_IS_BEHIND_RANKED = f"CASE WHEN next_place IS NULL THEN next_first_ordinal < newest ELSE {_NEXT_IS_BEHIND} END"
 # Of several pull requests the review lasts from the first word on any to the end of the last.
 _REVIEWED = """, reviewed AS (
   SELECT item, ordinal, (unix_micros(ends_at) - unix_micros(began_at)
@@ -234,31 +264,40 @@ _REVIEWED = """, reviewed AS (
                     THEN coalesce(p.approved_at, p.merged_at, p.closed_at, $known_at) END) AS review_ends_at
     FROM stays AS s JOIN pull_request_phases AS p ON p.item = s.item AND p.left_out IS NULL
       AND p.created_at < coalesce(s.left_at, $known_at) AND coalesce(p.closed_at, $known_at) > s.happened_at
-    WHERE s.state = 'active' AND lower(s.stage) LIKE '%review%' AND NOT EXISTS (
-      SELECT 1 FROM meanings AS m
-      WHERE m.line_id = $line AND m.state = 'waiting' AND lower(m.stage) LIKE '%review%')
+    WHERE s.state = 'active' AND lower(CAST(get($stages, s.there) AS STRING)) LIKE '%review%' AND NOT EXISTS (
+      SELECT 1 FROM meant AS m WHERE m.state = 'waiting' AND lower(m.stage) LIKE '%review%')
     GROUP BY s.item, s.ordinal, s.happened_at) AS r)"""
 _STAY = "(unix_micros(coalesce(s.left_at, $known_at)) - unix_micros(s.happened_at)) / 3.6e9"
 _HELD_UP = f"""CASE WHEN r.hours IS NULL THEN coalesce(f.hours, 0.0)
             ELSE least({_STAY}, coalesce(f.hours, 0.0) + r.hours) END AS blocked_hours,
        CASE WHEN r.hours IS NULL THEN 0.0 ELSE least({_STAY} - coalesce(f.hours, 0.0), r.hours) END
          AS unreviewed_hours"""
-_LAST_ENDS = """CASE WHEN e.state IN ('done', 'cancelled') AND
-  lead(e.item) OVER (PARTITION BY e.item ORDER BY e.happened_at, e.sequence, e.id) IS NOT NULL
-  THEN 'unmapped' ELSE e.state END"""
+_LAST_ENDS = """CASE WHEN state IN ('done', 'cancelled') AND lead(item) OVER stay IS NOT NULL
+           THEN 'unmapped' ELSE state END"""
 """Where the last status is taken for the end, one that sounds like an end before it is a step like any other."""
+_NEXT_LAST_ENDS = """CASE WHEN lead(state) OVER stay IN ('done', 'cancelled') AND lead(item, 2) OVER stay IS NOT NULL
+           THEN 'unmapped' ELSE lead(state) OVER stay END"""
 
 
 def statement(
-    how: Reading, *, by_type: bool, has_reviews: bool, has_others: bool = False, has_steps: bool = False
+    how: Reading,
+    meant: pa.Table,
+    *,
+    by_type: bool,
+    has_reviews: bool,
+    has_others: bool = False,
+    has_steps: bool = False,
 ) -> str:
     """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
 
-    `how` is how the rows are read; `by_type` says that a status depends on the type; `has_reviews` that pull requests
-    may tell when its items were reviewed; `has_others` that other tools tell of them too; `has_steps` that
-    `off_tool_steps` are to be put among them.
+    `how` is how the rows are read and `meant` what its statuses mean, with their numbers; `by_type` says that a status
+    depends on the type; `has_reviews` that pull requests may tell when its items were reviewed; `has_others` that other
+    tools tell of them too; `has_steps` that `off_tool_steps` are to be put among them.
     """
     has_reviews = has_reviews and not how.has_marks and not how.by_activity
+    is_held = not how.by_activity and True in meant["is_held"].to_pylist()
+    unordered = meant["place"].null_count
+    has_order, has_none = not unordered, unordered == len(meant)
     parts = {
         "{reviewed}": _REVIEWED if has_reviews else "",
         "{held_up}": _HELD_UP
@@ -268,11 +307,26 @@ def statement(
         "{known}": known(how, by_type=by_type, has_others=has_others, has_steps=has_steps),
         "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
         "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",
-        "{former_step}": "former_step" if how.has_marks else "lag(status) OVER told_so",
+        "{former_step}": "former_step" if how.has_marks else "lag(status_no) OVER told_so",
+        "{there}": _THERE if is_held else "meaning",
+        "{held}": _HELD if is_held else "",
+        "{ranked}": "" if has_order else _RANKED,
+        "{several}": "numbered" if has_none else _SEVERAL,
+        "{sorted}": "numbered" if has_order else "ranked" if has_none else _SOME_RANKED,
+        "{is_behind}": _IS_BEHIND if has_order else _IS_BEHIND_RANKED,
+        "{next_is_behind}": _NEXT_IS_BEHIND if has_order else _NEXT_IS_BEHIND_RANKED,
         "{by_activity}": str(how.by_activity).upper(),
-        "{state}": _LAST_ENDS if how.ends_with_last else "e.state",
+        "{state}": _LAST_ENDS if how.ends_with_last else "state",
+        "{next_state}": _NEXT_LAST_ENDS if how.ends_with_last else "lead(state) OVER stay",
+        "{furthest}": "place" if how.ends_with_last else "CASE WHEN state <> 'cancelled' THEN place END",
     }
     return _filled(_VISITS, parts)
+
+
+def terms(meant: pa.Table) -> dict[str, Any]:
+    """Return what the statement takes as parameters: of each meaning, by its number, what is said of it."""
+    names = {"statuses": "status", "stages": "stage", "stage_nos": "stage_no", "places": "place", "phases": "phase"}
+    return {parameter: meant[name].to_pylist() for parameter, name in names.items()}
 
 
 def _filled(sql: str, parts: Mapping[str, str]) -> str:

@@ -55,6 +55,7 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     # A number with a point is exact to Spark, and would be rounded in means.
     (r"(?<![\w.])(\d+\.\d+)(?![\w.])", r"\1D"),
     (r"\bstring_agg\(([\w.]+), ([$:]\w+) ORDER BY ([\w.]+)\)", r"string_agg(\1, \2) WITHIN GROUP (ORDER BY \3)"),
+    (rf"\blast_value\(({_NESTED}+) IGNORE NULLS\)", r"last_value(\1, true)"),
     # The row that counts is one that has a value.
     (rf"\b(max_by|min_by)\(([\w.]+), ({_NESTED}+)\)", r"\1(\2, CASE WHEN \2 IS NOT NULL THEN \3 END)"),
     (

@@ -1,6 +1,6 @@
 """Flow efficiency: how much of the flow time is work."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import HIGHER_LEVEL, Better, Finished, Metric, Shape
 
 FLOW_EFFICIENCY = Metric(
     name="flow_efficiency",
@@ -12,15 +12,12 @@ FLOW_EFFICIENCY = Metric(
     better=Better.HIGHER,
     source="definitions 2.1",
     shape=Shape.RATIO,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at, f.active_hours AS value,
-       f.active_hours + f.waiting_hours AS weight,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE
+    sql=Finished(
+        "f.active_hours",
+        f"""coalesce({HIGHER_LEVEL}, CASE
          WHEN f.left_truncated THEN 'begun before what the tool tells'
          WHEN f.started_at IS NULL THEN 'done without having been started'
-         WHEN f.unmapped_hours > 0 THEN 'a status is not understood' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+         WHEN f.unmapped_hours > 0 THEN 'a status is not understood' END)""",
+        weight="f.active_hours + f.waiting_hours",
+    ),
 )

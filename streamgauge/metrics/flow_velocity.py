@@ -1,6 +1,6 @@
 """Flow velocity: how much work is done in a span of time."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import Better, Finished, Metric, Shape
 
 FLOW_VELOCITY = Metric(
     name="flow_velocity",
@@ -12,10 +12,5 @@ FLOW_VELOCITY = Metric(
     better=Better.HIGHER,
     source="definitions 2.1",
     shape=Shape.FREQUENCY,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at, CAST(1 AS DOUBLE) AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail, {HIGHER_LEVEL} AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+    sql=Finished("CAST(1 AS DOUBLE)"),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Self
 
 
 class Shape(Enum):
@@ -141,16 +142,42 @@ HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of 
 """Why a flow item `f` does not count beside its own parts; null where it does."""
 
 
-def span_of_finished(start: str, left_out: str) -> str:
+class Finished(str):
+    """The statement for what a metric takes from each finished flow item `f`; all parts are our own SQL.
+
+    It knows its parts, so that what many metrics take is read in one pass over the items.
+    """
+
+    value: str
+    left_out: str
+    weight: str | None
+
+    def __new__(cls, value: str, left_out: str = HIGHER_LEVEL, weight: str | None = None) -> Self:
+        """Return the statement: `left_out` is why an item does not count, null where it does."""
+        weighted = f"{weight} AS weight, " if weight else ""
+        made = super().__new__(
+            cls,
+            f"""
+SELECT scope.slice, f.finished_at AS observed_at, {value} AS value, {weighted}
+       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail, {left_out} AS left_out
+{FINISHED_ITEMS}
+""",
+        )
+        made.value, made.left_out, made.weight = value, left_out, weight
+        return made
+
+
+FINISHED_ITEMS = f"""FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}"""
+"""The finished flow items that are asked for."""
+
+
+def span_of_finished(start: str, left_out: str) -> Finished:
     """Return the statement for the hours from an instant of finished flow items to their end; both are our own SQL."""
-    return f"""
-SELECT scope.slice, f.finished_at AS observed_at,
-       (unix_micros(f.finished_at) - unix_micros({start})) / 3.6e9 AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE {left_out} END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-"""
+    return Finished(
+        f"(unix_micros(f.finished_at) - unix_micros({start})) / 3.6e9",
+        f"coalesce({HIGHER_LEVEL}, CASE {left_out} END)",
+    )
 
 
 def working_span_of_finished(start: str) -> str:
@@ -200,16 +227,12 @@ WHERE {at} IS NOT NULL AND {WANTED_ITEM}
 """
 
 
-def share_of_kind(kind: str) -> str:
+def share_of_kind(kind: str) -> Finished:
     """Return the statement for the share of finished flow items that are of one of our own four kinds."""
-    return f"""
-SELECT scope.slice, f.finished_at AS observed_at,
-       CASE WHEN f.kind = '{kind}' THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE WHEN f.kind IS NULL THEN 'its type is of no kind' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-"""
+    return Finished(
+        f"CASE WHEN f.kind = '{kind}' THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END",
+        f"coalesce({HIGHER_LEVEL}, CASE WHEN f.kind IS NULL THEN 'its type is of no kind' END)",
+    )
 
 
 SHIPPED_CHANGE = """CASE

@@ -1,6 +1,6 @@
 """Share of returns: how much finished work had gone back to an earlier stage."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import Better, Finished, Metric, Shape
 
 RETURN_SHARE = Metric(
     name="return_share",
@@ -12,11 +12,5 @@ RETURN_SHARE = Metric(
     better=Better.LOWER,
     source="definitions 2.0 and 4.1",
     shape=Shape.SHARE,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at,
-       CASE WHEN f.returns > 0 THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail, {HIGHER_LEVEL} AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+    sql=Finished("CASE WHEN f.returns > 0 THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END"),
 )

@@ -21,7 +21,7 @@ from streamgauge.company.model import Calendar, Team, ValueStream
 from streamgauge.facts import FACTS, flow
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW
-from streamgauge.metrics.observations import summaries
+from streamgauge.metrics.measured import summaries
 from streamgauge.records import Item, schema
 from tests.kit import spark
 from tests.kit.board import Steps, day, item, link, transitions, write

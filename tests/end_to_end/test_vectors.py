@@ -14,7 +14,8 @@ import pytest
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake
 from streamgauge.metrics import METRICS, bands, statistics
-from streamgauge.metrics.observations import Scope, Summary, summarise
+from streamgauge.metrics.measured import summarise
+from streamgauge.metrics.observations import Scope, Summary
 from tests.kit import vectors
 
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)

@@ -10,7 +10,8 @@ import pyarrow as pa
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS
-from streamgauge.metrics.observations import Month, Scope, Summary, by_month, records, summarise
+from streamgauge.metrics.measured import Month, by_month, summarise
+from streamgauge.metrics.observations import Scope, Summary, records
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 END = START + timedelta(days=100)

@@ -9,7 +9,7 @@ from streamgauge.sources.files import zones
 from streamgauge.sources.files.layouts import Layout
 from streamgauge.sources.files.shapes import Bytes
 
-GOOD, STRANGE, IMPOSSIBLE, FAR, SKIPPED, CONTRARY = range(6)
+GOOD, STRANGE, IMPOSSIBLE, FAR, SKIPPED, CONTRARY, ROUNDED = range(7)
 """What is wrong with a text that should be a date; GOOD where nothing is."""
 
 DAY = 86_400_000_000

@@ -80,3 +80,8 @@ def is_known(text: str) -> bool:
     """Return whether a full name has a common given name in its place."""
     found = _TURNED.fullmatch(text) or _FULL.fullmatch(text)
     return found is not None and any(bare(part) in _KNOWN for part in found[1].split("-"))
+
+
+def is_given(word: str) -> bool:
+    """Return whether a single word is a common given name."""
+    return bare(word) in _KNOWN

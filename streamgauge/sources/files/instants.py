@@ -7,13 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.sources.files import clock_times, layouts, orders, zones
+from streamgauge.sources.files import clock_times, layouts, orders, powers, zones
 from streamgauge.sources.files.clock_times import (
     CONTRARY,
     DAY,
     FAR,
     GOOD,
     IMPOSSIBLE,
+    ROUNDED,
     SKIPPED,
     STRANGE,
     Faults,
@@ -30,6 +31,7 @@ REASONS = {
     FAR: f"has a year outside of {zones.FIRST_YEAR} to {zones.LAST_YEAR}",
     SKIPPED: "is a time that no clock showed there: clocks were put forward over it",
     CONTRARY: "is a date only with day and month the other way round than in the rest of the column",
+    ROUNDED: "is a number that a spreadsheet rounded by more than a day: export it with all its digits",
 }
 """What a fault means, behind the value."""
 
@@ -37,6 +39,7 @@ _MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0}
 _BY_DIGITS = {5: "excel", 9: "epoch-s", 10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
 _EXCEL_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
 _MOST_DAYS = 10**6
+_SECOND = 10**6
 _FIRST_DAY, _LAST_DAY = 29_221, 58_500  # 1980 to 2060: a number of five digits beyond them is no day
 
 
@@ -45,7 +48,8 @@ class Instants:
     """What a column of dates says: `values` (timestamps, UTC, null where there is none) and one of the faults a row.
 
     `order` is the order that was found or given where it mattered; `twice` counts times that a clock showed twice,
-    of which the first is taken; `local` counts values without an offset of their own.
+    of which the first is taken; `local` counts values without an offset of their own; `rounded` those that are known
+    only to within `known_to` microseconds.
     """
 
     values: pa.Array
@@ -53,6 +57,8 @@ class Instants:
     order: str | None = None
     local: int = 0
     twice: int = 0
+    rounded: int = 0
+    known_to: int = 0
     kinds: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -78,7 +84,16 @@ def read(
     empty = np.concatenate([np.asarray(chunk.is_null()) for chunk in column.chunks]) if parts else np.zeros(0, bool)
     faults[empty] = GOOD
     values = pa.array(micros, pa.int64(), mask=empty | (faults != GOOD)).cast(pa.timestamp("us", "UTC"))
-    return Instants(values, faults, reading.order or None, reading.local, reading.twice, frozenset(reading.kinds))
+    return Instants(
+        values,
+        faults,
+        order=reading.order or None,
+        local=reading.local,
+        twice=reading.twice,
+        rounded=reading.rounded,
+        known_to=reading.known_to,
+        kinds=frozenset(reading.kinds),
+    )
 
 
 class _Reading:
@@ -89,7 +104,8 @@ class _Reading:
         self.pattern = given if given is not None and given not in FORMATS else None
         self.order = given if given in layouts.ORDERS else None
         self.unit = given if given in _MICROS or given == "excel" else None
-        self.local = self.twice = 0
+        self.local = self.twice = self.rounded = self.known_to = 0
+        self.decimals: int | None = None
         self.kinds: set[str] = set()
         self.has_days = True
 
@@ -123,11 +139,31 @@ class _Reading:
     def _group(self, shape: str, signs: Bytes) -> tuple[Whole, Faults]:
         found = layouts.directed(shape, self.pattern) if self.pattern else layouts.layout(shape)
         if found is None:
-            return _nothing(len(signs))
+            number = None if self.pattern else powers.power(shape)
+            return self._powers(signs, number) if number else _nothing(len(signs))
         if found.is_number:
             whole, digits = clock_times.number(signs, found.places["n"]), np.full(len(signs), found.places["n"][1])
             return self._numbers(whole, clock_times.fraction(signs, found, "nf"), digits)
         return self._of_order(signs, found) if found.open else self._shown(signs, found)
+
+    def _powers(self, signs: Bytes, found: powers.Power) -> tuple[Whole, Faults]:
+        """Read numbers with a power of ten; of those that a spreadsheet wrote it is known how far they are off."""
+        whole, part, digits = powers.read(signs, found)
+        micros, faults = self._numbers(whole, part, digits)
+        if found.is_rounded:
+            if self.decimals is None:
+                self.decimals = powers.kept_decimals(self.column)
+            lost = 10.0 ** (digits - 1 - self.decimals) * self._micros_of(digits)
+            faults[(lost > DAY) & (faults == GOOD)] = ROUNDED
+            rounded = (lost > _SECOND) & (faults == GOOD)
+            self.rounded += int(rounded.sum())
+            self.known_to = max(self.known_to, int(lost[rounded].max(initial=0)))
+        return micros, faults
+
+    def _micros_of(self, digits: Whole) -> Any:
+        """Return of numbers of so many digits how many microseconds a one stands for."""
+        units = [self.unit or _BY_DIGITS.get(int(n), "excel") for n in digits]
+        return np.array([DAY if one == "excel" else _MICROS[one] or 1e-3 for one in units])
 
     def _of_order(self, signs: Bytes, found: Layout) -> tuple[Whole, Faults]:
         """Read three numbers in the order of the whole column; what is a date in another order only is said to be."""

@@ -16,13 +16,13 @@ _ZONES |= {"PST": -480, "PDT": -420}
 
 _WORD = r"[^\W\d_]+"
 _TIME = (
-    r"(?P<H>0{1,2}):(?P<M>00)(?::(?P<S>00)(?:[.,](?P<f>0{1,9}))?)?"
+    r"(?P<H>0{1,2})(?P<t>[:.])(?P<M>00)(?:(?P=t)(?P<S>00)(?:[.,](?P<f>0{1,9}))?)?"
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\.?))?(?:\s?Uhr)?"
 )
 _ZONE = (
     r"(?:\s?(?P<zone>[A-Z]{1,4}))?(?:\s?(?P<sign>[+\-−])(?P<oh>00):?(?P<om>00)?)?(?:\s?\[[\w/+\-]+\]|\s?\(\w[\w ]*\))?"
 )
-_JOIN = r"(?:T|,?\s+|,|_|\s*[-·|]\s+|,?\s+(?:um|at|à|a las|alle|às|kl\.?|om)\s+)"
+_JOIN = r"(?:T|,?\s+|,|_|\s*[-·|]\s+|,?\s+(?:um|at|à|a las|alle(?: ore)?|ore|às|kl\.?|klo|om)\s+)"
 _DAY = rf"(?:(?P<weekday>{_WORD})[.,]?\s+)?"
 _NAMED_MONTH = (
     rf"(?P<d>0{{1,2}})(?:st|nd|rd|th|\.|er|º)?[\s\-/.,]*(?:(?:de|of|di)\s+)?(?P<month>{_WORD})\.?"
@@ -121,7 +121,7 @@ def _made(shape: str, found: re.Match[str]) -> Layout | None:
     if (words.get("month") and number is None) or (zone and zone not in _ZONES):
         return None
     half = (words.get("half") or "").casefold()
-    numbers = {n for n in words if words[n] and n not in ("weekday", "month", "zone", "half", "s", "sign")}
+    numbers = {n for n in words if words[n] and n not in ("weekday", "month", "zone", "half", "s", "t", "sign")}
     return Layout(
         places={name: _place(shape, found, name) for name in numbers},
         month=number,

@@ -134,6 +134,13 @@ class Understanding:
         if found.twice:
             self.notes.append(f"{found.twice} times of '{column}' were shown twice by the clock; the first is taken.")
 
+        if found.rounded:
+            within = f"{max(1, round(found.known_to / 60_000_000)):,} minutes"
+            self.notes.append(
+                f"{found.rounded:,} times of '{column}' are numbers that a spreadsheet rounded: they are known to"
+                f" within {within}. Export the column with all its digits."
+            )
+
     def number(self, column: str) -> pa.Array:
         """Return a column of numbers (floats); what is no number is put aside."""
         cells = self._emptied(column)

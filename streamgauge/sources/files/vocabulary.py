@@ -62,8 +62,10 @@ _RECORDS: Mapping[str, str] = {
     " segnalatore",
     "priority": "priority, priorität, priorité, prioridad, priorità, prioridade",
     "class_of_service": "class of service, serviceklasse, classe de service",
-    "estimate": "estimate, story points, story point, story_point, story point estimate, estimated size, points,"
-    " size, original estimate, effort, schätzung, aufwand, storypoints, estimation, estimación, stima",
+    "estimate": "estimate, story points, story point, story_point, story point estimate, custom field (story points),"
+    " custom field (story point estimate), sp, story pts, pts, estimate sp, estimated size, points, storypunkte,"
+    " punti, puntos, σ story points, size,"
+    " original estimate, effort, schätzung, aufwand, storypoints, estimation, estimación, stima",
     "labels": "labels, label, tags, tag, keywords, components, schlagwörter, stichwörter, étiquettes, mots clés,"
     " etiquetas, etichette",
     "created_at": "created, created at, created on, created date, creation date, created_date, opened_at, opened at,"
@@ -215,6 +217,19 @@ _THINGS = frozenset(
 def is_thing(column: str) -> bool:
     """Return whether a column holds what a state, type, urgency, service or team is called by its tool."""
     return bare(nested_names.short(column)) in _THINGS
+
+
+_WORDS = frozenset(
+    bare(word)
+    for names in (*_EVENTS.items(), *_RECORDS.items())
+    for part in names
+    for word in part.replace(",", " ").replace("_", " ").split()
+)
+
+
+def is_word_of_work(word: str) -> bool:
+    """Return whether a single word stands in what columns are called, or is the plural of one that does."""
+    return bare(word) in _WORDS or bare(word).removesuffix("s") in _WORDS
 
 
 _DAYS = ("date", "datum", "day", "tag", "fecha", "data", "jour", "dia", "dag")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamgauge.sources.files import instants
-from streamgauge.sources.files.clock_times import CONTRARY, FAR, GOOD, IMPOSSIBLE, SKIPPED, STRANGE
+from streamgauge.sources.files.clock_times import CONTRARY, FAR, GOOD, IMPOSSIBLE, ROUNDED, SKIPPED, STRANGE
 from streamgauge.sources.files.instants import Instants
 from streamgauge.sources.files.orders import AmbiguousDates, MixedDates
 
@@ -66,6 +66,15 @@ def one(cell: object, **how: str) -> datetime | None:
         ("2025-W01-1", at(2024, 12, 30)),
         ("2020-W53-7", at(2021, 1, 3)),
         ("  2025-01-20  ", at(2025, 1, 20)),
+        ("03.05.2024 10.15", at(2024, 5, 3, 10, 15)),
+        ("3.5.2024 klo 9.05", at(2024, 5, 3, 9, 5)),
+        ("23-05-2024 kl. 10.15.30", at(2024, 5, 23, 10, 15, 30)),
+        ("14/05/2024 alle ore 10.15.30", at(2024, 5, 14, 10, 15, 30)),
+        ("2024-05-03 10.15.30,5", at(2024, 5, 3, 10, 15, 30, 500000)),
+        ("1.7e9", at(2023, 11, 14, 22, 13, 20)),
+        ("1,7e+09", at(2023, 11, 14, 22, 13, 20)),
+        ("1.700000000123e12", at(2023, 11, 14, 22, 13, 20, 123000)),
+        ("1.70000E+12", at(2023, 11, 14, 22, 13, 20)),
     ],
 )
 def test_a_way_of_writing_is_understood(text: str, instant: datetime) -> None:
@@ -279,3 +288,26 @@ def test_no_text_whatever_breaks_the_reader(texts: list[str]) -> None:
     cells = pa.chunked_array([pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())])
     with suppress(AmbiguousDates):
         assert len(instants.read(cells).values) == len(texts)
+
+
+def test_of_a_number_that_a_spreadsheet_rounded_it_is_known_how_far_it_is_off() -> None:
+    """`1.71234E+12` keeps six digits: 10,000 seconds. `1.70E+12` keeps three: 116 days, which is no date."""
+    found = read("1.71234E+12", "1.7E+12", "1.71E+12")
+    assert found.values.to_pylist() == [at(2024, 4, 5, 18), at(2023, 11, 14, 22, 13, 20), at(2024, 3, 9, 16)]
+    assert (found.rounded, found.known_to) == (3, 10_000 * 10**6)
+    assert list(read("1.70E+12", "1.71E+12").faults) == [ROUNDED, ROUNDED]
+    exact = read("1.700000123e9", "1.7e9")
+    assert exact.rounded == 0
+    assert exact.values[0].as_py() == at(2023, 11, 14, 22, 15, 23)
+
+
+@pytest.mark.parametrize("text", ["0.5e9", "1e3", "1.7e99", "9.99999999999999999e18", "e9", "1.7e-9"])
+def test_another_number_with_a_power_is_no_date(text: str) -> None:
+    assert list(read(text).faults) != [GOOD]
+
+
+@given(st.integers(1_000_000_000, 4_000_000_000))
+def test_whole_seconds_with_a_power_of_ten_are_read_back(seconds: int) -> None:
+    whole = datetime.fromtimestamp(seconds, UTC)
+    assert one(f"{seconds:.9e}") == whole
+    assert one(f"{seconds * 1000:.12e}") == whole

@@ -64,6 +64,9 @@ def test_event_logs_of_several_tools_and_languages_are_guessed(columns: str, cas
             "Issue key,Summary,Status,Issue Type,Assignee,Created,Story Points",
             {"id": "Issue key", "title": "Summary", "assignee": "Assignee", "created_at": "Created"},
         ),
+        *((f"Key,Summary,Status,{size}", {"estimate": size}) for size in ("Story Points", "points", "SP", "Story pts")),
+        ("Key,Summary,Status,Custom field (Story Points)", {"estimate": "Custom field (Story Points)"}),
+        ("Key,Summary,Status,SPA,Spec", {"id": "Key"}),
         ("Schlüssel,Titel,Status,Priorität,Erstellt am", {"id": "Schlüssel", "created_at": "Erstellt am"}),
     ],
 )
