@@ -1,5 +1,6 @@
 """Proves one number of the map: of a stage, a handoff, a move, a way, or of the whole."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,13 @@ from streamgauge.errors import BadOption
 from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import CONSTRAINT_PROBABILITY, SERVICE_LEVEL_EXPECTATION, STAGE_PACE, STAGE_WAIT
+from streamgauge.metrics import (
+    CHANCE_TO_KEEP,
+    CONSTRAINT_PROBABILITY,
+    SERVICE_LEVEL_EXPECTATION,
+    STAGE_PACE,
+    STAGE_WAIT,
+)
 from streamgauge.metrics.measured import summaries_of_places, summarise
 from streamgauge.metrics.metric import PAIRS, Metric, Of
 from streamgauge.metrics.observations import (
@@ -171,6 +178,8 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
     if metric is SERVICE_LEVEL_EXPECTATION:
         promise = expected(found, asked)
         number = replace(number, value=promise.hours, null_reason=promise.null_reason)
+    if place.age is not None and metric is CHANCE_TO_KEEP and place.age > (place.promise or math.inf):
+        number = replace(number, value=0.0, null_reason=None)  # it is older than what is promised
     if metric is CONSTRAINT_PROBABILITY:
         mine = next((one for one in made.suspected if one.stage == place.name), None)
         number = replace(number, value=mine.probability, null_reason=None) if mine else number

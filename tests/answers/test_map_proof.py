@@ -157,7 +157,7 @@ def test_what_is_said_of_open_items_opens(lake: Lake) -> None:
     old = ageing(lake, request, limit=None, now=day(70))
     for one in old.items[:3]:
         kept = prove_of(lake, request, BY_NAME["chance_to_keep"], Which(item=one.item.lower()), now=day(70))
-        assert (kept.value or 0.0) == pytest.approx(one.chance)
+        assert kept.value == pytest.approx(one.chance)
         share = prove_of(lake, request, BY_NAME["age_percentile"], Which(item=one.item), now=day(70))
         assert share.value == pytest.approx(one.percentile)
         assert (share.total, share.of) == (kept.total, one.item)
