@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 
 import pyarrow as pa
@@ -12,13 +12,11 @@ from streamgauge.company import Service
 from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS
 from streamgauge.facts.refresh import Terms, refresh
-from streamgauge.facts.rehearsal import Rehearsal
-from streamgauge.lake import Lake, View, Writer
+from streamgauge.facts.rehearsal import AT_ONCE, Rehearsal, hold
+from streamgauge.lake import Lake, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Record
 from streamgauge.sources.pseudonym import Pseudonyms
-
-_AT_ONCE = 20
 
 
 def pseudonyms(lake: Lake) -> Callable[[str], str]:
@@ -67,22 +65,15 @@ def _keep(writer: Writer, batches: Iterable[tuple[type[Record], pa.Table]], prog
 def _derive(writer: Writer, given: Brought, progress: Progress) -> None:
     """Compute the facts of all services: some at a time in memory, so that each table is written seldom."""
     services = given.company.services
-    for first in range(0, len(services), _AT_ONCE):
+    for first in range(0, len(services), AT_ONCE):
         progress.step("facts of services", first, len(services))
         with writer.view() as view:
-            some = [_terms(given, service) for service in services[first : first + _AT_ONCE]]
-            _hold(view, sorted({terms.repository for terms in some}))
+            some = [_terms(given, service) for service in services[first : first + AT_ONCE]]
+            hold(view, sorted({terms.repository for terms in some}))
             rehearsal = Rehearsal(view, FACTS, [])
             lines = [key for terms in some for key in refresh(rehearsal, terms)]
             for name, table in rehearsal.facts.items():
                 writer.replace_facts(name, lines, table)
-
-
-def _hold(view: View, repositories: Sequence[str]) -> None:
-    """Hold what facts about delivery are made of, for a few repositories: each service then asks for its own."""
-    for name in ("releases", "commits", "branches", "diffstats"):
-        sql = f"SELECT * FROM {name} WHERE repository IN (SELECT unnest($repositories))"
-        view.register(name, view.query(sql, {"repositories": repositories}))
 
 
 def _terms(given: Brought, service: Service) -> Terms:

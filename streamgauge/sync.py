@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -350,12 +351,14 @@ def held(lake: Lake, request: Request) -> tuple[Synced, ...]:
     with lake.view() as view:
         rows = [row for row in view.rows(_HELD) if snapshot and _is_current(row, snapshot.cursors)]
     found: dict[str, Synced] = {}
+    policies = {s.name: s for s in reversed(request.company.services)}
+    siblings: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        siblings[row["repository"], row["service"]].append(row)
     for row in rows:
         repository = row["repository"]
-        service = next((s for s in request.company.services if s.name == row["service"]), None)
-        service = service or Service(name=row["service"], repository=repository)
-        others = [r for r in rows if r["repository"] == repository and r["service"] == row["service"]]
-        if not _is_meant(row, others, request, service):
+        service = policies.get(row["service"]) or Service(name=row["service"], repository=repository)
+        if not _is_meant(row, siblings[repository, row["service"]], request, service):
             continue
         one = found.setdefault(repository, Synced(path=repository, repository=repository))
         services = one.services if service in one.services else (*one.services, service)

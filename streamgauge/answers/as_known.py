@@ -1,23 +1,27 @@
 """What was known on a past day: facts made anew from the records that the lake had then."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+
+import pyarrow as pa
 
 from streamgauge.answers.request import Request
 from streamgauge.answers.subject import Subject
 from streamgauge.company import Service
 from streamgauge.facts import FACTS
 from streamgauge.facts.refresh import Terms, refresh
-from streamgauge.facts.rehearsal import Rehearsal
+from streamgauge.facts.rehearsal import AT_ONCE, Rehearsal, hold
 from streamgauge.lake import Lake, View
 
 _RECORDED = """
-SELECT min(recorded_at) AS first, max(recorded_at) AS last FROM (
-  SELECT recorded_at FROM commits_history WHERE repository = $repository
-  UNION ALL SELECT recorded_at FROM branches_history WHERE repository = $repository
-  UNION ALL SELECT recorded_at FROM releases_history WHERE repository = $repository) AS r
+SELECT repository, min(recorded_at) AS first, max(recorded_at) AS last FROM (
+  SELECT repository, recorded_at FROM commits_history
+  UNION ALL SELECT repository, recorded_at FROM branches_history
+  UNION ALL SELECT repository, recorded_at FROM releases_history) AS r
+WHERE repository IN (SELECT unnest($repositories)) GROUP BY repository
 """
 
 
@@ -42,37 +46,52 @@ def facts_as_known(lake: Lake, request: Request, subjects: Sequence[Subject]) ->
     """
     as_of = request.as_of
     assert as_of is not None
+    readable = [one for one in subjects if one.failure is None]
     with lake.view() as now:
-        changed = [one for one in subjects if one.failure is None and _changed_since(now, one, as_of)]
-        moments = {one.repository: max(as_of, _first(now, one)) for one in changed}
+        rows = now.rows(_RECORDED, {"repositories": [one.repository for one in readable]})
+    moments = {row["repository"]: max(as_of, row["first"]) for row in rows if row["last"] > max(as_of, row["first"])}
+    changed = [one for one in readable if one.repository in moments]
     if not changed:
         with lake.view() as view:
             yield view, list(subjects)
         return
-    with lake.view(as_of=max(moments.values())) as past:
-        kept = [key for one in subjects if one not in changed for key in one.line_ids]
-        rehearsal = Rehearsal(past, FACTS, kept)
-        then = [_rehearsed(rehearsal, request, one) if one in changed else one for one in subjects]
+    moment = max(moments.values())
+    made, lines = _made_apart(lake, request, changed, moment) if len(changed) > 1 else ({}, {})
+    with lake.view(as_of=moment) as past:
+        rehearsal = Rehearsal(past, FACTS, [key for one in subjects if one not in changed for key in one.line_ids])
+        for name, tables in made.items():
+            rehearsal.append_facts(name, pa.concat_tables(tables))
+        if len(changed) == 1:
+            lines = {changed[0].repository: _rehearsed(rehearsal, request, changed[0])}
+        then = [_past(one, lines[one.repository]) if one in changed else one for one in subjects]
         yield past, then
 
 
-def _recorded(view: View, one: Subject) -> tuple[datetime | None, datetime | None]:
-    (row,) = view.rows(_RECORDED, {"repository": one.repository})
-    return row["first"], row["last"]
+Facts = dict[str, list[pa.Table]]
 
 
-def _first(view: View, one: Subject) -> datetime:
-    first = _recorded(view, one)[0]
-    assert first is not None
-    return first
+def _made_apart(
+    lake: Lake, request: Request, changed: Sequence[Subject], moment: datetime
+) -> tuple[Facts, dict[str, list[str]]]:
+    """Return the facts of these subjects by name, and the keys of their lines by repository.
+
+    They are made of a few at a time, whose records are held in memory, so that nobody reads all for each.
+    """
+    facts: Facts = defaultdict(list)
+    lines: dict[str, list[str]] = {}
+    for first in range(0, len(changed), AT_ONCE):
+        some = changed[first : first + AT_ONCE]
+        with lake.view(as_of=moment) as past:
+            hold(past, [one.repository for one in some])
+            rehearsal = Rehearsal(past, FACTS, [])
+            lines |= {one.repository: _rehearsed(rehearsal, request, one) for one in some}
+            for name, table in rehearsal.facts.items():
+                facts[name].append(table)
+    return facts, lines
 
 
-def _changed_since(view: View, one: Subject, as_of: datetime) -> bool:
-    first, last = _recorded(view, one)
-    return first is not None and last is not None and last > max(as_of, first)
-
-
-def _rehearsed(rehearsal: Rehearsal, request: Request, one: Subject) -> Subject:
+def _rehearsed(rehearsal: Rehearsal, request: Request, one: Subject) -> list[str]:
+    """Make the facts of a subject, and return the keys of its lines."""
     keys: list[str] = []
     for service in one.services:
         terms = Terms(
@@ -84,6 +103,10 @@ def _rehearsed(rehearsal: Rehearsal, request: Request, one: Subject) -> Subject:
             identity="past",
         )
         keys += refresh(rehearsal, terms)
+    return keys
+
+
+def _past(one: Subject, keys: Sequence[str]) -> Subject:
     return Past(
         path=one.path,
         repository=one.repository,

@@ -7,6 +7,16 @@ import pyarrow as pa
 
 from streamgauge.lake import View
 
+AT_ONCE = 20
+"""Of so many services or repositories what facts are made of is held in memory at a time."""
+
+
+def hold(view: View, repositories: Sequence[str]) -> None:
+    """Hold what facts about delivery are made of, for a few repositories: each service then asks for its own."""
+    for name in ("releases", "commits", "branches", "diffstats"):
+        sql = f"SELECT * FROM {name} WHERE repository IN (SELECT unnest($repositories))"
+        view.register(name, view.query(sql, {"repositories": list(repositories)}))
+
 
 class Rehearsal:
     """Takes facts like a writer, and shows them to one view only. Facts of other lines stay as the view had them."""

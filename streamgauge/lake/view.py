@@ -61,6 +61,7 @@ class View:
         self._common: _Common | None = None
         self._promised: dict[str, Callable[[], None]] = {}
         self._registered: dict[str, pa.Table] = {}
+        self._narrow_to: dict[str, Sequence[str]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
         self.snapshot: str | None = None
@@ -109,17 +110,21 @@ class View:
         self._promised |= dict.fromkeys(names, show_them)
 
     def _keep_promises(self, sql: str) -> None:
-        due = [self._promised[word] for word in _WORD.findall(sql) if word in self._promised]
+        words = set(_WORD.findall(sql))
+        due = [show_them for name, show_them in self._promised.items() if name in words]
         for show_them in dict.fromkeys(due):
             self._promised = {name: other for name, other in self._promised.items() if other is not show_them}
             with told(self._address):
                 show_them()
+        for fact in words & self._narrow_to.keys():
+            self.engine.narrow(fact, self._narrow_to.pop(fact))
 
     def narrow(self, facts: Sequence[str], lines: Sequence[str]) -> None:
-        """Hold these facts of a few release lines in memory: many questions to them then read the files once."""
-        for fact in facts:
-            self._keep_promises(fact)
-            self.engine.narrow(checked(fact), lines)
+        """Hold these facts of a few release lines in memory: many questions to them then read the files once.
+
+        Each is read when a statement first speaks of it.
+        """
+        self._narrow_to |= {checked(fact): lines for fact in facts}
 
     def hold(
         self, common: str, names: Sequence[str], parameters: Mapping[str, object], *, free: Sequence[str] = ()
@@ -147,6 +152,7 @@ class View:
 
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
+        self._narrow_to.clear()
         self.engine.widen()
         if self.given_back is None or not self.given_back(self):
             self.engine.close()

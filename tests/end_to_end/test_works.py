@@ -164,6 +164,48 @@ def test_t2_8(ask: Ask) -> None:
     assert measures(ask("flow", "sums"))["flow_efficiency"]["value"] == pytest.approx(2 / 12)
 
 
+def test_t4_1(ask: Ask) -> None:
+    """Work 4, 16, 2, 8, 1 h of 40, 60, 24, 50, 26 h at the stages: 15.5 %; rolled accuracy 30.8 %; four handoffs."""
+    found = ask("map", "mapped")
+    columns = ("process_time_p50_hours", "lead_time_p50_hours", "queue_before_p50_hours", "complete_and_accurate")
+    work, lead, queue, accurate = ([stage[column] for stage in found["stages"]] for column in columns)
+    assert [stage["stage"] for stage in found["stages"]] == list(works.STAGES)
+    assert (work, lead, queue) == (
+        pytest.approx([4, 16, 2, 8, 1]),
+        pytest.approx([40, 60, 24, 50, 26]),
+        pytest.approx([36, 44, 22, 42, 25]),
+    )
+    assert accurate == pytest.approx([0.8, 0.75, 0.9, 0.6, 0.95])
+    assert found["activity_ratio"] == pytest.approx(0.155)
+    assert found["rolled_complete_and_accurate"] == pytest.approx(0.8 * 0.75 * 0.9 * 0.6 * 0.95)
+    assert round(found["rolled_complete_and_accurate"], 3) == 0.308
+    forth = [h for h in found["handoffs"] if list(works.STAGES).index(h["from"]) < list(works.STAGES).index(h["to"])]
+    assert len(forth) == 4
+    assert ask("why activity_ratio", "mapped")["value"] == pytest.approx(0.155)
+
+
+def test_t4_2(ask: Ask) -> None:
+    """1,400, 1,040 and 932 item hours: most friction is from Development to Test."""
+    found = ask("map", "handed on")["handoffs"][:3]
+    assert [(h["from"], h["to"], h["n"], h["bounced"]) for h in found] == [
+        ("Development", "Test", 40, 10),
+        ("Analysis", "Development", 40, 16),
+        ("Test", "Release", 38, 2),
+    ]
+    assert [h["wait_mean_hours"] for h in found] == pytest.approx([30, 12, 24])
+    assert [h["rework_mean_hours"] for h in found] == pytest.approx([20, 35, 10])
+    assert [h["friction_hours"] for h in found] == pytest.approx([1400, 1040, 932])
+
+
+def test_t4_4(ask: Ask) -> None:
+    """A stage where every item waits longest is first with 1.0; of two alike each with about 0.5: no bottleneck."""
+    longest, even = ask("map", "longest"), ask("map", "even")
+    assert (longest["candidates"][0]["stage"], longest["candidates"][0]["probability"]) == ("Test", 1.0)
+    assert [c["probability"] for c in even["candidates"]] == pytest.approx([0.5, 0.5], abs=0.1)
+    assert (longest["bottleneck"], even["bottleneck"]) == (None, None)
+    assert "no second sign" in longest["message"]
+
+
 def test_t4_3(ask: Ask) -> None:
     """A-B 9, B-C 12, C-D 10, C-B 3, A-C 1; fitness by item 0.926, of the log 0.918."""
     found = ask("map", "ways")

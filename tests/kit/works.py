@@ -1,4 +1,4 @@
-"""A small company made by hand: each worked example of the definitions is one of its value streams.
+"""A small company made by hand: each worked example of the definitions about work is one of its value streams.
 
 It is written as the files that a user has (two tables, one list of links, a company file) and imported by the command.
 """
@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -85,6 +86,15 @@ def pieces() -> Iterator[Piece]:
     for n, kind in enumerate(["story"] * 22 + ["Bug"] * 10 + ["security"] * 3 + ["chore"] * 5):
         yield Piece(id=f"MIX-{n}", stream="mix", type=kind, steps=[("In Progress", 1), ("Done", 2)])
 
+    yield from _taken_on()
+    yield from _ways()
+    yield from _mapped()
+    yield from _handed_on()
+    yield from _waiting()
+
+
+def _taken_on() -> Iterator[Piece]:
+    """Give the items of those who take on too much, of a queue, and of two teams."""
     # Six people; eight items under way, of the initiatives A, B and C, and one whose parent is a part of A.
     yield Piece(id="INIT-A", stream="six", level="initiative", steps=[("In Progress", 0)])
     yield Piece(id="EPIC-A", stream="six", level="epic", parent="INIT-A", steps=[("In Progress", 0)])
@@ -101,7 +111,83 @@ def pieces() -> Iterator[Piece]:
     teams: Steps = [("Tide", 0), ("Crane", 1), ("Tide", 2)]
     yield Piece(id="PING-1", stream="ping", steps=to_and_fro, fields={"team": teams})
     yield Piece(id="PING-2", stream="ping", steps=[*to_and_fro[:2], ("Done", 2)], fields={"team": teams[:2]})
-    yield from _ways()
+
+
+STAGES = {
+    "Analysis": ("Ready for analysis", "In Analysis"),
+    "Development": ("Ready for development", "In Development"),
+    "Review": ("Waiting for review", "In Review"),
+    "Test": ("Ready for test", "In Test"),
+    "Release": ("Ready for release", "Releasing"),
+}
+"""The statuses that wait for a stage, and in which it is worked on."""
+T4_1 = dict(zip(STAGES, ((36, 4, 9), (44, 16, 12), (22, 2, 4), (42, 8, 24), (25, 1, 2)), strict=True))
+"""Waiting and work of each stage of T4.1 in hours, and how often it gets work back that it handed on."""
+T4_2 = (
+    (("Analysis", "Development"), 24, 12, 16, 12, 23),
+    (("Development", "Test"), 30, 35, 10, 15, 5),
+    (("Test", "Release"), 36, 25, 2, 6, 4),
+)
+"""Of each handoff of T4.2 the items, how long the first one of each waits, how many come back, how long these wait
+then, and how long they are worked on again: 40, 40 and 38 handoffs that wait for 12, 30 and 24 hours on average."""
+
+
+def _walked(stays: Sequence[tuple[str, str, float]]) -> tuple[Steps, Steps]:
+    """Return statuses and teams of stays, each with its status, its stage (whose team has it) and its hours."""
+    at, steps, teams = 0.0, list[tuple[str, float | str]](), list[tuple[str, float | str]]()
+    for status, stage, hours in stays:
+        steps.append((status, at))
+        if not teams or teams[-1][0] != stage:
+            teams.append((stage, at))
+        at += hours / 24
+    return [*steps, ("Done", at)], teams
+
+
+def _stayed(stage: str, waits: float, works: float) -> list[tuple[str, str, float]]:
+    return [(STAGES[stage][0], stage, waits), (STAGES[stage][1], stage, works)]
+
+
+def _mapped() -> Iterator[Piece]:
+    """Give the items of T4.1: of 36 each stage but the last gets some back, and of two that are only released.
+
+    What is done again waits and is worked on in the proportion of the whole, 169 to 31.
+    """
+    again, names = (1.69, 0.31), list(STAGES)
+    for n in range(36):
+        stays = [stay for stage, (waits, works, _) in T4_1.items() for stay in _stayed(stage, waits, works)]
+        if n < 4:  # all that comes back is of a few items, so that medians are those of the others
+            for stage, after in pairwise(names):
+                for _ in range(T4_1[stage][2] // 4 + (n < T4_1[stage][2] % 4)):
+                    at = max(i for i, stay in enumerate(stays) if stay[1] == after) + 1
+                    stays[at:at] = _stayed(stage, *again) + _stayed(after, *again)
+        steps, teams = _walked(stays)
+        yield Piece(id=f"MAP-{n}", stream="mapped", steps=steps, fields={"team": teams})
+    for n in range(2):
+        steps, teams = _walked(_stayed("Release", 16.9, 3.1))
+        back: Steps = [("Ready for release", 10), ("Releasing", 10 + 1.69 / 24), ("Done", 10 + 2 / 24)]
+        yield Piece(id=f"MAP-SHORT-{n}", stream="mapped", steps=[*steps, *back], fields={"team": teams})
+
+
+def _handed_on() -> Iterator[Piece]:
+    """Give the items of T4.2, each between two stages alone."""
+    for (sender, receiver), items, waits, back, waits_then, works_again in T4_2:
+        for n in range(items):
+            stays = [(STAGES[sender][1], sender, 1.0), *_stayed(receiver, waits, 1)]
+            if n < back:
+                stays += [(STAGES[sender][1], sender, works_again), *_stayed(receiver, waits_then, 1)]
+            steps, teams = _walked(stays)
+            yield Piece(id=f"{sender}-{n}", stream="handed on", steps=steps, fields={"team": teams})
+
+
+def _waiting() -> Iterator[Piece]:
+    """Give the items of T4.4: one stage where each of forty waits longest, and two where all wait alike."""
+    for stream, waits in (("longest", (1, 5, 2)), ("even", (3, 3))):
+        for n in range(40):
+            at, steps = n * 1.0, list[tuple[str, float | str]]()
+            for stage, wait in zip(("Development", "Test", "Release"), waits, strict=False):
+                steps += [(STAGES[stage][0], at), (STAGES[stage][1], at + wait / 24)]
+                at += (wait + 1) / 24
+            yield Piece(id=f"{stream}-{n}", stream=stream, steps=[*steps, ("Done", at)])
 
 
 def _ways() -> Iterator[Piece]:

@@ -171,3 +171,15 @@ def test_one_service_of_many_is_shown_by_its_name(ask: Callable[..., tuple[int, 
     assert code == 2
     assert f"Did you mean '{every[0]['service']}'?" in err
     assert ask("report", "--line", "none such")[0] == 2
+
+
+def test_a_past_day_of_all_services_is_that_of_each(place: Path) -> None:
+    lake = Lake.open(str(place / "lake"), facts=FACTS)
+    given = brought(lake)
+    assert given is not None
+    request = Request(until=given.until, as_of=given.until - timedelta(days=40), company=given.company)
+    subjects = held(lake, request)
+    together = deliver(lake, request, subjects, given.until).services
+    apart = [service for one in subjects for service in deliver(lake, request, [one], given.until).services]
+    assert list(together) == apart
+    assert {service.as_of for service in apart} == {request.as_of}
