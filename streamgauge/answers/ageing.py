@@ -18,7 +18,7 @@ from streamgauge.metrics.measured import summaries
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
-from streamgauge.metrics.walked import PASSED
+from streamgauge.metrics.walked import AT_END, PASSED
 
 OPEN = f"""WITH scope AS ({SCOPE}),
 open AS (
@@ -33,16 +33,11 @@ open AS (
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
 SELECT item, (unix_micros(moment) - unix_micros(started_at)) / 8.64e10 AS days FROM open ORDER BY days DESC, item
 """
-_ITEMS = f"""{OPEN},
-stays AS (
-  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.stage, v.ordinal) AS stage,
-         max_by(v.state, v.ordinal) AS state, max(v.entered_at) AS entered_at
-  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
-  GROUP BY o.line_id, o.item)
-SELECT o.item, o.title, o.type, o.team, s.status, s.stage, s.state, o.started_at,
+_ITEMS = f"""{OPEN}
+SELECT o.item, o.title, o.type, o.team, v.status, v.stage, v.state, o.started_at,
        (unix_micros(o.moment) - unix_micros(o.started_at)) / 3.6e9 AS age,
-       (unix_micros(o.moment) - unix_micros(s.entered_at)) / 3.6e9 AS stage_age
-FROM open AS o JOIN stays AS s ON s.line_id = o.line_id AND s.item = o.item
+       (unix_micros(o.moment) - unix_micros(v.entered_at)) / 3.6e9 AS stage_age
+FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND {AT_END}
 ORDER BY age DESC, o.item
 """
 _PACES = f"""{PASSED}
@@ -60,7 +55,7 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        said = parameters(asked.scopes)
+        said = parameters(asked.scopes) | {"end": asked.end}
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
         promised = expectation(view, asked)

@@ -13,14 +13,10 @@ from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import Lake
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
+from streamgauge.metrics.walked import AT_END
 
 # `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
 _BLOCKED = f"""{OPEN},
-present AS (
-  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.state, v.ordinal) AS state,
-         max(v.entered_at) AS entered_at
-  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
-  GROUP BY o.line_id, o.item),
 flags AS (
   SELECT o.line_id, o.item, max(t.happened_at) AS since,
          max_by({SAYS_BLOCKED.replace("{value}", "t.value")}, t.happened_at) AS is_flagged
@@ -39,15 +35,15 @@ links AS (
   GROUP BY o.line_id, o.item),
 waits AS (
   SELECT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held)
-SELECT o.item, o.title, o.team, p.status, o.moment,
+SELECT o.item, o.title, o.team, v.status, o.moment,
        CASE WHEN l.n > 0 THEN 'waits for an item' WHEN f.is_flagged THEN 'flagged' ELSE 'status' END AS reason,
-       CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE p.entered_at END
+       CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE v.entered_at END
          AS since,
        l.blockers, l.teams
-FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
+FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND {AT_END}
 LEFT JOIN flags AS f ON f.line_id = o.line_id AND f.item = o.item
 LEFT JOIN links AS l ON l.line_id = o.line_id AND l.item = o.item
-WHERE f.is_flagged OR l.n > 0 OR p.status IN (SELECT status FROM waits)
+WHERE f.is_flagged OR l.n > 0 OR v.status IN (SELECT status FROM waits)
 ORDER BY since, o.item
 """
 _UNDER_WAY = f"{OPEN} SELECT count(*) AS n FROM open"
@@ -65,7 +61,7 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
     """Return what is blocked, the longest `limit` one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        said = parameters(asked.scopes)
+        said = parameters(asked.scopes) | {"end": asked.end}
         items = [_item(row) for row in view.rows(_BLOCKED, said)]
         (taken,) = view.rows(_TAKEN, said)
         under_way = view.rows(_UNDER_WAY, said)[0]["n"]
