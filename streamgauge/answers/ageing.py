@@ -15,19 +15,13 @@ from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
 from streamgauge.metrics.measured import summaries
-from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
+from streamgauge.metrics.under_way import UNDER_WAY
 from streamgauge.metrics.walked import AT_END, PASSED
 
-OPEN = f"""WITH scope AS ({SCOPE}),
-open AS (
-  SELECT f.*, least(scope.until, scope.known_at) AS moment
-  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.began_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
-    AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
-    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)
-"""
+OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 """The flow items that are under way at the end of the window."""
 
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
@@ -55,7 +49,7 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        said = parameters(asked.scopes) | {"end": asked.end}
+        said = parameters(asked.scopes)
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
         promised = expectation(view, asked)

@@ -35,7 +35,7 @@ FROM {LEVELS} AS s WHERE s.hours > 0 GROUP BY s.team, s.stage
 
 def under_way(view: View, asked: FlowTerms) -> tuple[UnderWay, ...]:
     """Return how much each team and each stage has under way, and how that stands to its limit."""
-    rows = view.rows(_NOW, parameters(asked.scopes) | {"end": asked.end})
+    rows = view.rows(_NOW, parameters(asked.scopes))
     limits = view.rows(_LIMITS, {"lines": asked.line_ids})
     found = _limited(view, asked, rows, limits) if limits else []
     told = {((one.team or "").lower(), one.stage) for one in found}

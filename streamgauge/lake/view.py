@@ -58,8 +58,9 @@ class View:
         self._address = address
         self.engine: Engine = engines.engine()
         """What runs the statements, for the lake itself."""
-        self._common: _Common | None = None
+        self._common: tuple[_Common, ...] = ()
         self._promised: dict[str, Callable[[], None]] = {}
+        self._narrow_to: dict[str, Sequence[str]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
         self.snapshot: str | None = None
@@ -74,12 +75,16 @@ class View:
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
         self._keep_promises(sql)
-        if self._common is not None:
-            sql = self._common.shortened(sql, parameters or {})
-        names = set(_PARAMETER.findall(sql))
-        bound = {name: value for name, value in (parameters or {}).items() if name in names}
+        text, bound = self._shortened(sql, parameters or {})
         with told(self._address):
-            return self.engine.query(sql, bound)
+            return self.engine.query(text, bound)
+
+    def _shortened(self, sql: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+        """Return a statement that reads what is held, and the values that are then still to be bound."""
+        for common in self._common:
+            sql = common.shortened(sql, parameters)
+        names = set(_PARAMETER.findall(sql))
+        return sql, {name: value for name, value in parameters.items() if name in names}
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a statement as dictionaries, instants in UTC."""
@@ -103,37 +108,52 @@ class View:
         self._promised |= dict.fromkeys(names, show_them)
 
     def _keep_promises(self, sql: str) -> None:
-        due = [self._promised[word] for word in _WORD.findall(sql) if word in self._promised]
+        words = set(_WORD.findall(sql))
+        due = [show_them for name, show_them in self._promised.items() if name in words]
         for show_them in dict.fromkeys(due):
             self._promised = {name: other for name, other in self._promised.items() if other is not show_them}
             with told(self._address):
                 show_them()
+        for fact in words & self._narrow_to.keys():
+            self.engine.narrow(fact, self._narrow_to.pop(fact))
 
     def narrow(self, facts: Sequence[str], lines: Sequence[str]) -> None:
-        """Hold these facts of a few release lines in memory: many questions to them then read the files once."""
-        for fact in facts:
-            self._keep_promises(fact)
-            self.engine.narrow(checked(fact), lines)
+        """Hold these facts of a few release lines in memory: many questions to them then read the files once.
+
+        Each is read when a statement first speaks of it.
+        """
+        self._narrow_to |= {checked(fact): lines for fact in facts}
 
     def hold(
-        self, common: str, names: Sequence[str], parameters: Mapping[str, object], *, free: Sequence[str] = ()
+        self,
+        common: str,
+        names: Sequence[str],
+        parameters: Mapping[str, object],
+        *,
+        free: Sequence[str] = (),
+        with_: Sequence[str] = (),
     ) -> None:
         """Hold the tables of the words that several statements begin with, so that they are worked out once.
 
         `common` is the WITH of these statements up to its last table; what is asked for with other values of its
-        parameters is not answered from what is held, but for the `free` ones, which it does not depend on. It stays
-        for the next reader of the same snapshot.
+        parameters is not answered from what is held, but for the `free` ones, which it does not depend on. Where
+        `common` begins with words whose tables are held already, it adds its own `names` to those (`with_`); else it
+        takes the place of all that was held. It stays for the next reader of the same snapshot.
         """
         bound = {name: parameters[name] for name in set(_PARAMETER.findall(common))}
-        wanted = _Common(common, tuple(names), {name: bound[name] for name in bound if name not in free})
-        if self._common == wanted:
+        alike = {name: bound[name] for name in bound if name not in free}
+        wanted = _Common(common, (*with_, *names), alike)
+        if wanted in self._common:
             return
-        self._common = None
+        kept = tuple(one for one in self._common if set(one.names) <= set(with_) and one.parameters == alike)
+        self._common = kept
         self._keep_promises(common)
         with told(self._address):
             for name in names:
-                self.engine.hold(f"held_{checked(name)}", f"{common} SELECT * FROM {name}", bound)
-        self._common = wanted
+                text, left = self._shortened(f"{common} SELECT * FROM {name}", bound)
+                self.engine.hold(f"held_{checked(name)}", text, left)
+        # The longer one first: it begins with the other's words.
+        self._common = (wanted, *kept)
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
@@ -141,6 +161,7 @@ class View:
 
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
+        self._narrow_to.clear()
         self.engine.widen()
         if self.given_back is None or not self.given_back(self):
             self.engine.close()

@@ -1,5 +1,6 @@
 """The command `streamgauge`: its commands in the order of use, and what every one of them has in common."""
 
+import copy
 import errno
 import os
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
 import typer
+from typer.models import CommandInfo
 
 from streamgauge.surfaces.cli import (
     aging,
@@ -17,6 +19,7 @@ from streamgauge.surfaces.cli import (
     demo,
     faults,
     flow,
+    frames,
     imports,
     init,
     insights,
@@ -79,6 +82,7 @@ def main() -> NoReturn:
     if not os.environ.get(faults.DEBUG):
         # What a library says to programmers is no news to the reader of a report.
         warnings.simplefilter("ignore")
+    frames.leave_out_data_frames()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -86,7 +90,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; errors are told on stderr."""
     terminal.prepare_streams()
     try:
-        code = typer.main.get_command(app).main(list(arguments), prog_name="streamgauge", standalone_mode=False)
+        code = typer.main.get_command(_only(arguments)).main(
+            list(arguments), prog_name="streamgauge", standalone_mode=False
+        )
         sys.stdout.flush()
     except SystemExit as end:
         # Beside shell completion, typer ends the process itself only where the reader closed the pipe.
@@ -99,6 +105,23 @@ def run(arguments: Sequence[str]) -> int:
     if code == faults.INTERRUPTED:
         return faults.tell(KeyboardInterrupt())
     return code if isinstance(code, int) else 0
+
+
+def _only(arguments: Sequence[str]) -> typer.Typer:
+    """Return an app with just the command that stands first, for to make all of them takes as long as a short answer.
+
+    Anything else, such as a wrong name or a wish for help, gets all of them.
+    """
+    asked = [one for one in app.registered_commands if arguments and _name(one) == arguments[0]]
+    if not asked or COMPLETION in os.environ:
+        return app
+    one = copy.copy(app)
+    one.registered_commands, one.registered_groups = asked, []
+    return one
+
+
+def _name(command: CommandInfo) -> str | None:
+    return command.name or getattr(command.callback, "__name__", None)
 
 
 def _after(fault: BaseException) -> int:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from streamgauge import __version__
 from streamgauge.errors import BadOption, DiskFull, LakeLocked, NoPermission, StreamgaugeError
-from streamgauge.surfaces.cli.app import app
+from streamgauge.surfaces.cli.app import _only, app
 from tests.surfaces.cli.conftest import HOSTILE, Answers
 
 Run = Callable[..., "object"]
@@ -243,3 +244,16 @@ def test_interrupting_ends_with_130(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert told.startswith("interrupted.")
     assert "Traceback" not in told
+
+
+def test_a_command_that_stands_alone_is_the_same_as_among_all() -> None:
+    among_all = typer.main.get_command(app)
+    names = [name for name in among_all.commands if name != "lake"]
+    assert len(names) > 10
+    for name in names:
+        alone = typer.main.get_command(_only([name, "--help"]))
+        assert list(alone.commands) == [name]
+        found = [(one.opts, one.help) for one in alone.commands[name].params]
+        assert found == [(one.opts, one.help) for one in among_all.commands[name].params]
+    for arguments in ([], ["--help"], ["lake", "status"], ["no-such-command"]):
+        assert _only(arguments) is app
