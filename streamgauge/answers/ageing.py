@@ -18,8 +18,8 @@ from streamgauge.metrics.measured import summaries
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
-from streamgauge.metrics.under_way import UNDER_WAY
-from streamgauge.metrics.walked import AT_END, PASSED
+from streamgauge.metrics.under_way import AT_PRESENT, UNDER_WAY
+from streamgauge.metrics.walked import PASSED
 
 OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 """The flow items that are under way at the end of the window."""
@@ -27,11 +27,12 @@ OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
 SELECT item, (unix_micros(moment) - unix_micros(started_at)) / 8.64e10 AS days FROM open ORDER BY days DESC, item
 """
-_ITEMS = f"""{OPEN}
-SELECT o.item, o.title, o.type, o.team, v.status, v.stage, v.state, o.started_at,
+_ITEMS = f"""WITH scope AS ({SCOPE}),
+{AT_PRESENT}
+SELECT o.item, o.title, o.type, o.team, p.status, p.stage, p.state, o.started_at,
        (unix_micros(o.moment) - unix_micros(o.started_at)) / 3.6e9 AS age,
-       (unix_micros(o.moment) - unix_micros(v.entered_at)) / 3.6e9 AS stage_age
-FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND {AT_END}
+       (unix_micros(o.moment) - unix_micros(p.entered_at)) / 3.6e9 AS stage_age
+FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
 ORDER BY age DESC, o.item
 """
 _PACES = f"""{PASSED}
