@@ -18,7 +18,7 @@ from streamgauge.metrics.measured import summaries
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
-from streamgauge.metrics.under_way import UNDER_WAY
+from streamgauge.metrics.under_way import AT_PRESENT, UNDER_WAY
 from streamgauge.metrics.walked import PASSED
 
 OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
@@ -27,16 +27,12 @@ OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
 SELECT item, (unix_micros(moment) - unix_micros(started_at)) / 8.64e10 AS days FROM open ORDER BY days DESC, item
 """
-_ITEMS = f"""{OPEN},
-stays AS (
-  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.stage, v.ordinal) AS stage,
-         max_by(v.state, v.ordinal) AS state, max(v.entered_at) AS entered_at
-  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
-  GROUP BY o.line_id, o.item)
-SELECT o.item, o.title, o.type, o.team, s.status, s.stage, s.state, o.started_at,
+_ITEMS = f"""WITH scope AS ({SCOPE}),
+{AT_PRESENT}
+SELECT o.item, o.title, o.type, o.team, p.status, p.stage, p.state, o.started_at,
        (unix_micros(o.moment) - unix_micros(o.started_at)) / 3.6e9 AS age,
-       (unix_micros(o.moment) - unix_micros(s.entered_at)) / 3.6e9 AS stage_age
-FROM open AS o JOIN stays AS s ON s.line_id = o.line_id AND s.item = o.item
+       (unix_micros(o.moment) - unix_micros(p.entered_at)) / 3.6e9 AS stage_age
+FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
 ORDER BY age DESC, o.item
 """
 _PACES = f"""{PASSED}

@@ -11,13 +11,18 @@ UNDER_WAY = f"""open AS (
     AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)"""
 """The flow items that are under way at the end of the window."""
 
-# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
-STOPPED = f"""{UNDER_WAY},
+AT_PRESENT = f"""{UNDER_WAY},
 present AS (
-  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.state, v.ordinal) AS state,
-         max(v.entered_at) AS entered_at
-  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
-  GROUP BY o.line_id, o.item),
+  SELECT line_id, item, status, stage, state, entered_at FROM open WHERE entered_at < moment
+  UNION ALL
+  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.entered_at
+  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item
+    AND v.entered_at < o.moment AND v.left_at >= o.moment
+  WHERE o.entered_at >= o.moment)"""
+"""They, with the status that each is in at the end of the window: its last one, where it came to that before."""
+
+# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
+STOPPED = f"""{AT_PRESENT},
 flags AS (
   SELECT o.line_id, o.item, max(t.happened_at) AS since,
          max_by({SAYS_BLOCKED.replace("{value}", "t.value")}, t.happened_at) AS is_flagged

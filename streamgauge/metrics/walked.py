@@ -35,6 +35,9 @@ passed AS (
 """
 """What each of them did in each stage that it went through."""
 
+AT_END = "v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $end)"
+"""That a stay, called v, is the one in which its item is at the end of the window."""
+
 GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
     SELECT line_id FROM datasets WHERE ends_with_last AND is_log))"""
 """That a stay, called v, may go on: where the last status of each item is taken for its end, nothing waits in it."""
