@@ -15,19 +15,13 @@ from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
 from streamgauge.metrics.measured import summaries
-from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
+from streamgauge.metrics.under_way import UNDER_WAY
 from streamgauge.metrics.walked import WALKED
 
-OPEN = f"""WITH scope AS ({SCOPE}),
-open AS (
-  SELECT f.*, least(scope.until, scope.known_at) AS moment
-  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.began_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
-    AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
-    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)
-"""
+OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 """The flow items that are under way at the end of the window."""
 
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}

@@ -1,5 +1,6 @@
 """Proves one number about code: the pull requests or runs behind it, what was left out, and the statement."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from streamgauge.answers.code import measured
@@ -26,3 +27,14 @@ def prove_code(
     """
     with question(lake, request, now) as asking:
         return prove(asking.view, asking.asked, metric, measured, read="repositories", bucket=bucket, limit=limit)
+
+
+def prove_each_code(
+    lake: Lake, request: FlowRequest, metrics: Sequence[Metric], *, limit: int | None = 50, now: datetime | None = None
+) -> tuple[Proof, ...]:
+    """Return the proofs of several numbers over the whole window, each with so many records of each kind."""
+    with question(lake, request, now) as asking:
+        return tuple(
+            prove(asking.view, asking.asked, metric, measured, read="repositories", bucket=None, limit=limit)
+            for metric in metrics
+        )

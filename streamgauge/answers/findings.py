@@ -1,6 +1,6 @@
 """Answers what stands out in how work goes: every insight that holds, the weightiest first, with what it rests on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -74,6 +74,24 @@ def findings(lake: Lake, request: FlowRequest, now: datetime | None = None, *, o
         )
 
 
+OF_CODE = ("unreviewed_merges", "merged_work_waits", "flaky_default_branch", "red_default_branch")
+"""Insights that say nothing of how work items flow."""
+MOST, MANY = 3, 2_000_000
+"""How many findings stand beside another answer, and up to how many visits of work they are looked for there."""
+
+
+def standing_out(lake: Lake, request: FlowRequest) -> tuple[Finding, ...] | None:
+    """Return the weightiest findings about work, to stand beside an answer about it, one of each insight.
+
+    Null where there is so much work that looking for them would keep the reader waiting.
+    """
+    with lake.view() as view:
+        if view.rows("SELECT count(*) AS n FROM visits")[0]["n"] > MANY:
+            return None
+    of_work = {one.insight: one for one in reversed(findings(lake, request).findings) if one.insight not in OF_CODE}
+    return tuple(sorted(of_work.values(), key=lambda one: -one.weight)[:MOST])
+
+
 def chosen(only: str | None) -> tuple[Insight, ...]:
     """Return the insights that are meant: all, or the one of a name. Raises BadOption."""
     meant = tuple(i for i in INSIGHTS if only is None or i.name == only.strip().lower().replace("-", "_"))
@@ -84,24 +102,32 @@ def chosen(only: str | None) -> tuple[Insight, ...]:
 
 def look(ground: Ground, wanted: Iterable[Insight]) -> tuple[tuple[Finding, ...], tuple[Looked, ...]]:
     """Return what is found, the weightiest first, and what was looked for."""
-    found: list[Finding] = []
-    looked: list[Looked] = []
-    streams = ground.streams()
-    for insight in wanted:
-        said = list(_said(insight, streams if insight.by_stream else (({}, ground),)))
-        mine = [one for one in said if isinstance(one, Finding)]
-        missing = next((one.reason for one in said if isinstance(one, Unknown)), None)
-        found += mine
-        looked.append(
-            Looked(
-                insight=insight.name,
-                claim=insight.claim,
-                found=len(mine),
-                unknown=None if mine else missing,
-                terms=_terms(ground, insight.name),
-            )
-        )
-    return tuple(sorted(found, key=lambda f: (-f.weight, f.insight, f.message))), tuple(looked)
+    meant = tuple(wanted)
+    said: dict[str, list[Finding | Unknown]] = {insight.name: [] for insight in meant}
+    for insight in meant:
+        if not insight.by_stream:
+            said[insight.name] += insight.look(ground)
+    # Stream by stream, so that what the insights share is worked out once for each of them.
+    for name, part in ground.streams() if any(insight.by_stream for insight in meant) else ():
+        part.prepare()
+        for insight in meant:
+            if insight.by_stream:
+                said[insight.name] += (_named(one, name) for one in insight.look(part))
+    found = [one for insight in meant for one in said[insight.name] if isinstance(one, Finding)]
+    looked = tuple(_looked(insight, said[insight.name], ground) for insight in meant)
+    return tuple(sorted(found, key=lambda f: (-f.weight, f.insight, f.message))), looked
+
+
+def _looked(insight: Insight, said: Sequence[Finding | Unknown], ground: Ground) -> Looked:
+    found = sum(isinstance(one, Finding) for one in said)
+    missing = next((one.reason for one in said if isinstance(one, Unknown)), None)
+    return Looked(
+        insight=insight.name,
+        claim=insight.claim,
+        found=found,
+        unknown=None if found else missing,
+        terms=_terms(ground, insight.name),
+    )
 
 
 def _terms(ground: Ground, name: str) -> dict[str, float]:
@@ -110,15 +136,12 @@ def _terms(ground: Ground, name: str) -> dict[str, float]:
     return {} if own is None else asdict(own)
 
 
-def _said(insight: Insight, streams: Iterable[tuple[dict[str, str], Ground]]) -> Iterator[Finding | Unknown]:
-    """Give what an insight says of each stream, the stream's name before it where there are several."""
-    for name, ground in streams:
-        for one in insight.look(ground):
-            if not name or isinstance(one, Unknown):
-                yield one
-            else:
-                label = next(iter(name.values()))
-                yield replace(one, place=name | one.place, message=f"{label}: {one.message}")
+def _named(one: Finding | Unknown, name: Mapping[str, str]) -> Finding | Unknown:
+    """Return what is said of a stream, the stream's name before it where there are several."""
+    if not name or isinstance(one, Unknown):
+        return one
+    label = next(iter(name.values()))
+    return replace(one, place=dict(name) | one.place, message=f"{label}: {one.message}")
 
 
 def silence(

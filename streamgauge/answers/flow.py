@@ -17,7 +17,7 @@ from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.flow_wip import under_way
 from streamgauge.answers.headline import span
 from streamgauge.answers.joined import joined
-from streamgauge.answers.measures import plain_measure, value_of
+from streamgauge.answers.measures import plain_measure, promised, value_of
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
@@ -104,12 +104,20 @@ def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
 
 def expectation(view: View, asked: FlowTerms) -> Promise:
     """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3)."""
-    share, days = asked.thresholds.expectation_share, asked.thresholds.expectation_days
-    scopes = [replace(scope, since=asked.end - timedelta(days=days)) for scope in asked.scopes]
-    found = summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE]
-    n = found.n
+    scopes = [replace(scope, since=expected_since(asked)) for scope in asked.scopes]
+    return expected(summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE], asked)
+
+
+def expected_since(asked: FlowTerms) -> datetime:
+    """Return from when on flow times enter the service level expectation."""
+    return asked.end - timedelta(days=asked.thresholds.expectation_days)
+
+
+def expected(found: Summary, asked: FlowTerms) -> Promise:
+    """Return the service level expectation that follows from these flow times."""
+    share, days, n = asked.thresholds.expectation_share, asked.thresholds.expectation_days, found.n
     short = None if n >= _ENOUGH else f"insufficient data: {n} of {_ENOUGH} items done in the last {days} days"
-    hours = None if short else float(np.percentile(found.values, share * 100, method="inverted_cdf"))
+    hours = None if short else promised(found.values, share)
     return Promise(share=share, hours=hours, days=days, n=n, null_reason=short)
 
 

@@ -1,11 +1,14 @@
 """Proves one number of the map: of a stage, a handoff, a move, a way, or of the whole."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.flow import expected, expected_since
 from streamgauge.answers.flow_proof import terms_of
 from streamgauge.answers.flow_question import Question, question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
@@ -16,7 +19,13 @@ from streamgauge.errors import BadOption
 from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import CONSTRAINT_PROBABILITY, STAGE_PACE, STAGE_WAIT
+from streamgauge.metrics import (
+    CHANCE_TO_KEEP,
+    CONSTRAINT_PROBABILITY,
+    SERVICE_LEVEL_EXPECTATION,
+    STAGE_PACE,
+    STAGE_WAIT,
+)
 from streamgauge.metrics.measured import summaries_of_places, summarise
 from streamgauge.metrics.metric import PAIRS, Metric, Of
 from streamgauge.metrics.observations import (
@@ -51,6 +60,7 @@ class Which:
     from_: str | None = None
     to: str | None = None
     way: int | None = None
+    item: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,9 +87,10 @@ def prove_of(
 
     Raises BadOption where the lake holds no work or not what is asked for, and where it is not clear which is meant.
     """
+    one = _item(lake, request, which, now) if metric.of is Of.ITEM else ANY
     with question(lake, request, now) as asking:
-        made = _made(asking, metric, bucket)
-        place = _meant(asking.view, made, which)
+        made = _made(asking, metric, bucket, one)
+        place = _meant(asking.view, made, which) if is_placed(metric) else one
         return _proof(made, place, _records(asking.view, made, place, limit).get(place, []), bucket)
 
 
@@ -90,9 +101,24 @@ def prove_map(
     with question(lake, request, now) as asking:
         common = opening(WAYS), ("scope", "ways", "steps", "stays"), parameters(asking.asked.scopes)
         asking.view.hold(*common)
-        return tuple(
-            proof for metric in metrics if _is_there(metric, asking.asked) for proof in _each(asking, metric, limit)
-        )
+        offered = (metric for metric in metrics if _is_there(metric, asking.asked) and metric.of is not Of.ITEM)
+        return tuple(proof for metric in offered for proof in _each(asking, metric, limit))
+
+
+def prove_items(
+    lake: Lake,
+    request: FlowRequest,
+    metric: Metric,
+    items: Sequence[str],
+    *,
+    limit: int | None = 5,
+    now: datetime | None = None,
+) -> tuple[Proof, ...]:
+    """Return the proof of a number of each of these items that are under way. Raises BadOption where one is not."""
+    places = [_item(lake, request, Which(item=name), now) for name in items]
+    with question(lake, request, now) as asking:
+        made = ((place, _made(asking, metric, None, place)) for place in places)
+        return tuple(_proof(m, one, _records(asking.view, m, one, limit)[one], None) for one, m in made)
 
 
 def _each(asking: Question, metric: Metric, limit: int | None) -> Iterator[Proof]:
@@ -102,16 +128,29 @@ def _each(asking: Question, metric: Metric, limit: int | None) -> Iterator[Proof
         yield _proof(made, place, listed.get(place, []), None)
 
 
-def _made(asking: Question, metric: Metric, bucket: str | None) -> _Made:
+def _item(lake: Lake, request: FlowRequest, which: Which, now: datetime | None) -> Place:
+    """Return an item that is under way, with its age and what is promised; raises BadOption where there is none."""
+    found = ageing(lake, request, limit=None, now=now)
+    said = (which.item or "").strip().casefold()
+    one = next((item for item in found.items if item.item.casefold() == said), None)
+    if one is None:
+        advice = "Name one that is under way with --item; `streamgauge aging` lists them, the oldest first."
+        wrong = f"'{which.item}' is not under way." if which.item else "This is a number of one item."
+        raise BadOption(wrong, advice=advice)
+    return Place(name=one.item, age=one.age_hours, promise=found.expectation.hours)
+
+
+def _made(asking: Question, metric: Metric, bucket: str | None, one: Place = ANY) -> _Made:
     asked = asking.asked
     if not _is_there(metric, asked):
         raise BadOption(f"{metric.name} needs what is not there: {metric.needs}.", advice="See the company file.")
     if bucket is not None:
         asked = replace(asked, scopes=tuple(in_month(scope, bucket, asked.zone) for scope in asked.scopes))
-    elif metric in RECENT:
-        asked = replace(asked, scopes=tuple(replace(scope, since=asking.ground.since) for scope in asked.scopes))
+    elif metric in RECENT or metric is SERVICE_LEVEL_EXPECTATION:
+        since = asking.ground.since if metric in RECENT else expected_since(asked)
+        asked = replace(asked, scopes=tuple(replace(scope, since=since) for scope in asked.scopes))
     if not is_placed(metric):
-        return _Made(metric, asked, {ANY: summarise(asking.view, metric, asked.scopes)[SLICE]})
+        return _Made(metric, asked, {one: summarise(asking.view, metric, asked.scopes, one)[SLICE]})
     found = summaries_of_places(asking.view, metric, asked.scopes, ANY)
     return _Made(metric, asked, found, suspects(asking.ground) if metric in RECENT else ())
 
@@ -126,7 +165,8 @@ def _records(view: View, made: _Made, place: Place, limit: int | None) -> dict[P
         rows = records_of_places(view, metric, asked.scopes, place, limit=limit, zone=asked.zone)
     else:
         order = worst_first(metric)
-        rows = {ANY: records(view, metric, asked.scopes, worst=order, limit=limit, zone=asked.zone)[SLICE]}
+        found = records(view, metric, asked.scopes, worst=order, limit=limit, zone=asked.zone, place=place)
+        rows = {place: found[SLICE]}
     return {key: [evidence_of(row, None) for row in mine] for key, mine in rows.items()}
 
 
@@ -135,6 +175,11 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
     found = made.found.get(place, _NOTHING)
     number = plain_measure(metric, found, asked.window, is_known=asked.has_releases)
     of = None if place == ANY else words_of(place)
+    if metric is SERVICE_LEVEL_EXPECTATION:
+        promise = expected(found, asked)
+        number = replace(number, value=promise.hours, null_reason=promise.null_reason)
+    if place.age is not None and metric is CHANCE_TO_KEEP and place.age > (place.promise or math.inf):
+        number = replace(number, value=0.0, null_reason=None)  # it is older than what is promised
     if metric is CONSTRAINT_PROBABILITY:
         mine = next((one for one in made.suspected if one.stage == place.name), None)
         number = replace(number, value=mine.probability, null_reason=None) if mine else number
@@ -148,7 +193,21 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
         parameters=tuple(_parameters(made, place, found)),
         caveats=asked.notes,
     )
-    return replace(proof, of=of, sum=float(found.values.sum()) if len(found.values) else None)
+    return replace(
+        proof, of=of, which=_which(made, place), sum=float(found.values.sum()) if len(found.values) else None
+    )
+
+
+def _which(made: _Made, place: Place) -> tuple[str, ...]:
+    """Return the options that name a place."""
+    if place == ANY or place.name is None:
+        return ()
+    if made.metric.of in PAIRS:
+        return ("--from", place.name, "--to", place.towards or "")
+    if made.metric.of is Of.WAY:
+        ways = _ways(made)
+        return ("--way", str(ways.index(place) + 1)) if place in ways else ()
+    return ("--item" if made.metric.of is Of.ITEM else "--stage", place.name)
 
 
 def words_of(place: Place) -> str:
@@ -172,6 +231,11 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
     if made.metric is STAGE_PACE and found.n:
         for share in (0.5, 0.7, 0.85, 0.95):
             yield f"{share:.0%} no older than", f"{promised(found.values, share):,.2f} h"
+    if made.metric is SERVICE_LEVEL_EXPECTATION:
+        yield "share that keeps it", f"{made.asked.thresholds.expectation_share:.0%}"
+    if place.age is not None:
+        yield "age of the item", f"{place.age:,.2f} h"
+        yield "service level expectation", "none" if place.promise is None else f"{place.promise:,.2f} h"
     if made.metric in RECENT:
         yield from _of_constraint(made.suspected, place)
 
@@ -229,13 +293,17 @@ def _options(place: Place) -> str:
 
 
 def _way(made: _Made, number: int | None) -> Place:
-    ways = sorted(
-        (p for p in made.found if made.found[p].n), key=lambda place: (-made.found[place].n, place.name or "")
-    )
+    ways = _ways(made)
     if number is None or not 1 <= number <= len(ways):
         listed = [f"--way {i} ({words_of(place)})" for i, place in enumerate(ways, start=1)]
         raise _unsaid(made, listed)
     return ways[number - 1]
+
+
+def _ways(made: _Made) -> list[Place]:
+    """Return the ways, the commonest first."""
+    counted = [place for place in made.found if made.found[place].n]
+    return sorted(counted, key=lambda place: (-made.found[place].n, place.name or ""))
 
 
 def _unsaid(made: _Made, there: Sequence[str]) -> BadOption:

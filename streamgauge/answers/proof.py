@@ -30,13 +30,15 @@ class Proof:
     `shown` + the sum of `left_out` = `total`. `records` holds the counted ones first, then the left out ones, at most
     `limit` of each; `total` counts all. `record_unit` is null where a record is only counted, or its value is 1 for yes
     and 0 for no. `sql` is the statement the engine ran. `of` is the stage, the handoff, the move or the way that the
-    number is of, null where it is of the whole; `sum` is the sum of its values, null where nobody adds them.
+    number is of, null where it is of the whole, `which` the options of `why` that name it; `sum` is the sum of its
+    values, null where nobody adds them.
     """
 
     service: str
     release_line: str | None
     metric: str
     of: str | None
+    which: tuple[str, ...]
     bucket: str | None
     label: str
     question: str

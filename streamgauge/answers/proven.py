@@ -32,6 +32,7 @@ def proof_of(
         release_line=release_line,
         metric=metric.name,
         of=None,
+        which=(),
         bucket=bucket,
         label=number.label,
         question=metric.asks,

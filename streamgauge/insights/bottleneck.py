@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from streamgauge.insights.constraint import Candidate, bottleneck, candidates
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
-from streamgauge.insights.stream import ORDERED, stream
+from streamgauge.insights.stream import stream
 from streamgauge.insights.words import hours
+from streamgauge.metrics.walked import ORDERED
 
 _LONGEST = f"""{ORDERED}
 SELECT s.item, d.dataset, sum(s.waited) AS waited FROM stays AS s JOIN datasets AS d ON d.line_id = s.line_id

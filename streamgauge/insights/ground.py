@@ -12,6 +12,7 @@ from streamgauge.company import Company
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope, parameters
+from streamgauge.metrics.walked import ORDERED, WALKED
 
 RECENT_DAYS, RECENT_ITEMS = 180, 500
 _BACK = f"""WITH scope AS ({SCOPE})
@@ -92,6 +93,12 @@ class Ground:
 
     def _of_stream(self, name: str) -> "Ground":
         return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes))
+
+    def prepare(self) -> None:
+        """Hold what the insights about one stream share: the ways of its work, and the stays of it in their order."""
+        if self.scopes:
+            self.view.hold(WALKED, ("walked", "chosen"), self.recent, free=("known_at",))
+            self.view.hold(ORDERED, ("ordered", "stays"), self.recent, free=("known_at",), with_=("walked", "chosen"))
 
     @property
     def days(self) -> float:

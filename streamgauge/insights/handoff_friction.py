@@ -8,8 +8,9 @@ import numpy as np
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.resampling import between, blocks, drawn, first
-from streamgauge.insights.stream import BLOCK, ORDERED
+from streamgauge.insights.stream import BLOCK
 from streamgauge.insights.words import hours, times
+from streamgauge.metrics.walked import ORDERED
 
 # A turn is a run of stays at one stage. The stage has accepted with its first work, or at the end of the turn where no
 # status says that somebody works there. A loop runs from the first return until the item is accepted again.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
-from streamgauge.insights.stream import ORDERED
 from streamgauge.insights.words import hours, times
 from streamgauge.metrics.statistics import wilson
+from streamgauge.metrics.walked import ORDERED
 
 # Steps between stages; a loop lasts from the way back until the item reaches the stage again.
 _LOOPS = f"""{ORDERED},

@@ -9,26 +9,7 @@ from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.resampling import blocks
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
-from streamgauge.metrics.walked import GOES_ON, WALKED
-
-# Where a log marks the end of work, what then waits is before the next stage.
-_AT = """CASE WHEN v.state = 'waiting' AND v.former_state = 'active' AND v.status = v.former_status
-              THEN coalesce(v.next_stage, v.stage) ELSE v.stage END"""
-ORDERED = f"""{WALKED},
-ordered AS (
-  SELECT *, row_number() OVER (ORDER BY ended_at, line_id, item, episode) AS nth, count(*) OVER () AS total
-  FROM chosen),
-stays AS (
-  SELECT o.nth, o.total, {_AT} AS stage, v.place, v.ordinal, v.state, v.line_id, v.item, v.episode,
-         CASE WHEN v.state = 'active' THEN v.blocked_hours
-              WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0) ELSE 0 END AS waited,
-         CASE WHEN v.state = 'active' THEN coalesce(v.hours, v.blocked_hours) - v.blocked_hours ELSE 0 END AS worked
-  FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM walked
-        WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)) AS v
-  JOIN ordered AS o ON o.line_id = v.line_id AND o.item = v.item AND o.episode = v.episode
-  WHERE v.state IN ('waiting', 'active'))
-"""
-"""The stays of the items finished in the recent past, each with the place of its item in the order of their ends."""
+from streamgauge.metrics.walked import AT, GOES_ON, ORDERED
 
 OPEN = f"""WITH scope AS ({SCOPE}),
 open AS (
@@ -58,7 +39,7 @@ v AS (
   FROM visits AS v JOIN wanted AS i ON i.line_id = v.line_id AND i.item = v.item
   WHERE v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
   WINDOW way AS (PARTITION BY v.line_id, v.item ORDER BY v.ordinal)),
-told AS (SELECT {_AT} AS stage, v.state, v.entered_at, v.left_at FROM v WHERE v.state IN ('waiting', 'active')),
+told AS (SELECT {AT} AS stage, v.state, v.entered_at, v.left_at FROM v WHERE v.state IN ('waiting', 'active')),
 steps AS (
   SELECT stage, state, unix_micros(entered_at) AS moment, 1 AS step FROM told
   UNION ALL SELECT stage, state, unix_micros(left_at), -1 FROM told WHERE left_at IS NOT NULL)

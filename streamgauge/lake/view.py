@@ -58,7 +58,7 @@ class View:
         self._address = address
         self.engine: Engine = engines.engine()
         """What runs the statements, for the lake itself."""
-        self._common: _Common | None = None
+        self._common: tuple[_Common, ...] = ()
         self._promised: dict[str, Callable[[], None]] = {}
         self._narrow_to: dict[str, Sequence[str]] = {}
         self.kept_raw: set[str] = set()
@@ -75,12 +75,16 @@ class View:
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
         self._keep_promises(sql)
-        if self._common is not None:
-            sql = self._common.shortened(sql, parameters or {})
-        names = set(_PARAMETER.findall(sql))
-        bound = {name: value for name, value in (parameters or {}).items() if name in names}
+        text, bound = self._shortened(sql, parameters or {})
         with told(self._address):
-            return self.engine.query(sql, bound)
+            return self.engine.query(text, bound)
+
+    def _shortened(self, sql: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+        """Return a statement that reads what is held, and the values that are then still to be bound."""
+        for common in self._common:
+            sql = common.shortened(sql, parameters)
+        names = set(_PARAMETER.findall(sql))
+        return sql, {name: value for name, value in parameters.items() if name in names}
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a statement as dictionaries, instants in UTC."""
@@ -121,24 +125,35 @@ class View:
         self._narrow_to |= {checked(fact): lines for fact in facts}
 
     def hold(
-        self, common: str, names: Sequence[str], parameters: Mapping[str, object], *, free: Sequence[str] = ()
+        self,
+        common: str,
+        names: Sequence[str],
+        parameters: Mapping[str, object],
+        *,
+        free: Sequence[str] = (),
+        with_: Sequence[str] = (),
     ) -> None:
         """Hold the tables of the words that several statements begin with, so that they are worked out once.
 
         `common` is the WITH of these statements up to its last table; what is asked for with other values of its
-        parameters is not answered from what is held, but for the `free` ones, which it does not depend on. It stays
-        for the next reader of the same snapshot.
+        parameters is not answered from what is held, but for the `free` ones, which it does not depend on. Where
+        `common` begins with words whose tables are held already, it adds its own `names` to those (`with_`); else it
+        takes the place of all that was held. It stays for the next reader of the same snapshot.
         """
         bound = {name: parameters[name] for name in set(_PARAMETER.findall(common))}
-        wanted = _Common(common, tuple(names), {name: bound[name] for name in bound if name not in free})
-        if self._common == wanted:
+        alike = {name: bound[name] for name in bound if name not in free}
+        wanted = _Common(common, (*with_, *names), alike)
+        if wanted in self._common:
             return
-        self._common = None
+        kept = tuple(one for one in self._common if set(one.names) <= set(with_) and one.parameters == alike)
+        self._common = kept
         self._keep_promises(common)
         with told(self._address):
             for name in names:
-                self.engine.hold(f"held_{checked(name)}", f"{common} SELECT * FROM {name}", bound)
-        self._common = wanted
+                text, left = self._shortened(f"{common} SELECT * FROM {name}", bound)
+                self.engine.hold(f"held_{checked(name)}", text, left)
+        # The longer one first: it begins with the other's words.
+        self._common = (wanted, *kept)
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""

@@ -1,7 +1,9 @@
 """What is measured: the list of metrics."""
 
 from streamgauge.metrics.activity_ratio import ACTIVITY_RATIO
+from streamgauge.metrics.age_percentile import AGE_PERCENTILE
 from streamgauge.metrics.batch_size import BATCH_SIZE
+from streamgauge.metrics.blocked_items import BLOCKED_ITEMS
 from streamgauge.metrics.blocked_time_share import BLOCKED_TIME_SHARE
 from streamgauge.metrics.build_duration import BUILD_DURATION
 from streamgauge.metrics.build_queue_time import BUILD_QUEUE_TIME
@@ -9,6 +11,7 @@ from streamgauge.metrics.build_success_rate import BUILD_SUCCESS_RATE
 from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.cancelled_case_share import CANCELLED_CASE_SHARE
 from streamgauge.metrics.case_duration import CASE_DURATION
+from streamgauge.metrics.chance_to_keep import CHANCE_TO_KEEP
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
 from streamgauge.metrics.code_churn import CODE_CHURN
@@ -63,6 +66,7 @@ from streamgauge.metrics.review_time import REVIEW_TIME
 from streamgauge.metrics.review_to_merge_time import REVIEW_TO_MERGE_TIME
 from streamgauge.metrics.risk_share import RISK_SHARE
 from streamgauge.metrics.rolled_complete_and_accurate import ROLLED_COMPLETE_AND_ACCURATE
+from streamgauge.metrics.service_level_expectation import SERVICE_LEVEL_EXPECTATION
 from streamgauge.metrics.stage_handovers import STAGE_HANDOVERS
 from streamgauge.metrics.stage_items import STAGE_ITEMS
 from streamgauge.metrics.stage_lead_time import STAGE_LEAD_TIME
@@ -168,11 +172,17 @@ MAP: tuple[Metric, ...] = (
     FIRST_PASS_YIELD,
     ACTIVITY_RATIO,
     ROLLED_COMPLETE_AND_ACCURATE,
+    SERVICE_LEVEL_EXPECTATION,
+    CHANCE_TO_KEEP,
+    AGE_PERCENTILE,
+    BLOCKED_ITEMS,
 )
 """What the value stream map and its like say of a stage, a handoff, a move or a way (definitions 2.3 and 4)."""
 METRICS: tuple[Metric, ...] = (*DELIVERY, *FLOW, *CODE, *MAP)
 
 __all__ = [
+    "BLOCKED_TIME_SHARE",
+    "CHANCE_TO_KEEP",
     "CHANGE_LEAD_TIME",
     "CODE",
     "CONSTRAINT_PROBABILITY",
@@ -184,6 +194,7 @@ __all__ = [
     "INITIATIVES_PER_TEAM",
     "MAP",
     "METRICS",
+    "SERVICE_LEVEL_EXPECTATION",
     "STAGE_PACE",
     "STAGE_WAIT",
     "Metric",

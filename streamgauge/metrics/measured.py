@@ -155,13 +155,13 @@ def _spread(groups: Groups, n: int, what: str) -> Floats:
     return found
 
 
-def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, Observed]:
+def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY) -> dict[str, Observed]:
     """Return by metric its observations in the window.
 
     What metrics take from finished flow items is read in one pass over these; every other metric is a statement.
     """
     slices = tuple(dict.fromkeys(scope.slice for scope in scopes))
-    said = parameters(scopes) | named(ANY)
+    said = parameters(scopes) | named(place)
     together = [metric for metric in metrics if isinstance(metric.sql, Finished)]
     found: dict[str, Observed] = {}
     if together:
@@ -258,14 +258,16 @@ def _left_out(reasons: pa.ChunkedArray, of: Numbers, slices: int) -> tuple[dict[
     return found
 
 
-def summarise(view: View, metric: Metric, scopes: Sequence[Scope]) -> dict[str, Summary]:
-    """Return the summary of each slice for one metric."""
-    return summaries(view, [metric], scopes)[metric.name]
+def summarise(view: View, metric: Metric, scopes: Sequence[Scope], place: Place = ANY) -> dict[str, Summary]:
+    """Return the summary of each slice for one metric, compared with what `place` says where it is of an item."""
+    return summaries(view, [metric], scopes, place)[metric.name]
 
 
-def summaries(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope]) -> dict[str, dict[str, Summary]]:
+def summaries(
+    view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY
+) -> dict[str, dict[str, Summary]]:
     """Return by metric the summary of each slice."""
-    return {name: seen.summaries() for name, seen in observed(view, metrics, scopes).items()}
+    return {name: seen.summaries() for name, seen in observed(view, metrics, scopes, place).items()}
 
 
 def summaries_of_places(view: View, metric: Metric, scopes: Sequence[Scope], place: Place) -> dict[Place, Summary]:

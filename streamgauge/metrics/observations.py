@@ -62,10 +62,15 @@ WITH_SCOPE = f"WITH scope AS ({SCOPE.strip()})"
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """What a number is of, by name: a stage, a way, or from the one to the other. Null is any."""
+    """What a number is of, by name: a stage, a way, an item, or from the one to the other. Null is any.
+
+    Of an item `age` and `promise` are the hours that finished work is compared with.
+    """
 
     name: str | None = None
     towards: str | None = None
+    age: float | None = None
+    promise: float | None = None
 
 
 ANY = Place()
@@ -111,7 +116,7 @@ MARK = "\x1f"
 
 def named(place: Place) -> dict[str, object]:
     """Return the values that narrow a statement to a place."""
-    return {"place": place.name, "towards": place.towards, "mark": MARK}
+    return {"place": place.name, "towards": place.towards, "age": place.age, "promise": place.promise, "mark": MARK}
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
@@ -137,14 +142,21 @@ def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
 
 
 def records(
-    view: View, metric: Metric, scopes: Sequence[Scope], *, worst: str, limit: int | None, zone: str
+    view: View,
+    metric: Metric,
+    scopes: Sequence[Scope],
+    *,
+    worst: str,
+    limit: int | None,
+    zone: str,
+    place: Place = ANY,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return by slice the records behind a number, counted ones first, `worst` (DESC or ASC) value first.
 
     At most `limit` of the counted and as many of the left out; `month` is where each counts in the series, in `zone`.
     """
     found: dict[str, list[dict[str, Any]]] = {scope.slice: [] for scope in scopes}
-    said = parameters(scopes) | named(ANY) | {"limit": limit, "zone": zone}
+    said = parameters(scopes) | named(place) | {"limit": limit, "zone": zone}
     for row in view.rows(_listed(metric, "slice", worst), said):
         found[row["slice"]].append(row)
     return found

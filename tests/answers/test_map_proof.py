@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.blocked import blocked
+from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.map_proof import Which, prove_map, prove_of
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.company import Calendar, Company
 from streamgauge.errors import BadOption
 from streamgauge.lake import Lake
-from streamgauge.metrics import MAP, METRICS
+from streamgauge.metrics import BLOCKED_TIME_SHARE, MAP, METRICS
 from tests.facts.kept import folder
 from tests.kit.board import day, item, transitions, write
 from tests.kit.proven import numbers, said
@@ -147,3 +150,38 @@ def test_a_month_of_a_stage_opens_too(lake: Lake) -> None:
     ]
     assert sum(part.n for part in parts) == whole.n
     assert all(part.records[0].at is None or part.records[0].at.tzinfo is UTC for part in parts)
+
+
+def test_what_is_said_of_open_items_opens(lake: Lake) -> None:
+    request = FlowRequest(until=day(60))
+    old = ageing(lake, request, limit=None, now=day(70))
+    for one in old.items[:3]:
+        kept = prove_of(lake, request, BY_NAME["chance_to_keep"], Which(item=one.item.lower()), now=day(70))
+        assert kept.value == pytest.approx(one.chance)
+        share = prove_of(lake, request, BY_NAME["age_percentile"], Which(item=one.item), now=day(70))
+        assert share.value == pytest.approx(one.percentile)
+        assert (share.total, share.of) == (kept.total, one.item)
+    promise = asked(lake, "service_level_expectation")
+    assert (promise.value, promise.n) == (old.expectation.hours, old.expectation.n)
+    for pace in old.paces:
+        proof = asked(lake, "stage_pace", stage=pace.stage)
+        assert (proof.value, proof.n) == (pace.p85_hours, pace.n)
+        assert dict(proof.parameters)["95% no older than"] == f"{pace.p95_hours:,.2f} h"
+
+
+def test_what_is_blocked_opens(lake: Lake) -> None:
+    found = blocked(lake, FlowRequest(until=day(60)), limit=None, now=day(70))
+    proof = asked(lake, "blocked_items")
+    assert (proof.value, proof.total) == (found.total, found.under_way)
+    assert {r.id: r.value for r in proof.records if r.left_out is None} == pytest.approx(
+        {one.item: one.blocked_hours for one in found.items}
+    )
+    share = prove_each(lake, FlowRequest(until=day(60)), [BLOCKED_TIME_SHARE], now=day(70))[0]
+    assert (share.value, share.sum) == (found.finished_blocked_share, None)
+
+
+def test_an_item_that_is_not_under_way_is_asked_back(lake: Lake) -> None:
+    with pytest.raises(BadOption, match="not under way"):
+        asked(lake, "chance_to_keep", item="W-0")
+    with pytest.raises(BadOption, match="one item"):
+        asked(lake, "chance_to_keep")

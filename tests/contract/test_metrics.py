@@ -53,6 +53,8 @@ ONE_LINE = {
     "initiative_days": [14.0],
     "unlinked_shares": [0.2],
     "mark": " ",
+    "age": 1.0,
+    "promise": 2.0,
 }
 
 

@@ -88,6 +88,15 @@ def test_ageing_and_blocked_speak_of_what_is_under_way(lake: Path) -> None:
     assert "A-1" in text("blocked", "--lake", lake, "--until", "2026-03-06").out
 
 
+@pytest.mark.parametrize("command", ["flow", "map"])
+def test_what_stands_out_stands_beside_the_answer_with_its_command(lake: Path, command: str) -> None:
+    found = answer("insights", "--lake", lake)["findings"]
+    assert [one["insight"] for one in found] == ["unmapped_statuses"] or not found
+    said = text(command, "--lake", lake).out
+    assert ("What stands out" in said) == bool(found)
+    assert all(f"streamgauge insights {one['insight']} --explain" in said for one in found)
+
+
 def test_a_team_is_asked_for_alone(lake: Path) -> None:
     assert answer("flow", "--lake", lake, "--team", "lights")["team"] == "Lights"
 

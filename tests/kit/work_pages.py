@@ -1,22 +1,30 @@
 """Pages about work, made once: of a small lake, of one where nothing happened, and of names that mean harm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.ageing_report import AgeingItem, BlockedItem, Pace
 from streamgauge.answers.blocked import blocked
+from streamgauge.answers.code import report as code_report
+from streamgauge.answers.code_proof import prove_each_code
+from streamgauge.answers.code_report import OpenPullRequest, RepositoryCode
+from streamgauge.answers.findings import Findings, Silenced, findings, standing_out
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.flow_proof import prove_each
 from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.map_proof import prove_items, prove_map
+from streamgauge.answers.proof import Proof
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap, Variant, Variants
 from streamgauge.answers.value_stream import stream_map
+from streamgauge.insights import Evidence, Finding
 from streamgauge.lake import Lake
-from streamgauge.metrics import FLOW
-from streamgauge.surfaces.web import aging, flow, value_stream
+from streamgauge.metrics import CHANCE_TO_KEEP, CODE, FLOW, MAP
+from streamgauge.surfaces.web import aging, code, flow, insights, value_stream
 from streamgauge.surfaces.web import blocked as blocked_page
+from tests.kit import yard
 from tests.kit.board import day, item, link, transitions, write
 from tests.kit.hostile_words import HOSTILE
 
@@ -60,15 +68,16 @@ def lake(place: Path) -> Lake:
 
 
 def _map(lake: Lake, request: FlowRequest) -> str:
-    proven = [metric for metric in FLOW if metric.name in value_stream.PROVEN]
-    proofs = prove_each(lake, request, proven, limit=20, now=NOW)
-    return value_stream.render(stream_map(lake, request, now=NOW), proofs, ("--dataset", "work"))
+    proven = [metric for metric in MAP if metric.name not in value_stream.ELSEWHERE]
+    proofs = prove_map(lake, request, proven, limit=5, now=NOW)
+    found = standing_out(lake, request)
+    return value_stream.render(stream_map(lake, request, now=NOW), proofs, ("--dataset", "work"), found)
 
 
 def _hostile_map(lake: Lake) -> str:
     """Return a map of thirty-two stages, teams and statuses whose names mean harm."""
     plain = stream_map(lake, REQUEST, now=NOW)
-    return value_stream.render(hostile(plain), (), ("--team", HOSTILE[3]))
+    return value_stream.render(hostile(plain), (), ("--team", HOSTILE[3]), _harmful(findings(lake, REQUEST, now=NOW)))
 
 
 def hostile(plain: StreamMap) -> StreamMap:
@@ -99,7 +108,7 @@ def _flow(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
     proofs = prove_each(lake, request, FLOW, limit=5 if harm else 20, now=NOW)
     answer, found = report(lake, request, now=NOW), pictures(lake, request, now=NOW)
     if not harm:
-        return flow.render(answer, found, proofs, ("--dataset", "work"))
+        return flow.render(answer, found, proofs, ("--dataset", "work"), standing_out(lake, request))
     records = tuple(replace(proofs[1].records[0], id=word, detail=word) for word in HOSTILE)
     answer = replace(
         answer,
@@ -118,8 +127,15 @@ def _flow(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
 
 def _aging(lake: Lake, request: FlowRequest) -> str:
     answer = ageing(lake, request, limit=None, now=NOW)
-    proven = [metric for metric in FLOW if metric.name in aging.PROVEN]
-    return aging.render(answer, prove_each(lake, request, proven, limit=20, now=NOW), ("--dataset", "work"), limit=5)
+    proofs = _proofs(lake, request, (*aging.PROVEN, *aging.PACES))
+    listed = [one.item for one in answer.items[:5] if one.chance is not None]
+    proofs += prove_items(lake, request, CHANCE_TO_KEEP, listed, now=NOW)
+    return aging.render(answer, proofs, ("--dataset", "work"), limit=5)
+
+
+def _proofs(lake: Lake, request: FlowRequest, names: Sequence[str]) -> tuple[Proof, ...]:
+    flow_ones, map_ones = ([metric for metric in of if metric.name in names] for of in (FLOW, MAP))
+    return (*prove_each(lake, request, flow_ones, limit=20, now=NOW), *prove_map(lake, request, map_ones, now=NOW))
 
 
 def _hostile_aging(lake: Lake) -> str:
@@ -154,11 +170,68 @@ def _hostile_blocked(lake: Lake) -> str:
         for i, one in enumerate(items)
     )
     report = replace(plain, datasets=HOSTILE, message=" ".join(HOSTILE), notes=HOSTILE, items=items, total=99)
-    return blocked_page.render(report, HOSTILE)
+    return blocked_page.render(report, (), HOSTILE)
 
 
 def _blocked(lake: Lake, request: FlowRequest) -> str:
-    return blocked_page.render(blocked(lake, request, limit=None, now=NOW), ("--dataset", "work"), limit=3)
+    proofs = _proofs(lake, request, blocked_page.PROVEN)
+    return blocked_page.render(blocked(lake, request, limit=None, now=NOW), proofs, ("--dataset", "work"), limit=3)
+
+
+def _code(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
+    answer = code_report(lake, request, now=NOW)
+    proofs = prove_each_code(lake, request, CODE, limit=5, now=NOW)
+    if not harm:
+        return code.render(answer, proofs, ("--dataset", "quay"))
+    place = RepositoryCode(
+        repository="",
+        service=None,
+        merged=4,
+        lead_time_p50_hours=None,
+        pickup_p50_hours=2.0,
+        unreviewed_share=0.5,
+        runs=3,
+        build_success_rate=None,
+        flake_rate=0.1,
+        null_reason=None,
+    )
+    one = OpenPullRequest(
+        repository="", pull_request="", title="", age_hours=9, state="draft", state_hours=3, url=HOSTILE[7]
+    )
+    answer = replace(
+        answer,
+        datasets=HOSTILE,
+        message=" ".join(HOSTILE),
+        notes=HOSTILE,
+        open=tuple(replace(one, repository=word, pull_request=word, title=word, state=word) for word in HOSTILE),
+        repositories=tuple(replace(place, repository=word, null_reason=word) for word in HOSTILE),
+    )
+    return code.render(answer, proofs, HOSTILE)
+
+
+def _harmful(answer: Findings) -> tuple[Finding, ...]:
+    """Return findings whose every word means harm."""
+    one = answer.findings[0]
+    return tuple(
+        replace(one, title=word, message=word, place={"stage": word}, hint=word, why=word, wrong_when=word)
+        for word in HOSTILE
+    )
+
+
+def _insights(lake: Lake, request: FlowRequest, *, harm: bool = False) -> str:
+    answer = findings(lake, request, now=NOW)
+    if not harm:
+        return insights.render(answer, ("--team", "Grebe"))
+    shown = tuple(
+        replace(f, evidence=tuple(Evidence(table="items", id=word, of=word, detail=word) for word in HOSTILE))
+        for f in _harmful(answer)
+    )
+    silenced = tuple(Silenced(insight=word, message=word, reason=word, until=None) for word in HOSTILE)
+    looked = tuple(replace(answer.looked[0], claim=word, unknown=word) for word in HOSTILE)
+    return insights.render(
+        replace(answer, datasets=HOSTILE, message=" ".join(HOSTILE), findings=shown, silenced=silenced, looked=looked),
+        HOSTILE,
+    )
 
 
 PAGES: dict[str, Callable[[Lake], str]] = {
@@ -174,10 +247,18 @@ PAGES: dict[str, Callable[[Lake], str]] = {
     "blocked": lambda lake: _blocked(lake, REQUEST),
     "blocked-nothing": lambda lake: _blocked(lake, EARLY),
     "blocked-hostile": _hostile_blocked,
+    "code": lambda lake: _code(lake, REQUEST),
+    "code-nothing": lambda lake: _code(lake, NOTHING),
+    "code-hostile": lambda lake: _code(lake, REQUEST, harm=True),
+    "insights": lambda lake: _insights(lake, REQUEST),
+    "insights-nothing": lambda lake: _insights(lake, EARLY),
+    "insights-hostile": lambda lake: _insights(lake, REQUEST, harm=True),
 }
 
 
 def made(place: Path) -> Made:
     """Return a lake, and every page of it."""
     found = lake(place)
+    yard.pulls(found, 40, reviewed=20)
+    yard.builds(found, [("failure", "success") if n % 5 == 0 else ("success",) for n in range(60)])
     return Made(lake=found, pages={name: make(found) for name, make in PAGES.items()})

@@ -38,11 +38,15 @@ def aging(
 
 def _page(asked: "Asked", answer: "Ageing", *, limit: int | None) -> str:
     from streamgauge.answers.flow_proof import prove_each
-    from streamgauge.metrics import FLOW
-    from streamgauge.surfaces.web.aging import PROVEN, render
+    from streamgauge.answers.map_proof import prove_items, prove_map
+    from streamgauge.metrics import CHANCE_TO_KEEP, FLOW, MAP
+    from streamgauge.surfaces.web.aging import ITEMS_PROVEN, PACES, PROVEN, render
 
-    proven = [metric for metric in FLOW if metric.name in PROVEN]
-    return render(answer, prove_each(asked.lake, asked.request, proven, limit=RECORDS), asked.terms, limit=limit)
+    proofs = prove_each(asked.lake, asked.request, [m for m in FLOW if m.name in PROVEN], limit=RECORDS)
+    proofs += prove_map(asked.lake, asked.request, [m for m in MAP if m.name in PACES], limit=10)
+    listed = [item.item for item in answer.items[:limit] if item.chance is not None][:ITEMS_PROVEN]
+    proofs += prove_items(asked.lake, asked.request, CHANCE_TO_KEEP, listed)
+    return render(answer, proofs, asked.terms, limit=limit)
 
 
 def show(sheet: "Sheet", answer: "Ageing") -> None:

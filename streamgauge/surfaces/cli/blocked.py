@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
+RECORDS = 50
+"""How many records of each kind a proof in the page lists."""
+
 
 @spread
 def blocked(
@@ -33,9 +36,14 @@ def blocked(
 
 
 def _page(asked: "Asked", answer: "BlockedReport", *, limit: int | None) -> str:
-    from streamgauge.surfaces.web.blocked import render
+    from streamgauge.answers.flow_proof import prove_each
+    from streamgauge.answers.map_proof import prove_map
+    from streamgauge.metrics import FLOW, MAP
+    from streamgauge.surfaces.web.blocked import PROVEN, render
 
-    return render(answer, asked.terms, limit=limit)
+    proofs = prove_map(asked.lake, asked.request, [m for m in MAP if m.name in PROVEN], limit=RECORDS)
+    proofs += prove_each(asked.lake, asked.request, [m for m in FLOW if m.name in PROVEN], limit=RECORDS)
+    return render(answer, proofs, asked.terms, limit=limit)
 
 
 def show(sheet: "Sheet", answer: "BlockedReport") -> None:

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streamgauge.surfaces.cli.options import Display, Most, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Format, Most, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.code_report import CodeReport
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
 _REPOSITORIES = 10
+LISTED, RECORDS = 20, 50
+"""How many open pull requests a page lists at least, and how many records of each kind a proof in it."""
 
 
 @spread
@@ -23,7 +26,7 @@ def code(
         typer.Option(metavar="CLONE", help="Read which young lines the default branch of this clone rewrites first."),
     ] = None,
     limit: Most = "5",
-    output: Written,
+    output: Output,
     display: Display,
 ) -> None:
     """Show how code becomes something that users have. Pull requests phase by phase, reviews, builds, what waits.
@@ -36,7 +39,18 @@ def code(
 
     if churn is not None:
         _read_churn(churn, work, display)
-    giving.answered(work, output, display, ask=partial(report, limit=choosing.limit(limit)), show=show)
+    most = choosing.limit(limit)
+    # A page lists more than a screen holds.
+    ask = partial(report, limit=max(most, LISTED) if most is not None and output.format is Format.html else most)
+    giving.answered(work, output, display, ask=ask, show=show, page=_page)
+
+
+def _page(asked: "Asked", answer: "CodeReport") -> str:
+    from streamgauge.answers.code_proof import prove_each_code
+    from streamgauge.metrics import CODE
+    from streamgauge.surfaces.web.code import render
+
+    return render(answer, prove_each_code(asked.lake, asked.request, CODE, limit=RECORDS), asked.terms)
 
 
 def _read_churn(clone: str, work: Work, display: Display) -> None:
@@ -54,6 +68,7 @@ def _read_churn(clone: str, work: Work, display: Display) -> None:
 def show(sheet: "Sheet", answer: "CodeReport") -> None:
     """Write the whole answer: the message, phases, measures, repositories, what is open, what is assumed."""
     from streamgauge.surfaces.cli import giving, measures
+    from streamgauge.surfaces.code_notes import code_notes
 
     giving.head(sheet, answer, answer.window)
     sheet.gap()
@@ -63,7 +78,7 @@ def show(sheet: "Sheet", answer: "CodeReport") -> None:
     _sizes(sheet, answer)
     _repositories(sheet, answer)
     _open(sheet, answer)
-    giving.notes(sheet, [*answer.notes, *_quality(answer)])
+    giving.notes(sheet, [*answer.notes, *code_notes(answer)])
 
 
 def _phases(sheet: "Sheet", answer: "CodeReport") -> None:
@@ -121,17 +136,3 @@ def _open(sheet: "Sheet", answer: "CodeReport") -> None:
         sheet.row([Cell(name, 28, keep_end=True), Cell(age, 8, right=True), Cell(one.state, 16), Cell(one.title or "")])
     if answer.open_total > len(answer.open):
         sheet.say(f"and {answer.open_total - len(answer.open):,} more (--limit all)", style="dim")
-
-
-def _quality(answer: "CodeReport") -> list[str]:
-    """Return in words what the numbers rest on."""
-    q = answer.data_quality
-    merged = any(one.metric == "unreviewed_share" and one.n for one in answer.measures)
-    said = [f"A delivery is known by {q.deliveries}."] * bool(q.deliveries)
-    said += ["No delivery of this code is known, so neither is its lead time."] * (merged and not q.deliveries)
-    said += [f"{q.machines:,} merged pull requests of machines count nowhere."] * bool(q.machines)
-    said += [f"{q.impossible:,} have instants in an impossible order and count nowhere."] * bool(q.impossible)
-    said += [f"Of {q.without_commits:,} merged pull requests no commit is known."] * bool(q.without_commits)
-    said += [f"{q.start_clamped:,} begin with their creation: a commit's time cannot be true."] * bool(q.start_clamped)
-    said += [f"{q.without_item:,} name no work item of the lake, so no team."] * bool(q.without_item)
-    return said

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 from streamgauge.surfaces.cli.options import Display, More, Output, Work, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streamgauge.answers.flow_report import FlowReport
+    from streamgauge.insights import Finding
     from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
@@ -22,27 +25,33 @@ def flow(work: Work, *, more: More, output: Output, display: Display) -> None:
 
     Reads the work items that the lake holds: bring them in with `streamgauge import`.
     """
+    from streamgauge.answers.findings import standing_out
     from streamgauge.answers.flow import report
     from streamgauge.surfaces.cli import giving
 
-    giving.answered(work, output, display, ask=report, show=show, page=_page, between=more)
+    giving.answered(work, output, display, ask=report, show=show, page=_page, between=more, beside=standing_out)
 
 
 def _page(asked: "Asked", answer: "FlowReport") -> str:
+    from streamgauge.answers.findings import standing_out
     from streamgauge.answers.flow_pictures import pictures
     from streamgauge.answers.flow_proof import prove_each
     from streamgauge.metrics import FLOW
     from streamgauge.surfaces.web.flow import render
 
     proofs = prove_each(asked.lake, asked.request, FLOW, limit=RECORDS)
-    return render(answer, pictures(asked.lake, asked.request), proofs, asked.terms)
+    found = standing_out(asked.lake, asked.request)
+    return render(answer, pictures(asked.lake, asked.request), proofs, asked.terms, found)
 
 
-def show(sheet: "Sheet", answer: "FlowReport") -> None:
+def show(
+    sheet: "Sheet", answer: "FlowReport", *, beside: "Sequence[Finding] | None" = None, terms: "Sequence[str]" = ()
+) -> None:
     """Write the whole answer: the message, the measures, where time goes, what is promised, and what was assumed."""
     from streamgauge.surfaces.cli import giving, measures
 
     giving.head(sheet, answer, answer.window)
+    giving.standing(sheet, beside, terms)
     sheet.gap()
     measures.show(sheet, [m for m in answer.measures if m.metric not in _SAID], answer.series)
     sheet.gap()

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from streamgauge.answers.service_delivery import Window
 from streamgauge.surfaces.cli import figures, terminal, writing
 from streamgauge.surfaces.cli.options import Between, Display, Format, Output, Work, Written
 from streamgauge.surfaces.cli.sheet import Sheet
+from streamgauge.surfaces.standing import explains
 
 if TYPE_CHECKING:
     from streamgauge.answers.flow_report import AboutWork
     from streamgauge.answers.flow_terms import FlowRequest
+    from streamgauge.insights import Finding
     from streamgauge.lake import Lake
 
 
@@ -31,13 +34,15 @@ def answered(
     display: Display,
     *,
     ask: Callable[["Lake", "FlowRequest"], Any],
-    show: Callable[[Sheet, Any], None],
+    show: Callable[..., None],
     between: Between | None = None,
     page: Callable[[Asked, Any], str] | None = None,
+    beside: Callable[["Lake", "FlowRequest"], Any] | None = None,
 ) -> None:
     """Ask about the work of a lake, and write the answer in the format that was asked for.
 
-    `show` writes it as text, `page` returns it as one HTML file, where it has one.
+    `show` writes it as text, `page` returns it as one HTML file, where it has one. What stands `beside` the answer is
+    asked for only where the answer is shown as text, and given to `show` too.
     """
     from streamgauge.surfaces.cli import asking
     from streamgauge.surfaces.cli.reading import brought_by, open_lake
@@ -46,6 +51,8 @@ def answered(
     lake = open_lake(work.lake, create=False)
     request = asking.flow_request(work, between=between, brought=brought_by(lake))
     answer = ask(lake, request)
+    if beside is not None and output.format is Format.text:
+        show = partial(show, beside=beside(lake, request), terms=tuple(work.terms()))
     if output.format is Format.text and output.out in (None, "-"):
         show(terminal.sheet(no_color=display.no_color), answer)
         return
@@ -55,7 +62,7 @@ def answered(
 
 def _content(
     answer: Any,
-    show: Callable[[Sheet, Any], None],
+    show: Callable[..., None],
     page: Callable[[Asked, Any], str] | None,
     form: Format,
     asked: Asked,
@@ -82,6 +89,17 @@ def head(sheet: Sheet, answer: "AboutWork", when: Window | datetime) -> None:
     more = f" and {len(answer.datasets) - 3} more" if len(answer.datasets) > 3 else ""
     sheet.say(" · ".join((", ".join(answer.datasets[:3]) + more, *whose, span)), style="dim")
     sheet.say(answer.message, style="bold")
+
+
+def standing(sheet: Sheet, found: "Sequence[Finding] | None", terms: Sequence[str]) -> None:
+    """Write what stands out beside an answer, each with the command that shows its evidence."""
+    if not found:
+        return
+    sheet.gap()
+    sheet.say("What stands out", style="bold")
+    for one in found:
+        sheet.say(one.message, first="•", indent=2)
+        sheet.say(explains(one.insight, terms), style="dim", indent=2)
 
 
 def notes(sheet: Sheet, said: Sequence[str]) -> None:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streamgauge.surfaces.cli.options import Display, Work, Written, spread
+from streamgauge.surfaces.cli.options import Display, Output, Work, spread
 
 if TYPE_CHECKING:
     from streamgauge.answers.findings import Findings
     from streamgauge.insights import Effect, Evidence, Finding
+    from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Sheet
 
 _SHOWN = 5
@@ -25,7 +26,7 @@ def insights(
         bool, typer.Option("--explain", help="Say why it matters, when it is wrong, and show all its evidence.")
     ] = False,
     work: Work,
-    output: Written,
+    output: Output,
     display: Display,
 ) -> None:
     """Show what stands out. Bottlenecks, handoffs, what blocks, what grows old; with evidence, effect and doubt.
@@ -35,7 +36,14 @@ def insights(
     from streamgauge.answers.findings import findings
     from streamgauge.surfaces.cli import giving
 
-    giving.answered(work, output, display, ask=partial(findings, only=insight), show=partial(show, explain=explain))
+    ask, text = partial(findings, only=insight), partial(show, explain=explain)
+    giving.answered(work, output, display, ask=ask, show=text, page=_page)
+
+
+def _page(asked: "Asked", answer: "Findings") -> str:
+    from streamgauge.surfaces.web.insights import render
+
+    return render(answer, asked.terms)
 
 
 def show(sheet: "Sheet", answer: "Findings", *, explain: bool = False) -> None:

@@ -235,6 +235,7 @@ class Of(Whose):
     way: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Which way through, as `map` lists them: 1 is the commonest.")
     ] = None
+    item: Annotated[str | None, typer.Option(metavar="ID", help="Which item under way.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,14 +8,17 @@ from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.options import Display, Format, Output, Work, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streamgauge.answers.stream_map import Stage, StreamMap
+    from streamgauge.insights import Finding
     from streamgauge.surfaces.cli.giving import Asked
     from streamgauge.surfaces.cli.sheet import Cell, Sheet
 
 _HANDOFFS, _VARIANTS = 5, 3
 _ENOUGH = 20
 """How many a stage must have handed on for its share to enter a product of shares that is shown."""
-RECORDS = 50
+RECORDS = 10
 """How many records of each kind a proof in the page lists."""
 
 
@@ -43,25 +46,31 @@ def stream(
             raise BadOption("--unmapped has no page.", advice="Use --format text or json.")
         giving.answered(work, output, display, ask=status_map, show=statuses.show)
         return
+    from streamgauge.answers.findings import standing_out
     from streamgauge.answers.value_stream import stream_map
 
-    giving.answered(work, output, display, ask=stream_map, show=show, page=_page)
+    giving.answered(work, output, display, ask=stream_map, show=show, page=_page, beside=standing_out)
 
 
 def _page(asked: "Asked", answer: "StreamMap") -> str:
-    from streamgauge.answers.flow_proof import prove_each
-    from streamgauge.metrics import FLOW
-    from streamgauge.surfaces.web.value_stream import PROVEN, render
+    from streamgauge.answers.findings import standing_out
+    from streamgauge.answers.map_proof import prove_map
+    from streamgauge.metrics import MAP
+    from streamgauge.surfaces.web.value_stream import ELSEWHERE, render
 
-    proven = [metric for metric in FLOW if metric.name in PROVEN]
-    return render(answer, prove_each(asked.lake, asked.request, proven, limit=RECORDS), asked.terms)
+    proven = [metric for metric in MAP if metric.name not in ELSEWHERE]
+    proofs = prove_map(asked.lake, asked.request, proven, limit=RECORDS)
+    return render(answer, proofs, asked.terms, standing_out(asked.lake, asked.request))
 
 
-def show(sheet: "Sheet", answer: "StreamMap") -> None:
+def show(
+    sheet: "Sheet", answer: "StreamMap", *, beside: "Sequence[Finding] | None" = None, terms: "Sequence[str]" = ()
+) -> None:
     """Write the map: stages in their order, the whole, handoffs, the commonest ways, and what was assumed."""
     from streamgauge.surfaces.cli import giving
 
     giving.head(sheet, answer, answer.window)
+    giving.standing(sheet, beside, terms)
     sheet.gap()
     _stages(sheet, answer)
     _whole(sheet, answer)

@@ -85,7 +85,7 @@ def _of_work(
     mine = {field.name: getattr(whose, field.name) for field in fields(Whose)}
     work = Work(**mine, **{word: getattr(selection, word) for word in words})
     if metric in MAP:
-        which = Which(stage=whose.stage, from_=whose.from_stage, to=whose.to_stage, way=whose.way)
+        which = Which(stage=whose.stage, from_=whose.from_stage, to=whose.to_stage, way=whose.way, item=whose.item)
         request = asking.flow_request(work, brought=brought_by(lake))
         return prove_of(lake, request, metric, which, bucket=bucket, limit=limit)
     prove = prove_code if metric in CODE else prove_flow

@@ -11,9 +11,12 @@ from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web import file
 from streamgauge.surfaces.web.ageing_chart import AgeingChart, stages_of
 from streamgauge.surfaces.web.page import Picture, picture
-from streamgauge.surfaces.web.proofs import ProofView, proof_views
+from streamgauge.surfaces.web.proofs import Links, ProofView, links_of, proof_views, statements_of
 
 PROVEN = ("flow_load", "work_item_age")
+PACES = ("stage_pace", "service_level_expectation")
+ITEMS_PROVEN = 20
+"""Of how many items the page holds the proof of their chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,9 @@ class AgingPage:
     rows: tuple[tuple[str, AgeingItem], ...]
     pictures: tuple[Picture, ...]
     proofs: tuple[ProofView, ...]
-    links: Mapping[str, str]
+    statements: Mapping[str, Proof]
+    chances: str
+    links: Links
     command: str
     made_at: datetime
     lake_version: str
@@ -42,20 +47,26 @@ def render(answer: Ageing, proofs: Sequence[Proof], terms: Sequence[str], *, lim
 
 def compose(answer: Ageing, proofs: Sequence[Proof], terms: Sequence[str], *, limit: int | None) -> AgingPage:
     """Return what the page shows, with its chart drawn."""
-    views = proof_views(proofs, terms)
-    links = {view.proof.metric: view.key for view in views}
     rows = tuple((f"item-{number}", item) for number, item in enumerate(answer.items[:limit], start=1))
+    back = {"service_level_expectation": "tile-expectation"} | {pace.stage: "paces" for pace in answer.paces}
+    back |= {item.item: key for key, item in rows}
+    shown = [proof for proof in proofs if proof.of is None or proof.of in back]
+    statements = statements_of(shown)
+    views = proof_views(shown, terms, back, statements)
+    links = links_of(views)
     chart = AgeingChart(
         answer=answer,
         stages=stages_of(answer),
         links={item.item: key for key, item in rows},
-        other=links.get("work_item_age", "items"),
+        other=links.get(("work_item_age", None), "items"),
     )
     return AgingPage(
         answer=answer,
         rows=rows,
         pictures=(picture(chart, wide=True),) if answer.items else (),
         proofs=views,
+        statements=statements,
+        chances=shlex.join(("streamgauge", "why", "chance_to_keep", "--item", "ID", *map(one_line, terms))),
         links=links,
         command=shlex.join(("streamgauge", "aging", *map(one_line, terms), "--limit", "all")),
         made_at=answer.made_at,

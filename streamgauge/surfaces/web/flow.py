@@ -9,7 +9,9 @@ from streamgauge.answers.flow_pictures import FlowPictures
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.service_delivery import Measure
+from streamgauge.insights import Finding
 from streamgauge.surfaces.harmless import one_line
+from streamgauge.surfaces.standing import explains
 from streamgauge.surfaces.web import file
 from streamgauge.surfaces.web.flow_charts import charts
 from streamgauge.surfaces.web.page import Group, Picture, Tile, picture
@@ -35,18 +37,36 @@ class FlowPage:
     pictures: tuple[Picture, ...]
     types: int
     proofs: tuple[ProofView, ...]
+    statements: Mapping[str, Proof]
+    standing: tuple[tuple[str, str], ...]
     command: str
     made_at: datetime
     lake_version: str
     streamgauge_version: str
 
 
-def render(answer: FlowReport, found: FlowPictures, proofs: Sequence[Proof], terms: Sequence[str]) -> str:
-    """Return the answer as the text of one HTML file; `terms` are the options of the question, for its commands."""
-    return file.html("flow.html.jinja", compose(answer, found, proofs, terms), styles=("report.css", "work.css"))
+def render(
+    answer: FlowReport,
+    found: FlowPictures,
+    proofs: Sequence[Proof],
+    terms: Sequence[str],
+    standing: Sequence[Finding] | None = None,
+) -> str:
+    """Return the answer as the text of one HTML file; `terms` are the options of the question, for its commands.
+
+    `standing` are the findings that stand beside it.
+    """
+    page = compose(answer, found, proofs, terms, standing or ())
+    return file.html("flow.html.jinja", page, styles=("report.css", "work.css"))
 
 
-def compose(answer: FlowReport, found: FlowPictures, proofs: Sequence[Proof], terms: Sequence[str]) -> FlowPage:
+def compose(
+    answer: FlowReport,
+    found: FlowPictures,
+    proofs: Sequence[Proof],
+    terms: Sequence[str],
+    standing: Sequence[Finding],
+) -> FlowPage:
     """Return what the page shows, with every chart drawn."""
     measures = _shown(answer)
     views = proof_views([proof for proof in proofs if proof.metric in measures], terms)
@@ -60,6 +80,8 @@ def compose(answer: FlowReport, found: FlowPictures, proofs: Sequence[Proof], te
         pictures=tuple(picture(chart, wide=i < wide) for i, chart in enumerate(drawn)),
         types=TYPES,
         proofs=views,
+        statements={},
+        standing=tuple((one.message, explains(one.insight, terms)) for one in standing),
         command=shlex.join(("streamgauge", "flow", *map(one_line, terms), "--format", "json")),
         made_at=answer.made_at,
         lake_version=answer.lake_version,

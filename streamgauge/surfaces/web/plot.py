@@ -119,8 +119,13 @@ def durations(hours: Sequence[float], title: str) -> Specification:
     positive = [value for value in hours if value > 0]
     if positive and len(positive) == len(hours) and max(positive) > SPREAD * min(positive):
         return _logarithmic(min(positive), max(positive), title)
-    days = bool(positive) and max(positive) >= 72
-    axis: Specification = {"title": f"{title}, {'days' if days else 'hours'}", "tickCount": 5}
+    days, minutes = bool(positive) and max(positive) >= 72, bool(positive) and max(positive) < 1
+    unit = "days" if days else "minutes" if minutes else "hours"
+    axis: Specification = {"title": f"{title}, {unit}", "tickCount": 5}
+    if minutes:
+        axis["labelExpr"] = "format(datum.value * 60, ',~f')"
+        axis["values"] = [hours / 60 for hours in _steps_of_days(24 * 60 * max(positive))]
+        axis["values"] = [hours / 24 for hours in axis["values"]]
     if days:
         axis["labelExpr"] = "format(datum.value / 24, ',~f')"
         axis["values"] = _steps_of_days(max(positive))

@@ -1,6 +1,5 @@
 """The value stream map as one HTML file: drawn as the field draws it, with every number of it in tables beneath."""
 
-import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +8,12 @@ from itertools import accumulate
 
 from streamgauge.answers.proof import Proof
 from streamgauge.answers.stream_map import Edge, Handoff, Stage, StreamMap
+from streamgauge.insights import Finding
 from streamgauge.insights.constraint import Candidate
 from streamgauge.surfaces.harmless import one_line
+from streamgauge.surfaces.standing import explains
 from streamgauge.surfaces.web import file, lettering
-from streamgauge.surfaces.web.proofs import ProofView, proof_views
+from streamgauge.surfaces.web.proofs import Links, ProofView, links_of, proof_views, statements_of
 from streamgauge.surfaces.web.quantity import amount, count
 
 DESK_COLUMNS, PHONE_COLUMNS = 6, 2
@@ -25,8 +26,12 @@ LIKELY = 0.05
 COVERED = 0.95
 EDGES_OPEN, EDGES_KEPT = 30, 400
 TEAMS, PAIRS = 14, 12
-PROVEN = ("flow_time", "flow_efficiency")
-"""The numbers of the whole way that have a proof; it is shown where it proves the very number of the map."""
+ARROW = " → "
+ELSEWHERE = (
+    *("stage_pace", "stage_wait", "handoff_wait_mean", "handoff_rework", "cancelled_case_share"),
+    *("service_level_expectation", "blocked_items"),
+)
+"""Numbers that this page does not show by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,23 +93,34 @@ class MapPage:
     more_edges: tuple[Edge, ...]
     moves: int
     proofs: tuple[ProofView, ...]
-    links: Mapping[str, str]
+    links: Links
+    statements: Mapping[str, Proof]
+    standing: tuple[tuple[str, str], ...]
     command: str
     made_at: datetime
     lake_version: str
     streamgauge_version: str
 
 
-def render(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) -> str:
-    """Return the map as the text of one HTML file; `terms` are the options of the question, for its commands."""
-    return file.html("value_stream.html.jinja", compose(answer, proofs, terms), styles=("report.css", "work.css"))
+def render(
+    answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str], standing: Sequence[Finding] | None = None
+) -> str:
+    """Return the map as the text of one HTML file; `terms` are the options of the question, for its commands.
+
+    `standing` are the findings that stand beside it.
+    """
+    page = compose(answer, proofs, terms, standing or ())
+    return file.html("value_stream.html.jinja", page, styles=("report.css", "work.css"))
 
 
-def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) -> MapPage:
+def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str], standing: Sequence[Finding]) -> MapPage:
     """Return what the page shows."""
     desk = _drawing(answer, "desk", DESK_COLUMNS)
-    views = proof_views([proof for proof in proofs if _proves(proof, answer)], terms)
     edges, more = _edges(answer.edges)
+    back = _back(answer, desk.boxes, edges)
+    shown = [proof for proof in proofs if _is_shown(proof, answer, back)]
+    statements = statements_of(shown)
+    views = proof_views(shown, terms, back, statements)
     return MapPage(
         answer=answer,
         drawings=(desk, _drawing(answer, "phone", PHONE_COLUMNS)) if answer.stages else (),
@@ -117,7 +133,9 @@ def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) ->
         more_edges=more,
         moves=sum(edge.count for edge in answer.edges),
         proofs=views,
-        links={view.proof.metric: view.key for view in views},
+        links=links_of(views),
+        statements=statements,
+        standing=tuple((one.message, explains(one.insight, terms)) for one in standing),
         command=shlex.join(("streamgauge", "map", *map(one_line, terms), "--format", "json")),
         made_at=answer.made_at,
         lake_version=answer.lake_version,
@@ -125,12 +143,18 @@ def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str]) ->
     )
 
 
-def _proves(proof: Proof, answer: StreamMap) -> bool:
-    """Return whether a proof is of a number of the map: a log may count other items than the metric does."""
-    shown = {"flow_time": answer.cases.duration_p50_hours, "flow_efficiency": answer.activity_ratio}[proof.metric]
-    if shown is None or proof.value is None:
-        return shown is proof.value
-    return math.isclose(shown, proof.value, rel_tol=1e-9)
+def _is_shown(proof: Proof, answer: StreamMap, back: Mapping[str, str]) -> bool:
+    if proof.metric == "ways_through":
+        return bool(answer.variants.top)
+    return proof.of is None or proof.of in back
+
+
+def _back(answer: StreamMap, boxes: Sequence[Box], edges: Sequence[Edge]) -> dict[str, str]:
+    """Return where the reader of a proof came from, by what the number is of."""
+    back = {"ways_through": "ways"} | {ARROW.join(variant.path): "ways" for variant in answer.variants.top}
+    back |= {f"{edge.from_}{ARROW}{edge.to}": "moves" for edge in edges}
+    back |= {f"{each.from_}{ARROW}{each.to}": "friction" for each in answer.handoffs[:PAIRS]}
+    return back | {box.stage.stage: box.key for box in boxes}
 
 
 def _drawing(answer: StreamMap, style_class: str, most: int) -> Drawing:

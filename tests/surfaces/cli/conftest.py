@@ -216,6 +216,7 @@ def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: s
         release_line=line,
         metric=metric,
         of=None,
+        which=(),
         bucket=None,
         sum=None,
         label=number.label,

@@ -47,10 +47,9 @@ YEARS = (LAST, replace(LAST, since=LAST.since - timedelta(days=365), until=LAST.
 AGES = Percentiles(p50=240.0, p75=600.0, p85=960.0, p90=1100.0, p95=1224.0)
 SQL = """WITH counted AS (
   SELECT s.change AS evidence, (unix_micros(s.deployed_at) - unix_micros(s.started_at)) / 3.6e9 AS value
-  FROM shipped AS s
-  WHERE s.line_id = $line AND s.deployed_at >= $since AND s.deployed_at < $until AND NOT s.is_merge
+  FROM shipped AS s WHERE s.line_id = $line AND s.deployed_at >= $since AND s.deployed_at < $until AND NOT s.is_merge
 )
-SELECT percentile(value, 0.5) AS value, count(*) AS n FROM counted"""
+SELECT percentile(value, 0.5) AS value FROM counted"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +286,7 @@ def _proof(delivery: ServiceDelivery, measure: Measure, rng: random.Random) -> P
         release_line=delivery.release_line,
         metric=measure.metric,
         of=None,
+        which=(),
         bucket=None,
         sum=None,
         label=measure.label,

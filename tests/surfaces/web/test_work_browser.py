@@ -67,7 +67,18 @@ def test_a_stage_of_the_map_leads_to_its_row_and_a_tile_to_its_proof(visit: Visi
     page.locator("svg.desk.stream a .box").nth(1).click()
     assert page.evaluate("location.hash") == "#stage-2"
     page.locator("a.tile", has_text="From start to end").click()
-    assert page.locator("#proof-flow_time").is_visible()
+    assert page.locator("#proof-case_duration").is_visible()
+    page.context.close()
+
+
+def test_a_number_of_a_stage_opens_its_proof_and_leads_back_to_its_row(visit: Visit) -> None:
+    page = visit("map")
+    page.locator("#stage-2 a.proven").first.click()
+    proof = page.locator(".proof:target")
+    assert proof.is_visible()
+    assert "items through a stage" in proof.locator("h2").inner_text().lower()
+    page.keyboard.press("Escape")
+    assert page.evaluate("location.hash") == "#stage-2"
     page.context.close()
 
 

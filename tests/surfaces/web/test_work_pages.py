@@ -8,6 +8,8 @@ import pytest
 
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.blocked import blocked
+from streamgauge.answers.code import report as code_report
+from streamgauge.answers.findings import findings, standing_out
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_pictures import DayOfFlow
 from streamgauge.answers.value_stream import stream_map
@@ -72,7 +74,17 @@ def test_the_map_tells_every_stage_with_its_numbers(work: Made, trees: dict[str,
     assert sum(stage.handovers for stage in answer.stages) == 40
     for each in answer.handoffs:
         assert f"{amount(each.wait_p50_hours, 'hours')} n = {each.n}" in text
-    assert "streamgauge why flow_time --dataset work --limit all" in text
+    assert "streamgauge why case_duration --dataset work --limit all" in text
+    assert "streamgauge why process_time --stage Development --dataset work --limit all" in text
+    assert "streamgauge why handoff_friction --from Grebe --to Petrel --dataset work --limit all" in text
+    assert "streamgauge why way_items --way 1 --dataset work --limit all" in text
+
+
+def test_every_number_of_a_stage_leads_to_its_proof(work: Made) -> None:
+    page = work.pages["map"]
+    for row in re.findall(r'<tr id="stage-\d+".*?</tr>', page, re.DOTALL):
+        shown = re.findall(r"<data value", row)
+        assert len(re.findall(r'class="proven" href="#proof-', row)) >= len(shown) >= 1
 
 
 def test_a_map_of_nothing_says_so(trees: dict[str, Tree]) -> None:
@@ -156,3 +168,44 @@ def test_a_page_of_nothing_draws_no_picture(work: Made, trees: dict[str, Tree]) 
     assert "Nothing is under way." in trees["aging-nothing"].text
     assert "Nothing is blocked" in trees["blocked-nothing"].text
     assert "<figure" not in work.pages["aging-nothing"] + work.pages["blocked-nothing"]
+
+
+def test_code_tells_every_measure_and_every_open_change(work: Made, trees: dict[str, Tree]) -> None:
+    answer, text = code_report(work.lake, REQUEST, now=NOW), trees["code"].text
+    assert answer.message in text
+    for measure in answer.measures:
+        if measure.value is not None:
+            assert amount(measure.value, measure.unit) in text
+        assert f'id="tile-{measure.metric}" href="#proof-{measure.metric}"' in work.pages["code"]
+    for one in answer.open:
+        assert f"{one.repository}#{one.pull_request}" in text
+    assert "streamgauge why unreviewed_share --dataset quay --limit all" in text
+
+
+def test_every_finding_stands_with_its_effect_its_evidence_and_its_doubt(work: Made, trees: dict[str, Tree]) -> None:
+    answer, text = findings(work.lake, REQUEST, now=NOW), trees["insights"].text
+    assert answer.findings
+    for one in answer.findings:
+        assert one.message in text
+        assert one.hint in text
+        assert one.wrong_when in text
+        assert amount(one.effect.value, one.effect.unit) in text
+        assert all(record.id in text for record in one.evidence)
+        assert f"streamgauge insights {one.insight} --team Grebe --explain" in text
+    for looked in answer.looked:
+        assert looked.found or looked.claim in text
+        assert looked.unknown is None or looked.unknown in text
+
+
+@pytest.mark.parametrize("case", ["map", "flow"])
+def test_the_weightiest_findings_about_work_stand_beside_an_answer(
+    work: Made, trees: dict[str, Tree], case: str
+) -> None:
+    top = standing_out(work.lake, REQUEST)
+    assert top
+    assert len(top) <= 3
+    assert len({one.insight for one in top}) == len(top)
+    assert [one.weight for one in top] == sorted((one.weight for one in top), reverse=True)
+    for one in top:
+        assert one.message in trees[case].text
+        assert f"streamgauge insights {one.insight} --dataset work --explain" in trees[case].text

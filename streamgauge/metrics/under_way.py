@@ -1,0 +1,49 @@
+"""The work that is under way at the end of the window, and what of it cannot go on."""
+
+from streamgauge.facts.visits import SAYS_BLOCKED
+from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM
+
+UNDER_WAY = f"""open AS (
+  SELECT scope.slice, f.*, least(scope.until, scope.known_at) AS moment
+  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE f.began_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
+    AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
+    AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)"""
+"""The flow items that are under way at the end of the window."""
+
+# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
+STOPPED = f"""{UNDER_WAY},
+present AS (
+  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.state, v.ordinal) AS state,
+         max(v.entered_at) AS entered_at
+  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
+  GROUP BY o.line_id, o.item),
+flags AS (
+  SELECT o.line_id, o.item, max(t.happened_at) AS since,
+         max_by({SAYS_BLOCKED.replace("{value}", "t.value")}, t.happened_at) AS is_flagged
+  FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
+  JOIN transitions AS t ON t.source = d.source AND t.repository = d.dataset AND t.item = o.item
+    AND t.field IN ('flag', 'blocked') AND t.happened_at < o.moment
+  GROUP BY o.line_id, o.item),
+blocking AS (
+  SELECT o.line_id, o.item, count(*) AS n, min(coalesce(l.linked_at, o.started_at)) AS since,
+         collect_list(b.item) AS blockers, collect_list(b.team) AS teams
+  FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
+  JOIN links AS l ON l.source = d.source AND l.repository = d.dataset AND l.kind = 'blocks' AND l.other = o.item
+    AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)
+  JOIN flow_items AS b ON b.line_id = o.line_id AND b.item = l.item AND b.created_at < o.moment
+    AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= o.moment)
+  GROUP BY o.line_id, o.item),
+waiting_statuses AS (
+  SELECT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
+stopped AS (
+  SELECT o.slice, o.item, o.title, o.team, coalesce(p.status, o.status) AS status, o.moment,
+         CASE WHEN l.n > 0 THEN 'waits for an item' WHEN f.is_flagged THEN 'flagged'
+              WHEN p.status IN (SELECT status FROM waiting_statuses) THEN 'status' END AS reason,
+         CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE p.entered_at END
+           AS since,
+         l.blockers, l.teams
+  FROM open AS o LEFT JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
+  LEFT JOIN flags AS f ON f.line_id = o.line_id AND f.item = o.item
+  LEFT JOIN blocking AS l ON l.line_id = o.line_id AND l.item = o.item)"""
+"""Each of them with why it cannot go on and since when; `reason` is null where it can."""
