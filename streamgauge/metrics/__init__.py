@@ -44,6 +44,7 @@ from streamgauge.metrics.handoff_rework import HANDOFF_REWORK
 from streamgauge.metrics.handoff_wait import HANDOFF_WAIT
 from streamgauge.metrics.handoff_wait_mean import HANDOFF_WAIT_MEAN
 from streamgauge.metrics.initiatives_per_team import INITIATIVES_PER_TEAM
+from streamgauge.metrics.item_efficiency import ITEM_EFFICIENCY
 from streamgauge.metrics.merge_time import MERGE_TIME
 from streamgauge.metrics.merged_not_delivered import MERGED_NOT_DELIVERED
 from streamgauge.metrics.metric import Metric
@@ -105,6 +106,7 @@ FLOW: tuple[Metric, ...] = (
     CYCLE_TIME_BETWEEN,
     REQUEST_LEAD_TIME,
     FLOW_EFFICIENCY,
+    ITEM_EFFICIENCY,
     FLOW_LOAD,
     WORK_ITEM_AGE,
     RETURN_SHARE,
