@@ -11,6 +11,7 @@ from streamgauge.metrics.build_success_rate import BUILD_SUCCESS_RATE
 from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.cancelled_case_share import CANCELLED_CASE_SHARE
 from streamgauge.metrics.case_duration import CASE_DURATION
+from streamgauge.metrics.case_efficiency import CASE_EFFICIENCY
 from streamgauge.metrics.chance_to_keep import CHANCE_TO_KEEP
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
@@ -173,6 +174,7 @@ MAP: tuple[Metric, ...] = (
     CANCELLED_CASE_SHARE,
     FIRST_PASS_YIELD,
     ACTIVITY_RATIO,
+    CASE_EFFICIENCY,
     ROLLED_COMPLETE_AND_ACCURATE,
     SERVICE_LEVEL_EXPECTATION,
     CHANCE_TO_KEEP,
