@@ -243,21 +243,36 @@ class _Work:
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
         parts = self.writer.parts(self.one.state.records)
-        for part in range(parts):
-            with self.writer.view() as view:
-                whole = news.whole(view) if parts == 1 and len(self.same) else {}
-                if parts > 1 or len(self.same):
-                    news.pick_part(view, part, parts, self.one.key)
-                    self._narrow(view, how)
-                for name, facts in self._facts(view, how, meant):
-                    if part == 0:
-                        self.writer.replace_facts(name, [self.one.line_id], facts)
-                    else:
-                        self.writer.append_facts(name, facts)
-                for name, table in whole.items():
-                    view.register(name, table)
+        with self.writer.view() as whole:
+            if parts > 1 or len(self.same):
+                news.divide(whole, parts, self.one.key)
+            for part in range(parts):
+                if len(self.same):
+                    self._put_with_others(whole, how, meant, part)
+                    continue
+                if parts > 1:
+                    news.show_part(whole, part)
+                self._put(whole, how, meant, is_first=part == 0)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
+
+    def _put_with_others(self, whole: View, how: Reading, meant: pa.Table, part: int) -> None:
+        """Put the facts of one part of the items where some stand in other tools too, whose records are sought."""
+        with self.writer.view() as view:
+            records = news.whole(view) if view is whole else {}
+            news.pick_part(view, whole, part)
+            self._narrow(view, how)
+            self._put(view, how, meant, is_first=part == 0)
+            for name, table in records.items():
+                view.register(name, table)
+
+    def _put(self, view: View, how: Reading, meant: pa.Table, *, is_first: bool) -> None:
+        """Put the facts of the items that a view shows in the place of the former, or beside those of other items."""
+        for name, facts in self._facts(view, how, meant):
+            if is_first:
+                self.writer.replace_facts(name, [self.one.line_id], facts)
+            else:
+                self.writer.append_facts(name, facts)
 
     def _narrow(self, view: View, how: Reading) -> None:
         """Let a view show the picked records alone, those of items in two tools as they count here."""

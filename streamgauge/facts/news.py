@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import View
-from streamgauge.records import Item, Transition
+from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.records.record import UTC_INSTANT
 
 STATE = (
@@ -53,9 +53,12 @@ _TOLD_AGAIN = """
   WHERE source = $source AND repository = $repository AND id IN (
     SELECT id FROM transitions_added WHERE source = $source AND repository = $repository)
 """
-_OF_PART = """
-SELECT * FROM {table} WHERE source = $source AND repository = $repository AND part_of({key}, $parts) = $part
-"""
+_IN_PARTS = "WITH " + ", ".join(
+    f"in_parts_{table} AS (SELECT part_of({name}, $parts) AS part, t.* FROM {table} AS t "
+    "WHERE source = $source AND repository = $repository)"
+    for table, name in _PICKED
+)
+_OF_PART = "SELECT {columns} FROM held_in_parts_{table} WHERE part = {part:d}"
 _OF_ITEMS = """
 SELECT * FROM {table}
 WHERE source = $source AND repository = $repository AND {key} IN (SELECT item FROM touched)
@@ -138,17 +141,31 @@ def pick(view: View, items: pa.Array, key: Mapping[str, Any]) -> None:
         view.register(f"touched_{table}", view.query(_OF_ITEMS.format(table=table, key=name), key))
 
 
-def pick_part(view: View, part: int, parts: int, key: Mapping[str, Any]) -> None:
-    """Let a view show the records of one of so many parts of all items as `touched_transitions` and `touched_items`."""
-    for table, name in _PICKED:
-        sql = _OF_PART.format(table=table, key=name)
-        view.register(f"touched_{table}", view.query(sql, {**key, "part": part, "parts": parts}))
+def divide(view: View, parts: int, key: Mapping[str, Any]) -> None:
+    """Hold the records of a dataset in so many parts of whole items, for `pick_part`: the files are read once."""
+    view.hold(_IN_PARTS, [f"in_parts_{table}" for table, _ in _PICKED], {**key, "parts": parts})
+
+
+def pick_part(view: View, divided: View, part: int) -> None:
+    """Let a view show the records of one part of the `divided` as `touched_transitions` and `touched_items`."""
+    for kind in (Transition, Item):
+        view.register(f"touched_{kind.table}", divided.query(_of_part(kind, part)))
+
+
+def show_part(divided: View, part: int) -> None:
+    """Let the `divided` view show the records of one part in the place of all."""
+    for kind in (Transition, Item):
+        divided.define(kind.table, _of_part(kind, part))
+
+
+def _of_part(kind: type[Record], part: int) -> str:
+    return _OF_PART.format(table=kind.table, columns=", ".join(schema(kind).names), part=part)
 
 
 def narrow(view: View) -> None:
     """Let a view show the picked records in the place of all, so that any statement is about their items alone."""
     for table, _ in _PICKED:
-        view.register(table, view.query(f"SELECT * FROM touched_{table}"))
+        view.register(table, view.registered(f"touched_{table}"))
 
 
 def whole(view: View) -> dict[str, pa.Table]:

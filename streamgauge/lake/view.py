@@ -60,6 +60,7 @@ class View:
         """What runs the statements, for the lake itself."""
         self._common: tuple[_Common, ...] = ()
         self._promised: dict[str, Callable[[], None]] = {}
+        self._registered: dict[str, pa.Table] = {}
         self._narrow_to: dict[str, Sequence[str]] = {}
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
@@ -102,6 +103,11 @@ class View:
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table visible to statements under a name, for this view only."""
         self.engine.register(checked(name), table)
+        self._registered[name] = table
+
+    def registered(self, name: str) -> pa.Table:
+        """Return the Arrow table that was made visible under a name; raises KeyError where none was."""
+        return self._registered[name]
 
     def promise(self, names: Sequence[str], show_them: Callable[[], None]) -> None:
         """Show these tables when a statement first speaks of one: each costs the opening of its files."""
