@@ -14,7 +14,7 @@ from streamgauge.answers.handoffs import handoffs
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.stream_map import Stage, StreamMap
 from streamgauge.insights.bottleneck import suspects
-from streamgauge.insights.constraint import Candidate, Signals, bottleneck
+from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
@@ -90,9 +90,10 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         stages = _stages(view, asked, said)
         found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said)
+        where = "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"
         return StreamMap(
             **asking.about,
-            message=_message(found, stages, "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"),
+            message=_message(found, stages, where, asked.company.insights.bottleneck.sure),
             window=asked.window,
             as_of=request.as_of,
             stages=stages,
@@ -163,7 +164,7 @@ def _of_wanted(sql: str, asked: FlowTerms) -> str:
     return sql.replace("{wanted_only}", _WANTED_ONLY if asked.scope.is_narrowed else "")
 
 
-def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) -> str:
+def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str, sure: float) -> str:
     """Return where work waits most, in plain words, and how sure that is."""
     one = bottleneck(found)
     if not stages:
@@ -177,7 +178,7 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) ->
             f"All waiting that is recorded is before {found[0].stage}: nothing else says that work waits, so that there"
             " is nothing to compare it with."
         )
-    if found[0].probability >= Signals().sure:
+    if found[0].probability >= sure:
         return (
             f"Most waiting is before {found[0].stage} ({found[0].wait_share:.0%} of it); no second sign says that it is"
             " the bottleneck."

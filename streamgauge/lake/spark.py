@@ -160,7 +160,9 @@ def _share(address: str) -> dict[str, str]:
 def _unreachable(address: str, fault: Exception) -> EngineUnreachable:
     said = next((line.strip() for line in str(fault).splitlines() if line.strip()), type(fault).__name__)
     wrong = f"Spark at {scrubbed(address)} does not answer ({scrubbed(said)[:300]})."
-    return EngineUnreachable(wrong, advice="Check that it runs and that STREAMGAUGE_ENGINE names it.")
+    return EngineUnreachable(
+        wrong, advice="Check that it runs and that STREAMGAUGE_ENGINE, or `engine` in the company file, names it."
+    )
 
 
 def _advice() -> str:

@@ -40,15 +40,16 @@ blocking AS (
     AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= o.moment)
   GROUP BY o.line_id, o.item),
 waiting_statuses AS (
-  SELECT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
+  SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
 stopped AS (
   SELECT o.slice, o.item, o.title, o.team, coalesce(p.status, o.status) AS status, o.moment,
          CASE WHEN l.n > 0 THEN 'waits for an item' WHEN f.is_flagged THEN 'flagged'
-              WHEN p.status IN (SELECT status FROM waiting_statuses) THEN 'status' END AS reason,
+              WHEN w.status IS NOT NULL THEN 'status' END AS reason,
          CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE p.entered_at END
            AS since,
          l.blockers, l.teams
   FROM open AS o LEFT JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
   LEFT JOIN flags AS f ON f.line_id = o.line_id AND f.item = o.item
-  LEFT JOIN blocking AS l ON l.line_id = o.line_id AND l.item = o.item)"""
+  LEFT JOIN blocking AS l ON l.line_id = o.line_id AND l.item = o.item
+  LEFT JOIN waiting_statuses AS w ON w.status = p.status)"""
 """Each of them with why it cannot go on and since when; `reason` is null where it can."""
