@@ -1,11 +1,10 @@
-"""Facts and metrics are the same on DuckDB and on a Spark cluster of a master and two workers."""
+"""Facts and answers are the same on DuckDB and on a Spark cluster of a master and two workers."""
 
 import math
-import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +12,28 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from streamgauge.answers import ageing, blocked, value_stream
+from streamgauge.answers import ageing, blocked, findings, value_stream
+from streamgauge.answers import code as code_answer
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
-from streamgauge.company import Company, OffTool
-from streamgauge.company.model import Calendar, Team, ValueStream
-from streamgauge.facts import FACTS, flow
-from streamgauge.lake import Lake
-from streamgauge.metrics import FLOW
+from streamgauge.facts import FACTS, code, flow, refresh
+from streamgauge.facts.refresh import Terms
+from streamgauge.lake import Lake, View
+from streamgauge.metrics import DELIVERY, FLOW
 from streamgauge.metrics.measured import summaries
+from streamgauge.metrics.observations import Scope
 from streamgauge.records import Item, schema
-from tests.kit import spark
-from tests.kit.board import Steps, day, item, link, transitions, write
+from tests.kit import crowd, spark
+from tests.kit.board import day, item, write
 
 pytestmark = pytest.mark.skipif(bool(spark.missing()), reason=f"Spark cannot run here: {spark.missing()}")
 NOW = day(400)
-COMPANY = Company(
-    zone="Europe/Berlin",
-    calendar=Calendar(opens=time(9), closes=time(17)),
-    teams=(Team(name="Red", calendar=Calendar(zone="America/New_York", opens=time(8), closes=time(12))),),
-    value_streams=(
-        ValueStream(name="Pay", teams=("Red",)),
-        ValueStream(name="All"),
-        ValueStream(name="Far", labels=("x",)),
-    ),
-    off_tool=(
-        OffTool(item="I?7", stage="Legal", entered="2026-05-01", left="2026-05-09 12:00", team="Blue"),
-        OffTool(item="I7", stage="Funding", state="active", entered="2026-04-01", left="2026-07-01"),
-        OffTool(item="I*", stage="Stop", entered="2026-08-01 08:00"),
-    ),
-)
-"""A company with working hours in two zones, value streams by team, by label, and without any rule, and steps outside
-of the tools."""
-STATUSES = ("New", "Ready", "Development", "Blocked", "Waiting for review", "Test", "Done", "Frobnicating")
+WORK = FlowRequest(company=crowd.COMPANY, since=day(0), until=day(250))
+CODE = FlowRequest(company=crowd.COMPANY, until=day(45))
+"""Just after the last pull requests, where their insights look back on them."""
+STATE = ("basis", "renewed", "transitions_version", "items_version")
+"""Columns of the datasets that say how their facts came to be."""
+Facts = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
@@ -62,52 +50,31 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             session.stop()
 
 
-def way(rng: random.Random) -> tuple[Steps, float]:
-    """Return a way through statuses with the day of its end; some steps fall on one instant."""
-    at, steps = rng.random() * 200, []
-    for _ in range(rng.randint(1, 9)):
-        steps.append((rng.choice(STATUSES), at))
-        at += rng.choice((0, rng.expovariate(1 / 3)))
-    return [*steps, ("Done", at)] if rng.random() < 0.7 else steps, at
-
-
-def crowd(place: Path, count: int) -> Lake:
-    """Return a lake of many items with flags, changes of team and type, links, and holes in what is known."""
-    rng = random.Random(4)
-    moves: list[dict[str, Any]] = []
-    items: list[dict[str, Any]] = []
-    for n in range(count):
-        steps, at = way(rng)
-        moves += transitions(f"I{n}", steps, team=rng.choice((None, "Red", "Blue")))
-        changes = (("flag", "blocked", ""), ("team", "Red", "Blue"), ("type", "story", "defect"))
-        for field, one, other in changes:
-            if rng.random() < 0.3:
-                moves += transitions(f"I{n}", [(one, at - 4), (other, at - 1)], field=field)
-        if rng.random() < 0.9:
-            told = {
-                "labels": rng.choice(([], ["x", "y"])),
-                "type": rng.choice(("story", "defect", None)),
-                "team": "Red",
-                "status": steps[-1][0],
-            }
-            items.append(item(f"I{n}", title=f"Item {n}", created_at=day(steps[0][1] - rng.random()), **told))
-    links = [link("blocks", f"I{n}", f"I{n + 1}") for n in range(0, count - 1, 5)]
-    for n in range(0, count, 9):
-        desk = {"source": "desk", "dataset": "cases"}
-        steps, at = way(rng)
-        moves += transitions(f"C{n}", steps, **desk)
-        items.append(item(f"C{n}", created_at=day(steps[0][1] - 1), status=steps[-1][0], **desk))
-        links.append(link("same", f"I{n}", f"C{n}"))
-    return write(place, moves, items, links)
-
-
-def refreshed(lake: Lake) -> dict[str, list[dict[str, Any]]]:
-    """Return all rows of all facts about flow, computed by the engine of the settings."""
+def refreshed(lake: Lake) -> Facts:
+    """Return all rows of all facts, brought up to date by the engine of the settings."""
+    company, (service,) = crowd.COMPANY, crowd.COMPANY.services
+    asked = Terms(
+        repository=service.repository,
+        service=service,
+        patterns=(),
+        thresholds=company.thresholds,
+        basis="all",
+        identity="same",
+    )
     with lake.writing() as writer:
+        refresh.refresh(writer, asked)
         with writer.view() as view:
-            stale = flow.stale(view, COMPANY)
-        flow.refresh(writer, stale, COMPANY)
+            sets = code.stale(view, company)
+        code.refresh(writer, sets, company)
+        with writer.view() as view:
+            stale = flow.stale(view, company)
+        flow.refresh(writer, stale, company)
         writer.publish({})
+    return kept(lake)
+
+
+def kept(lake: Lake) -> Facts:
+    """Return all rows of all facts."""
     with lake.view() as view:
         return {name: sorted(view.rows(f"SELECT * FROM {name}"), key=str) for name in FACTS}
 
@@ -124,38 +91,92 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
 
 
 def answers(lake: Lake) -> dict[str, Any]:
-    """Return every metric and three answers about flow, without the name of the snapshot that they rest on."""
-    request = FlowRequest(company=COMPANY, since=day(0), until=day(250))
+    """Return the metrics and the answers about flow, without the name of the snapshot that they rest on."""
     found = {
-        "map": value_stream.stream_map(lake, request, NOW),
-        "blocked": blocked.blocked(lake, request, now=NOW),
-        "ageing": ageing.ageing(lake, request, now=NOW),
+        "map": value_stream.stream_map(lake, WORK, NOW),
+        "blocked": blocked.blocked(lake, WORK, now=NOW),
+        "ageing": ageing.ageing(lake, WORK, now=NOW),
+        "code": code_answer.report(lake, WORK, NOW),
+        "findings": findings.findings(lake, WORK, NOW),
+        "findings about code": findings.findings(lake, CODE, CODE.until),
     }
-    with question(lake, request, NOW) as asking:
-        measured = summaries(asking.view, FLOW, asking.asked.scopes)
-    metrics = {name: {k: plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
+    with question(lake, WORK, NOW) as asking:
+        metrics = of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
     return metrics | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
 
 
-def plain(value: Any) -> Any:
+def delivered(view: View) -> dict[str, Any]:
+    """Return the metrics about delivery of the release lines."""
+    lines = [row["line_id"] for row in view.rows("SELECT line_id FROM lines")]
+    scopes = [Scope(line_id=line, slice=SLICE, since=None, until=day(60), known_at=NOW) for line in lines]
+    return of_slice(summaries(view, DELIVERY, scopes))
+
+
+def of_slice(measured: Any) -> dict[str, Any]:
+    """Return what was measured of the only slice, as plain numbers."""
+    return {name: {k: _plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
+
+
+def _plain(value: Any) -> Any:
     """Return the numbers of an array as a list, anything else as it is."""
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def test_facts_and_answers_about_flow_are_the_same(
-    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every row of every fact is equal, and every answer, where two engines compute from the same records."""
-    crowd(tmp_path / "one", 40)
-    shutil.copytree(tmp_path / "one", tmp_path / "two")
-    here = Lake.open(str(tmp_path / "one"), facts=FACTS)
-    wanted, told = refreshed(here), answers(here)
-    monkeypatch.setenv("STREAMGAUGE_ENGINE", engine)
-    there = Lake.open(str(tmp_path / "two"), facts=FACTS)
-    found = refreshed(there)
-    assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in wanted.items()}
-    assert found == wanted
-    assert differences(told, answers(there)) == []
+def on(engine: str, work: Callable[[Lake], Any], place: Path) -> Any:
+    """Return what comes of work on the lake at a place where that engine computes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STREAMGAUGE_ENGINE", engine)
+        return work(Lake.open(str(place), facts=FACTS))
+
+
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two lakes with the same records, for each engine its own."""
+    one, two = (tmp_path_factory.mktemp("lakes") / name for name in ("one", "two"))
+    crowd.work(one, 40)
+    crowd.code(one, 40)
+    shutil.copytree(one, two)
+    return one, two
+
+
+def test_facts_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
+    """Every row of every fact is equal, to the last bit, where two engines compute from the same records."""
+    here, there = on("duckdb", refreshed, lakes[0]), on(engine, refreshed, lakes[1])
+    assert {name: len(rows) for name, rows in there.items()} == {name: len(rows) for name, rows in here.items()}
+    assert all(here.values()), "a fact without a row compares nothing"
+    assert there == here
+
+
+def test_answers_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
+    """Every answer about work and code is equal, what stands out in it and every metric, from the same facts."""
+    on("duckdb", refreshed, lakes[0])
+    here = on("duckdb", answers, lakes[0])
+    assert differences(here, on(engine, answers, lakes[0])) == []
+
+
+def test_what_is_new_is_added_as_from_scratch(lakes: tuple[Path, Path], engine: str, tmp_path: Path) -> None:
+    """After new and changed records the facts that Spark renews are those that it and DuckDB would make anew."""
+    place = tmp_path / "lake"
+    shutil.copytree(lakes[0], place)
+    on("duckdb", refreshed, place)
+    crowd.work(place, 3, seed=6, first=38)
+    crowd.code(place, 41)
+    shutil.copytree(place, tmp_path / "other")
+    found, told = on(engine, refreshed, place), on("duckdb", refreshed, tmp_path / "other")
+    assert found == told
+    assert any(row["renewed"] for row in found["datasets"]), "nothing was computed item by item"
+    fresh = tmp_path / "fresh"
+    crowd.work(fresh, 40)
+    crowd.code(fresh, 40)
+    crowd.work(fresh, 3, seed=6, first=38)
+    crowd.code(fresh, 41)
+    assert comparable(found) == comparable(on("duckdb", refreshed, fresh))
+
+
+def comparable(found: Facts) -> Facts:
+    """Return facts without what says how they came to be."""
+    rows = [{name: value for name, value in row.items() if name not in STATE} for row in found["datasets"]]
+    return found | {"datasets": sorted(rows, key=str)}
 
 
 def test_a_past_day_is_seen_as_it_was_known(tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
