@@ -24,7 +24,7 @@ spark.sql.codegen.factoryMode NO_CODEGEN
 spark.driver.extraJavaOptions {_QUICK}
 spark.executor.extraJavaOptions {_QUICK}
 """
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 def missing() -> str:
@@ -57,6 +57,26 @@ def cluster(place: Path, workers: int = 2) -> Iterator[str]:
             process.wait(timeout=_PATIENCE)
 
 
+@contextmanager
+def connect(place: Path) -> Iterator[str]:
+    """Run a server of Spark Connect with a Spark of its own on 127.0.0.1; gives its address."""
+    port = _free_port()
+    environment = settings(place)
+    script = Path(environment["SPARK_HOME"]) / "bin" / "spark-submit"
+    where = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": str(port)}
+    quiet = {"spark.ui.enabled": "false", "spark.master": "local[2]"}
+    said = [part for name, value in (where | quiet).items() for part in ("--conf", f"{name}={value}")]
+    command = [str(script), *said, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    with (place / "connect.log").open("ab") as log:
+        server = _run(command, environment, log.fileno())
+    try:
+        _await(lambda: _listens(port), [server])
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=_PATIENCE)
+
+
 def settings(place: Path) -> dict[str, str]:
     """Return the environment of everything that is Spark, with its configuration written at a place."""
     import pyspark
@@ -77,14 +97,24 @@ def settings(place: Path) -> dict[str, str]:
 def _start(command: Sequence[str], environment: Mapping[str, str], log: int) -> "subprocess.Popen[bytes]":
     script = Path(environment["SPARK_HOME"]) / "bin" / "spark-class"
     whole = [str(script), f"org.apache.spark.deploy.{command[0]}", *command[1:]]
-    return subprocess.Popen(whole, env=os.environ | dict(environment), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    return _run(whole, environment, log)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], log: int) -> "subprocess.Popen[bytes]":
+    everything = os.environ | dict(environment)
+    return subprocess.Popen(command, env=everything, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _await(is_there: Callable[[], bool], running: "Sequence[subprocess.Popen[bytes]]") -> None:
     until = time.monotonic() + _PATIENCE
     while not is_there():
         assert all(process.poll() is None for process in running), "a part of the cluster ended"
-        assert time.monotonic() < until, "the cluster does not come up"
+        assert time.monotonic() < until, "Spark does not come up"
         time.sleep(0.1)
 
 

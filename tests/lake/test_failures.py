@@ -9,7 +9,8 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from streamgauge.errors import DamagedLake, DiskFull, LakeLocked, NoPermission, StoreUnreachable
 from streamgauge.lake import upkeep
-from streamgauge.lake.failures import scrubbed, told
+from streamgauge.lake.failures import told
+from streamgauge.lake.secrets import scrubbed
 from streamgauge.records import Branch
 from tests.lake.rows import branches, count, heads, lake_at
 
@@ -47,8 +48,8 @@ def test_a_fault_of_the_statement_or_the_program_stays_what_it_is(fault):
 def test_no_secret_is_shown(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t/value")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "t0k3n")
-    shown = scrubbed("GET http://user:pass@host/b?X-Amz-Signature=abc&x=1 s3cr3t/value t0k3n")
-    assert shown == "GET http://host/b?X-Amz-Signature=…&x=1 … …"
+    shown = scrubbed("GET http://user:pass@host/b?X-Amz-Signature=abc&x=1 s3cr3t/value t0k3n sc://h:1/;token=abc;x=1")
+    assert shown == "GET http://host/b?X-Amz-Signature=…&x=1 … … sc://h:1/;token=…;x=1"
 
 
 def test_a_full_disk_in_a_run_is_told_and_nothing_published_is_lost(tmp_path, monkeypatch):
