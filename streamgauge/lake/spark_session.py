@@ -24,6 +24,14 @@ SETTINGS = {
 """What every session needs."""
 _PARTS = "spark.sql.shuffle.partitions"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+_FORGETFUL = {
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.ui.retainedExecutions": "1",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
+    "spark.ui.retainedTasks": "100",
+}
+"""Spark keeps the plans of all that ran for its pages, which nobody sees here: they would fill the driver's memory."""
 _ADVICE = (
     'Install it with pip install "streamgauge[spark]" and a Java runtime of version 17 or later, or unset '
     "STREAMGAUGE_ENGINE to use the engine that is built in."
@@ -73,7 +81,7 @@ def _base(address: str) -> "SparkSession":
     _knock(address)
     builder = SparkSession.builder.appName("streamgauge")
     try:
-        for name, value in (_QUIET | SETTINGS).items():
+        for name, value in (_QUIET | _FORGETFUL | SETTINGS).items():
             builder = builder.config(name, value)
         made = builder.master(address).getOrCreate()
     except PySparkException as fault:

@@ -16,9 +16,11 @@ from streamgauge.answers import ageing, blocked, findings, value_stream
 from streamgauge.answers import code as code_answer
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
+from streamgauge.errors import EngineFailed
 from streamgauge.facts import FACTS, code, flow, refresh
 from streamgauge.facts.refresh import Terms
 from streamgauge.lake import Lake, View
+from streamgauge.lake.failures import told
 from streamgauge.metrics import DELIVERY, FLOW
 from streamgauge.metrics.measured import summaries
 from streamgauge.metrics.observations import Scope
@@ -192,3 +194,27 @@ def test_a_past_day_is_seen_as_it_was_known(tmp_path: Path, engine: str, monkeyp
     with there.view(as_of=day(200) - timedelta(microseconds=1)) as past, there.view() as now:
         assert [row["title"] for row in past.rows(sql)] == ["before", "same"]
         assert [row["title"] for row in now.rows(sql)] == ["after", "same"]
+
+
+def test_what_fails_in_spark_is_told_in_clear_words(tmp_path: Path, engine: str) -> None:
+    """A statement that cannot be, files that no worker sees, no connector to buckets: a line each, nothing of Java."""
+    write(tmp_path / "lake", [], [item("A", title="one")])
+
+    def asked(lake: Lake) -> list[str]:
+        with lake.view() as view:
+            with pytest.raises(EngineFailed) as never:
+                view.query("SELECT titel FROM items")
+            for file in (tmp_path / "lake" / "records" / "items").glob("*.parquet"):
+                file.unlink()
+            with pytest.raises(EngineFailed) as unseen:
+                view.query("SELECT title FROM items")
+            with pytest.raises(EngineFailed) as nowhere, told("s3://bucket/lake"):
+                view.engine.attach("far", schema(Item), ["s3a://bucket/lake/a.parquet"], alike=True)
+        return [str(never.value), str(unseen.value), str(nowhere.value)]
+
+    found = never, unseen, nowhere = on(engine, asked, tmp_path / "lake")
+    assert "titel" in never
+    assert never.startswith("Spark could not carry out a statement ([UNRESOLVED_COLUMN")
+    assert unseen.startswith("The Spark does not see the files of the lake (")
+    assert all(said.count("\n") == 1 and "org.apache" not in said and "\tat " not in said for said in found)
+    assert nowhere.startswith("The Spark cannot read buckets: it has no connector for object stores (")

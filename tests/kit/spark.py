@@ -16,7 +16,9 @@ _DEFAULTS = f"""
 spark.sql.shuffle.partitions 4
 spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
-spark.driver.memory 512m
+spark.driver.memory 1g
+spark.sql.maxPlanStringLength 1000
+spark.sql.ui.retainedExecutions 1
 spark.executor.memory 512m
 spark.executor.cores 1
 spark.sql.codegen.wholeStage false
@@ -62,6 +64,7 @@ def connect(place: Path) -> Iterator[str]:
     """Run a server of Spark Connect with a Spark of its own on 127.0.0.1; gives its address."""
     port = _free_port()
     environment = settings(place)
+    del environment["SPARK_DAEMON_MEMORY"]  # it would be taken for the memory of this driver
     script = Path(environment["SPARK_HOME"]) / "bin" / "spark-submit"
     where = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": str(port)}
     quiet = {"spark.ui.enabled": "false", "spark.master": "local[2]"}
