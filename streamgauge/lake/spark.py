@@ -64,7 +64,7 @@ class Spark:
             place = f"struct(_metadata.file_path, _metadata.row_index) AS {PLACE}"
             frame = self._session.read.schema(wanted).parquet(*paths).selectExpr("*", place)
         else:
-            frame = self._session.createDataFrame([], wanted).selectExpr("*", f"CAST(0 AS BIGINT) AS {PLACE}")
+            frame = self._empty(columns).selectExpr("*", f"CAST(0 AS BIGINT) AS {PLACE}")
         self._show(name, frame)
         return [f'"{column}"' for column in columns.names]
 
@@ -76,7 +76,13 @@ class Spark:
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name."""
         self._registered.add(name)
-        self._show(name, self._session.createDataFrame(table))
+        self._show(name, self._session.createDataFrame(table) if table.num_rows else self._empty(table.schema))
+
+    def _empty(self, columns: pa.Schema) -> "DataFrame":
+        """Return no rows of these columns; Spark Connect does not take the columns of a table without rows."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        return self._session.createDataFrame([], from_arrow_schema(columns))
 
     def _show(self, name: str, frame: "DataFrame") -> None:
         self._shown[name] = frame

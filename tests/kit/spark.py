@@ -29,10 +29,17 @@ spark.executor.extraJavaOptions {_QUICK}
 _PATIENCE = 120.0
 
 
-def missing() -> str:
-    """Return in words what Spark needs and this machine lacks; empty where it has all."""
-    lacks = [] if importlib.util.find_spec("pyspark") else ["pyspark is not installed"]
+def missing(*packages: str) -> str:
+    """Return in words what Spark needs and this machine lacks, with these packages too; empty where it has all."""
+    lacks = [f"{name} is not installed" for name in ("pyspark", *packages) if not _is_there(name)]
     return " and ".join(lacks + ([] if shutil.which("java") else ["there is no Java"]))
+
+
+def _is_there(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 @contextmanager
