@@ -10,6 +10,7 @@ import pyarrow as pa
 from streamgauge.lake import dialect, spark_session
 from streamgauge.lake.attached import PLACE
 from streamgauge.lake.failures import told
+from streamgauge.lake.spark_steps import steps
 from streamgauge.lake.store import DataFile, Store
 
 if TYPE_CHECKING:
@@ -33,9 +34,14 @@ class Spark:
         self._shown: dict[str, DataFrame] = {}
         self._narrowed: set[str] = set()
         self._kept: set[str] = set()
+        self._steps: list[DataFrame] = []
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
+        return self._frame(sql, parameters).toArrow()
+
+    def _frame(self, sql: str, parameters: Mapping[str, object]) -> "DataFrame":
+        """Return what a statement yields; what a long one names more than once is worked out before, and once."""
         said, bound = dialect.spelled(sql), {}
         for name, value in parameters.items():
             if (kind := _kind_with_gaps(value)) is not None:
@@ -43,7 +49,18 @@ class Spark:
                 bound[name] = _bound(json.dumps(value))
             else:
                 bound[name] = _bound(value)
-        return self._session.sql(said, args=bound or None).toArrow()
+        made, rest = steps(said)
+        self._steps = [self._made(name, text, bound) for name, text in made]
+        return self._bind(rest, bound)
+
+    def _made(self, name: str, sql: str, bound: "Mapping[str, Column]") -> "DataFrame":
+        frame = self._bind(sql, bound).localCheckpoint(eager=False)
+        frame.createOrReplaceTempView(name)
+        return frame
+
+    def _bind(self, sql: str, bound: "Mapping[str, Column]") -> "DataFrame":
+        meant = {name: value for name, value in bound.items() if f":{name}" in sql}
+        return self._session.sql(sql, args=meant or None)
 
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
         """Return where the workers read: the lake's folder, which they share, or its bucket.
@@ -99,10 +116,9 @@ class Spark:
 
     def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Hold the rows of a statement in the cluster's memory under a name, in the place of what was held under it."""
-        bound = {parameter: _bound(value) for parameter, value in parameters.items()}
         if name in self._kept:
             self._session.catalog.uncacheTable(name)
-        self._session.sql(dialect.spelled(sql), args=bound or None).createOrReplaceTempView(name)
+        self._frame(sql, parameters).createOrReplaceTempView(name)
         self._session.catalog.cacheTable(name)
         self._kept.add(name)
 

@@ -48,7 +48,7 @@ def test_facts_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
     """Every row of every fact is equal, to the last bit, where two engines compute from the same records."""
     here, there = on("duckdb", refreshed, lakes[0]), on(engine, refreshed, lakes[1])
     assert {name: len(rows) for name, rows in there.items()} == {name: len(rows) for name, rows in here.items()}
-    assert [name for name, rows in here.items() if not rows] == ["touches"], "a fact without a row compares nothing"
+    assert all(here.values()), "a fact without a row compares nothing"
     assert there == here
 
 

@@ -78,8 +78,25 @@ def work(place: Path, count: int, *, seed: int = 4, first: int = 0) -> Lake:
         items.append(item(f"C{n}", created_at=day(steps[0][1] - 1), status=steps[-1][0], **desk))
         links.append(link("same", f"I{n}", f"C{n}"))
     for n in range(first, first + count, 8):
+        moves += _log(rng, f"L{n}")
         items.append(item(f"U{n}", status="Ready", created_at=day(n)))
     return write(place, moves, items, links)
+
+
+def _log(rng: random.Random, name: str) -> list[dict[str, Any]]:
+    """Return what a log of starts and ends tells of one case; some starts and some ends are missing."""
+    told, at = [], rng.random() * 200
+    for nth, stage in enumerate(rng.choices(("Development", "Test", "Done"), k=4)):
+        for mark in rng.choice((("start", "complete"), ("start", "suspend", "resume", "complete"), ("complete",))):
+            at += rng.random()
+            more: dict[str, Any] = {
+                "lifecycle": mark,
+                "source": "log",
+                "dataset": "cases",
+                "team": rng.choice((None, "Red")),
+            }
+            told += [row | {"id": f"{name}-{nth}-{mark}"} for row in transitions(name, [(stage, at)], **more)]
+    return told
 
 
 def code(place: Path, count: int, *, seed: int = 5) -> Lake:
