@@ -12,9 +12,21 @@ from streamgauge.errors import BadOption
 
 _MEMORY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([KMGT]i?B)", re.IGNORECASE)
 _SPARK = re.compile(r"local(-cluster)?\[[\d, *]{1,40}\]|local|yarn|(spark|sc|k8s)://[^\s]{1,1000}")
+_ENGINES = "duckdb, or a Spark: spark://host:port, sc://host:port, local[2], local-cluster[2,1,1024], yarn, k8s://"
 IN_PROCESS = "duckdb"
 """The name of the engine that needs no other program."""
 _UNITS = {unit.lower(): unit for unit in ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")}
+
+
+class _Preferred:
+    """The engine where the environment names none."""
+
+    engine = IN_PROCESS
+
+
+def prefer(engine: str | None) -> None:
+    """Take this engine from now on where the environment names none, as a company file says; null: the default one."""
+    _Preferred.engine = engine or IN_PROCESS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +76,15 @@ def _engine(text: str) -> str:
     return named
 
 
+def engine_problem(text: str) -> str | None:
+    """Return what is wrong with the name of an engine, or null."""
+    try:
+        _engine(text)
+    except ValueError:
+        return f"{text[:80]!r} is no engine. Allowed: {_ENGINES}."
+    return None
+
+
 def _key(text: str) -> bytes:
     key = os.fsencode(text)
     if len(key) < 16:
@@ -102,9 +123,9 @@ class Settings:
     engine: str = _set_by(
         Setting(
             name="STREAMGAUGE_ENGINE",
-            type="duckdb, or a Spark: spark://host:port, sc://host:port, local[2], local-cluster[2,1,1024], yarn, k8s://",
+            type=_ENGINES,
             default=IN_PROCESS,
-            docs="What computes facts and metrics: DuckDB in this process, or Apache Spark.",
+            docs="What computes facts and metrics: DuckDB in this process, or Apache Spark; before the company file's.",
             read=_engine,
         ),
         default=IN_PROCESS,
@@ -151,7 +172,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     """
     given = os.environ if environment is None else environment
     values: dict[str, Any] = {f.name: _value(f.metadata["setting"], given) for f in fields(Settings)}
-    known = {name: value for name, value in values.items() if value is not None}
+    known = {"engine": _Preferred.engine} | {name: value for name, value in values.items() if value is not None}
     return Settings(**known) if "lake" in known else Settings(lake=default_lake(given), **known)
 
 

@@ -102,3 +102,14 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
     """Without an argument the variables of this process count."""
     monkeypatch.setenv("STREAMGAUGE_THREADS", "3")
     assert settings.read().threads == 3
+
+
+def test_the_environment_goes_before_the_engine_of_the_company_file() -> None:
+    """What the file prefers counts where no variable names an engine."""
+    try:
+        settings.prefer("spark://host:7077")
+        assert settings.read(HOME).engine == "spark://host:7077"
+        assert settings.read({**HOME, "STREAMGAUGE_ENGINE": "duckdb"}).engine == "duckdb"
+    finally:
+        settings.prefer(None)
+    assert settings.read(HOME).engine == settings.IN_PROCESS

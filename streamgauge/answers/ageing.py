@@ -18,8 +18,8 @@ from streamgauge.metrics.measured import summaries
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
-from streamgauge.metrics.under_way import UNDER_WAY
-from streamgauge.metrics.walked import WALKED
+from streamgauge.metrics.under_way import AT_PRESENT, UNDER_WAY
+from streamgauge.metrics.walked import PASSED
 
 OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 """The flow items that are under way at the end of the window."""
@@ -27,29 +27,20 @@ OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
 SELECT item, (unix_micros(moment) - unix_micros(started_at)) / 8.64e10 AS days FROM open ORDER BY days DESC, item
 """
-_ITEMS = f"""{OPEN},
-stays AS (
-  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.stage, v.ordinal) AS stage,
-         max_by(v.state, v.ordinal) AS state, max(v.entered_at) AS entered_at
-  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
-  GROUP BY o.line_id, o.item)
-SELECT o.item, o.title, o.type, o.team, s.status, s.stage, s.state, o.started_at,
+_ITEMS = f"""WITH scope AS ({SCOPE}),
+{AT_PRESENT}
+SELECT o.item, o.title, o.type, o.team, p.status, p.stage, p.state, o.started_at,
        (unix_micros(o.moment) - unix_micros(o.started_at)) / 3.6e9 AS age,
-       (unix_micros(o.moment) - unix_micros(s.entered_at)) / 3.6e9 AS stage_age
-FROM open AS o JOIN stays AS s ON s.line_id = o.line_id AND s.item = o.item
+       (unix_micros(o.moment) - unix_micros(p.entered_at)) / 3.6e9 AS stage_age
+FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
 ORDER BY age DESC, o.item
 """
-_PACES = f"""{WALKED}
-SELECT stage, min(place) AS place, count(age) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY age) AS p50,
-       percentile_disc(0.7) WITHIN GROUP (ORDER BY age) AS p70,
-       percentile_disc(0.85) WITHIN GROUP (ORDER BY age) AS p85,
-       percentile_disc(0.95) WITHIN GROUP (ORDER BY age) AS p95
-FROM (SELECT w.stage, min(w.place) AS place,
-             max(unix_micros(w.left_at) - unix_micros(c.started_at)) / 3.6e9 AS age
-      FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
-      WHERE c.by_activity OR w.state NOT IN ('done', 'cancelled')
-      GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
-GROUP BY stage ORDER BY place NULLS LAST, stage
+_PACES = f"""{PASSED}
+SELECT stage, min(place) AS place, count(age_hours) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY age_hours) AS p50,
+       percentile_disc(0.7) WITHIN GROUP (ORDER BY age_hours) AS p70,
+       percentile_disc(0.85) WITHIN GROUP (ORDER BY age_hours) AS p85,
+       percentile_disc(0.95) WITHIN GROUP (ORDER BY age_hours) AS p95
+FROM passed GROUP BY stage ORDER BY place NULLS LAST, stage
 """
 LEAST_FOR_PACE = 10
 
@@ -60,7 +51,6 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
-        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
         taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
         promised = expectation(view, asked)

@@ -1,7 +1,7 @@
 """Answers what stands out in how work goes: every insight that holds, the weightiest first, with what it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from streamgauge.answers.flow_question import question
@@ -27,12 +27,16 @@ class Silenced:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """An insight that was looked for: how often it holds, and where it is not known to, what is missing."""
+    """An insight that was looked for: how often it holds, and where it is not known to, what is missing.
+
+    `terms` are the judgements from which on it holds, by their names under `insights` in the company file.
+    """
 
     insight: str
     claim: str
     found: int
     unknown: str | None
+    terms: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +114,26 @@ def look(ground: Ground, wanted: Iterable[Insight]) -> tuple[tuple[Finding, ...]
             if insight.by_stream:
                 said[insight.name] += (_named(one, name) for one in insight.look(part))
     found = [one for insight in meant for one in said[insight.name] if isinstance(one, Finding)]
-    looked = tuple(_looked(insight, said[insight.name]) for insight in meant)
+    looked = tuple(_looked(insight, said[insight.name], ground) for insight in meant)
     return tuple(sorted(found, key=lambda f: (-f.weight, f.insight, f.message))), looked
 
 
-def _looked(insight: Insight, said: Sequence[Finding | Unknown]) -> Looked:
+def _looked(insight: Insight, said: Sequence[Finding | Unknown], ground: Ground) -> Looked:
     found = sum(isinstance(one, Finding) for one in said)
     missing = next((one.reason for one in said if isinstance(one, Unknown)), None)
-    return Looked(insight=insight.name, claim=insight.claim, found=found, unknown=None if found else missing)
+    return Looked(
+        insight=insight.name,
+        claim=insight.claim,
+        found=found,
+        unknown=None if found else missing,
+        terms=_terms(ground, insight.name),
+    )
+
+
+def _terms(ground: Ground, name: str) -> dict[str, float]:
+    """Return the judgements of an insight, in the order of the company file's; none where it has none of its own."""
+    own = getattr(ground.company.insights, name, None)
+    return {} if own is None else asdict(own)
 
 
 def _named(one: Finding | Unknown, name: Mapping[str, str]) -> Finding | Unknown:

@@ -78,7 +78,7 @@ def _area(started: Floats, ends: Floats, since: float, until: float) -> float:
     """Return the area under the number of items under way, by its steps in their order."""
     at = np.clip(np.concatenate([started, ends]), since, until)
     steps = np.concatenate([np.ones(len(started)), -np.ones(len(ends))])
-    order = np.argsort(at, kind="stable")
+    order = np.argsort(at)  # in which order steps at one moment come changes nothing
     levels = np.cumsum(steps[order])
     return float((levels * np.diff(at[order], append=until)).sum())
 

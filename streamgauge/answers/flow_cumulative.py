@@ -17,34 +17,19 @@ from streamgauge.metrics.observations import parameters
 GONE = "done or cancelled"
 MOST_DAYS = 4_000
 """Of a longer window only the last days are told."""
-_CHOSEN = f"""WITH scope AS ({SCOPE}),
-chosen AS (
-  SELECT f.line_id, f.item, coalesce(f.finished_at, f.cancelled_at) AS ended_at, least(scope.until, scope.known_at) AS
-         end_at
-  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.episode = 1 AND f.started_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)"""
 _DAY = "CAST(from_utc_timestamp({at}, $zone) AS DATE)"
-# An item advances where it reaches a place behind all those before; what it skips it reaches with the next.
-_ADVANCES = f"""{_CHOSEN},
-told AS (
-  SELECT v.line_id, v.item, v.place, v.entered_at, v.ordinal,
-         max(v.place) OVER (PARTITION BY v.line_id, v.item ORDER BY v.ordinal
-                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS furthest
-  FROM visits AS v JOIN chosen AS c ON c.line_id = v.line_id AND c.item = v.item
-  WHERE v.place IS NOT NULL AND v.state NOT IN ('done', 'cancelled') AND v.entered_at < c.end_at
-    AND (c.ended_at IS NULL OR v.entered_at <= c.ended_at))
-SELECT {_DAY.format(at="entered_at")} AS day, coalesce(furthest, -1) AS former, place, count(*) AS n
-FROM told WHERE furthest IS NULL OR place > furthest GROUP BY 1, 2, 3
-UNION ALL
-SELECT {_DAY.format(at="c.ended_at")}, coalesce(t.furthest, -1), NULL, count(*)
-FROM chosen AS c LEFT JOIN (SELECT line_id, item, max(place) AS furthest FROM told GROUP BY line_id, item) AS t
-  ON t.line_id = c.line_id AND t.item = c.item
-WHERE c.ended_at < c.end_at GROUP BY 1, 2
-"""
-_PLACES = """
-SELECT stage, min(place) AS place FROM visits
-WHERE line_id IN (SELECT unnest($line_ids)) AND place IS NOT NULL AND state NOT IN ('done', 'cancelled')
-GROUP BY stage ORDER BY 2, 1
+_QUARTER = 900_000_000
+"""A quarter of an hour in microseconds. Days begin with one in every zone, so that its day is that of all within it."""
+_ADVANCES = f"""WITH scope AS ({SCOPE}),
+moves AS (
+  SELECT CAST(floor(unix_micros(f.moved_at) / {_QUARTER}) AS BIGINT) AS quarter, f.former_place, f.place, f.stage
+  FROM advances AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL AND f.moved_at < least(scope.until, scope.known_at)),
+days AS (
+  SELECT quarter, {_DAY.format(at=f"timestamp_micros(quarter * {_QUARTER})")} AS day
+  FROM (SELECT DISTINCT quarter FROM moves) AS q)
+SELECT d.day, m.former_place AS former, m.place, count(*) AS n, min(m.stage) AS stage
+FROM moves AS m JOIN days AS d ON d.quarter = m.quarter GROUP BY 1, 2, 3
 """
 _STEPS = f"""WITH scope AS ({SCOPE})
 SELECT {_DAY.format(at="m.moment")} AS day, m.kind, sum(m.came) AS came, sum(m.went) AS went,
@@ -78,7 +63,7 @@ def cumulative(view: View, asked: FlowTerms) -> CumulativeFlow | None:
     kinds = sorted({row["kind"] for row in steps if row["kind"]})
     return CumulativeFlow(
         days=tuple(day.isoformat() for day in days),
-        lines=_lines(view.rows(_ADVANCES, said), view.rows(_PLACES, said), days),
+        lines=_lines(view.rows(_ADVANCES, said), days),
         started=_told(_daily(steps, "started", days)[1:]),
         ended=_told(_daily(steps, "ended", days)[1:]),
         under_way=_level(steps, days),
@@ -86,12 +71,12 @@ def cumulative(view: View, asked: FlowTerms) -> CumulativeFlow | None:
     )
 
 
-def _lines(
-    advances: Sequence[Mapping[str, Any]], places: Sequence[Mapping[str, Any]], days: Sequence[date]
-) -> tuple[CumulativeLine, ...]:
+def _lines(advances: Sequence[Mapping[str, Any]], days: Sequence[date]) -> tuple[CumulativeLine, ...]:
     """Return a line for each place: an advance from one place to another crosses all that lie between them."""
-    seen = {row["place"] for row in advances}
-    stages = {row["place"]: row["stage"] for row in reversed(places) if row["place"] in seen}
+    stages: dict[int, str] = {}
+    for row in advances:
+        if row["place"] is not None:
+            stages[row["place"]] = min(row["stage"], stages.get(row["place"], row["stage"]))
     lines = [
         CumulativeLine(
             stage=stages[place],

@@ -10,13 +10,13 @@ from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.time_at_wip_limit import LEVELS
+from streamgauge.metrics.walked import AT_END
 
 _NOW = f"""WITH scope AS ({SCOPE})
 SELECT v.team, v.stage, count(*) AS n
 FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
 JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item AND v.state IN ('waiting', 'active', 'unmapped')
-  AND v.entered_at < least(scope.until, scope.known_at)
-  AND (v.left_at IS NULL OR v.left_at >= least(scope.until, scope.known_at))
+  AND {AT_END}
 WHERE f.began_at < least(scope.until, scope.known_at)
   AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
   AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL

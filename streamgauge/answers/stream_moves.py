@@ -3,31 +3,40 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from streamgauge.answers.stream_map import Cases, Edge, Variant, Variants
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.walked import only_wanted
 
 # A case goes from its first start to its last end, whatever its episodes. Of a log of events that is from the first one
 # to the last, and what ends as cancelled is a case like any other; elsewhere what a tool does to work that is done,
 # such as closing it, is not part of it.
+_EPISODES = f"""
+SELECT f.line_id, f.item, f.episode, f.returns, f.left_truncated, f.path, scope.since, scope.until, d.is_log,
+       CASE WHEN d.is_log THEN f.first_at ELSE f.started_at END AS started_at, f.entered_at AS last_at,
+       f.finished_at IS NOT NULL OR d.is_log AND f.cancelled_at IS NOT NULL AS has_ended,
+       CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END AS ended_at,
+       f.cancelled_at IS NOT NULL AS is_cancelled
+FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
+WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL AND f.episodes"""
+# Most items have one episode, which then says all of them.
 _ASKED = f"""WITH scope AS ({SCOPE}),
 asked AS (
-  SELECT f.line_id, f.item, min(scope.since) AS since, min(scope.until) AS until, bool_or(d.is_log) AS is_log,
-         CASE WHEN bool_or(d.is_log) THEN min(f.first_at) ELSE min(f.started_at) END AS started_at,
-         max(f.entered_at) AS last_at,
-         CASE WHEN NOT bool_or(f.left_truncated) AND max_by(
-                f.finished_at IS NOT NULL OR d.is_log AND f.cancelled_at IS NOT NULL, f.episode)
-              THEN CASE WHEN bool_or(d.is_log) THEN max(f.entered_at)
-                        ELSE max(coalesce(f.finished_at, f.started_at)) END END AS ended_at,
-         max_by(f.cancelled_at IS NOT NULL, f.episode) AS is_cancelled, sum(f.returns) AS returns
-  FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
-  WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-  GROUP BY f.line_id, f.item),
+  SELECT since, until, is_log, started_at, last_at, CASE WHEN NOT left_truncated AND has_ended THEN ended_at END
+           AS ended_at, is_cancelled, returns, path
+  FROM ({_EPISODES} = 1) AS e
+  UNION ALL
+  SELECT min(since), min(until), bool_or(is_log), min(started_at), max(last_at),
+         CASE WHEN NOT bool_or(left_truncated) AND max_by(has_ended, episode) THEN max(ended_at) END,
+         max_by(is_cancelled, episode), CAST(sum(returns) AS BIGINT), min(path)
+  FROM ({_EPISODES} > 1) AS e GROUP BY line_id, item),
 ended AS (
   SELECT * FROM asked
   WHERE started_at IS NOT NULL AND ended_at IS NOT NULL AND (since IS NULL OR ended_at >= since) AND ended_at < until)
 """
-_EDGES = f"""{_ASKED},
+_EDGES = f"""WITH scope AS ({SCOPE}),
 moves AS (
   SELECT v.line_id, v.item, v.status, v.next_status, v.left_at AS moved_at, v.next_is_return,
          (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS wait
@@ -37,24 +46,28 @@ moves AS (
   FROM touches WHERE next_status IS NOT NULL)
 SELECT m.status AS source, m.next_status AS target, count(*) AS n, percentile(m.wait, 0.5) AS wait,
        2 * sum(CASE WHEN m.next_is_return THEN 1 ELSE 0 END) > count(*) AS is_return
-FROM moves AS m JOIN asked AS a ON a.line_id = m.line_id AND a.item = m.item
-WHERE (a.since IS NULL OR m.moved_at >= a.since) AND m.moved_at < a.until
+FROM moves AS m JOIN scope ON scope.line_id = m.line_id {{only_wanted}}
+WHERE (scope.since IS NULL OR m.moved_at >= scope.since) AND m.moved_at < scope.until
 GROUP BY m.status, m.next_status ORDER BY n DESC, source, target
 """
-_VARIANTS = f"""{_ASKED},
-traced AS (
-  SELECT line_id, item FROM ended
-  UNION
-  SELECT line_id, item FROM asked WHERE is_log AND (since IS NULL OR last_at >= since) AND last_at < until),
+_VARIANTS = f"""{_ASKED}
+SELECT path, count(*) AS n FROM (
+  SELECT path FROM asked
+  WHERE path <> 0 AND (started_at IS NOT NULL AND (since IS NULL OR ended_at >= since) AND ended_at < until
+                       OR is_log AND (since IS NULL OR last_at >= since) AND last_at < until)) AS traced
+GROUP BY path ORDER BY n DESC, path
+"""
+_WAYS = """
+WITH examples AS (
+  SELECT path, min_by(line_id, item) AS line_id, min(item) AS item FROM flow_items
+  WHERE line_id IN (SELECT unnest($line_ids)) AND path IN (SELECT unnest($paths)) GROUP BY path),
 steps AS (
   SELECT v.line_id, v.item, v.ordinal, v.status
   FROM visits AS v JOIN datasets AS d ON d.line_id = v.line_id AND NOT d.has_marks
   UNION ALL
   SELECT line_id, item, ordinal, status FROM touches)
-SELECT path, count(*) AS n FROM (
-  SELECT string_agg(s.status, $mark ORDER BY s.ordinal) AS path
-  FROM steps AS s JOIN traced AS t ON t.line_id = s.line_id AND t.item = s.item GROUP BY s.line_id, s.item) AS p
-GROUP BY path ORDER BY n DESC, path
+SELECT e.path, string_agg(s.status, $mark ORDER BY s.ordinal) AS way
+FROM steps AS s JOIN examples AS e ON e.line_id = s.line_id AND e.item = s.item GROUP BY e.path
 """
 _CASES = f"""{_ASKED}
 SELECT count(*) AS n, count(CASE WHEN is_cancelled THEN 1 END) AS cancelled,
@@ -64,11 +77,14 @@ FROM (SELECT returns, is_cancelled, (unix_micros(ended_at) - unix_micros(started
 """
 _MARK = "\x1f"
 _TOP = 10
+_MOST = 1_000
+"""So many ways that are equally common are spelled out to be put in order."""
 
 
-def edges(view: View, said: Mapping[str, object]) -> tuple[Edge, ...]:
+def edges(view: View, said: Mapping[str, object], *, narrowed: bool) -> tuple[Edge, ...]:
     """Return how often each status directly followed another in the window, over all items, the commonest first."""
-    return tuple(_edge(row) for row in view.rows(_EDGES, said))
+    sql = _EDGES.replace("{only_wanted}", only_wanted("m", narrowed=narrowed))
+    return tuple(_edge(row) for row in view.rows(sql, said))
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:
@@ -83,10 +99,18 @@ def _edge(row: Mapping[str, Any]) -> Edge:
 
 def variants(view: View, said: Mapping[str, object]) -> Variants:
     """Return the different ways that items went from their first status to their last, the commonest first."""
-    rows = view.rows(_VARIANTS, {**said, "mark": _MARK})
-    total = sum(row["n"] for row in rows)
-    top = (Variant(path=tuple(r["path"].split(_MARK)), count=r["n"], share=r["n"] / total) for r in rows[:_TOP])
-    return Variants(count=len(rows), top=tuple(top))
+    found = view.query(_VARIANTS, said)
+    counts = np.asarray(found["n"]).astype(np.int64)
+    shown = int((counts >= counts[:_TOP].min(initial=np.iinfo(np.int64).max)).sum())
+    common = dict(zip(found["path"].slice(0, min(shown, _MOST)).to_pylist(), counts.tolist(), strict=False))
+    ways = view.rows(_WAYS, {**said, "paths": list(common), "mark": _MARK}) if common else []
+    rows = sorted(ways, key=lambda row: (-common[row["path"]], row["way"]))
+    total = int(counts.sum())
+    top = (
+        Variant(path=tuple(r["way"].split(_MARK)), count=common[r["path"]], share=common[r["path"]] / total)
+        for r in rows[:_TOP]
+    )
+    return Variants(count=len(counts), top=tuple(top))
 
 
 def cases(view: View, said: Mapping[str, object]) -> tuple[Cases, float | None]:

@@ -10,40 +10,34 @@ from streamgauge.answers import stream_moves
 from streamgauge.answers.deviations import deviations
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
-from streamgauge.answers.handoffs import handoffs, handovers
+from streamgauge.answers.handoffs import handoffs
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.stream_map import Stage, StreamMap
 from streamgauge.insights.bottleneck import suspects
-from streamgauge.insights.constraint import Candidate, Signals, bottleneck
+from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-from streamgauge.metrics.walked import GOES_ON, WALKED
+from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED
 
-_STAGES = f"""{WALKED},
-by_item AS (
-  SELECT stage, min(place) AS place, min(phase) AS phase, line_id, item, episode,
-         sum(CASE WHEN state = 'active' THEN hours - blocked_hours ELSE 0 END) AS active,
-         sum(CASE WHEN state = 'active' THEN blocked_hours WHEN state IN ('new', 'waiting') THEN hours ELSE 0 END)
-           AS waiting,
-         sum(hours) AS hours, min(ordinal) AS ordinal, bool_or(state = 'active' AND hours IS NOT NULL) AS has_active,
-         bool_or(has_marks OR state IN ('new', 'waiting', 'active') AND hours IS NOT NULL) AS is_known
-  FROM walked WHERE by_activity OR state NOT IN ('done', 'cancelled') GROUP BY stage, line_id, item, episode)
-SELECT stage, min(place) AS place, min(phase) AS phase, count(*) AS items,
-       percentile(CASE WHEN has_active THEN active END, 0.5) AS process_time,
-       percentile(CASE WHEN is_known THEN waiting END, 0.5) AS queue,
-       percentile(hours, 0.5) AS lead_time, coalesce(sum(active), 0.0) AS process_total,
-       coalesce(sum(waiting), 0.0) AS queue_total, coalesce(sum(hours), 0.0) AS lead_total
-FROM by_item GROUP BY stage ORDER BY place NULLS LAST, stage
+# What a stage handed on is bad where the receiver sent it back before it handed it on itself.
+_STAGES = f"""{PASSED}
+SELECT stage, min(place) AS place, min(phase) AS phase, sum(CASE WHEN is_through THEN 1 ELSE 0 END) AS items,
+       percentile(active_hours, 0.5) AS process_time, percentile(queue_hours, 0.5) AS queue,
+       percentile(hours, 0.5) AS lead_time, coalesce(sum(in_micros(active_hours)), 0) / 3.6e9 AS process_total,
+       coalesce(sum(in_micros(queue_hours)), 0) / 3.6e9 AS queue_total,
+       coalesce(sum(in_micros(hours)), 0) / 3.6e9 AS lead_total, sum(handed_on) AS handed_on,
+       sum(came_back) AS came_back, sum(handovers) AS handovers
+FROM passed GROUP BY stage HAVING bool_or(is_through) ORDER BY place NULLS LAST, stage
 """
 _SAMPLE = 2_000
 # Which stage items usually come to first, where no order of stages is known: a sample of items is enough for that.
-_BEFORE = f"""{WALKED},
+_BEFORE = f"""{PASSED},
 firsts AS (
-  SELECT w.line_id, w.item, w.episode, w.stage, min(w.ordinal) AS ordinal
-  FROM walked AS w JOIN (SELECT line_id, item FROM (SELECT DISTINCT line_id, item FROM chosen) AS c
+  SELECT w.line_id, w.item, w.episode, w.stage, w.ordinal
+  FROM passed AS w JOIN (SELECT line_id, item FROM (SELECT DISTINCT line_id, item FROM passed) AS c
                          ORDER BY line_id, item LIMIT {_SAMPLE}) AS s ON s.line_id = w.line_id AND s.item = w.item
-  GROUP BY w.line_id, w.item, w.episode, w.stage)
+  WHERE w.ordinal IS NOT NULL)
 SELECT stage, avg(share) AS share FROM (
   SELECT a.stage, b.stage AS other, avg(CASE WHEN a.ordinal < b.ordinal THEN 1.0 ELSE 0.0 END) AS share
   FROM firsts AS a JOIN firsts AS b
@@ -51,19 +45,8 @@ SELECT stage, avg(share) AS share FROM (
   GROUP BY a.stage, b.stage) AS pairs
 GROUP BY stage
 """
-# What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
-# was accepted.
-_ACCURATE = f"""{WALKED}
-SELECT supplier, count(*) AS handed_on, sum(came_back) AS came_back FROM (
-SELECT former_stage AS supplier, CASE WHEN next_is_back THEN 1 ELSE 0 END AS came_back
-FROM (SELECT *, lead(is_return) OVER (PARTITION BY line_id, item, episode ORDER BY ordinal) AS next_is_back
-      FROM (SELECT line_id, item, episode, ordinal, former_stage, is_return FROM walked
-            WHERE stage IS DISTINCT FROM former_stage) AS entries) AS e
-WHERE former_stage IS NOT NULL AND NOT is_return
-UNION ALL
-SELECT max_by(stage, ordinal), 0 FROM walked GROUP BY line_id, item, episode) AS handed GROUP BY supplier
-"""
-_TOUCHED = f"""{WALKED}
+_HAS_TOUCHES = "SELECT line_id FROM touches WHERE line_id IN (SELECT unnest($line_ids)) LIMIT 1"
+_TOUCHED = f"""{CHOSEN}
 SELECT stage, percentile(touched * 60, 0.5) AS minutes, percentile(total, 0.5) AS hours FROM (
   SELECT t.stage, t.touched_hours AS touched,
          CASE WHEN row_number() OVER (PARTITION BY t.line_id, t.item, t.stage ORDER BY t.ordinal) = 1
@@ -93,7 +76,7 @@ SELECT coalesce(bool_and(by_activity AND NOT has_marks), FALSE) AS are FROM data
 WHERE line_id IN (SELECT unnest($line_ids))
 """
 """Whether the statuses are activities of which only a moment is told."""
-_EFFICIENCY = f"""{WALKED}
+_EFFICIENCY = f"""{CHOSEN}
 SELECT try_divide(sum(active_hours), sum(active_hours + waiting_hours)) AS share FROM chosen WHERE unmapped_hours = 0
 """
 
@@ -104,13 +87,13 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
-        view.hold(WALKED, ("walked", "chosen"), said, free=("known_at",))
         stages = _stages(view, asked, said)
         found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said)
+        where = "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"
         return StreamMap(
             **asking.about,
-            message=_message(found, stages, "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"),
+            message=_message(found, stages, where, asked.company.insights.bottleneck.sure),
             window=asked.window,
             as_of=request.as_of,
             stages=stages,
@@ -118,21 +101,19 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             flow_efficiency=view.rows(_EFFICIENCY, said)[0]["share"],
             rolled_complete_and_accurate=_rolled(stages),
             first_pass_yield=first_pass,
-            edges=stream_moves.edges(view, said),
+            edges=stream_moves.edges(view, said, narrowed=asked.scope.is_narrowed),
             variants=stream_moves.variants(view, said),
             bottleneck=bottleneck(found),
             candidates=found,
-            handoffs=handoffs(view, WALKED, said),
+            handoffs=handoffs(view, said),
             conformance=deviations(view, asked),
             cases=cases,
         )
 
 
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
-    touched = {row["stage"]: row for row in view.rows(_TOUCHED, said)}
-    accurate = {row["supplier"]: row for row in view.rows(_ACCURATE, said)}
+    touched = {r["stage"]: r for r in view.rows(_TOUCHED, said)} if view.rows(_HAS_TOUCHES, said) else {}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
-    passed_on = handovers(view, WALKED, said)
     queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
     found = view.rows(_STAGES, said)
     if any(row["place"] is None for row in found):
@@ -143,7 +124,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
             stage=row["stage"],
             is_placed=row["place"] is not None,
             phase=row["phase"],
-            items=row["items"],
+            items=int(row["items"]),
             process_time_p50_hours=touched[row["stage"]]["hours"] if row["stage"] in touched else row["process_time"],
             touch_time_p50_minutes=touched[row["stage"]]["minutes"] if row["stage"] in touched else None,
             queue_before_p50_hours=row["queue"],
@@ -152,17 +133,17 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
             process_time_total_hours=row["process_total"],
             queue_before_total_hours=row["queue_total"],
             lead_time_total_hours=row["lead_total"],
-            complete_and_accurate=_accuracy(accurate.get(row["stage"])),
-            handed_on=int(accurate[row["stage"]]["handed_on"]) if row["stage"] in accurate else 0,
+            complete_and_accurate=_accuracy(row),
+            handed_on=int(row["handed_on"]),
             queue=queues.get(row["stage"], 0),
-            handovers=passed_on.get(row["stage"], 0),
+            handovers=int(row["handovers"]),
         )
         for row in found
     )
 
 
-def _accuracy(row: Mapping[str, Any] | None) -> float | None:
-    return None if row is None or not row["handed_on"] else 1 - float(row["came_back"]) / float(row["handed_on"])
+def _accuracy(row: Mapping[str, Any]) -> float | None:
+    return None if not row["handed_on"] else 1 - float(row["came_back"]) / float(row["handed_on"])
 
 
 def _ratio(stages: Sequence[Stage]) -> float | None:
@@ -180,12 +161,10 @@ def _rolled(stages: Sequence[Stage]) -> float | None:
 
 def _of_wanted(sql: str, asked: FlowTerms) -> str:
     """Return a statement over visits that holds only those of the work asked for."""
-    scope = asked.scope
-    narrowed = (scope.team, scope.type, scope.stream) != (None, None, None)
-    return sql.replace("{wanted_only}", _WANTED_ONLY if narrowed else "")
+    return sql.replace("{wanted_only}", _WANTED_ONLY if asked.scope.is_narrowed else "")
 
 
-def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) -> str:
+def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str, sure: float) -> str:
     """Return where work waits most, in plain words, and how sure that is."""
     one = bottleneck(found)
     if not stages:
@@ -199,7 +178,7 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str) ->
             f"All waiting that is recorded is before {found[0].stage}: nothing else says that work waits, so that there"
             " is nothing to compare it with."
         )
-    if found[0].probability >= Signals().sure:
+    if found[0].probability >= sure:
         return (
             f"Most waiting is before {found[0].stage} ({found[0].wait_share:.0%} of it); no second sign says that it is"
             " the bottleneck."

@@ -7,6 +7,7 @@ from streamgauge.company import globs, pattern
 from streamgauge.company.calendar import Calendar
 from streamgauge.company.clock import WorkingTime
 from streamgauge.company.imports import Import
+from streamgauge.company.insights import Insights
 from streamgauge.company.kinds import Kinds
 from streamgauge.company.law import Law, between, named, shortened
 from streamgauge.company.off_tool import OffTool
@@ -16,6 +17,7 @@ from streamgauge.company.team import Team
 from streamgauge.company.value_stream import ValueStream
 from streamgauge.company.wip_limit import WipLimit
 from streamgauge.company.zone import problem as zone_problem
+from streamgauge.settings import engine_problem
 
 # For pydantic, which finds it by this name; the sentence under each field becomes its description.
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
@@ -144,6 +146,9 @@ class Company:
     """The name at the top of a report."""
     zone: Annotated[str, Law(broken=zone_problem)] = "UTC"
     """The IANA time zone whose days, weeks and months the numbers are counted in."""
+    engine: Annotated[str, Law(broken=engine_problem, keywords={"minLength": 1, "maxLength": 1010})] | None = None
+    """What computes facts and metrics, such as `spark://host:port`; without it, or where STREAMGAUGE_ENGINE names one,
+    that one or DuckDB in the same process."""
     services: tuple[Service, ...] = ()
     """The services, each with its repository."""
     calendar: Calendar | None = None
@@ -162,6 +167,8 @@ class Company:
     """Which types of items are features, defects, risks and debts."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """The judgements behind the numbers."""
+    insights: Insights = field(default_factory=Insights)
+    """From when on an insight holds."""
     imports: tuple[Import, ...] = ()
     """How exported files are read by `streamgauge import`."""
     silence: tuple[Silence, ...] = ()

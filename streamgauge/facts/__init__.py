@@ -2,15 +2,18 @@
 
 import pyarrow as pa
 
+from streamgauge.facts.advances import ADVANCES
 from streamgauge.facts.belonging import HELD
 from streamgauge.facts.code_sets import CODE_SETS
 from streamgauge.facts.conformance import CONFORMANCE
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.handoffs import HANDOFFS
 from streamgauge.facts.limits import LIMITS
 from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.off_tool import OFF_TOOL
+from streamgauge.facts.passages import PASSAGES
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
 from streamgauge.facts.refresh import LINES
@@ -33,6 +36,9 @@ FACTS: dict[str, pa.Schema] = {
     "visits": VISITS,
     "touches": TOUCHES,
     "flow_items": FLOW_ITEMS,
+    "passages": PASSAGES,
+    "handoffs": HANDOFFS,
+    "advances": ADVANCES,
     "code_sets": CODE_SETS,
     "pull_request_phases": PULL_REQUEST_PHASES,
     "runs": RUNS,

@@ -10,15 +10,19 @@ import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
 from streamgauge.facts import news, off_tool, reading, two_tools, unmoved, visits
+from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
+from streamgauge.facts.handoffs import HANDOFFS, handoffs
+from streamgauge.facts.item_ways import completed
 from streamgauge.facts.limits import LIMITS, limits
 from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.off_tool import OFF_TOOL
+from streamgauge.facts.passages import PASSAGES, passages
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.touches import TOUCHES
@@ -26,6 +30,7 @@ from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
+from streamgauge.facts.ways import ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View
 
@@ -52,7 +57,8 @@ rows were read: as events of a log (`is_log`), with marks of starts and ends of 
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
 
 _SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
-FORM = hashlib.sha256(repr((*_SHAPES, OFF_TOOL, SAME_ITEMS)).encode()).hexdigest()[:8]
+_OF_WAYS = (PASSAGES, HANDOFFS, ADVANCES)
+FORM = hashlib.sha256(repr((*_SHAPES, OFF_TOOL, SAME_ITEMS, *_OF_WAYS)).encode()).hexdigest()[:8]
 
 
 _REVIEWS = """
@@ -233,36 +239,40 @@ class _Work:
 
     def _facts(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         """Give the facts of the items that a view shows, each for the view to show too."""
+        found = {}
         for name, facts in self._visits(view, how, meant):
             view.register(name, facts)
+            found[name] = facts
             yield name, facts
         if len(self.same):
             two_tools.date(view)
-        yield from self._items(view, how)
+        yield from self._items(view, how, found | {"meanings": meant})
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
         parts = self.writer.parts(self.one.state.records)
-        if parts == 1 and not len(self.same):
-            with self.writer.view() as view:
-                self._put(view, how, meant, is_first=True)
-        else:
-            with self.writer.view() as divided:
-                news.divide(divided, parts, self.one.key)
-                for part in range(parts):
-                    with self.writer.view() as view:
-                        self._put_part(view, divided, part, how, meant)
+        with self.writer.view() as whole:
+            if parts > 1 or len(self.same):
+                news.divide(whole, parts, self.one.key)
+            for part in range(parts):
+                if len(self.same):
+                    self._put_with_others(whole, how, meant, part)
+                    continue
+                if parts > 1:
+                    news.show_part(whole, part)
+                self._put(whole, how, meant, is_first=part == 0)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
 
-    def _put_part(self, view: View, divided: View, part: int, how: Reading, meant: pa.Table) -> None:
-        """Put the facts of one part of the items; a view that goes on shows all records again."""
-        records = news.whole(view) if view is divided else {}
-        news.pick_part(view, divided, part)
-        self._narrow(view, how)
-        self._put(view, how, meant, is_first=part == 0)
-        for name, table in records.items():
-            view.register(name, table)
+    def _put_with_others(self, whole: View, how: Reading, meant: pa.Table, part: int) -> None:
+        """Put the facts of one part of the items where some stand in other tools too, whose records are sought."""
+        with self.writer.view() as view:
+            records = news.whole(view) if view is whole else {}
+            news.pick_part(view, whole, part)
+            self._narrow(view, how)
+            self._put(view, how, meant, is_first=part == 0)
+            for name, table in records.items():
+                view.register(name, table)
 
     def _put(self, view: View, how: Reading, meant: pa.Table, *, is_first: bool) -> None:
         """Put the facts of the items that a view shows in the place of the former, or beside those of other items."""
@@ -299,13 +309,15 @@ class _Work:
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 
-    def _items(self, view: View, how: Reading) -> Iterator[tuple[str, pa.Table]]:
+    def _items(self, view: View, how: Reading, found: Mapping[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
         types = [row["type"] for row in view.rows(TYPES, self.one.key)]
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        items = view.query(ITEMS, said).cast(FLOW_ITEMS)
+        way = ways(found["visits"], view.query(ITEMS, said), how)
+        items = completed(way, found["meanings"], found["touches"])
         yield "flow_items", items
+        yield from (("passages", passages(way)), ("handoffs", handoffs(way)), ("advances", advances(way)))
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
         yield "conformance", conformance(view, items, self.one, self.company)
         yield "working", working(view, self.one.line_id, self.company)

@@ -37,6 +37,10 @@ FLOW_ITEMS = pa.schema(
         pa.field("has_unmapped", pa.bool_()),
         pa.field("kind", pa.string()),
         pa.field("streams", pa.list_(pa.string())),
+        pa.field("to_and_fro", pa.bool_()),
+        pa.field("held_hours", pa.float64()),
+        pa.field("episodes", pa.int64()),
+        pa.field("path", pa.int64()),
     ]
 )
 """One row per item and episode. Reopened within the grace an item goes on; later, a new `episode` begins.
@@ -49,6 +53,9 @@ are those from start to end; of work that is open, those up to the entry of its 
 as they were at the end, of open work as they are now. `left_truncated` says that the start lies before what the tool
 tells. `has_unmapped` says that a status of its way is not understood. `kind` (feature, defect, risk or debt) and
 `streams`, the value streams of the company file, follow from type, team and labels; both are null where none does.
+`to_and_fro` says of finished work that a team got it back from one that it had given it to, `held_hours` how long it
+was in a status that says blocked, beside `blocked_hours`. `episodes` is how many the item has, `path` a number that
+stands for the statuses that it went through in all of them, one after the other: alike only where these are.
 """
 
 # Where each episode after the first begins. Of the row before, the next state and the time that it was left say it.

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.lake import View
-from streamgauge.records import Item, Transition, schema
+from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.records.record import UTC_INSTANT
 
 STATE = (
@@ -58,7 +58,7 @@ _IN_PARTS = "WITH " + ", ".join(
     "WHERE source = $source AND repository = $repository)"
     for table, name in _PICKED
 )
-_OF_PART = "SELECT {columns} FROM held_in_parts_{table} WHERE part = $part"
+_OF_PART = "SELECT {columns} FROM held_in_parts_{table} WHERE part = {part:d}"
 _OF_ITEMS = """
 SELECT * FROM {table}
 WHERE source = $source AND repository = $repository AND {key} IN (SELECT item FROM touched)
@@ -149,8 +149,17 @@ def divide(view: View, parts: int, key: Mapping[str, Any]) -> None:
 def pick_part(view: View, divided: View, part: int) -> None:
     """Let a view show the records of one part of the `divided` as `touched_transitions` and `touched_items`."""
     for kind in (Transition, Item):
-        sql = _OF_PART.format(table=kind.table, columns=", ".join(schema(kind).names))
-        view.register(f"touched_{kind.table}", divided.query(sql, {"part": part}))
+        view.register(f"touched_{kind.table}", divided.query(_of_part(kind, part)))
+
+
+def show_part(divided: View, part: int) -> None:
+    """Let the `divided` view show the records of one part in the place of all."""
+    for kind in (Transition, Item):
+        divided.define(kind.table, _of_part(kind, part))
+
+
+def _of_part(kind: type[Record], part: int) -> str:
+    return _OF_PART.format(table=kind.table, columns=", ".join(schema(kind).names), part=part)
 
 
 def narrow(view: View) -> None:

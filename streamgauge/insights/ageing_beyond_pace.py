@@ -21,10 +21,10 @@ _OLD = f"""{OPEN}
 SELECT o.item, o.dataset, o.stage, (unix_micros($end) - unix_micros(o.started_at)) / 3.6e9 AS age
 FROM open AS o ORDER BY age DESC, o.item
 """
-_USUAL, _LEAST = 0.15, 5
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.ageing_beyond_pace
     paces = {row["stage"]: row["pace"] for row in ground.rows(_PACES)}
     if not paces:
         yield Unknown("Fewer than twenty items left each stage, so that its pace is not known.")
@@ -34,7 +34,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
         mine = [row for row in rows if row["stage"] == stage]
         old = [row for row in mine if row["age"] > pace]
         low, high = wilson(len(old), len(mine)) or (0.0, 1.0)
-        if len(old) >= _LEAST and low > _USUAL:
+        if len(old) >= terms.least_items and low > terms.usual_share:
             yield _finding(stage, pace, (mine, old), (low, high))
 
 

@@ -17,7 +17,7 @@ WHERE s.stage = $stage GROUP BY s.item, d.dataset HAVING sum(s.waited) > 0 ORDER
 
 def suspects(ground: Ground) -> tuple[Candidate, ...]:
     """Return every stage at which work waits, the one that most likely holds the most waiting first."""
-    return candidates(stream(ground))
+    return candidates(stream(ground), ground.company.insights.bottleneck)
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:

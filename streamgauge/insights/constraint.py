@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from streamgauge.company.insights import BottleneckTerms
 from streamgauge.insights.resampling import Floats, between, drawn, first, leads
 from streamgauge.insights.trend import SURE, trend
 
@@ -18,28 +19,6 @@ GROWTH, WAIT, STARVED, BUSY = (
 )
 _DAYS = 60
 """At how many points, evenly spaced, a queue is read to tell whether it grows."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signals:
-    """The judgements behind the signals: each is a choice where the field has no standard."""
-
-    items: int = 20
-    """Fewer items through a stage than this claim nothing."""
-    sure: float = 0.90
-    """The probability from which a stage is taken to hold the most waiting."""
-    busiest: float = 0.975
-    """The probability from which a stage whose limit is known is taken to be the busiest of those."""
-    empty: float = 0.30
-    """The share of time with an empty queue from which the next stage is starved."""
-    never_empty: float = 0.10
-    """It starves for want of this stage only where this one's own queue is empty less than this share of time."""
-    busy: float = 0.85
-    """The utilisation from which a stage works at its limit."""
-    ceiling: float = 0.90
-    """Its limit is known where all of it is in use in at least this share of the time in which work waits."""
-    clear: float = 2.0
-    """Without a known limit, how many times the waiting of any other stage it must hold, and its queue must grow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +62,9 @@ class Candidate:
     wait_high_hours: float | None = None
 
 
-def candidates(stream: Stream, terms: Signals | None = None) -> tuple[Candidate, ...]:
+def candidates(stream: Stream, terms: BottleneckTerms | None = None) -> tuple[Candidate, ...]:
     """Return every stage at which work waits, the one that most likely holds the most waiting first."""
-    terms = terms or Signals()
+    terms = terms or BottleneckTerms()
     held = stream.waited.sum(axis=0)
     if not len(stream.waited) or held.sum() <= 0:
         return ()
@@ -154,7 +133,7 @@ def growth(stream: Stream, place: int) -> Growth | None:
     return Growth(before, now, now / max(1.0, before) / more, chance if slope > 0 else 1.0)
 
 
-def _limits(stream: Stream, terms: Signals) -> Floats:
+def _limits(stream: Stream, terms: BottleneckTerms) -> Floats:
     """Return by stage the most that is ever in work at once, where that is a limit; else 0.
 
     It is one where it is reached whenever work waits: people who had room would have taken some up.
@@ -172,7 +151,7 @@ class _Sign:
     """The signals of one stage."""
 
     stream: Stream
-    terms: Signals
+    terms: BottleneckTerms
     place: int
     limits: Floats
     likely: Floats

@@ -31,10 +31,10 @@ SELECT item, dataset, waits, blocker, for_team, title, since, CASE WHEN until < 
        (unix_micros(least(until, $end)) - unix_micros(since)) / 3.6e9 AS lasted
 FROM held WHERE since < least(until, $end) AND until >= $recent ORDER BY since, item, blocker
 """
-_LEAST_HOURS, _LEAST_NOW, _LEAST_SHARE = 24.0, 72.0, 0.02
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.dependency_blocks
     rows = [row for row in ground.rows(_SPANS) if row["cost"] > 0] if ground.scopes else []
     if not rows:
         yield Unknown("No link says that one item blocks another.")
@@ -45,7 +45,8 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     whole = sum(row["cost"] for row in rows)
     for (waits, other), mine in sorted(pairs.items()):
         now = [row for row in mine if row["until"] is None]
-        if sum(row["lasted"] for row in now) >= _LEAST_NOW and max(row["lasted"] for row in now) >= _LEAST_HOURS:
+        lasted = [row["lasted"] for row in now]
+        if sum(lasted) >= terms.least_hours_now and max(lasted) >= terms.least_hours:
             yield _finding(waits, other, mine, now, whole)
 
 

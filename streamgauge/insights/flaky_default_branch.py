@@ -17,31 +17,36 @@ WHERE commit IS NOT NULL AND outcome IN ('success', 'failure', 'timeout', 'start
   AND finished_at >= $back AND finished_at < $end
 GROUP BY source, repository, pipeline, commit ORDER BY ended_at DESC, commit
 """
-_LEAST, _LEAST_RUNS, _DAYS = 0.05, 30, 120
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.flaky_default_branch
     homes: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in ground.rows(_RUNS, back=ground.back(_DAYS)):
+    for row in ground.rows(_RUNS, back=ground.back(terms.days)):
         homes.setdefault((row["repository"], row["pipeline"]), []).append(row)
-    judged = {home: rows for home, rows in homes.items() if sum(bool(r["is_default"]) for r in rows) >= _LEAST_RUNS}
+    judged = {
+        home: rows for home, rows in homes.items() if sum(bool(r["is_default"]) for r in rows) >= terms.least_runs
+    }
     if not judged:
-        yield Unknown(f"No pipeline is known to have run on {_LEAST_RUNS} states of a default branch.")
+        yield Unknown(f"No pipeline is known to have run on {terms.least_runs} states of a default branch.")
     for (repository, pipeline), rows in sorted(judged.items()):
         flaky = [row for row in rows if row["is_flaky"]]
         low, high = wilson(len(flaky), len(rows)) or (0.0, 1.0)
-        if low >= _LEAST:
-            yield _finding((repository, pipeline), rows, flaky, (low, high))
+        if low >= terms.least_share:
+            yield _finding((repository, pipeline, terms.days), rows, flaky, (low, high))
 
 
 def _finding(
-    home: tuple[str, str], rows: Sequence[dict[str, Any]], flaky: Sequence[dict[str, Any]], span: tuple[float, float]
+    home: tuple[str, str, int],
+    rows: Sequence[dict[str, Any]],
+    flaky: Sequence[dict[str, Any]],
+    span: tuple[float, float],
 ) -> Finding:
-    (repository, pipeline), share = home, len(flaky) / len(rows)
+    (repository, pipeline, days), share = home, len(flaky) / len(rows)
     return FLAKY_DEFAULT_BRANCH.found(
         message=(
             f"“{pipeline}” of {repository} fails for nothing: on {share:.0%} of the states of the code it failed and "
-            f"then passed without a change ({times(len(flaky), 'time')} of {len(rows):,} in {_DAYS} days)."
+            f"then passed without a change ({times(len(flaky), 'time')} of {len(rows):,} in {days} days)."
         ),
         place={"repository": repository, "pipeline": pipeline},
         effect=Effect(value=share, unit="share", means="of runs fail for nothing", low=span[0], high=span[1]),

@@ -69,7 +69,6 @@ _WORST = """
 SELECT p.item, d.dataset, sum(p.waited + p.looped) AS cost FROM passed AS p JOIN datasets AS d ON d.line_id = p.line_id
 WHERE p.sender = $sender AND p.receiver = $receiver GROUP BY p.item, d.dataset ORDER BY cost DESC, p.item LIMIT $most
 """
-_SURE, _FEW, _LEAST_SHARE, _LEAST_HOURS = 0.90, 10, 0.20, 1.0
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
@@ -80,11 +79,12 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
 
 
 def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
+    terms = ground.company.insights.handoff_friction
     rows = ground.rows(sql + _SUMS)
     parts = blocks(max((row["total"] for row in rows), default=0))
     pairs = sorted({(row["sender"], row["receiver"]) for row in rows})
     counts = {pair: sum(r["n"] for r in rows if (r["sender"], r["receiver"]) == pair) for pair in pairs}
-    pairs = [pair for pair in pairs if counts[pair] >= _FEW]
+    pairs = [pair for pair in pairs if counts[pair] >= terms.least_handoffs]
     if len(pairs) < 2:
         return
     cost = _costs(rows, pairs, parts)
@@ -92,7 +92,7 @@ def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
     worst = int(whole.argmax())
     sure, share = float(first(again)[worst]), float(whole[worst] / max(whole.sum(), 1e-9))
     n = counts[pairs[worst]]
-    if sure >= _SURE and share >= _LEAST_SHARE and whole[worst] / n >= _LEAST_HOURS:
+    if sure >= terms.sure and share >= terms.least_share and whole[worst] / n >= terms.least_hours:
         mine = [r for r in rows if (r["sender"], r["receiver"]) == pairs[worst]]
         span = between(again[:, worst] / n)
         effect = Effect(

@@ -22,13 +22,13 @@ SELECT line_id, count(*) AS n, max(deployed_at) AS last, percentile(gap, 0.9) AS
            PARTITION BY line_id ORDER BY deployed_at))) / 3.6e9 AS gap
   FROM deployments WHERE left_out IS NULL AND deployed_at < $end) AS d GROUP BY line_id
 """
-_LEAST, _LEAST_RELEASES, _LEAST_HOURS, _TIMES = 5, 5, 14 * 24.0, 2.0
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
-    rhythm = {row["line_id"]: row for row in ground.rows(_RHYTHM) if row["n"] >= _LEAST_RELEASES}
+    terms = ground.company.insights.merged_work_waits
+    rhythm = {row["line_id"]: row for row in ground.rows(_RHYTHM) if row["n"] >= terms.least_releases}
     if not rhythm:
-        yield Unknown("No service is known to have released five times.")
+        yield Unknown(f"No service is known to have released {terms.least_releases} times.")
     lines: dict[str, list[dict[str, Any]]] = {}
     for row in ground.rows(_LYING):
         if row["line_id"] in rhythm:
@@ -36,8 +36,8 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     for line, lying in sorted(lines.items(), key=lambda one: one[1][0]["service"]):
         usual, last = float(rhythm[line]["usual"] or 0.0), rhythm[line]["last"]
         silent = (ground.end - last).total_seconds() / 3600
-        old = [row for row in lying if row["age"] > max(_LEAST_HOURS, _TIMES * usual)]
-        if len(old) >= _LEAST and silent > max(_LEAST_HOURS, _TIMES * usual):
+        old = [row for row in lying if row["age"] > max(terms.least_hours, terms.times * usual)]
+        if len(old) >= terms.least_changes and silent > max(terms.least_hours, terms.times * usual):
             yield _finding(lying, old, usual, last)
 
 
@@ -52,7 +52,7 @@ def _finding(lying: list[dict[str, Any]], old: list[dict[str, Any]], usual: floa
         since=old[0]["committed_at"],
         effect=Effect(value=sum(row["age"] for row in lying), unit="hours", means="that merged changes have waited"),
         n=len(lying),
-        weight=min(0.9, 0.4 + 0.1 * oldest / max(usual, _LEAST_HOURS)),
+        weight=min(0.9, 0.4 + 0.1 * oldest / max(usual, 14 * 24.0)),
         evidence_total=len(lying),
         evidence=[
             Evidence(table="commits", id=row["change"], of=row["repository"], detail=f"waits {hours(row['age'])}")

@@ -20,23 +20,23 @@ WHERE l.kind = 'blocks' AND l.linked_at IS NOT NULL AND l.linked_at < $end AND g
   AND EXISTS (SELECT 1 FROM scope WHERE scope.line_id IS NOT NULL)
 ORDER BY since, blocker
 """
-_LATE_DAYS, _EARLY_DAYS, _LEAST, _TIMES, _SURE = 28, 180, 10, 1.5, 0.975
-"""The last four weeks are held against the half year before them."""
+"""The last {terms.late_days} days are held against the half year before them."""
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.provider_slows_down
     rows = ground.rows(_SPANS) if ground.scopes else []
     teams = sorted({row["team"] for row in rows})
-    middle = ground.end - timedelta(days=_LATE_DAYS)
-    early = middle - timedelta(days=_EARLY_DAYS)
+    middle = ground.end - timedelta(days=terms.late_days)
+    early = middle - timedelta(days=terms.early_days)
     judged = 0
     for team in teams:
         mine = [row for row in rows if row["team"] == team and row["since"] >= early]
         late = [row for row in mine if row["since"] >= middle]
         before = [row for row in mine if row["since"] < middle]
-        if len(late) >= _LEAST and len(before) >= 2 * _LEAST:
+        if len(late) >= terms.least_items and len(before) >= 2 * terms.least_items:
             judged += 1
-            yield from _compared(team, _lasted(before, ground.end), late, ground.end)
+            yield from _compared(team, _lasted(before, ground.end), late, ground)
     if not judged:
         yield Unknown("Too few items are known to have waited for one team, before and of late.")
 
@@ -47,7 +47,8 @@ def _lasted(rows: Sequence[dict[str, Any]], end: datetime) -> np.ndarray:
     return found
 
 
-def _compared(team: str, before: np.ndarray, late: Sequence[dict[str, Any]], end: datetime) -> Iterator[Finding]:
+def _compared(team: str, before: np.ndarray, late: Sequence[dict[str, Any]], ground: Ground) -> Iterator[Finding]:
+    terms, end = ground.company.insights.provider_slows_down, ground.end
     now = _lasted(late, end)
     # Shifts of logarithms (Hodges and Lehmann): the median of all ratios, and its spread by resampling.
     random = np.random.default_rng(len(now))
@@ -58,12 +59,12 @@ def _compared(team: str, before: np.ndarray, late: Sequence[dict[str, Any]], end
     ]
     low, high = (float(np.percentile(drawn, p)) for p in (2.5, 97.5))
     sure = float(np.mean(np.array(drawn) > 1.0))
-    if ratio < _TIMES or low <= 1.0 or sure < _SURE:
+    if ratio < terms.times or low <= 1.0 or sure < terms.sure:
         return
     yield PROVIDER_SLOWS_DOWN.found(
         message=(
             f"Who waits for {team} waits {ratio:.1f} times as long as before: {hours(float(np.median(now)))} in the "
-            f"last four weeks, {hours(float(np.median(before)))} in the half year before."
+            f"last {terms.late_days} days, {hours(float(np.median(before)))} in the {terms.early_days} days before."
         ),
         place={"team": team},
         since=late[0]["since"],

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from streamgauge.company.insights import QueuePilesUpTerms
 from streamgauge.insights.constraint import Growth, growth
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.stream import OPEN, stream
 from streamgauge.insights.words import hours
 
-_SURE, _TIMES, _MORE = 0.01, 1.5, 5.0
 _WAITING = f"""{OPEN}
 SELECT o.item, o.dataset, (unix_micros($end) - unix_micros(o.entered_at)) / 3.6e9 AS waits
 FROM open AS o WHERE o.stage = $stage AND o.state = 'waiting' ORDER BY waits DESC, o.item LIMIT $most
@@ -19,20 +19,21 @@ FROM open AS o WHERE o.stage = $stage AND o.state = 'waiting' ORDER BY waits DES
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.queue_piles_up
     seen = stream(ground)
     if not len(seen.stages):
         yield Unknown("Nothing was finished, so that no stage is known.")
         return
     for place, stage in enumerate(seen.stages):
         found, queue = growth(seen, place), seen.waiting[:, place].astype(np.float64)
-        if found is not None and _piles_up(found, queue):
+        if found is not None and _piles_up(found, queue, terms):
             yield _finding(ground, stage, found, _began(ground, queue, found.before))
 
 
-def _piles_up(found: Growth, queue: np.ndarray) -> bool:
+def _piles_up(found: Growth, queue: np.ndarray, terms: QueuePilesUpTerms) -> bool:
     """Whether a queue grows for certain, by much, and has not been as short as at first in the last fifth."""
-    by_much = found.times >= _TIMES and found.now - found.before >= _MORE
-    return found.chance < _SURE and by_much and float(queue[-len(queue) // 5 :].min()) > found.before
+    by_much = found.times >= terms.times and found.now - found.before >= terms.least_items
+    return found.chance < terms.chance and by_much and float(queue[-len(queue) // 5 :].min()) > found.before
 
 
 def _began(ground: Ground, queue: np.ndarray, before: float) -> datetime:

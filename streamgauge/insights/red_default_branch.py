@@ -14,25 +14,25 @@ FROM builds WHERE is_default_branch AND outcome IN ('success', 'failure', 'timeo
   AND finished_at >= $back AND finished_at < $end
 ORDER BY repository, pipeline, branch, finished_at, id
 """
-_DAYS, _LEAST_RUNS, _LEAST_SHARE, _STILL_HOURS = 90, 20, 0.10, 24.0
 Streak = tuple[dict[str, Any], datetime | None]
 """The run that broke a branch, and when the next one passed; null while none has."""
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.red_default_branch
     branches: dict[tuple[str, str, str | None], list[dict[str, Any]]] = {}
-    for row in ground.rows(_RUNS, back=ground.back(_DAYS)):
+    for row in ground.rows(_RUNS, back=ground.back(terms.days)):
         branches.setdefault((row["repository"], row["pipeline"], row["branch"]), []).append(row)
-    judged = {branch: runs for branch, runs in branches.items() if len(runs) >= _LEAST_RUNS}
+    judged = {branch: runs for branch, runs in branches.items() if len(runs) >= terms.least_runs}
     if not judged:
-        yield Unknown(f"No pipeline is known to have run {_LEAST_RUNS} times on a default branch.")
+        yield Unknown(f"No pipeline is known to have run {terms.least_runs} times on a default branch.")
     for (repository, pipeline, _), runs in judged.items():
         streaks = list(_streaks(runs))
         share = _red(streaks, ground.end) / (ground.end - runs[0]["finished_at"]).total_seconds()
         # A branch that nothing was put on since is left, not red.
-        is_red = bool(streaks) and streaks[-1][1] is None and _age(streaks[-1][0], ground.end) > _STILL_HOURS
-        if is_red or (share >= _LEAST_SHARE and len(streaks) >= 3):
-            yield _finding((repository, pipeline), runs, streaks, (share, is_red), ground.end)
+        is_red = bool(streaks) and streaks[-1][1] is None and _age(streaks[-1][0], ground.end) > terms.still_hours
+        if is_red or (share >= terms.least_share and len(streaks) >= 3):
+            yield _finding((repository, pipeline, terms.days), runs, streaks, (share, is_red), ground.end)
 
 
 def _streaks(runs: Sequence[dict[str, Any]]) -> Iterator[Streak]:
@@ -56,19 +56,19 @@ def _red(streaks: Sequence[Streak], end: datetime) -> float:
 
 
 def _finding(
-    home: tuple[str, str],
+    home: tuple[str, str, int],
     runs: Sequence[dict[str, Any]],
     streaks: Sequence[Streak],
     found: tuple[float, bool],
     end: datetime,
 ) -> Finding:
-    (repository, pipeline), (share, is_red) = home, found
+    (repository, pipeline, days), (share, is_red) = home, found
     last = streaks[-1][0]
     now = f"has been red for {hours(_age(last, end))}" if is_red else f"was red {share:.0%} of the time"
     longest = sorted(streaks, key=lambda one: one[0]["finished_at"] - (one[1] or end))
     return RED_DEFAULT_BRANCH.found(
         message=(
-            f"The default branch of {repository} {now} (“{pipeline}”, broken {times(len(streaks), 'time')} in {_DAYS} "
+            f"The default branch of {repository} {now} (“{pipeline}”, broken {times(len(streaks), 'time')} in {days} "
             f"days): nothing that is built on it can be trusted."
         ),
         place={"repository": repository, "pipeline": pipeline},

@@ -32,18 +32,19 @@ _ITEMS = """
 SELECT l.item, d.dataset, count(*) AS loops FROM loops AS l JOIN datasets AS d ON d.line_id = l.line_id
 WHERE l.stage = $stage AND l.to_stage = $to_stage GROUP BY l.item, d.dataset ORDER BY loops DESC, l.item LIMIT $most
 """
-_LEAST, _LEAST_ITEMS = 0.15, 20
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.rework_loop
     rows = ground.rows(_LOOPS + _COUNTS)
-    if not any(row["n"] >= _LEAST_ITEMS for row in rows):
+    if not any(row["n"] >= terms.least_items for row in rows):
         yield Unknown(
-            "Nothing is known to have gone back, or fewer than twenty items reached a stage that it did from."
+            f"Nothing is known to have gone back, or fewer than {terms.least_items} items reached a stage that it did"
+            " from."
         )
     for row in rows:
         low, high = wilson(row["items"], row["n"]) or (0.0, 1.0)
-        if row["n"] >= _LEAST_ITEMS and low >= _LEAST:
+        if row["n"] >= terms.least_items and low >= terms.least_share:
             yield _finding(ground, row, low, high)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from streamgauge.company.insights import StaleDataTerms
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import times
@@ -23,29 +24,29 @@ SELECT '{table}' AS feed_table, feed, home, CAST(floor(unix_micros(moment) / 8.6
        max(moment) AS last, max_by(id, moment) AS id
 FROM ({sql}) AS told(feed, home, id, moment) WHERE moment < $end AND moment >= $back GROUP BY 1, 2, 3, 4
 """
-_BACK_DAYS, _LEAST_SEEN, _LEAST_DAYS, _LEAST_EXPECTED, _TIMES = 365, 30, 5, 20.0, 2.0
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.stale_data
     sql = "\nUNION ALL\n".join(_DAYS.format(table=table, sql=one) for table, one in _FEEDS.items())
     rows = ground.rows(f"SELECT * FROM ({sql}) AS d ORDER BY feed_table, feed, home, day", back=_back(ground))
     days: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in rows:
         days.setdefault((row["feed_table"], row["feed"], row["home"]), []).append(row)
     feeds = [Feed(*name, days=mine, last=int(ground.end.timestamp() // 86_400)) for name, mine in days.items()]
-    usual = [feed for feed in feeds if len(feed.days) >= _LEAST_SEEN]
+    usual = [feed for feed in feeds if len(feed.days) >= terms.least_seen]
     if not usual:
         yield Unknown("No tool has told enough to know how often it does.")
     for feed in usual:
         at, gap, is_open = feed.silence()
         others = [other for other in usual if other is not feed]
         spoke = any(other.told(feed.day(at), gap) for other in others) if others else is_open
-        if feed.is_odd(at) and spoke:
+        if feed.is_odd(at, terms) and spoke:
             yield _finding(feed, at, is_open=is_open)
 
 
 def _back(ground: Ground) -> datetime:
-    return ground.end - timedelta(days=_BACK_DAYS)
+    return ground.end - timedelta(days=ground.company.insights.stale_data.back_days)
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ class Feed:
         worst = int(self.gaps.argmax())
         return worst, int(self.gaps[worst]), worst == len(self.days) - 1
 
-    def is_odd(self, place: int) -> bool:
+    def is_odd(self, place: int, terms: StaleDataTerms) -> bool:
         """Return whether a silence is no usual one: twice as long as any other, with many records missing."""
         gap, others = int(self.gaps[place]), np.delete(self.gaps, place)
         usual = int(others.max()) if len(others) else 0
-        return gap >= max(_LEAST_DAYS, _TIMES * usual + 1) and gap * self.pace >= _LEAST_EXPECTED
+        return gap >= max(terms.least_days, terms.times * usual + 1) and gap * self.pace >= terms.least_expected
 
     def told(self, after: int, gap: int) -> bool:
         """Return whether it told about as much as ever in a span of days: then nobody was on holiday."""

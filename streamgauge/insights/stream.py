@@ -9,7 +9,7 @@ from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.resampling import blocks
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
-from streamgauge.metrics.walked import AT, GOES_ON, ORDERED
+from streamgauge.metrics.walked import AT, CHOSEN, GOES_ON, only_wanted
 
 OPEN = f"""WITH scope AS ({SCOPE}),
 open AS (
@@ -25,21 +25,30 @@ open AS (
 BLOCK = """CAST(floor((nth - 1) * least(60.0, total, greatest(20.0, round(sqrt(total)))) / total) AS BIGINT)"""
 """The block of neighbours that an item is in, of as many as `blocks` says."""
 
-_SUMS = f"""{ORDERED}
-SELECT {BLOCK} AS block, stage, max(total) AS total, min(place) AS place,
-       avg(ordinal) AS turn, sum(waited) AS waited, sum(worked) AS worked, count(DISTINCT nth) AS through
-FROM stays GROUP BY 1, 2
+_SUMS = f"""{CHOSEN.rstrip()},
+ordered AS (
+  SELECT line_id, item, episode, row_number() OVER (ORDER BY ended_at, line_id, item, episode) AS nth,
+         count(*) OVER () AS total
+  FROM chosen)
+SELECT {BLOCK} AS block, p.stage, max(o.total) AS total, min(p.place) AS place,
+       sum(p.turns) / CAST(sum(p.stays) AS DOUBLE) AS turn, sum(in_micros(p.waited_hours)) / 3.6e9 AS waited,
+       sum(in_micros(p.worked_hours)) / 3.6e9 AS worked, count(*) AS through
+FROM passages AS p JOIN ordered AS o ON o.line_id = p.line_id AND o.item = p.item AND o.episode = p.episode
+WHERE p.stays > 0 AND p.ended_at >= $recent GROUP BY 1, 2
 """
+# Only the rows of a log say the same status twice in a row, so that elsewhere what came before need not be looked up.
 _LEVELS = f"""WITH scope AS ({SCOPE}),
-wanted AS (
-  SELECT DISTINCT f.line_id, f.item FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL),
 v AS (
-  SELECT v.*, lag(v.status) OVER way AS former_status, lag(v.state) OVER way AS former_state
-  FROM visits AS v JOIN wanted AS i ON i.line_id = v.line_id AND i.item = v.item
-  WHERE v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
-  WINDOW way AS (PARTITION BY v.line_id, v.item ORDER BY v.ordinal)),
-told AS (SELECT {AT} AS stage, v.state, v.entered_at, v.left_at FROM v WHERE v.state IN ('waiting', 'active')),
+  SELECT v.*, d.is_log FROM visits AS v JOIN scope ON scope.line_id = v.line_id
+  JOIN datasets AS d ON d.line_id = v.line_id {{only_wanted}}
+  WHERE v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}),
+told AS (
+  SELECT stage, state, entered_at, left_at FROM v WHERE NOT is_log AND state IN ('waiting', 'active')
+  UNION ALL
+  SELECT {AT}, v.state, v.entered_at, v.left_at
+  FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM v WHERE is_log
+        WINDOW way AS (PARTITION BY line_id, item ORDER BY ordinal)) AS v
+  WHERE v.state IN ('waiting', 'active')),
 steps AS (
   SELECT stage, state, unix_micros(entered_at) AS moment, 1 AS step FROM told
   UNION ALL SELECT stage, state, unix_micros(left_at), -1 FROM told WHERE left_at IS NOT NULL)
@@ -100,7 +109,8 @@ def _in_order(sums: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
 def _levels(ground: Ground, index: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
     found = {state: np.zeros((_MOMENTS, len(index)), np.int64) for state in ("waiting", "active")}
     if index:
-        for row in ground.rows(_LEVELS, width=_width(ground)):
+        sql = _LEVELS.replace("{only_wanted}", only_wanted("v", narrowed=ground.scopes[0].is_narrowed))
+        for row in ground.rows(sql, width=_width(ground)):
             if row["stage"] in index and row["slot"] < _MOMENTS:
                 found[row["state"]][row["slot"], index[row["stage"]]] += row["change"]
     return np.cumsum(found["waiting"], axis=0), np.cumsum(found["active"], axis=0)

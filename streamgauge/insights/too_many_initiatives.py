@@ -35,20 +35,20 @@ WHERE o.team IS NOT NULL
   AND (o.ended_at IS NULL OR unix_micros(o.ended_at) >= unix_micros($end) - (t.fortnight + 1) * 1.2096e12)
 GROUP BY o.team, t.fortnight, o.initiative ORDER BY o.team, t.fortnight, n DESC, o.initiative
 """
-_FORTNIGHTS, _LEAST, _MOST, _OFTEN = 8, 6, 2, 0.75
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
-    rows = ground.rows(_WORK, back=ground.back(14 * _FORTNIGHTS)) if ground.scopes else []
+    terms, most = ground.company.insights.too_many_initiatives, ground.company.thresholds.most_initiatives
+    rows = ground.rows(_WORK, back=ground.back(14 * terms.fortnights)) if ground.scopes else []
     if not any(row["initiative"] for row in rows):
         yield Unknown("No item says what it is a part of.")
         return
     for team in sorted({row["team"] for row in rows}):
-        parts = [[r for r in rows if r["team"] == team and r["fortnight"] == n] for n in range(_FORTNIGHTS)]
+        parts = [[r for r in rows if r["team"] == team and r["fortnight"] == n] for n in range(terms.fortnights)]
         counts = [_initiatives(part) for part in parts if part]
-        often = float(np.mean(np.array(counts) > _MOST)) if counts else 0.0
-        if len(counts) >= _LEAST and often >= _OFTEN:
-            yield _finding(team, parts, counts)
+        often = float(np.mean(np.array(counts) > most)) if counts else 0.0
+        if len(counts) >= terms.least_fortnights and often >= terms.often:
+            yield _finding(team, parts, counts, often)
 
 
 def _initiatives(part: Sequence[dict[str, Any]]) -> int:
@@ -56,7 +56,7 @@ def _initiatives(part: Sequence[dict[str, Any]]) -> int:
     return sum(row["initiative"] is not None for row in part)
 
 
-def _finding(team: str, parts: Sequence[Sequence[dict[str, Any]]], counts: Sequence[int]) -> Finding:
+def _finding(team: str, parts: Sequence[Sequence[dict[str, Any]]], counts: Sequence[int], often: float) -> Finding:
     middle = float(np.median(counts))
     latest = next(part for part in parts if part)
     names = [row["initiative"] for row in latest if row["initiative"] is not None]
@@ -75,7 +75,7 @@ def _finding(team: str, parts: Sequence[Sequence[dict[str, Any]]], counts: Seque
             low=float(min(counts)),
             high=float(max(counts)),
         ),
-        probability=float(np.mean(np.array(counts) > _MOST)),
+        probability=often,
         n=len(counts),
         weight=min(0.7, 0.15 * middle),
         evidence=[

@@ -19,10 +19,10 @@ SELECT w.item, d.dataset, coalesce(sum(w.hours), 0.0) AS hours
 FROM walked AS w JOIN datasets AS d ON d.line_id = w.line_id
 WHERE w.state = 'unmapped' GROUP BY w.item, d.dataset ORDER BY hours DESC, w.item LIMIT $most
 """
-_LEAST = 0.05
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.unmapped_statuses
     rows = ground.rows(_SHARES)
     if not rows:
         yield Unknown("Nothing was finished, or the log tells of activities, which are no states.")
@@ -30,7 +30,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     strange = [row for row in rows if row["state"] == "unmapped"]
     whole = rows[0]["whole"] or 0.0
     share = sum(row["hours"] for row in strange) / whole if whole else 0.0
-    if share < _LEAST:
+    if share < terms.least_share:
         return
     names = ", ".join(f"“{row['status'][:60]}”" for row in strange[:5])
     more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""

@@ -18,23 +18,23 @@ FROM pull_requests AS p LEFT JOIN (
 WHERE p.merged_at IS NOT NULL AND p.merged_at >= $back AND p.merged_at < $end AND NOT p.is_bot
 ORDER BY p.merged_at DESC, p.id
 """
-_LEAST, _LEAST_MERGES = 0.15, 20
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.unreviewed_merges
     rows = ground.rows(_MERGES, back=ground.back(180))
     homes: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         homes.setdefault((row["source"], row["repository"]), []).append(row)
     # A tool of which no review at all is known does not tell of reviews.
     tells = {source for (source, _), mine in homes.items() if not all(row["is_unreviewed"] for row in mine)}
-    judged = {home: mine for home, mine in homes.items() if home[0] in tells and len(mine) >= _LEAST_MERGES}
+    judged = {home: mine for home, mine in homes.items() if home[0] in tells and len(mine) >= terms.least_merges}
     if not judged:
-        yield Unknown("No reviews are known, or fewer than twenty merges.")
+        yield Unknown(f"No reviews are known, or fewer than {terms.least_merges} merges.")
     for (_, repository), mine in sorted(judged.items()):
         bare = [row for row in mine if row["is_unreviewed"]]
         low, high = wilson(len(bare), len(mine)) or (0.0, 1.0)
-        if low >= _LEAST:
+        if low >= terms.least_share:
             yield _finding(repository, mine, bare, (low, high))
 
 

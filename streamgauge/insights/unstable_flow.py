@@ -21,10 +21,12 @@ _OLDEST = f"""{OPEN}
 SELECT o.item, o.dataset, (unix_micros($end) - unix_micros(o.started_at)) / 3.6e9 AS age
 FROM open AS o ORDER BY age DESC, o.item LIMIT $most
 """
-_LOW, _HIGH, _LEAST, _LEAST_DAYS, _PARTS = 0.8, 1.25, 30, 28.0, 20
+
+_PARTS = 20
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms, bounds = ground.company.insights.unstable_flow, ground.company.thresholds
     rows = ground.table(_SPANS) if ground.scopes else None
     if rows is None or not rows.num_rows:
         yield Unknown("Nothing was ever begun.")
@@ -34,9 +36,10 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     )
     since, until = ground.since.timestamp() * 1e6, ground.end.timestamp() * 1e6
     done = int(((ended >= since) & (ended < until)).sum())
-    if done < _LEAST or ground.days < _LEAST_DAYS:
+    if done < terms.least_items or ground.days < terms.least_days:
         yield Unknown(
-            f"insufficient data: {done:,} items ended in {ground.days:.0f} days; {_LEAST} in four weeks needed."
+            f"insufficient data: {done:,} items ended in {ground.days:.0f} days; {terms.least_items} in "
+            f"{terms.least_days:.0f} days needed."
         )
         return
     if not (np.isnan(ended) | (ended >= until)).any():
@@ -46,7 +49,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     ratios = [value for value in _without(started, ended, since, until) if value is not None]
     low, high = _jackknife(ratio or 0.0, np.array(ratios))
     came, went = int(((started >= since) & (started < until)).sum()), int(((ended >= since) & (ended < until)).sum())
-    if ratio is not None and (low > _HIGH or high < _LOW):
+    if ratio is not None and (low > bounds.stable_to or high < bounds.stable_from):
         yield _finding(ground, ratio, (low, high), (came, went), done)
 
 

@@ -7,15 +7,14 @@ from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import Effect, Finding, Insight, Unknown
 from streamgauge.insights.limits import against, named, under_way
 
-_LEAST_SHARE, _LEAST_DAYS = 0.25, 14.0
-
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
+    terms = ground.company.insights.wip_over_limit
     rows = against(ground)
     if not rows:
         yield Unknown("No limit on work in progress is known: the company file says them under `wip_limits`.")
     for row in rows:
-        if row["hours"] >= 24 * _LEAST_DAYS and row["over_hours"] >= _LEAST_SHARE * row["hours"]:
+        if row["hours"] >= 24 * terms.least_days and row["over_hours"] >= terms.least_share * row["hours"]:
             yield _finding(ground, row)
 
 

@@ -6,7 +6,7 @@ from streamgauge.errors import EngineFailed, EngineUnreachable, StreamgaugeError
 from streamgauge.lake.secrets import scrubbed
 
 _MODULES = ("pyspark", "py4j", "grpc")
-_OTHER_ENGINE = "unset STREAMGAUGE_ENGINE to use the engine that is built in"
+_OTHER_ENGINE = "set STREAMGAUGE_ENGINE=duckdb to use the engine that is built in"
 # The first match counts; the words are those of Spark and of Hadoop.
 _BY_WORDS: tuple[tuple[str, type[StreamgaugeError], str, str], ...] = (
     (

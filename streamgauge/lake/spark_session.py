@@ -33,8 +33,8 @@ _FORGETFUL = {
 }
 """Spark keeps the plans of all that ran for its pages, which nobody sees here: they would fill the driver's memory."""
 _ADVICE = (
-    'Install it with pip install "streamgauge[spark]" and a Java runtime of version 17 or later, or unset '
-    "STREAMGAUGE_ENGINE to use the engine that is built in."
+    'Install it with pip install "streamgauge[spark]" and a Java runtime of version 17 or later, or set '
+    "STREAMGAUGE_ENGINE=duckdb to use the engine that is built in."
 )
 _NAMED = re.compile(r"(?:spark|sc)://([^/;]+)")
 _CONNECT = "sc://"
@@ -157,4 +157,6 @@ def _unreachable(address: str, said: str) -> EngineUnreachable:
     # What follows a semicolon may be a token.
     wrong = f"Spark at {scrubbed(address.partition(';')[0])} does not answer ({scrubbed(said)[:300]})."
     advice = "Check that it and its workers run, with Java and room for one more application, "
-    return EngineUnreachable(wrong, advice=f"{advice}and that STREAMGAUGE_ENGINE names it.")
+    return EngineUnreachable(
+        wrong, advice=f"{advice}and that STREAMGAUGE_ENGINE, or `engine` in the company file, names it."
+    )

@@ -11,6 +11,7 @@ from streamgauge.metrics.build_success_rate import BUILD_SUCCESS_RATE
 from streamgauge.metrics.cancel_rate import CANCEL_RATE
 from streamgauge.metrics.cancelled_case_share import CANCELLED_CASE_SHARE
 from streamgauge.metrics.case_duration import CASE_DURATION
+from streamgauge.metrics.case_efficiency import CASE_EFFICIENCY
 from streamgauge.metrics.chance_to_keep import CHANCE_TO_KEEP
 from streamgauge.metrics.change_fail_rate import CHANGE_FAIL_RATE
 from streamgauge.metrics.change_lead_time import CHANGE_LEAD_TIME
@@ -44,6 +45,7 @@ from streamgauge.metrics.handoff_rework import HANDOFF_REWORK
 from streamgauge.metrics.handoff_wait import HANDOFF_WAIT
 from streamgauge.metrics.handoff_wait_mean import HANDOFF_WAIT_MEAN
 from streamgauge.metrics.initiatives_per_team import INITIATIVES_PER_TEAM
+from streamgauge.metrics.item_efficiency import ITEM_EFFICIENCY
 from streamgauge.metrics.merge_time import MERGE_TIME
 from streamgauge.metrics.merged_not_delivered import MERGED_NOT_DELIVERED
 from streamgauge.metrics.metric import Metric
@@ -105,6 +107,7 @@ FLOW: tuple[Metric, ...] = (
     CYCLE_TIME_BETWEEN,
     REQUEST_LEAD_TIME,
     FLOW_EFFICIENCY,
+    ITEM_EFFICIENCY,
     FLOW_LOAD,
     WORK_ITEM_AGE,
     RETURN_SHARE,
@@ -171,6 +174,7 @@ MAP: tuple[Metric, ...] = (
     CANCELLED_CASE_SHARE,
     FIRST_PASS_YIELD,
     ACTIVITY_RATIO,
+    CASE_EFFICIENCY,
     ROLLED_COMPLETE_AND_ACCURATE,
     SERVICE_LEVEL_EXPECTATION,
     CHANCE_TO_KEEP,

@@ -9,6 +9,7 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 _NARROW = 2**15
 """Below so many groups their keys fit into 16 bits, which are sorted by counting."""
+_MANY = 10_000
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,27 @@ def _runs(keys: npt.NDArray[np.integer]) -> tuple[Numbers, npt.NDArray[np.intege
 
 
 def in_pairs(values: Floats, weights: Floats) -> npt.NDArray[np.intp]:
-    """Return the order of pairs by value, and among equal values by weight."""
+    """Return the one order of pairs that depends on nothing but them.
+
+    By value and among equal values by weight; the other way round where most of very many values are equal.
+    """
     order = np.argsort(values)
-    risen = values[order]
-    ties = np.flatnonzero(risen[1:] == risen[:-1])
-    if len(ties):
-        tied = np.zeros(len(order), np.bool_)
-        tied[ties] = tied[ties + 1] = True
-        among = np.flatnonzero(tied)
+    tied = _tied(values[order])
+    if len(values) > _MANY and 2 * np.count_nonzero(tied) > len(values):
+        values, weights = weights, values
+        order = np.argsort(values)
+        tied = _tied(values[order])
+    among = np.flatnonzero(tied)
+    if len(among):
         part = order[among]
         order[among] = part[np.lexsort((weights[part], values[part]))]
     return order
+
+
+def _tied(risen: Floats) -> npt.NDArray[np.bool_]:
+    """Return which of rising values are not alone."""
+    same = risen[1:] == risen[:-1]
+    tied = np.zeros(len(risen), np.bool_)
+    tied[1:] |= same
+    tied[:-1] |= same
+    return tied

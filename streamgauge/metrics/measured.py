@@ -29,6 +29,8 @@ from streamgauge.metrics.observations import (
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = np.iinfo(np.int64).min
+_QUARTER = 900_000_000
+"""A quarter of an hour in microseconds: months begin with one in every zone of today."""
 _MEDIANS = (Shape.MEDIAN, Shape.RECOVERY)
 Flags = npt.NDArray[np.bool_]
 
@@ -85,9 +87,10 @@ class Observed:
     def _summary(self, places: Numbers, left_out: dict[str, int]) -> Summary:
         mine = slice(None) if len(places) == len(self.at) else places
         at, known = self.at[mine], ~np.isnan(self.values[mine])
-        values: Floats = self.values[mine][known]
-        weights: Floats = self.weights[mine][known] if len(self.weights) else self.weights
-        censored: Flags = self.censored[mine][known] if len(self.censored) else self.censored
+        kept = slice(None) if known.all() else known
+        values: Floats = self.values[mine][kept]
+        weights: Floats = self.weights[mine][kept] if len(self.weights) else self.weights
+        censored: Flags = self.censored[mine][kept] if len(self.censored) else self.censored
         if len(weights):
             order = in_pairs(values, weights)
             values, weights = values[order], weights[order]
@@ -95,7 +98,7 @@ class Observed:
             order = np.lexsort((censored, values))
             values, censored = values[order], censored[order]
         else:
-            values.sort()
+            values = np.sort(values)
         times = at[at != _NEVER]
         return Summary(
             n=len(at),
@@ -247,13 +250,14 @@ def _left_out(reasons: pa.ChunkedArray, of: Numbers, slices: int) -> tuple[dict[
     found: tuple[dict[str, int], ...] = tuple({} for _ in range(slices))
     if reasons.null_count == len(reasons):
         return found
-    codes = reasons.combine_chunks().dictionary_encode()
+    told = np.flatnonzero(reasons.is_valid().to_numpy())
+    codes = reasons.drop_null().combine_chunks().dictionary_encode()
     names = codes.dictionary.to_pylist()
-    places = pc.fill_null(codes.indices, len(names)).to_numpy(zero_copy_only=False).astype(np.int64)
-    keys = places if not len(of) else of * (len(names) + 1) + places
+    places = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    keys = places if not len(of) else of[told] * len(names) + places
     for key, count in enumerate(np.bincount(keys).tolist()):
-        place, name = divmod(key, len(names) + 1)
-        if count and name < len(names):
+        if count:
+            place, name = divmod(key, len(names))
             found[place][names[name]] = count
     return found
 
@@ -319,7 +323,13 @@ def _months(at: Numbers, zone: str) -> tuple[int, Numbers]:
     start, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
     begins = [datetime(*_named(month), 1, tzinfo=ZoneInfo(zone)) for month in range(start + 1, end + 1)]
     limits = np.array([(moment - _EPOCH) // timedelta(microseconds=1) for moment in begins], np.int64)
-    return start, np.searchsorted(limits, at, side="right")
+    quarters = at // _QUARTER
+    least = int(quarters.min())
+    span = int(quarters.max()) - least + 1
+    if span > len(at) or (limits % _QUARTER).any():
+        return start, np.searchsorted(limits, at, side="right")
+    table = np.searchsorted(limits, (np.arange(span) + least) * _QUARTER, side="right")
+    return start, table[quarters - least]
 
 
 def _named(month: int) -> tuple[int, int]:

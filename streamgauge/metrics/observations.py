@@ -36,6 +36,11 @@ class Scope:
     initiative_days: float = 14.0
     unlinked_share: float = 0.2
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only the work of a team, of a type or of a value stream is asked for."""
+        return (self.team, self.type, self.stream) != (None, None, None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
@@ -120,13 +125,14 @@ def named(place: Place) -> dict[str, object]:
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
-    """Return the values bound into SCOPE."""
+    """Return the values bound into SCOPE, and the `end` of the window: not later than what is known."""
     return {
         "line_ids": [s.line_id for s in scopes],
         "slices": [s.slice for s in scopes],
         "since": [s.since for s in scopes],
         "until": [s.until for s in scopes],
         "known_at": [s.known_at for s in scopes],
+        "end": min((min(s.until, s.known_at) for s in scopes), default=None),
         "from_committed": [s.from_committed for s in scopes],
         "include_merges": [s.include_merges for s in scopes],
         "leave_out_reverts": [s.leave_out_reverts for s in scopes],

@@ -20,7 +20,8 @@ SELECT h.slice, CAST(NULL AS TIMESTAMPTZ) AS observed_at, avg(CASE WHEN h.left_o
        h.stage AS evidence, CAST(NULL AS STRING) AS release,
        concat('of ', CAST(count(CASE WHEN h.left_out IS NULL THEN 1 END) AS STRING), ' handed on') AS detail,
        CASE WHEN count(CASE WHEN h.left_out IS NULL THEN 1 END) = 0 THEN min(h.left_out)
-            WHEN h.stage NOT IN (SELECT stage FROM stays WHERE left_out IS NULL) THEN 'work ends there' END AS left_out
-FROM handed AS h GROUP BY h.slice, h.stage
+            WHEN max(t.stage) IS NULL THEN 'work ends there' END AS left_out
+FROM handed AS h LEFT JOIN (SELECT DISTINCT stage FROM stays WHERE left_out IS NULL) AS t ON t.stage = h.stage
+GROUP BY h.slice, h.stage
 """,
 )

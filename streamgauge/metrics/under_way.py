@@ -11,13 +11,18 @@ UNDER_WAY = f"""open AS (
     AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)"""
 """The flow items that are under way at the end of the window."""
 
-# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
-STOPPED = f"""{UNDER_WAY},
+AT_PRESENT = f"""{UNDER_WAY},
 present AS (
-  SELECT o.line_id, o.item, max_by(v.status, v.ordinal) AS status, max_by(v.state, v.ordinal) AS state,
-         max(v.entered_at) AS entered_at
-  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item AND v.entered_at < o.moment
-  GROUP BY o.line_id, o.item),
+  SELECT line_id, item, status, stage, state, entered_at FROM open WHERE entered_at < moment
+  UNION ALL
+  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.entered_at
+  FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item
+    AND v.entered_at < o.moment AND v.left_at >= o.moment
+  WHERE o.entered_at >= o.moment)"""
+"""They, with the status that each is in at the end of the window: its last one, where it came to that before."""
+
+# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
+STOPPED = f"""{AT_PRESENT},
 flags AS (
   SELECT o.line_id, o.item, max(t.happened_at) AS since,
          max_by({SAYS_BLOCKED.replace("{value}", "t.value")}, t.happened_at) AS is_flagged
@@ -35,15 +40,16 @@ blocking AS (
     AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= o.moment)
   GROUP BY o.line_id, o.item),
 waiting_statuses AS (
-  SELECT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
+  SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
 stopped AS (
   SELECT o.slice, o.item, o.title, o.team, coalesce(p.status, o.status) AS status, o.moment,
          CASE WHEN l.n > 0 THEN 'waits for an item' WHEN f.is_flagged THEN 'flagged'
-              WHEN p.status IN (SELECT status FROM waiting_statuses) THEN 'status' END AS reason,
+              WHEN w.status IS NOT NULL THEN 'status' END AS reason,
          CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE p.entered_at END
            AS since,
          l.blockers, l.teams
   FROM open AS o LEFT JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
   LEFT JOIN flags AS f ON f.line_id = o.line_id AND f.item = o.item
-  LEFT JOIN blocking AS l ON l.line_id = o.line_id AND l.item = o.item)"""
+  LEFT JOIN blocking AS l ON l.line_id = o.line_id AND l.item = o.item
+  LEFT JOIN waiting_statuses AS w ON w.status = p.status)"""
 """Each of them with why it cannot go on and since when; `reason` is null where it can."""

@@ -134,6 +134,11 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("kinds:\n  debt: [chore]\n  risk: [Chore]", 3, "'Chore' is of a kind already, on line 2."),
         ("value_streams:\n- name: a\n- name: a", 3, "A value stream 'a' is there already"),
         ("wip_limits:\n- {stage: Review, limit: 0}", 2, "0 is out of range. Allowed: 1 to 100000 items."),
+        (
+            "name: x\nengine: sparks://h:7077",
+            2,
+            "engine: 'sparks://h:7077' is no engine. Allowed: duckdb, or a Spark: ",
+        ),
         ("off_tool:\n- {stage: Legal, entered: 2026-03-05}", 2, "off_tool[0] needs the key `item`."),
         ("off_tool:\n- item: A\n  stage: L\n  entered: 5.3.2026", 4, "off_tool[0].entered: '5.3.2026' is no day"),
         ("off_tool:\n- item: A\n  stage: L\n  entered: 2026-02-30", 4, "is no day or instant. Allowed: 2026-03-05"),

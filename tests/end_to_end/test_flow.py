@@ -123,6 +123,30 @@ def test_why_opens_every_number_about_work(lake: Path, metric: str) -> None:
     assert {record["id"] for record in proof["records"]} <= {"A-1", "A-2"}
 
 
+@pytest.mark.parametrize(
+    ("words", "value", "of"),
+    [
+        (("process_time", "--stage", "development"), 48.0, "Development"),
+        (("queue_before", "--stage", "Ready"), 48.0, "Ready"),
+        (("handoff_wait", "--from", "Harbour", "--to", "Lights"), 24.0, "Harbour → Lights"),
+        (("move_wait", "--from", "Test", "--to", "Done"), 24.0, "Test → Done"),
+        (("case_duration",), 216.0, None),
+    ],
+)
+def test_why_opens_the_numbers_of_the_map(lake: Path, words: tuple[str, ...], value: float, of: str | None) -> None:
+    proof = answer("why", *words, "--lake", lake, "--limit", "all")
+    assert (proof["value"], proof["of"]) == (value, of)
+    assert proof["shown"] + sum(left["n"] for left in proof["left_out"]) == proof["total"] == len(proof["records"])
+    assert "A-1" in text("why", *words, "--lake", lake).out
+
+
+def test_which_number_is_meant_is_asked_back_with_all_there_are(lake: Path) -> None:
+    ran = here("why", "process_time", "--lake", lake)
+    assert ran.code == 2
+    assert "--stage 'Development'" in ran.err
+    assert "streamgauge why queue_before --stage Ready" in text("map", "--lake", lake).out
+
+
 def test_what_a_number_needs_and_has_not_is_said(lake: Path) -> None:
     ran = here("why", "flow_time_working", "--lake", lake)
     assert ran.code != 0

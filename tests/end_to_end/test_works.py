@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from streamgauge import settings
+from streamgauge.errors import BadOption
 from tests.end_to_end.command import here
 from tests.kit import works
 
@@ -160,8 +162,10 @@ def test_t2_5(ask: Ask) -> None:
 
 
 def test_t2_8(ask: Ask) -> None:
-    """Ratio of sums: 2 of 12."""
-    assert measures(ask("flow", "sums"))["flow_efficiency"]["value"] == pytest.approx(2 / 12)
+    """Ratio of sums: 2 of 12. The median of the ratios, 1 of 2 and 1 of 10, is told beside it under its own name."""
+    found = measures(ask("flow", "sums"))
+    assert found["flow_efficiency"]["value"] == pytest.approx(2 / 12)
+    assert (found["item_efficiency"]["value"], found["item_efficiency"]["n"]) == (pytest.approx(0.3), 2)
 
 
 def test_t4_1(ask: Ask) -> None:
@@ -297,6 +301,36 @@ def test_one_item_in_two_tools_counts_once_with_the_history_of_both(ask: Ask) ->
     alone = ask("flow", "two tools", "--dataset", "desk")
     assert measures(alone)["flow_velocity"]["n"] == 0
     assert "1 item of 'desk' counts in 'works', where it is too." in alone["notes"]
+
+
+def test_the_company_file_says_from_when_on_an_insight_holds(ask: Ask, tmp_path: Path) -> None:
+    """Sixteen of forty went back from Development, which is enough by default; --explain shows what is enough."""
+    place, found = ask.place, []  # type: ignore[attr-defined]
+    for least in (0.15, 0.9):
+        said = "" if least == 0.15 else f"insights: {{rework_loop: {{least_share: {least}}}}}\n"
+        (tmp_path / "streamgauge.yaml").write_text(works.company() + said, encoding="utf-8")
+        where = ("--lake", place / "lake", "--company", tmp_path / "streamgauge.yaml", "--stream", "handed on")
+        answer = json.loads(here("insights", "rework_loop", *where, "--format", "json").out)
+        assert answer["looked"][0]["terms"] == {"least_share": least, "least_items": 20}
+        found.append([one["place"]["to_stage"] for one in answer["findings"]])
+        told = " ".join(here("insights", "rework_loop", *where, "--explain").out.split())
+        assert f"rework_loop holds by least_share {least}, least_items 20" in told
+    assert found == [["Analysis"], []]
+
+
+def test_the_engine_of_the_company_file_is_asked_unless_the_environment_names_one(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster that the file names is asked; DuckDB answers where the environment says so."""
+    place = ask.place  # type: ignore[attr-defined]
+    file = tmp_path / "streamgauge.yaml"
+    file.write_text("engine: sc://127.0.0.1:9\n", encoding="utf-8")
+    monkeypatch.setattr("streamgauge.lake.spark.Spark", lambda address: (_ for _ in ()).throw(BadOption(address)))
+    flow = ("flow", "--lake", place / "lake", "--company", file, "--format", "json")
+    assert "sc://127.0.0.1:9" in here(*flow).err
+    monkeypatch.setenv("STREAMGAUGE_ENGINE", "duckdb")
+    assert here(*flow).code == 0
+    settings.prefer(None)
 
 
 def test_t0_3(ask: Ask) -> None:

@@ -33,7 +33,7 @@ def test_a_tool_that_tells_of_no_review_at_all_proves_nothing(lake: Lake) -> Non
     yard.pulls(lake, 40, reviewed=0)
     told = answered(lake, "unreviewed_merges", until=day(60))
     assert told.findings == ()
-    assert told.looked[0].unknown == "No reviews are known, or fewer than twenty merges."
+    assert told.looked[0].unknown == "No reviews are known, or fewer than 20 merges."
 
 
 def test_a_pipeline_that_fails_and_passes_on_the_same_state_is_flaky(lake: Lake) -> None:

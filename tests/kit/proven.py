@@ -41,6 +41,7 @@ def _of_the_whole(found: StreamMap) -> Iterator[Number]:
     yield ("cancelled_case_share", None), "sum", found.cases.cancelled or (0 if found.cases.n else None)
     yield ("first_pass_yield", None), "value", found.first_pass_yield
     yield ("activity_ratio", None), "value", found.activity_ratio
+    yield ("case_efficiency", None), "value", found.flow_efficiency
     yield ("rolled_complete_and_accurate", None), "value", found.rolled_complete_and_accurate
     yield ("ways_through", None), "value", found.variants.count
 

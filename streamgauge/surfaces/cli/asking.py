@@ -84,10 +84,16 @@ def flow_request(
 
 
 def company_of(file: str | None) -> Company:
-    """Return what the company file says: the named one, else the one in the current folder, else the defaults."""
-    if file is not None:
-        return load(file)
-    return load(COMPANY_FILE) if os.path.exists(COMPANY_FILE) else default()
+    """Return what the company file says: the named one, else the one in the current folder, else the defaults.
+
+    Its engine is the one that computes from then on, unless the environment names one.
+    """
+    from streamgauge import settings
+
+    named = file or (COMPANY_FILE if os.path.exists(COMPANY_FILE) else None)
+    company = default() if named is None else load(named)
+    settings.prefer(company.engine)
+    return company
 
 
 def zone_of(company: Company) -> tzinfo:

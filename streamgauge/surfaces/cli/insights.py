@@ -60,11 +60,22 @@ def show(sheet: "Sheet", answer: "Findings", *, explain: bool = False) -> None:
     for one in answer.silenced:
         until = f" until {one.until}" if one.until else ""
         sheet.say(f"Silenced{until} ({one.reason}): {one.message}", style="dim")
-    giving.notes(sheet, [*answer.notes, *(_missing(answer) if explain or not answer.findings else ())])
+    missing = _missing(answer) if explain or not answer.findings else ()
+    giving.notes(sheet, [*answer.notes, *missing, *(_terms(answer) if explain else ())])
 
 
 def _missing(answer: "Findings") -> list[str]:
     return [f"{one.insight}: {one.unknown}" for one in answer.looked if one.unknown]
+
+
+def _terms(answer: "Findings") -> list[str]:
+    """Return from when on each insight holds, and where the company file says otherwise."""
+    return [
+        f"{one.insight} holds by {', '.join(f'{name} {value:g}' for name, value in one.terms.items())}: "
+        f"`insights.{one.insight}` in the company file."
+        for one in answer.looked
+        if one.terms
+    ]
 
 
 def _details(sheet: "Sheet", finding: "Finding", *, explain: bool) -> None:

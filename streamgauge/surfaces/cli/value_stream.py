@@ -77,7 +77,22 @@ def show(
     _handoffs(sheet, answer)
     _variants(sheet, answer)
     _conformance(sheet, answer)
+    _why(sheet, answer)
     giving.notes(sheet, answer.notes)
+
+
+def _why(sheet: "Sheet", answer: "StreamMap") -> None:
+    """Say how a number of a stage is opened, by one that is there."""
+    if answer.stages:
+        import shlex
+
+        from streamgauge.surfaces.harmless import one_line
+
+        stage = answer.bottleneck.stage if answer.bottleneck else answer.stages[0].stage
+        sheet.gap()
+        sheet.say(
+            f"What a number rests on: streamgauge why queue_before --stage {shlex.quote(one_line(stage))}", style="dim"
+        )
 
 
 def _conformance(sheet: "Sheet", answer: "StreamMap") -> None:

@@ -21,7 +21,7 @@ KINDS = ("feature_share", "defect_share", "risk_share", "debt_share")
 """Shown only where some type of work is known to be of a kind."""
 GROUPS = (
     ("How much, and how long", ("flow_velocity", "flow_time", "cycle_time", "request_lead_time")),
-    ("Where the time goes", ("flow_efficiency", "return_share", "cancel_rate")),
+    ("Where the time goes", ("flow_efficiency", "item_efficiency", "return_share", "cancel_rate")),
     ("What is under way", ("flow_load", "work_item_age")),
     ("What was worked for", KINDS),
 )

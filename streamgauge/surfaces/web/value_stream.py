@@ -29,7 +29,7 @@ TEAMS, PAIRS = 14, 12
 ARROW = " → "
 ELSEWHERE = (
     *("stage_pace", "stage_wait", "handoff_wait_mean", "handoff_rework", "cancelled_case_share"),
-    *("service_level_expectation", "blocked_items"),
+    *("service_level_expectation", "blocked_items", "case_efficiency"),
 )
 """Numbers that this page does not show by themselves."""
 

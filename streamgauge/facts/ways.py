@@ -1,0 +1,206 @@
+"""The way of each piece of work as plain numbers: its visits in their order, each with the episode that it is in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.facts.reading import Reading
+
+Numbers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+NONE = -1
+"""The code of what is not there, the place of what has none."""
+NEVER = int(np.iinfo(np.int64).min)
+"""The instant of what did not happen."""
+STATES = ("new", "waiting", "active", "unmapped", "done", "cancelled")
+NEW, WAITING, ACTIVE, UNMAPPED, DONE, CANCELLED = range(len(STATES))
+WANTED = ("line_id", "item", "episode", "type", "team", "level", "streams")
+"""What a fact about the ways of items says of each item, so that it need not be looked up."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The visits of one dataset, sorted by item and their order, column by column; all have one value for each visit.
+
+    Names are codes: the place among `statuses`, `stages`, `teams` and `phases`, NONE without one. Instants are
+    microseconds since 1970 in UTC. `of` is the row of `items`, the flow items, whose episode had begun by then; NONE
+    before the first.
+    """
+
+    items: pa.Table
+    codes: Numbers
+    """By the row of a flow item, the code that its visits have as `item`."""
+    names: pa.Array
+    """What the items are called, by their codes."""
+    how: Reading
+    statuses: pa.Array
+    stages: pa.Array
+    teams: pa.Array
+    phases: pa.Array
+    item: Numbers
+    ordinal: Numbers
+    status: Numbers
+    state: Numbers
+    stage: Numbers
+    next_stage: Numbers
+    place: Numbers
+    phase: Numbers
+    team: Numbers
+    entered: Numbers
+    left: Numbers
+    blocked: Numbers
+    is_return: Flags
+    of: Numbers
+
+    def at(self, column: str) -> Numbers:
+        """Return an instant of each flow item, NEVER where it did not happen."""
+        return instants(self.items[column])
+
+    @cached_property
+    def ended(self) -> Numbers:
+        """When each flow item's way ended; of a log of activities also where it was given up."""
+        finished = self.at("finished_at")
+        return np.where(finished == NEVER, self.at("cancelled_at"), finished) if self.how.by_activity else finished
+
+    @cached_property
+    def walked(self) -> Numbers:
+        """The visits of ways that are known from start to end, from the one to the other.
+
+        Of a log of activities the last one, which has no end, is one of them.
+        """
+        ended = np.where(np.asarray(self.items["left_truncated"]), NEVER, self.ended)
+        end = np.where(self.of == NONE, NEVER, ended[self.of])
+        is_in = (self.entered < end) | ((self.entered == end) & self.how.by_activity)
+        return np.flatnonzero(is_in & (end != NEVER))
+
+
+def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
+    """Return the ways of the flow items of one dataset."""
+    names, item = coded(visits["item"])
+    ordinal = np.asarray(visits["ordinal"])
+    order = np.lexsort((ordinal, item)) if not _rises(item, ordinal) else None
+
+    def column(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        found: npt.NDArray[Any] = values if order is None else values[order]
+        return found
+
+    item, entered = column(item), column(instants(visits["entered_at"]))
+    statuses, status = coded(visits["status"])
+    stages, stage = coded(visits["stage"])
+    teams, team = coded(visits["team"])
+    phases, phase = _in_order(*coded(visits["phase"]))
+    next_stage = pc.fill_null(pc.index_in(visits["next_stage"], stages), NONE)
+    states = pc.fill_null(pc.index_in(visits["state"], pa.array(STATES)), NONE)
+    codes = _whole(pc.index_in(items["item"], names))
+    return Ways(
+        items=items,
+        codes=codes,
+        names=names,
+        how=how,
+        statuses=statuses,
+        stages=stages,
+        teams=teams,
+        phases=phases,
+        item=item,
+        ordinal=column(ordinal),
+        status=column(status),
+        state=column(_whole(states)),
+        stage=column(stage),
+        next_stage=column(_whole(next_stage)),
+        place=column(_whole(pc.fill_null(visits["place"], NONE))),
+        phase=column(phase),
+        team=column(team),
+        entered=entered,
+        left=column(instants(visits["left_at"])),
+        blocked=column(np.rint(np.asarray(pc.fill_null(visits["blocked_hours"], 0.0)) * 3.6e9).astype(np.int64)),
+        is_return=column(np.asarray(pc.fill_null(visits["is_return"], False))),
+        of=_episodes(codes, instants(items["started_at"]), item, entered, len(names)),
+    )
+
+
+def _rises(item: Numbers, ordinal: Numbers) -> bool:
+    same = item[1:] == item[:-1]
+    return bool(((item[1:] > item[:-1]) | (same & (ordinal[1:] > ordinal[:-1]))).all())
+
+
+def _episodes(codes: Numbers, started: Numbers, item: Numbers, entered: Numbers, n: int) -> Numbers:
+    """Return for each visit the last flow item of the same thing that had started by then, NONE before the first."""
+    begun = np.flatnonzero(started != NEVER)
+    begun = begun[np.lexsort((started[begun], codes[begun]))]
+    ends = np.searchsorted(codes[begun], np.arange(n), side="right")
+    first = np.concatenate([[0], ends[:-1]]) if n else ends
+    found = np.full(len(item), NONE, np.int64)
+    where, turn = np.arange(len(item)), first[item] if n else first
+    while len(where):
+        is_there = turn < ends[item[where]]
+        where, turn = where[is_there], turn[is_there]
+        has_begun = entered[where] >= started[begun[turn]]
+        where, turn = where[has_begun], turn[has_begun]
+        found[where] = begun[turn]
+        turn = turn + 1
+    return found
+
+
+def instants(column: pa.ChunkedArray) -> Numbers:
+    """Return instants as microseconds since 1970 in UTC, NEVER for null."""
+    return _whole(pc.fill_null(column.cast(pa.int64()), NEVER))
+
+
+def hours(micros: Numbers, is_known: Flags | None = None) -> pa.Array:
+    """Return microseconds as hours, null where they are not known."""
+    return pa.array(micros / 3.6e9, mask=None if is_known is None else ~is_known)
+
+
+def named(names: pa.Array, codes: Numbers) -> pa.Array:
+    """Return the names of codes, null for NONE."""
+    return names.take(pa.array(codes, mask=codes == NONE))
+
+
+def of_items(items: pa.Table, rows: Numbers, columns: Sequence[str] = WANTED) -> dict[str, pa.ChunkedArray]:
+    """Return columns of the flow items in these rows."""
+    return dict(zip(columns, items.select(columns).take(pa.array(rows)).columns, strict=True))
+
+
+def furthest_before(group: Numbers, place: Numbers) -> Numbers:
+    """Return for each row the furthest place before it within its run of one group, NONE where there is none."""
+    if not len(group):
+        return place
+    least = np.cumsum(starts_of(group)) * (int(place.max(initial=0)) + 2)
+    so_far = np.maximum.accumulate(least + place + 1)
+    before = np.concatenate([[0], so_far[:-1]]) - least - 1
+    found: Numbers = np.maximum(before, NONE)
+    return found
+
+
+def starts_of(group: Numbers) -> Flags:
+    """Return which rows are the first of a run of equal numbers."""
+    return np.concatenate([[True], group[1:] != group[:-1]]) if len(group) else np.empty(0, np.bool_)
+
+
+def coded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
+    """Return the different names of a column and each row's place among them, NONE for null."""
+    codes = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(codes, pa.ChunkedArray):
+        codes = pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], column.type))
+    return codes.dictionary, _whole(pc.fill_null(codes.indices, NONE))
+
+
+def _in_order(names: pa.Array, codes: Numbers) -> tuple[pa.Array, Numbers]:
+    """Return names in their order with the codes that they then have."""
+    order = np.asarray(pc.sort_indices(names)).astype(np.int64)
+    places = np.empty(len(order) + 1, np.int64)
+    places[order] = np.arange(len(order))
+    places[-1] = NONE
+    return names.take(pa.array(order)), places[codes]
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> Numbers:
+    found: Numbers = np.asarray(column).astype(np.int64, copy=False)
+    return found
