@@ -23,7 +23,7 @@ SETTINGS = {
 }
 """What every session needs."""
 _PARTS = "spark.sql.shuffle.partitions"
-_QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+_QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "FATAL"}
 _FORGETFUL = {
     "spark.sql.maxPlanStringLength": "1000",
     "spark.sql.ui.retainedExecutions": "1",
