@@ -52,6 +52,7 @@ _BY_WORDS: tuple[tuple[str, type[StreamgaugeError], str, str], ...] = (
         f"Check that it and its workers run and run again, or {_OTHER_ENGINE}.",
     ),
 )
+_SAYS_NOTHING = ("at ", "... ", "An error occurred while calling", "Exception thrown in awaitResult")
 _LEADS = re.compile(r"^(?:: |Caused by: )*(?:(?:[a-z_]\w*\.)+[A-Z]\w*(?:Exception|Error): )*")
 
 
@@ -70,6 +71,6 @@ def of_spark(fault: Exception) -> StreamgaugeError | None:
 def first_line(fault: Exception) -> str:
     """Return the line of a fault's words that says what is wrong: no trace of Java, no plan of a statement."""
     lines = [line.strip() for line in str(fault).splitlines()]
-    said = [line for line in lines if line and not line.startswith(("at ", "An error occurred while calling"))]
-    first = _LEADS.sub("", said[0]) if said else type(fault).__name__
+    said = [meant for line in lines if (meant := _LEADS.sub("", line)) and not meant.startswith(_SAYS_NOTHING)]
+    first = said[0] if said else type(fault).__name__
     return scrubbed(first).rstrip(".")[:300]
