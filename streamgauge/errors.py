@@ -10,6 +10,7 @@ StreamgaugeError
 ├── NeedsHelp              a person has to mend something outside of Streamgauge    exit 3
 │   ├── GitMissing         git is absent, or older than what is needed
 │   ├── EngineMissing      the engine that was asked for is not installed
+│   ├── EngineFailed       the Spark that was asked for could not do its work
 │   ├── NoPermission       a file or folder may not be read or written
 │   ├── BrokenRepository   git says that objects are missing or damaged
 │   ├── DiskFull           there is no room left to write
@@ -89,6 +90,10 @@ class GitMissing(NeedsHelp):
 
 class EngineMissing(NeedsHelp):
     """The engine that was asked for is not installed: pyspark or Java is absent."""
+
+
+class EngineFailed(NeedsHelp):
+    """The Spark that was asked for cannot read the lake, has no room, or broke off a statement."""
 
 
 class NoPermission(NeedsHelp):

@@ -29,7 +29,7 @@ SELECT commit FROM branches WHERE repository = $repository
 UNION SELECT commit FROM releases WHERE repository = $repository
 """
 _UNNAMED = """
-SELECT c.id FROM commits AS c WHERE c.repository = $repository AND len(c.parents) < 2 AND NOT c.is_truncated
+SELECT c.id FROM commits AS c WHERE c.repository = $repository AND size(c.parents) < 2 AND NOT c.is_truncated
   AND NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = c.repository AND d.id = c.id)
 """
 _UNREAD = """

@@ -61,15 +61,16 @@ SELECT s.line_id, s.service AS set_service, p.source, p.repository, p.id, p.titl
        p.labels,
        coalesce(p.merged_at, CASE WHEN lower(p.state) = 'merged' THEN p.closed_at END) AS merged_at,
        coalesce(p.closed_at, p.merged_at) AS closed_at, lower(p.state) AS state,
-       coalesce(p.merge_commit, CASE WHEN len(p.commits) > 0 THEN p.commits[len(p.commits)] END) AS change
+       coalesce(p.merge_commit, get(p.commits, size(p.commits) - 1)) AS change
 FROM pull_requests AS p JOIN sets AS s ON s.source = p.source AND s.repository = p.repository
 """
 # A file of reviews may be a dataset of its own: it then speaks of the only pull request of that number.
-_SAID = """
-SELECT p.line_id, p.id AS pull_request, r.*
+_REVIEW = "r.id, r.reviewer, r.submitted_at, r.comments, r.state, r.is_bot, r.is_author"
+_SAID = f"""
+SELECT p.line_id, p.id AS pull_request, {_REVIEW}
 FROM reviews AS r JOIN pulls AS p ON p.source = r.source AND p.repository = r.repository AND p.id = r.pull_request
 UNION ALL
-SELECT p.line_id, p.id AS pull_request, r.*
+SELECT p.line_id, p.id AS pull_request, {_REVIEW}
 FROM reviews AS r
 ANTI JOIN pull_requests AS own ON own.source = r.source AND own.repository = r.repository
 JOIN (SELECT source, id, min(line_id) AS line_id FROM pulls GROUP BY source, id HAVING count(*) = 1) AS p
@@ -185,13 +186,13 @@ clamped AS (
                      OR authored_at > merged_at, FALSE) AS start_clamped
   FROM shown),
 brought AS (
-  SELECT p.line_id, p.id, min(d.deployed_at) AS deployed_at, min_by(d.deployment, d.deployed_at) AS deployment,
-         CASE WHEN min(d.rank) = 1 THEN 'deployments' ELSE 'releases' END AS delivered_by
+  SELECT p.line_id, p.id, d.deployed_at, d.deployment,
+         CASE WHEN d.rank = 1 THEN 'deployments' ELSE 'releases' END AS delivered_by,
+         row_number() OVER (PARTITION BY p.line_id, p.id ORDER BY d.deployed_at, d.deployment) AS place
   FROM shown AS p JOIN ranked AS r ON r.line_id = p.line_id
   JOIN delivered AS d ON d.line_id = p.line_id AND d.id = p.id AND d.rank = r.rank
   LEFT JOIN owners AS o ON o.line_id = p.line_id AND o.service = p.service
-  WHERE o.service IS NULL OR d.service = o.service
-  GROUP BY p.line_id, p.id)
+  WHERE o.service IS NULL OR d.service = o.service)
 SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team, c.type, t.streams, c.item, c.author,
        c.is_bot, c.created_at,
        CASE WHEN c.start_clamped THEN c.created_at
@@ -206,12 +207,12 @@ SELECT c.line_id, c.repository, c.id AS pull_request, c.title, c.service, c.team
        CAST(c.reviews AS BIGINT) AS reviews, CAST(c.comments AS BIGINT) AS comments,
        CASE WHEN c.added_lines IS NOT NULL OR c.deleted_lines IS NOT NULL
             THEN coalesce(c.added_lines, 0) + coalesce(c.deleted_lines, 0) END AS lines,
-       c.changed_files AS files, CAST(len(c.commits) AS BIGINT) AS commits,
+       c.changed_files AS files, CAST(size(c.commits) AS BIGINT) AS commits,
        CASE WHEN c.is_bot THEN 'made by a machine'
             WHEN c.first_review_at < c.ready THEN 'impossible: reviewed before it was opened'
             WHEN c.merged_at < c.ready THEN 'impossible: merged before it was opened'
             WHEN b.deployed_at < c.merged_at THEN 'impossible: delivered before it was merged' END AS left_out
-FROM clamped AS c LEFT JOIN brought AS b ON b.line_id = c.line_id AND b.id = c.id
+FROM clamped AS c LEFT JOIN brought AS b ON b.line_id = c.line_id AND b.id = c.id AND b.place = 1
 LEFT JOIN streamed AS t ON t.line_id = c.line_id AND t.id = c.id
 """
 """Yields the rows of PULL_REQUEST_PHASES for the code sets in `sets`; `carried` holds the deployments of each change.

@@ -26,6 +26,7 @@ RED_STREAKS = pa.schema(
 null while it is open. A failure in between does not begin it anew. Runs that were cancelled or skipped say nothing.
 `service`, `team`, `type` and `streams` are those of the run that failed first."""
 
+_STREAK = "PARTITION BY line_id, pipeline, branch, passed"
 STATEMENT = f"""
 WITH ended AS (
   SELECT r.line_id, r.repository, r.pipeline, r.branch, r.service, r.team, r.type, r.streams, r.build, r.finished_at,
@@ -37,14 +38,13 @@ WITH ended AS (
   WHERE r.is_default_branch AND r.finished_at IS NOT NULL AND r.left_out IS NULL
     AND (r.outcome = 'success' OR r.outcome {FAILED})),
 streaks AS (
-  SELECT line_id, repository, pipeline, branch, passed, min(finished_at) AS broken_at, count(*) AS failures,
-         min_by(build, finished_at) AS build, min_by(service, finished_at) AS service,
-         min_by(team, finished_at) AS team, min_by(type, finished_at) AS type,
-         min_by(streams, finished_at) AS streams
-  FROM ended WHERE is_red GROUP BY line_id, repository, pipeline, branch, passed)
-SELECT k.line_id, k.repository, k.pipeline, k.branch, k.service, k.team, k.type, k.streams, k.build, k.broken_at,
+  SELECT *, row_number() OVER ({_STREAK} ORDER BY finished_at, build) AS place, count(*) OVER ({_STREAK}) AS failures
+  FROM ended WHERE is_red)
+SELECT k.line_id, k.repository, k.pipeline, k.branch, k.service, k.team, k.type, k.streams, k.build,
+       k.finished_at AS broken_at,
        g.build AS fixed_by, g.finished_at AS fixed_at, k.failures
 FROM streaks AS k LEFT JOIN ended AS g ON g.line_id = k.line_id AND g.pipeline = k.pipeline
   AND g.branch IS NOT DISTINCT FROM k.branch AND NOT g.is_red AND g.passed = k.passed + 1
+WHERE k.place = 1
 """
 """Yields the rows of RED_STREAKS for the code sets in `sets`, after their runs."""

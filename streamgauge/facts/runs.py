@@ -39,6 +39,7 @@ of its final attempt, where one of its attempts failed and the same pipeline pas
 that its instants are in an impossible order.
 """
 
+_ONE = "PARTITION BY line_id, pipeline, coalesce(commit, id), branch, run"
 STATEMENT = f"""
 WITH mine AS (
   SELECT s.line_id, s.service, b.repository, b.id, b.pipeline, b.branch, b.commit, b.pull_request, b.trigger, b.attempt,
@@ -55,12 +56,12 @@ numbered AS (
            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
   FROM mine),
 placed AS (
-  SELECT *, row_number() OVER (one ORDER BY attempt, began_at, id) AS place,
-         row_number() OVER (one ORDER BY attempt DESC, began_at DESC, id DESC) AS place_from_end,
-         bool_or(coalesce(outcome {FAILED}, FALSE)) OVER one AS has_failed,
+  SELECT *, row_number() OVER ({_ONE} ORDER BY attempt, began_at, id) AS place,
+         row_number() OVER ({_ONE} ORDER BY attempt DESC, began_at DESC, id DESC) AS place_from_end,
+         bool_or(coalesce(outcome {FAILED}, FALSE)) OVER ({_ONE}) AS has_failed,
          bool_or(coalesce(outcome = 'success', FALSE)) OVER (PARTITION BY line_id, pipeline, coalesce(commit, id))
            AS commit_passed
-  FROM numbered WINDOW one AS (PARTITION BY line_id, pipeline, coalesce(commit, id), branch, run)),
+  FROM numbered),
 merged AS (
   SELECT p.line_id, p.change, min(p.pull_request) AS pull_request
   FROM pull_request_phases AS p JOIN sets AS s ON s.line_id = p.line_id

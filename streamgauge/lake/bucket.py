@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from streamgauge import settings
 from streamgauge.errors import BadOption
 from streamgauge.lake import bucket_lease
-from streamgauge.lake.failures import scrubbed
+from streamgauge.lake.secrets import scrubbed
 from streamgauge.lake.store import DataFile, Lease
 
 if TYPE_CHECKING:

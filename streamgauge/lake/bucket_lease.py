@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from streamgauge.errors import LakeLocked
-from streamgauge.lake.failures import scrubbed
+from streamgauge.lake.secrets import scrubbed
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

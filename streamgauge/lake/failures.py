@@ -1,7 +1,6 @@
 """Faults of disks, object stores and engines, told in Streamgauge's own errors and without any secret."""
 
 import errno
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from streamgauge.errors import (
     StoreUnreachable,
     StreamgaugeError,
 )
+from streamgauge.lake.secrets import scrubbed
+from streamgauge.lake.spark_failures import of_spark
 
 _BY_NUMBER: dict[int, type[StreamgaugeError]] = {
     errno.ENOSPC: DiskFull,
@@ -58,12 +59,15 @@ _SAYS: dict[type[StreamgaugeError], str] = {
 
 @contextmanager
 def told(address: str) -> Iterator[None]:
-    """Turn faults of storage inside the block into the errors of the tree; other faults pass as they are."""
+    """Turn faults of storage and of Spark inside the block into errors of the tree; other faults pass as they are."""
     try:
         yield
     except StreamgaugeError:
         raise
     except Exception as fault:
+        of_engine = of_spark(fault)
+        if of_engine is not None:
+            raise of_engine from None
         kind = _kind(fault)
         if kind is None:
             raise
@@ -74,14 +78,6 @@ def failure(kind: type[StreamgaugeError], address: str, detail: str = "") -> Str
     """Return the error of that kind for a lake, with the first line of the detail, secrets taken out."""
     first = scrubbed(detail.strip().splitlines()[0])[:300] if detail.strip() else ""
     return kind(f"{_SAYS[kind]}: {scrubbed(address)}" + (f" ({first})" if first else "") + ".", advice=_ADVICE[kind])
-
-
-def scrubbed(text: str) -> str:
-    """Return the text without user names in addresses and without the values of secret settings."""
-    for name, value in os.environ.items():
-        if value and len(value) > 3 and re.search(r"SECRET|TOKEN|PASSWORD|ACCESS_KEY|PSEUDONYM_KEY", name):
-            text = text.replace(value, "…")
-    return re.sub(r"(?<=//)[^/@\s]+@", "", re.sub(r"(?i)(x-amz-[a-z-]+|signature)=[^&\s]+", r"\1=…", text))
 
 
 def _kind(fault: Exception) -> type[StreamgaugeError] | None:

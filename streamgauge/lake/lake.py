@@ -15,8 +15,9 @@ import pyarrow as pa
 from streamgauge import __version__, settings
 from streamgauge.errors import BadOption, DamagedLake, ForeignLake, NewerLake
 from streamgauge.lake import limits, snapshots, tables, upkeep, verify
-from streamgauge.lake.failures import failure, scrubbed, told
+from streamgauge.lake.failures import failure, told
 from streamgauge.lake.memory import Memory
+from streamgauge.lake.secrets import scrubbed
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Store
 from streamgauge.lake.trial import Trial

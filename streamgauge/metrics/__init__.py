@@ -24,12 +24,15 @@ from streamgauge.metrics.cycle_time import CYCLE_TIME
 from streamgauge.metrics.cycle_time_between import CYCLE_TIME_BETWEEN
 from streamgauge.metrics.cycle_time_working import CYCLE_TIME_WORKING
 from streamgauge.metrics.debt_share import DEBT_SHARE
+from streamgauge.metrics.debt_time_share import DEBT_TIME_SHARE
 from streamgauge.metrics.defect_share import DEFECT_SHARE
+from streamgauge.metrics.defect_time_share import DEFECT_TIME_SHARE
 from streamgauge.metrics.deployment_frequency import DEPLOYMENT_FREQUENCY
 from streamgauge.metrics.deployment_rework_rate import DEPLOYMENT_REWORK_RATE
 from streamgauge.metrics.effective_initiatives import EFFECTIVE_INITIATIVES
 from streamgauge.metrics.failed_deployment_recovery_time import FAILED_DEPLOYMENT_RECOVERY_TIME
 from streamgauge.metrics.feature_share import FEATURE_SHARE
+from streamgauge.metrics.feature_time_share import FEATURE_TIME_SHARE
 from streamgauge.metrics.first_attempt_success_rate import FIRST_ATTEMPT_SUCCESS_RATE
 from streamgauge.metrics.first_pass_yield import FIRST_PASS_YIELD
 from streamgauge.metrics.flake_rate import FLAKE_RATE
@@ -67,8 +70,10 @@ from streamgauge.metrics.review_depth import REVIEW_DEPTH
 from streamgauge.metrics.review_time import REVIEW_TIME
 from streamgauge.metrics.review_to_merge_time import REVIEW_TO_MERGE_TIME
 from streamgauge.metrics.risk_share import RISK_SHARE
+from streamgauge.metrics.risk_time_share import RISK_TIME_SHARE
 from streamgauge.metrics.rolled_complete_and_accurate import ROLLED_COMPLETE_AND_ACCURATE
 from streamgauge.metrics.service_level_expectation import SERVICE_LEVEL_EXPECTATION
+from streamgauge.metrics.stage_departures import STAGE_DEPARTURES
 from streamgauge.metrics.stage_handovers import STAGE_HANDOVERS
 from streamgauge.metrics.stage_items import STAGE_ITEMS
 from streamgauge.metrics.stage_lead_time import STAGE_LEAD_TIME
@@ -76,6 +81,7 @@ from streamgauge.metrics.stage_lead_time_working import STAGE_LEAD_TIME_WORKING
 from streamgauge.metrics.stage_pace import STAGE_PACE
 from streamgauge.metrics.stage_queue import STAGE_QUEUE
 from streamgauge.metrics.stage_wait import STAGE_WAIT
+from streamgauge.metrics.teams_per_item import TEAMS_PER_ITEM
 from streamgauge.metrics.time_at_wip_limit import TIME_AT_WIP_LIMIT
 from streamgauge.metrics.time_between_deployments import TIME_BETWEEN_DEPLOYMENTS
 from streamgauge.metrics.time_to_fix_red import TIME_TO_FIX_RED
@@ -116,8 +122,13 @@ FLOW: tuple[Metric, ...] = (
     DEFECT_SHARE,
     RISK_SHARE,
     DEBT_SHARE,
+    FEATURE_TIME_SHARE,
+    DEFECT_TIME_SHARE,
+    RISK_TIME_SHARE,
+    DEBT_TIME_SHARE,
     BLOCKED_TIME_SHARE,
     PING_PONG_SHARE,
+    TEAMS_PER_ITEM,
     CONFORMANCE,
     FLOW_DEBT,
     TIME_AT_WIP_LIMIT,
@@ -157,6 +168,7 @@ MAP: tuple[Metric, ...] = (
     COMPLETE_AND_ACCURATE,
     STAGE_ITEMS,
     STAGE_QUEUE,
+    STAGE_DEPARTURES,
     STAGE_HANDOVERS,
     STAGE_PACE,
     STAGE_WAIT,

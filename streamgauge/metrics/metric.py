@@ -236,6 +236,15 @@ def share_of_kind(kind: str) -> Finished:
     )
 
 
+def time_share_of_kind(kind: str) -> Finished:
+    """Return the statement for the share of the active time of finished flow items that went into one of our kinds."""
+    return Finished(
+        f"CASE WHEN f.kind = '{kind}' THEN f.active_hours ELSE CAST(0 AS DOUBLE) END",
+        f"coalesce({HIGHER_LEVEL}, CASE WHEN f.kind IS NULL THEN 'its type is of no kind' END)",
+        weight="f.active_hours",
+    )
+
+
 SHIPPED_CHANGE = """CASE
   WHEN NOT s.is_inside AND s.is_merge THEN 'merge commit: its files are not read, so that its place is unknown'
   WHEN NOT s.is_inside THEN 'outside of the service''s paths'

@@ -15,6 +15,7 @@ from streamgauge.metrics.observations import is_placed, opening
 from tests.contract.listed import defined, words_of
 
 UNITS = {
+    "teams",
     "changes",
     "commits",
     "deployments/day",

@@ -14,6 +14,8 @@ STRANGE = {
     "a cast with colons": re.compile(r"::"),
     "a generated series": re.compile(r"\b(generate_series|range)\("),
     "a name of DuckDB alone": re.compile(r"\b(epoch_\w+|list_\w+|strftime|strptime|array_agg|quantile\w*|ILIKE)\b"),
+    "the length of a list by DuckDB's name": re.compile(r"\blen\("),
+    "a window that adds to a named one": re.compile(r"\bOVER \(\w+ (?:ORDER|ROWS|RANGE)\b"),
     "several lists unrolled in one SELECT": re.compile(rf"SELECT{_HEAD}unnest\({_HEAD}unnest\("),
     "an order by the aggregate of a column that is renamed": re.compile(r"ORDER BY (?:min|max)\("),
 }  # fmt: skip

@@ -1,51 +1,23 @@
-"""Facts and metrics are the same on DuckDB and on a Spark cluster of a master and two workers."""
+"""Facts and answers are the same on DuckDB and on a Spark cluster of a master and two workers."""
 
-import math
-import random
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
-from streamgauge.answers import ageing, blocked, value_stream
-from streamgauge.answers.flow_question import question
-from streamgauge.answers.flow_terms import SLICE, FlowRequest
-from streamgauge.company import Company, OffTool
-from streamgauge.company.model import Calendar, Team, ValueStream
-from streamgauge.facts import FACTS, flow
+from streamgauge.errors import EngineFailed
+from streamgauge.facts import FACTS
 from streamgauge.lake import Lake
-from streamgauge.metrics import FLOW
-from streamgauge.metrics.measured import summaries
+from streamgauge.lake.failures import told
 from streamgauge.records import Item, schema
-from tests.kit import spark
-from tests.kit.board import Steps, day, item, link, transitions, write
+from tests.end_to_end.engines import answers, comparable, differences, on, refreshed
+from tests.kit import crowd, spark
+from tests.kit.board import day, item, transitions, write
 
 pytestmark = pytest.mark.skipif(bool(spark.missing()), reason=f"Spark cannot run here: {spark.missing()}")
-NOW = day(400)
-COMPANY = Company(
-    zone="Europe/Berlin",
-    calendar=Calendar(opens=time(9), closes=time(17)),
-    teams=(Team(name="Red", calendar=Calendar(zone="America/New_York", opens=time(8), closes=time(12))),),
-    value_streams=(
-        ValueStream(name="Pay", teams=("Red",)),
-        ValueStream(name="All"),
-        ValueStream(name="Far", labels=("x",)),
-    ),
-    off_tool=(
-        OffTool(item="I?7", stage="Legal", entered="2026-05-01", left="2026-05-09 12:00", team="Blue"),
-        OffTool(item="I7", stage="Funding", state="active", entered="2026-04-01", left="2026-07-01"),
-        OffTool(item="I*", stage="Stop", entered="2026-08-01 08:00"),
-    ),
-)
-"""A company with working hours in two zones, value streams by team, by label, and without any rule, and steps outside
-of the tools."""
-STATUSES = ("New", "Ready", "Development", "Blocked", "Waiting for review", "Test", "Done", "Frobnicating")
 
 
 @pytest.fixture(scope="module")
@@ -62,100 +34,60 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             session.stop()
 
 
-def way(rng: random.Random) -> tuple[Steps, float]:
-    """Return a way through statuses with the day of its end; some steps fall on one instant."""
-    at, steps = rng.random() * 200, []
-    for _ in range(rng.randint(1, 9)):
-        steps.append((rng.choice(STATUSES), at))
-        at += rng.choice((0, rng.expovariate(1 / 3)))
-    return [*steps, ("Done", at)] if rng.random() < 0.7 else steps, at
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two lakes with the same records, for each engine its own."""
+    one, two = (tmp_path_factory.mktemp("lakes") / name for name in ("one", "two"))
+    crowd.work(one, 40)
+    crowd.code(one, 40)
+    shutil.copytree(one, two)
+    return one, two
 
 
-def crowd(place: Path, count: int) -> Lake:
-    """Return a lake of many items with flags, changes of team and type, links, and holes in what is known."""
-    rng = random.Random(4)
-    moves: list[dict[str, Any]] = []
-    items: list[dict[str, Any]] = []
-    for n in range(count):
-        steps, at = way(rng)
-        moves += transitions(f"I{n}", steps, team=rng.choice((None, "Red", "Blue")))
-        changes = (("flag", "blocked", ""), ("team", "Red", "Blue"), ("type", "story", "defect"))
-        for field, one, other in changes:
-            if rng.random() < 0.3:
-                moves += transitions(f"I{n}", [(one, at - 4), (other, at - 1)], field=field)
-        if rng.random() < 0.9:
-            told = {
-                "labels": rng.choice(([], ["x", "y"])),
-                "type": rng.choice(("story", "defect", None)),
-                "team": "Red",
-                "status": steps[-1][0],
-            }
-            items.append(item(f"I{n}", title=f"Item {n}", created_at=day(steps[0][1] - rng.random()), **told))
-    links = [link("blocks", f"I{n}", f"I{n + 1}") for n in range(0, count - 1, 5)]
-    for n in range(0, count, 9):
-        desk = {"source": "desk", "dataset": "cases"}
-        steps, at = way(rng)
-        moves += transitions(f"C{n}", steps, **desk)
-        items.append(item(f"C{n}", created_at=day(steps[0][1] - 1), status=steps[-1][0], **desk))
-        links.append(link("same", f"I{n}", f"C{n}"))
-    return write(place, moves, items, links)
+def test_facts_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
+    """Every row of every fact is equal, to the last bit, where two engines compute from the same records."""
+    here, there = on("duckdb", refreshed, lakes[0]), on(engine, refreshed, lakes[1])
+    assert {name: len(rows) for name, rows in there.items()} == {name: len(rows) for name, rows in here.items()}
+    assert all(here.values()), "a fact without a row compares nothing"
+    assert there == here
 
 
-def refreshed(lake: Lake) -> dict[str, list[dict[str, Any]]]:
-    """Return all rows of all facts about flow, computed by the engine of the settings."""
-    with lake.writing() as writer:
-        with writer.view() as view:
-            stale = flow.stale(view, COMPANY)
-        flow.refresh(writer, stale, COMPANY)
-        writer.publish({})
-    with lake.view() as view:
-        return {name: sorted(view.rows(f"SELECT * FROM {name}"), key=str) for name in FACTS}
+def test_answers_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
+    """Every answer about work and code is equal, what stands out in it and every metric, from the same facts."""
+    on("duckdb", refreshed, lakes[0])
+    here = on("duckdb", answers, lakes[0])
+    assert differences(here, on(engine, answers, lakes[0])) == []
 
 
-def differences(one: Any, other: Any, path: str = "") -> list[str]:
-    """Return where two answers differ: fractions beyond nine digits, all else at all."""
-    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        return [said for key in one for said in differences(one[key], other[key], f"{path}.{key}")]
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
-        return [said for i, pair in enumerate(zip(one, other)) for said in differences(*pair, f"{path}[{i}]")]  # noqa: B905
-    if isinstance(one, float) and isinstance(other, float):
-        return [] if math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9) else [f"{path}: {one} and {other}"]
-    return [] if one == other else [f"{path}: {one} and {other}"]
+def tell_more(place: Path) -> None:
+    """Write what happened next to some items, of both tools that tell of them, and a new item."""
+    moves = transitions("I9", [("Test", 229), ("Done", 230)], team="Red")
+    moves += transitions("I5", [("blocked", 231)], field="flag")
+    moves += transitions("C9", [("Ready", 229.5), ("Done", 231)], source="desk", dataset="cases")
+    told = [row | {"id": f"later-{row['id']}"} for row in moves]
+    items = [
+        item("I5", title="Another title", status="Done"),
+        item("N", status="Development"),
+        item("C9", source="desk", dataset="cases"),
+    ]
+    write(place, [*told, *transitions("N", [("Ready", 220), ("Development", 221.5)])], items)
 
 
-def answers(lake: Lake) -> dict[str, Any]:
-    """Return every metric and three answers about flow, without the name of the snapshot that they rest on."""
-    request = FlowRequest(company=COMPANY, since=day(0), until=day(250))
-    found = {
-        "map": value_stream.stream_map(lake, request, NOW),
-        "blocked": blocked.blocked(lake, request, now=NOW),
-        "ageing": ageing.ageing(lake, request, now=NOW),
-    }
-    with question(lake, request, NOW) as asking:
-        measured = summaries(asking.view, FLOW, asking.asked.scopes)
-    metrics = {name: {k: plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
-    return metrics | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
-
-
-def plain(value: Any) -> Any:
-    """Return the numbers of an array as a list, anything else as it is."""
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
-def test_facts_and_answers_about_flow_are_the_same(
-    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every row of every fact is equal, and every answer, where two engines compute from the same records."""
-    crowd(tmp_path / "one", 40)
-    shutil.copytree(tmp_path / "one", tmp_path / "two")
-    here = Lake.open(str(tmp_path / "one"), facts=FACTS)
-    wanted, told = refreshed(here), answers(here)
-    monkeypatch.setenv("STREAMGAUGE_ENGINE", engine)
-    there = Lake.open(str(tmp_path / "two"), facts=FACTS)
-    found = refreshed(there)
-    assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in wanted.items()}
-    assert found == wanted
-    assert differences(told, answers(there)) == []
+def test_what_is_new_is_added_as_from_scratch(lakes: tuple[Path, Path], engine: str, tmp_path: Path) -> None:
+    """After new and changed records the facts that Spark renews are those that it and DuckDB would make anew."""
+    place = tmp_path / "lake"
+    shutil.copytree(lakes[0], place)
+    on("duckdb", refreshed, place)
+    tell_more(place)
+    shutil.copytree(place, tmp_path / "other")
+    found, told = on(engine, refreshed, place), on("duckdb", refreshed, tmp_path / "other")
+    assert found == told
+    assert any(row["renewed"] for row in found["datasets"]), "nothing was computed item by item"
+    fresh = tmp_path / "fresh"
+    crowd.work(fresh, 40)
+    crowd.code(fresh, 40)
+    tell_more(fresh)
+    assert comparable(found) == comparable(on("duckdb", refreshed, fresh))
 
 
 def test_a_past_day_is_seen_as_it_was_known(tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,3 +103,28 @@ def test_a_past_day_is_seen_as_it_was_known(tmp_path: Path, engine: str, monkeyp
     with there.view(as_of=day(200) - timedelta(microseconds=1)) as past, there.view() as now:
         assert [row["title"] for row in past.rows(sql)] == ["before", "same"]
         assert [row["title"] for row in now.rows(sql)] == ["after", "same"]
+
+
+def test_what_fails_in_spark_is_told_in_clear_words(tmp_path: Path, engine: str) -> None:
+    """A statement that cannot be, files that no worker sees, no connector to buckets: a line each, nothing of Java."""
+    write(tmp_path / "lake", [], [item("A", title="one")])
+
+    def asked(lake: Lake) -> list[str]:
+        with lake.view() as view:
+            with pytest.raises(EngineFailed) as never:
+                view.query("SELECT titel FROM items")
+            for file in (tmp_path / "lake" / "records" / "items").glob("*.parquet"):
+                file.unlink()
+            with pytest.raises(EngineFailed) as unseen:
+                view.query("SELECT title FROM items")
+            with pytest.raises(EngineFailed) as nowhere, told("s3://bucket/lake"):
+                view.engine.attach("far", schema(Item), ["s3a://bucket/lake/a.parquet"], alike=True)
+        return [str(never.value), str(unseen.value), str(nowhere.value)]
+
+    found = never, unseen, nowhere = on(engine, asked, tmp_path / "lake")
+    assert "titel" in never
+    assert never.startswith("Spark could not carry out a statement ([UNRESOLVED_COLUMN")
+    assert unseen.startswith("The Spark does not see the files of the lake (")
+    wrong = [said for said in found if said.count("\n") != 1 or "\tat " in said or "Exception" in said]
+    assert wrong == []
+    assert nowhere.startswith("The Spark cannot read buckets: it has no connector for object stores (")

@@ -161,6 +161,26 @@ def test_t2_5(ask: Ask) -> None:
     assert (proof["value"], proof["n"], len(proof["records"])) == (0.125, 40, 40)
 
 
+def test_kinds_share_the_time_that_was_worked(ask: Ask) -> None:
+    """What `kinds` says of the time is what the metrics say, and their records are all the finished work."""
+    answer = ask("flow", "mix")
+    for kind in answer["kinds"]:
+        name = f"{kind['kind']}_time_share"
+        assert measures(answer)[name]["value"] == pytest.approx(kind["share_of_active_time"])
+        proof = ask(f"why {name}", "mix", "--limit", "all")
+        assert (proof["value"], proof["n"]) == (pytest.approx(kind["share_of_active_time"]), len(proof["records"]))
+    assert sum(kind["share_of_active_time"] for kind in answer["kinds"]) == pytest.approx(1)
+
+
+def test_teams_per_item_and_departures_from_a_stage(ask: Ask) -> None:
+    """Two teams had each of two items; the item of T2.1, blocked meanwhile, left Development once, for the review."""
+    found = measures(ask("flow", "ping"))["teams_per_item"]
+    assert (found["value"], found["n"]) == (2, 2)
+    proof = ask("why stage_departures", "one", "--stage", "Development", "--limit", "all")
+    (record,) = proof["records"]
+    assert (record["id"], record["detail"], proof["n"]) == ("ONE-1", "to Review", 1)
+
+
 def test_t2_8(ask: Ask) -> None:
     """Ratio of sums: 2 of 12. The median of the ratios, 1 of 2 and 1 of 10, is told beside it under its own name."""
     found = measures(ask("flow", "sums"))

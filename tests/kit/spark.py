@@ -16,7 +16,9 @@ _DEFAULTS = f"""
 spark.sql.shuffle.partitions 4
 spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
-spark.driver.memory 512m
+spark.driver.memory 1g
+spark.sql.maxPlanStringLength 1000
+spark.sql.ui.retainedExecutions 1
 spark.executor.memory 512m
 spark.executor.cores 1
 spark.sql.codegen.wholeStage false
@@ -24,13 +26,20 @@ spark.sql.codegen.factoryMode NO_CODEGEN
 spark.driver.extraJavaOptions {_QUICK}
 spark.executor.extraJavaOptions {_QUICK}
 """
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
-def missing() -> str:
-    """Return in words what Spark needs and this machine lacks; empty where it has all."""
-    lacks = [] if importlib.util.find_spec("pyspark") else ["pyspark is not installed"]
+def missing(*packages: str) -> str:
+    """Return in words what Spark needs and this machine lacks, with these packages too; empty where it has all."""
+    lacks = [f"{name} is not installed" for name in ("pyspark", *packages) if not _is_there(name)]
     return " and ".join(lacks + ([] if shutil.which("java") else ["there is no Java"]))
+
+
+def _is_there(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 @contextmanager
@@ -57,6 +66,27 @@ def cluster(place: Path, workers: int = 2) -> Iterator[str]:
             process.wait(timeout=_PATIENCE)
 
 
+@contextmanager
+def connect(place: Path) -> Iterator[str]:
+    """Run a server of Spark Connect with a Spark of its own on 127.0.0.1; gives its address."""
+    port = _free_port()
+    environment = settings(place)
+    del environment["SPARK_DAEMON_MEMORY"]  # it would be taken for the memory of this driver
+    script = Path(environment["SPARK_HOME"]) / "bin" / "spark-submit"
+    where = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": str(port)}
+    quiet = {"spark.ui.enabled": "false", "spark.master": "local[2]"}
+    said = [part for name, value in (where | quiet).items() for part in ("--conf", f"{name}={value}")]
+    command = [str(script), *said, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    with (place / "connect.log").open("ab") as log:
+        server = _run(command, environment, log.fileno())
+    try:
+        _await(lambda: _listens(port), [server])
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=_PATIENCE)
+
+
 def settings(place: Path) -> dict[str, str]:
     """Return the environment of everything that is Spark, with its configuration written at a place."""
     import pyspark
@@ -77,14 +107,24 @@ def settings(place: Path) -> dict[str, str]:
 def _start(command: Sequence[str], environment: Mapping[str, str], log: int) -> "subprocess.Popen[bytes]":
     script = Path(environment["SPARK_HOME"]) / "bin" / "spark-class"
     whole = [str(script), f"org.apache.spark.deploy.{command[0]}", *command[1:]]
-    return subprocess.Popen(whole, env=os.environ | dict(environment), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    return _run(whole, environment, log)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], log: int) -> "subprocess.Popen[bytes]":
+    everything = os.environ | dict(environment)
+    return subprocess.Popen(command, env=everything, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _await(is_there: Callable[[], bool], running: "Sequence[subprocess.Popen[bytes]]") -> None:
     until = time.monotonic() + _PATIENCE
     while not is_there():
         assert all(process.poll() is None for process in running), "a part of the cluster ended"
-        assert time.monotonic() < until, "the cluster does not come up"
+        assert time.monotonic() < until, "Spark does not come up"
         time.sleep(0.1)
 
 

@@ -7,9 +7,18 @@ import duckdb
 import pytest
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from streamgauge.errors import DamagedLake, DiskFull, LakeLocked, NoPermission, StoreUnreachable
+from streamgauge.errors import (
+    DamagedLake,
+    DiskFull,
+    EngineFailed,
+    EngineUnreachable,
+    LakeLocked,
+    NoPermission,
+    StoreUnreachable,
+)
 from streamgauge.lake import upkeep
-from streamgauge.lake.failures import scrubbed, told
+from streamgauge.lake.failures import told
+from streamgauge.lake.secrets import scrubbed
 from streamgauge.records import Branch
 from tests.lake.rows import branches, count, heads, lake_at
 
@@ -44,11 +53,46 @@ def test_a_fault_of_the_statement_or_the_program_stays_what_it_is(fault):
         raise fault
 
 
+SPARK_FAULTS = [
+    ("[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file file:///lake/a.parquet.", EngineFailed),
+    ("[PATH_NOT_FOUND] Path does not exist: file:/lake/a.parquet.", EngineFailed),
+    (
+        "An error occurred while calling o1.sql.\n: java.lang.OutOfMemoryError: heap\n\tat a.B.c",
+        EngineFailed,
+    ),
+    ('org.apache.hadoop.fs.UnsupportedFileSystemException: No FileSystem for scheme "s3a"', EngineFailed),
+    ("Job aborted: No space left on device", EngineFailed),
+    ("[UNRESOLVED_COLUMN] A column cannot be resolved.\n'Project\n+- Relation", EngineFailed),
+    ("Job 3 cancelled because SparkContext was shut down", EngineUnreachable),
+]
+
+
+@pytest.mark.parametrize(("words", "kind"), SPARK_FAULTS, ids=range(len(SPARK_FAULTS)))
+def test_each_fault_of_spark_is_one_line_with_advice(words, kind):
+    fault = type("PySparkException", (Exception,), {"__module__": "pyspark.errors"})
+    with pytest.raises(kind) as error, told("/some/lake"):
+        raise fault(words)
+    assert error.value.advice
+    assert "\n" not in error.value.wrong
+    assert "java.lang" not in error.value.wrong
+    assert "Relation" not in error.value.wrong
+
+
+@pytest.mark.parametrize("address", ["spark://127.0.0.1:1,127.0.0.1:2", "sc://127.0.0.1:1/;token=t0k3n"])
+def test_a_spark_that_nobody_runs_is_unreachable_at_once(address):
+    pytest.importorskip("pyspark")
+    from streamgauge.lake.spark import Spark
+
+    with pytest.raises(EngineUnreachable, match=r"127\.0\.0\.1:1.* does not answer \(Connection refused\)") as error:
+        Spark(address)
+    assert "t0k3n" not in str(error.value)
+
+
 def test_no_secret_is_shown(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t/value")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "t0k3n")
-    shown = scrubbed("GET http://user:pass@host/b?X-Amz-Signature=abc&x=1 s3cr3t/value t0k3n")
-    assert shown == "GET http://host/b?X-Amz-Signature=…&x=1 … …"
+    shown = scrubbed("GET http://user:pass@host/b?X-Amz-Signature=abc&x=1 s3cr3t/value t0k3n sc://h:1/;token=abc;x=1")
+    assert shown == "GET http://host/b?X-Amz-Signature=…&x=1 … … sc://h:1/;token=…;x=1"
 
 
 def test_a_full_disk_in_a_run_is_told_and_nothing_published_is_lost(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from streamgauge.surfaces.cli.sheet import Sheet
 
 _WORDS = {"unmapped": "not understood"}
-_SAID = ("feature_share", "defect_share", "risk_share", "debt_share")
+_SAID = tuple(f"{kind}_{share}" for kind in ("feature", "defect", "risk", "debt") for share in ("share", "time_share"))
 """What stands in one line below the table."""
 RECORDS = 50
 """How many records of each kind a proof in the page lists."""
@@ -79,9 +79,17 @@ def _types(sheet: "Sheet", answer: "FlowReport") -> None:
         sheet.say(f"What was finished: {', '.join(shown)}{more}.")
     of_any = sum(k.n for k in answer.kinds if k.kind)
     if of_any:
-        parts = [f"{k.kind} {k.share:.1%} ({figures.count(k.n)})" for k in answer.kinds if k.share is not None]
+        parts = [
+            f"{k.kind} {k.share:.1%} ({figures.count(k.n)}{_worked(k.share_of_active_time)})"
+            for k in answer.kinds
+            if k.share is not None
+        ]
         rest = [f"; {figures.count(k.n)} of a type that is of no kind" for k in answer.kinds if k.kind is None]
         sheet.say(f"By kind: {', '.join(parts)}{''.join(rest)}.")
+
+
+def _worked(share: float | None) -> str:
+    return "" if share is None else f", {share:.1%} of the time worked"
 
 
 def _under_way(sheet: "Sheet", answer: "FlowReport") -> None:

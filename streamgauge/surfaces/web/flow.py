@@ -17,7 +17,10 @@ from streamgauge.surfaces.web.flow_charts import charts
 from streamgauge.surfaces.web.page import Group, Picture, Tile, picture
 from streamgauge.surfaces.web.proofs import ProofView, proof_views
 
-KINDS = ("feature_share", "defect_share", "risk_share", "debt_share")
+KINDS = (
+    *("feature_share", "defect_share", "risk_share", "debt_share"),
+    *("feature_time_share", "defect_time_share", "risk_time_share", "debt_time_share"),
+)
 """Shown only where some type of work is known to be of a kind."""
 GROUPS = (
     ("How much, and how long", ("flow_velocity", "flow_time", "cycle_time", "request_lead_time")),

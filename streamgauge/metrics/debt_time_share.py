@@ -1,0 +1,16 @@
+"""Share of time for debt: a part of the flow distribution by the time that was worked."""
+
+from streamgauge.metrics.metric import Better, Metric, Shape, time_share_of_kind
+
+DEBT_TIME_SHARE = Metric(
+    name="debt_time_share",
+    title="Flow distribution by time: work that makes later work easier",
+    asks="How much of the time that was worked went into what makes later work easier?",
+    formula="active time of finished items of the kind debt / that of finished items of any of the four kinds",
+    leaves_out="Items of a type that is of no kind; work that is not done yet, and cancelled work.",
+    unit="share",
+    better=Better.NEITHER,
+    source="definitions 2.1",
+    shape=Shape.RATIO,
+    sql=time_share_of_kind("debt"),
+)
