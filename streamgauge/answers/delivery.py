@@ -134,7 +134,7 @@ def _service(
     undeployed = Undeployed(n=waiting.n, oldest_at=waiting.oldest.astimezone(UTC) if waiting.oldest else None)
     return ServiceDelivery(
         service=line.service,
-        release_line=line.release_line if line.has_head else None,
+        release_line=line.release_line if line.has_head or line.has_releases else None,
         message=headline(line, measures, undeployed, len(shipped)),
         proxy=line.proxy,
         rule=line.rule,

@@ -12,7 +12,7 @@ from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 
 _FINISHED = f"""WITH scope AS ({SCOPE})
-SELECT f.type, f.kind, count(*) AS n, sum(f.active_hours) AS active
+SELECT f.type, f.kind, count(*) AS n, sum(in_micros(f.active_hours)) / 3.6e9 AS active
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
   AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until

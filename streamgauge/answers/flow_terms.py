@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from streamgauge.answers import by_hand, joined
+from streamgauge.answers.called import called
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
@@ -204,7 +205,7 @@ def _known(view: View, values: str, name: str, said: str | None, lines: Sequence
     if said is None:
         return None
     names = {row["value"] for row in view.rows(values.replace("{field}", name), {"lines": list(lines)})}
-    found: str | None = next((value for value in sorted(names) if value.casefold() == said.casefold()), None)
+    found = called(said, sorted(names))
     if found is None:
         raise BadOption.unknown(name, said, names)
     return found
@@ -215,7 +216,7 @@ def stream_of(request: FlowRequest) -> str | None:
     if request.stream is None:
         return None
     names = [stream.name for stream in request.company.value_streams]
-    found = next((name for name in names if name.casefold() == request.stream.casefold()), None)
+    found = called(request.stream, names)
     if found is None and not names:
         raise BadOption(
             f"There is no value stream '{request.stream}'.",
@@ -237,7 +238,7 @@ def _points(view: View, request: FlowRequest, lines: Sequence[str]) -> tuple[str
 
 
 def _named(said: str, names: Sequence[str]) -> str:
-    found = next((name for name in names if name.casefold() == said.casefold()), None)
+    found = called(said, names)
     if found is None:
         raise BadOption.unknown("stage", said, names)
     return found

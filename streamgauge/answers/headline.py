@@ -9,14 +9,16 @@ from streamgauge.answers.terms import LineTerms
 RECENT_DAYS = 30
 """A release is recent that is not older than this at the end of the window."""
 
+NOT_KNOWN_TO_WAIT = "what waits is not known"
+
 
 def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undeployed, releases: int) -> str:
     """Return how a line delivers, in plain words; what is not known is not mentioned as if it were good."""
-    if not line.has_head:
+    if not line.has_head and not line.has_releases:
         return f"{line.service} has no commits yet."
     if not releases:
         when = " in this window" if line.has_releases else ""
-        return f"{_name(line)} has no release{when}; {_waiting(undeployed.n)}."
+        return f"{_name(line)} has no release{when}; {_waiting(undeployed.n) if line.has_head else NOT_KNOWN_TO_WAIT}."
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
@@ -47,12 +49,21 @@ def _waiting_of(services: Sequence[ServiceDelivery]) -> str:
     """Return in how many lines commits wait for a release, and in which most do."""
     waiting = [service for service in services if service.undeployed.n]
     if not waiting:
-        return "Nothing waits: every change is released."
+        return nothing_waits(services)
     most = max(waiting, key=lambda service: service.undeployed.n)
     siblings = sum(service.service == most.service for service in services)
     name = f"{most.service} · {most.release_line}" if siblings > 1 else most.service
     where = "In 1 of them" if len(waiting) == 1 else f"In {len(waiting):,} of them"
     return f"{where} commits wait for one, most in {name} ({most.undeployed.n:,})."
+
+
+def nothing_waits(services: Sequence[ServiceDelivery]) -> str:
+    """Return that nothing waits, where that is so; whose default branch is not known has no such number."""
+    unknown = sum(m.value is None for s in services for m in s.measures if m.metric == "undeployed_changes")
+    if unknown:
+        where = "" if len(services) == 1 else f" in {unknown:,} of them"
+        return f"{NOT_KNOWN_TO_WAIT.capitalize()}{where}."
+    return "Nothing waits: every change is released."
 
 
 def _waiting(n: int) -> str:

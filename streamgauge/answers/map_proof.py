@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from streamgauge.answers.ageing import ageing
+from streamgauge.answers.called import called, the_one_called
 from streamgauge.answers.flow import expected, expected_since
 from streamgauge.answers.flow_proof import terms_of
 from streamgauge.answers.flow_question import Question, question
@@ -131,8 +132,7 @@ def _each(asking: Question, metric: Metric, limit: int | None) -> Iterator[Proof
 def _item(lake: Lake, request: FlowRequest, which: Which, now: datetime | None) -> Place:
     """Return an item that is under way, with its age and what is promised; raises BadOption where there is none."""
     found = ageing(lake, request, limit=None, now=now)
-    said = (which.item or "").strip().casefold()
-    one = next((item for item in found.items if item.item.casefold() == said), None)
+    one = the_one_called([which.item or ""], found.items, lambda item: [item.item])
     if one is None:
         advice = "Name one that is under way with --item; `streamgauge aging` lists them, the oldest first."
         wrong = f"'{which.item}' is not under way." if which.item else "This is a number of one item."
@@ -271,7 +271,7 @@ def _named(made: _Made, word: str, said: str | None, names: Sequence[str]) -> st
         if len(there) == 1:
             return there[0]
         raise _unsaid(made, [f"--{word} '{name}'" for name in there or names])
-    found = next((name for name in names if name.casefold() == said.strip().casefold()), None)
+    found = called(said, names)
     if found is None:
         raise BadOption.unknown(word, said, names)
     return found
@@ -281,8 +281,7 @@ def _pair(made: _Made, which: Which) -> Place:
     pairs = sorted(made.found, key=lambda place: (-made.found[place].n, place.name or "", place.towards or ""))
     if which.from_ is None or which.to is None:
         raise _unsaid(made, [_options(place) for place in pairs])
-    said = (which.from_.strip().casefold(), which.to.strip().casefold())
-    found = next((p for p in pairs if ((p.name or "").casefold(), (p.towards or "").casefold()) == said), None)
+    found = the_one_called([which.from_, which.to], pairs, lambda place: [place.name or "", place.towards or ""])
     if found is None:
         raise BadOption.unknown("pair", f"{which.from_}{ARROW}{which.to}", [words_of(place) for place in pairs])
     return found

@@ -170,7 +170,8 @@ def _frequency(n: int, window: Window) -> tuple[float | None, float | None, floa
 
 def _null_reason(metric: Metric, found: Summary, terms: LineTerms) -> str:
     if metric.shape is Shape.INVENTORY:
-        return "no data: the repository has no commits"
+        known = "default branch is not known" if terms.has_releases else "repository has no commits"
+        return f"no data: the {known}"
     if not terms.has_releases:
         return "no data: no release was found"
     if metric.is_inferred and terms.unmeasurable:

@@ -77,7 +77,9 @@ WHERE line_id IN (SELECT unnest($line_ids))
 """
 """Whether the statuses are activities of which only a moment is told."""
 _EFFICIENCY = f"""{CHOSEN}
-SELECT try_divide(sum(active_hours), sum(active_hours + waiting_hours)) AS share FROM chosen WHERE unmapped_hours = 0
+SELECT try_divide(active / 3.6e9, (active + waiting) / 3.6e9) AS share FROM (
+  SELECT sum(in_micros(active_hours)) AS active, sum(in_micros(waiting_hours)) AS waiting FROM chosen
+  WHERE unmapped_hours = 0) AS h
 """
 
 
@@ -93,7 +95,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         where = "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"
         return StreamMap(
             **asking.about,
-            message=_message(found, stages, where, asked.company.insights.bottleneck.sure),
+            message=_message(found, stages, cases.n, where, asked.company.insights.bottleneck.sure),
             window=asked.window,
             as_of=request.as_of,
             stages=stages,
@@ -164,9 +166,11 @@ def _of_wanted(sql: str, asked: FlowTerms) -> str:
     return sql.replace("{wanted_only}", _WANTED_ONLY if asked.scope.is_narrowed else "")
 
 
-def _message(found: Sequence[Candidate], stages: Sequence[Stage], where: str, sure: float) -> str:
+def _message(found: Sequence[Candidate], stages: Sequence[Stage], cases: int, where: str, sure: float) -> str:
     """Return where work waits most, in plain words, and how sure that is."""
     one = bottleneck(found)
+    if not stages and cases:
+        return "What was finished in this window went through no stage before its end, so there is no stream to map."
     if not stages:
         return "Nothing was finished in this window, so there is no stream to map."
     if one is not None:

@@ -9,6 +9,8 @@ HOURS_A_DAY = 24.0
 DAYS_A_YEAR = 365.25
 """A month is a twelfth of it, 30.4375 days (definitions 1.7)."""
 NOTHING = "no data"
+_NO_TIME = 1e-3 / 3600
+"""A millisecond: what began last of all is asked about just after, and its age is shown as none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,8 @@ def digits(value: float) -> str:
 
 
 def _of_hours(hours: float) -> Scale:
+    if hours < _NO_TIME:
+        return Scale(times=0, short="h", long="h", whole=True)
     if 0 < hours < 1 / 60:
         return Scale(times=3600, short="s", long="s")
     if 0 < hours < 1:

@@ -185,3 +185,20 @@ def test_an_item_that_is_not_under_way_is_asked_back(lake: Lake) -> None:
         asked(lake, "chance_to_keep", item="W-0")
     with pytest.raises(BadOption, match="one item"):
         asked(lake, "chance_to_keep")
+
+
+def test_names_that_differ_in_capitals_alone_are_told_apart(tmp_path: Path) -> None:
+    """What is written just so is meant; only where nothing is, do capitals not matter."""
+    rows = []
+    for n, (team, hours_each) in enumerate((("red", 1), ("RED", 2)) * 3):
+        ways = [("Pay", 0), ("PAY", hours_each / 24), ("Pay it", 5 * hours_each / 24)]
+        rows += transitions(f"{'abc'[n // 2]}{'x' if team == 'red' else 'X'}", ways, source="files", team=team)
+    lake = write(tmp_path / "lake", [row | {"id": f"e{n}"} for n, row in enumerate(rows)])
+    shown = {stage.stage: stage.lead_time_p50_hours for stage in stream_map(lake, FlowRequest(until=day(60))).stages}
+    assert shown["Pay"] == pytest.approx(1.5)
+    for stage in ("Pay", "PAY"):
+        proof = prove_of(lake, FlowRequest(until=day(60)), BY_NAME["stage_lead_time"], Which(stage=stage))
+        assert (proof.value, proof.of) == (shown[stage], stage)
+    for team, value in (("red", 1.0), ("RED", 2.0)):
+        (first, *_) = stream_map(lake, FlowRequest(team=team, until=day(60))).stages
+        assert first.lead_time_p50_hours == pytest.approx(value)

@@ -113,3 +113,10 @@ def test_nothing_finished_has_no_stream(tmp_path: Path) -> None:
     found = mapped(board(tmp_path / "lake", {"A": [("In Progress", 0)]}))
     assert (found.stages, found.cases.n, found.bottleneck) == ((), 0, None)
     assert "no stream to map" in found.message
+
+
+def test_what_was_done_without_a_stage_is_not_called_nothing(tmp_path: Path) -> None:
+    """All at one instant, or a single status that is an end: there are cases, and no stage that they went through."""
+    found = mapped(board(tmp_path / "lake", {"A": [("To Do", 1), ("In Progress", 1), ("Done", 1)]}))
+    assert (found.stages, found.cases.n) == ((), 1)
+    assert "went through no stage" in found.message

@@ -16,6 +16,8 @@ export import report extract dump backup list data file copy final draft new old
 sprint kanban history log audit weekly daily monthly january february march april may june july august september october
 november december csv json xlsx xls xml zip table sheet overview summary config bericht auszug daten liste tabelle
 übersicht woche monat rapport données informe lista datos dati
+jan feb mar apr jun jul aug sep sept oct nov dec week month quarter year day
+sale region office package dataset template build run metric figure stat number budget invoice payment
 """
 _OTHER = frozenset(bare(word) for word in _OTHER_WORDS.split())
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from streamgauge.answers.headline import nothing_waits
 from streamgauge.answers.service_delivery import Release, ServiceDelivery, Year
 from streamgauge.surfaces.cli import figures, measures
 from streamgauge.surfaces.cli.measures import NARROW
@@ -109,7 +110,7 @@ def _release(release: Release) -> tuple[str, ...]:
 def _undeployed(sheet: Sheet, answer: ServiceDelivery) -> None:
     waiting = answer.undeployed
     if not waiting.n:
-        sheet.say("Nothing waits: every change is released.")
+        sheet.say(nothing_waits([answer]))
         return
     changes = figures.plural(waiting.n, "commit waits", "commits wait")
     since = "" if waiting.oldest_at is None else f", the oldest since {_age(waiting.oldest_at, answer)}"

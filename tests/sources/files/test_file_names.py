@@ -36,6 +36,8 @@ def test_a_full_name_becomes_the_pseudonym_of_that_person(name: str, kept: str) 
     [
         *("helpdesk.csv", "BPI_Challenge_2013_closed_problems.csv", "Incident_Event_Log.csv", "Tickets_Sabine.csv"),
         *("Sarah_Export.csv", "simon.sprints.csv", "Sheet1", "Daniel_2024.csv", "eva_tickets.csv", "Release_Notes.csv"),
+        *("Jan_Feb.csv", "JanFeb.csv", "Jan-Mar.csv", "jan.feb.csv", "Jan_Sales.csv", "Jan_Week_3.csv"),
+        *("Carolina_Region.csv", "Julia_Packages.csv", "Iris_Dataset.csv"),
     ],
 )
 def test_a_name_that_names_nobody_stays(name: str) -> None:

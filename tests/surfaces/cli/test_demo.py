@@ -183,3 +183,21 @@ def test_a_past_day_of_all_services_is_that_of_each(place: Path) -> None:
     apart = [service for one in subjects for service in deliver(lake, request, [one], given.until).services]
     assert list(together) == apart
     assert {service.as_of for service in apart} == {request.as_of}
+
+
+def test_nothing_is_said_of_what_waited_where_no_default_branch_was_known_yet(
+    place: Path, ask: Callable[..., tuple[int, str, str]]
+) -> None:
+    """A lake that learned of its branches at the end knows releases of a past day, but not what waited then."""
+    lake = Lake.open(str(place / "lake"), facts=FACTS)
+    given = brought(lake)
+    assert given is not None
+    past = ("--as-of", f"{given.until - timedelta(days=40):%Y-%m-%d}")
+    found = json.loads(ask("report", *past, "--format", "json")[1])["services"][0]
+    assert found["releases"]
+    assert found["release_line"] is not None
+    assert "no commits" not in found["message"]
+    waiting = next(m for m in found["measures"] if m["metric"] == "undeployed_changes")
+    assert (waiting["value"], waiting["null_reason"]) == (None, "no data: the default branch is not known")
+    for terms in (past, (*past, "--service", found["service"])):
+        assert "Nothing waits" not in ask("report", *terms)[1]

@@ -17,6 +17,7 @@ from streamgauge.surfaces.web import quantity
         (2427.504, "hours", "101 days"),
         (131856.0, "hours", "5,494 days"),
         (0.0, "hours", "0 h"),
+        (1e-6 / 3600, "hours", "0 h"),
         (-5.0, "hours", "-5.00 h"),
         (0.105, "share", "10.5 %"),
         (0.0, "share", "0 %"),
