@@ -131,7 +131,8 @@ def _service(
 ) -> ServiceDelivery:
     measures = {m.name: measure(m, found[m.name], line, line.window) for m in DELIVERY}
     waiting = found["undeployed_changes"]
-    undeployed = Undeployed(n=waiting.n, oldest_at=waiting.oldest.astimezone(UTC) if waiting.oldest else None)
+    oldest = waiting.oldest.astimezone(UTC) if waiting.oldest else None
+    undeployed = Undeployed(n=waiting.n if line.has_head else None, oldest_at=oldest)
     return ServiceDelivery(
         service=line.service,
         release_line=line.release_line if line.has_head or line.has_releases else None,

@@ -18,7 +18,8 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
         return f"{line.service} has no commits yet."
     if not releases:
         when = " in this window" if line.has_releases else ""
-        return f"{_name(line)} has no release{when}; {_waiting(undeployed.n) if line.has_head else NOT_KNOWN_TO_WAIT}."
+        waits = NOT_KNOWN_TO_WAIT if undeployed.n is None else _waiting(undeployed.n)
+        return f"{_name(line)} has no release{when}; {waits}."
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
@@ -50,7 +51,7 @@ def _waiting_of(services: Sequence[ServiceDelivery]) -> str:
     waiting = [service for service in services if service.undeployed.n]
     if not waiting:
         return nothing_waits(services)
-    most = max(waiting, key=lambda service: service.undeployed.n)
+    most = max(waiting, key=lambda service: service.undeployed.n or 0)
     siblings = sum(service.service == most.service for service in services)
     name = f"{most.service} · {most.release_line}" if siblings > 1 else most.service
     where = "In 1 of them" if len(waiting) == 1 else f"In {len(waiting):,} of them"

@@ -101,9 +101,12 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True)
 class Undeployed:
-    """Commits that the default branch has and no release of this line contains; `oldest_at` by commit time."""
+    """Commits that the default branch has and no release of this line contains; `oldest_at` by commit time.
 
-    n: int
+    `n` is null where the default branch is not known.
+    """
+
+    n: int | None
     oldest_at: datetime | None
 
 

@@ -29,7 +29,8 @@ def completed(way: Ways, meant: pa.Table, touches: pa.Table) -> pa.Table:
 
 def _held_hours(way: Ways, meant: pa.Table) -> Floats:
     """Return how long each item was in a status that says blocked, without what a flag says of the same time."""
-    says = pc.and_(pc.equal(meant["stage"], "Blocked"), pc.equal(meant["state"], "waiting"))
+    is_held = pc.or_kleene(pc.equal(meant["stage"], "Blocked"), meant["is_held"])
+    says = pc.and_(pc.fill_null(is_held, False), pc.equal(meant["state"], "waiting"))
     codes = np.asarray(pc.index_in(meant.filter(says)["status"].unique(), way.statuses).drop_null())
     found = np.zeros(way.items.num_rows)
     rows = np.flatnonzero((way.state == WAITING) & np.isin(way.status, codes) & (way.of != NONE) & (way.left != NEVER))

@@ -157,6 +157,14 @@ def test_a_status_that_says_blocked_holds_an_item() -> None:
     assert completed(ways(visits, items, PLAIN), meant, NO_TOUCHES)["held_hours"].to_pylist() == [7.0]
 
 
+def test_a_status_that_holds_work_counts_by_whatever_its_stage_is_called() -> None:
+    """A log of activities has a stage for each name; there and on a board, what only holds work up says so."""
+    visits, items = tables([[("Build", 5, None), ("Blocked", 7, None), ("Build", 1, None)]])
+    told = {"status": "Blocked", "state": "waiting", "stage": "Wait", "is_held": True}
+    meant = pa.Table.from_pylist([told, told | {"status": "Build", "is_held": None}], schema=MEANINGS)
+    assert completed(ways(visits, items, PLAIN), meant, NO_TOUCHES)["held_hours"].to_pylist() == [7.0]
+
+
 def test_nothing_follows_from_nothing() -> None:
     way = ways(*tables([]), PLAIN)
     assert [len(found(way)) for found in (passages, handoffs, advances)] == [0, 0, 0]

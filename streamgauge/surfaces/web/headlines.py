@@ -87,6 +87,8 @@ def of_batches(releases: Sequence[Release], measure: Measure | None) -> tuple[st
 
 def of_waiting(undeployed: Undeployed) -> tuple[str, str]:
     """Return headline and note on what waits for a release."""
+    if undeployed.n is None:
+        return "What waits for a release now is not known", "no data: the default branch is not known"
     headline = f"{count(undeployed.n, 'commit')} {'waits' if undeployed.n == 1 else 'wait'} for a release"
     oldest = f"the oldest since {day(undeployed.oldest_at)}; " if undeployed.oldest_at else ""
     return headline, f"{oldest}n = {count(undeployed.n, 'commit')}"

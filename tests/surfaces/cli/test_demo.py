@@ -199,5 +199,6 @@ def test_nothing_is_said_of_what_waited_where_no_default_branch_was_known_yet(
     assert "no commits" not in found["message"]
     waiting = next(m for m in found["measures"] if m["metric"] == "undeployed_changes")
     assert (waiting["value"], waiting["null_reason"]) == (None, "no data: the default branch is not known")
+    assert found["undeployed"] == {"n": None, "oldest_at": None}
     for terms in (past, (*past, "--service", found["service"])):
         assert "Nothing waits" not in ask("report", *terms)[1]
