@@ -51,7 +51,7 @@ def _waiting_of(services: Sequence[ServiceDelivery]) -> str:
     waiting = [service for service in services if service.undeployed.n]
     if not waiting:
         return nothing_waits(services)
-    most = max(waiting, key=lambda service: service.undeployed.n or 0)
+    most = min(waiting, key=lambda s: (-(s.undeployed.n or 0), s.service, s.release_line or ""))
     siblings = sum(service.service == most.service for service in services)
     name = f"{most.service} · {most.release_line}" if siblings > 1 else most.service
     where = "In 1 of them" if len(waiting) == 1 else f"In {len(waiting):,} of them"

@@ -57,7 +57,8 @@ def work(place: Path, count: int, *, seed: int = 4, first: int = 0) -> Lake:
     items: list[dict[str, Any]] = []
     for n in range(first, first + count):
         steps, at = way(rng)
-        moves += transitions(f"I{n}", steps, team=rng.choice((None, "Red", "Blue")))
+        told_of = transitions(f"I{n}", steps, team=rng.choice((None, "Red", "Blue")))
+        moves += [row | {"team": ("Red", "Blue")[k % 2]} for k, row in enumerate(told_of)] if n % 4 == 0 else told_of
         changes = (("flag", "blocked", ""), ("team", "Red", "Blue"), ("type", "story", "defect"))
         for field, one, other in changes:
             if rng.random() < 0.3:

@@ -224,7 +224,8 @@ def test_colour_only_where_it_is_wanted() -> None:
 def test_interrupting_ends_with_130(tmp_path: Path) -> None:
     """Control-C ends with one line and no trace."""
     code = (
-        "import streamgauge.sync, time, sys\n"
+        "import signal, streamgauge.sync, time, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def sync(*_):\n    print('now', flush=True)\n    time.sleep(60)\n"
         "streamgauge.sync.sync = sync\n"
         "from streamgauge.surfaces.cli.app import run\nsys.exit(run(['report', '.', '--lake', sys.argv[1]]))\n"
