@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from streamgauge.answers import ageing, blocked, findings, value_stream
+from streamgauge.answers import ageing, blocked, value_stream
 from streamgauge.answers import code as code_answer
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
@@ -24,8 +24,6 @@ from tests.kit.board import day
 
 NOW = day(400)
 WORK = FlowRequest(company=crowd.COMPANY, since=day(0), until=day(250))
-CODE = FlowRequest(company=crowd.COMPANY, until=day(45))
-"""Just after the last pull requests, where their insights look back on them."""
 STATE = ("basis", "renewed", "transitions_version", "items_version")
 """Columns of the datasets that say how their facts came to be."""
 Facts = dict[str, list[dict[str, Any]]]
@@ -78,8 +76,6 @@ def answers(lake: Lake) -> dict[str, Any]:
         "blocked": blocked.blocked(lake, WORK, now=NOW),
         "ageing": ageing.ageing(lake, WORK, now=NOW),
         "code": code_answer.report(lake, WORK, NOW),
-        "findings": findings.findings(lake, WORK, NOW),
-        "findings about code": findings.findings(lake, CODE, CODE.until),
     }
     with question(lake, WORK, NOW) as asking:
         metrics = of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)

@@ -53,7 +53,7 @@ def test_facts_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
 
 
 def test_answers_are_the_same(lakes: tuple[Path, Path], engine: str) -> None:
-    """Every answer about work and code is equal, what stands out in it and every metric, from the same facts."""
+    """Every answer about work and code is equal, and every metric, from the same facts."""
     on("duckdb", refreshed, lakes[0])
     here = on("duckdb", answers, lakes[0])
     assert differences(here, on(engine, answers, lakes[0])) == []
