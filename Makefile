@@ -37,7 +37,7 @@ test: $(DEV) ## Run every check: style, types, layers, docs, tests with coverage
 	$(BIN)/lint-imports
 	$(BIN)/python docs/build.py --check
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -74,8 +74,6 @@ def findings(lake: Lake, request: FlowRequest, now: datetime | None = None, *, o
         )
 
 
-OF_CODE = ("unreviewed_merges", "merged_work_waits", "flaky_default_branch", "red_default_branch")
-"""Insights that say nothing of how work items flow."""
 MOST, MANY = 3, 2_000_000
 """How many findings stand beside another answer, and up to how many visits of work they are looked for there."""
 
@@ -88,7 +86,8 @@ def standing_out(lake: Lake, request: FlowRequest) -> tuple[Finding, ...] | None
     with lake.view() as view:
         if view.rows("SELECT count(*) AS n FROM visits")[0]["n"] > MANY:
             return None
-    of_work = {one.insight: one for one in reversed(findings(lake, request).findings) if one.insight not in OF_CODE}
+    about_work = {insight.name for insight in INSIGHTS if not insight.is_of_code}
+    of_work = {one.insight: one for one in reversed(findings(lake, request).findings) if one.insight in about_work}
     return tuple(sorted(of_work.values(), key=lambda one: -one.weight)[:MOST])
 
 

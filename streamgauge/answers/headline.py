@@ -100,4 +100,5 @@ def span(hours: float) -> str:
         if hours >= 2 * size:
             number = hours / size
             return f"{number:.0f} {unit}" if number >= 10 else f"{number:.1f} {unit}"
-    return f"{hours * 60:.0f} minutes"
+    minutes = f"{hours * 60:.0f}"
+    return f"{minutes} minute{'' if minutes == '1' else 's'}"

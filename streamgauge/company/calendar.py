@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company.clock import WorkingTime
-from streamgauge.company.law import Law
+from streamgauge.company.law import STRICT, Law
 from streamgauge.company.zone import problem as zone_problem
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -17,11 +17,7 @@ Zone = Annotated[str, Law(broken=zone_problem)]
 class Calendar:
     """The hours that are worked, the same on every working day."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     zone: Zone | None = None
     """The IANA time zone of the hours; without one, that of the company."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
-from streamgauge.company.law import Law, between, named, shortened
+from streamgauge.company.law import STRICT, Law, between, named, shortened
 from streamgauge.company.zone import problem as zone_problem
 
 
@@ -18,11 +18,7 @@ def _name_pattern(text: str) -> str | None:
 class Import:
     """How files of one kind are imported; what the command line says goes before it."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     files: Annotated[str, Law(broken=_name_pattern, keywords={"minLength": 1, "maxLength": 300})] = "*"
     """Names of the files that this is for, such as `incidents-*.csv`; the first entry that fits counts."""

@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-from streamgauge.company.law import between
-
-_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+from streamgauge.company.law import STRICT, between
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgeingBeyondPaceTerms:
     """Work beyond the pace of its stage."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     usual_share: Annotated[float, between(0, 1, "of the work")] = 0.15
     """More of the work there than this has to be beyond the pace: by definition 15 % of finished work was."""
@@ -24,7 +22,7 @@ class AgeingBeyondPaceTerms:
 class BottleneckTerms:
     """The signals that a stage is the constraint."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     items: Annotated[int, between(1, 1_000_000, "items")] = 20
     """Fewer items through a stage than this claim nothing."""
@@ -48,7 +46,7 @@ class BottleneckTerms:
 class DependencyBlocksTerms:
     """Work of one team that waits for another."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_hours: Annotated[float, between(0, 87_600, "hours")] = 24.0
     """The longest of what waits now has waited for at least so long."""
@@ -60,7 +58,7 @@ class DependencyBlocksTerms:
 class FlakyDefaultBranchTerms:
     """Pipelines that fail for nothing."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_share: Annotated[float, between(0, 1, "of the states")] = 0.05
     """The lower end of the interval of the share that flakes is at least this."""
@@ -74,7 +72,7 @@ class FlakyDefaultBranchTerms:
 class HandoffFrictionTerms:
     """The handoff that costs most."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     sure: Annotated[float, between(0.5, 1, "of the resamples")] = 0.9
     """It costs most in at least this share of resamples."""
@@ -90,7 +88,7 @@ class HandoffFrictionTerms:
 class MergedWorkWaitsTerms:
     """Merged changes that nobody releases."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_changes: Annotated[int, between(1, 100_000, "changes")] = 5
     """At least so many changes lie unreleased for too long."""
@@ -106,7 +104,7 @@ class MergedWorkWaitsTerms:
 class ProviderSlowsDownTerms:
     """A team that others wait longer for than before."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     late_days: Annotated[int, between(1, 3650, "days")] = 28
     """So many last days are held against those before."""
@@ -124,7 +122,7 @@ class ProviderSlowsDownTerms:
 class QueuePilesUpTerms:
     """Work that piles up before a stage."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     chance: Annotated[float, between(0, 0.5, "probability")] = 0.01
     """The growth comes by chance with less than this probability."""
@@ -138,7 +136,7 @@ class QueuePilesUpTerms:
 class RedDefaultBranchTerms:
     """Default branches that stay broken."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     days: Annotated[int, between(1, 3650, "days")] = 90
     """Looked at are so many last days."""
@@ -154,7 +152,7 @@ class RedDefaultBranchTerms:
 class ReworkLoopTerms:
     """Work that goes back."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_share: Annotated[float, between(0, 1, "of the items")] = 0.15
     """The lower end of the interval of the share that goes back is at least this."""
@@ -166,7 +164,7 @@ class ReworkLoopTerms:
 class StaleDataTerms:
     """Tools that fell silent."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     back_days: Annotated[int, between(1, 36_500, "days")] = 365
     """Looked at are so many last days."""
@@ -184,7 +182,7 @@ class StaleDataTerms:
 class TooManyInitiativesTerms:
     """Teams on too many initiatives; how many are too many is `thresholds.most_initiatives`."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     fortnights: Annotated[int, between(1, 100, "fortnights")] = 8
     """Looked at are so many last fortnights."""
@@ -198,7 +196,7 @@ class TooManyInitiativesTerms:
 class UnmappedStatusesTerms:
     """Time in statuses that are not understood."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_share: Annotated[float, between(0, 1, "of the time")] = 0.05
     """At least this share of the time of finished work was spent in them."""
@@ -208,7 +206,7 @@ class UnmappedStatusesTerms:
 class UnreviewedMergesTerms:
     """Merges that nobody reviewed."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_share: Annotated[float, between(0, 1, "of the merges")] = 0.15
     """The lower end of the interval of their share is at least this."""
@@ -220,7 +218,7 @@ class UnreviewedMergesTerms:
 class UnstableFlowTerms:
     """Flow that is not stable; what is stable is `thresholds.stable_from` to `thresholds.stable_to`."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_items: Annotated[int, between(2, 1_000_000, "items")] = 30
     """Fewer items that ended than this tell nothing."""
@@ -232,7 +230,7 @@ class UnstableFlowTerms:
 class WipOverLimitTerms:
     """More under way than was agreed."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     least_share: Annotated[float, between(0, 1, "of the time")] = 0.25
     """The limit was passed for at least this share of the time."""
@@ -244,7 +242,7 @@ class WipOverLimitTerms:
 class Insights:
     """From when on an insight holds, for each by the name that `streamgauge insights` shows."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     ageing_beyond_pace: AgeingBeyondPaceTerms = field(default_factory=AgeingBeyondPaceTerms)
     """On work beyond the pace of its stage."""

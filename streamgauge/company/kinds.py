@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from streamgauge.company.law import named
+from streamgauge.company.law import STRICT, named
 
 Kind = Literal["feature", "defect", "risk", "debt"]
 KINDS: tuple[Kind, ...] = ("feature", "defect", "risk", "debt")
@@ -29,11 +29,7 @@ class Kinds:
     kind, and that is said.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     feature: tuple[Type, ...] = ()
     """Types that bring something new to users."""

@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+"""What pydantic finds at each part of the company file, by the name `__pydantic_config__`: nothing strange in it, no
+value of another type, and the sentence under each field as its description."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Law:

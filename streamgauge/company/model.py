@@ -9,7 +9,7 @@ from streamgauge.company.clock import WorkingTime
 from streamgauge.company.imports import Import
 from streamgauge.company.insights import Insights
 from streamgauge.company.kinds import Kinds
-from streamgauge.company.law import Law, between, named, shortened
+from streamgauge.company.law import STRICT, Law, between, named, shortened
 from streamgauge.company.off_tool import OffTool
 from streamgauge.company.process import Process
 from streamgauge.company.silence import Silence
@@ -18,9 +18,6 @@ from streamgauge.company.value_stream import ValueStream
 from streamgauge.company.wip_limit import WipLimit
 from streamgauge.company.zone import problem as zone_problem
 from streamgauge.settings import engine_problem
-
-# For pydantic, which finds it by this name; the sentence under each field becomes its description.
-_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
 
 Glob = Annotated[str, Law(broken=globs.problem, keywords={"minLength": 1, "maxLength": 300})]
 
@@ -50,7 +47,7 @@ def _place(path: str) -> str | None:
 class Thresholds:
     """The judgements behind the numbers: each is a choice where the field has no standard."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     hotfix_days: Annotated[float, between(0, 365, "days")] = 7.0
     """A patch release that follows another within this many days counts as a hotfix of it."""
@@ -102,7 +99,7 @@ class Thresholds:
 class ReleaseLine:
     """One sequence of releases among the tags of a repository, such as weekly or long-term ones."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     name: Annotated[str, named("name of a release line")]
     """What the line is called in a report."""
@@ -118,7 +115,7 @@ class ReleaseLine:
 class Service:
     """Something that the company runs or ships: one repository, or a part of one."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     name: Annotated[str, named("name of a service")]
     """What the service is called in a report."""
@@ -140,7 +137,7 @@ class Service:
 class Company:
     """All that a company file says; without a file, the defaults."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     name: Annotated[str, named("name of a company")] | None = None
     """The name at the top of a report."""

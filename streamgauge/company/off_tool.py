@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import moment
-from streamgauge.company.law import Law, named, shortened
+from streamgauge.company.law import STRICT, Law, named, shortened
 from streamgauge.company.process import Phase
 
 _Moment = Annotated[str, Law(broken=moment.problem, keywords={"minLength": 10, "maxLength": 40})]
@@ -17,11 +17,7 @@ _Moment = Annotated[str, Law(broken=moment.problem, keywords={"minLength": 10, "
 class OffTool:
     """One step outside of the tools. Meanwhile it counts instead of what the tool says; then the tool counts again."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     item: Annotated[str, named("key of an item")]
     """The item by its key, or a pattern with `*` and `?` for all that were under way when the step began."""

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from streamgauge.company.law import named
-
-_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+from streamgauge.company.law import STRICT, named
 
 State = Literal["new", "waiting", "active", "done", "cancelled", "ignore"]
 Phase = Literal["discovery", "planning", "development", "readiness", "release"]
@@ -16,7 +14,7 @@ Phase = Literal["discovery", "planning", "development", "readiness", "release"]
 class Status:
     """What one status of a tool means."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     status: Annotated[str, named("status")]
     """The status in the tool's own words; capitals and spaces at the ends make no difference."""
@@ -32,7 +30,7 @@ class Status:
 class Process:
     """The meaning of statuses from a day on; stages are in the order in which the list first names them."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     since: date | None = None
     """The first day on which it holds; without one, from the beginning."""

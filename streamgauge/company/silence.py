@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from streamgauge.company.law import named
-
-_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+from streamgauge.company.law import STRICT, named
 
 
 @dataclass(frozen=True, kw_only=True)
 class Silence:
     """An insight that is not shown, everywhere or in one place; that it is silenced is always said."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     insight: Annotated[str, named("name of an insight")]
     """The insight, by the name that `streamgauge insights` shows, such as `bottleneck`."""

@@ -4,18 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from streamgauge.company.calendar import Calendar
-from streamgauge.company.law import between, named
+from streamgauge.company.law import STRICT, between, named
 
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
     """One team, as the tools name it; capitals make no difference."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     name: Annotated[str, named("name of a team")]
     """What it is called in the tools."""

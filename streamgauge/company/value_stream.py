@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from streamgauge.company.law import named
-
-_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+from streamgauge.company.law import STRICT, named
 
 
 @dataclass(frozen=True, kw_only=True)
 class ValueStream:
     """Work that serves one purpose. An item belongs to it that meets every one of the lists that are not empty."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     name: Annotated[str, named("name of a value stream")]
     """What it is called, here and for `--stream`."""

@@ -3,18 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from streamgauge.company.law import between, named
+from streamgauge.company.law import STRICT, between, named
 
 
 @dataclass(frozen=True, kw_only=True)
 class WipLimit:
     """The most items that may be under way at a time; without a team of all teams, without a stage in all stages."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     limit: Annotated[int, between(1, 100_000, "items")]
     """How many items; blocked ones count."""

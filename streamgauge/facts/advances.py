@@ -3,17 +3,24 @@
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.facts.ways import CANCELLED, DONE, NEVER, NONE, Numbers, Ways, furthest_before, named, of_items
+from streamgauge.facts.ways import (
+    CANCELLED,
+    DONE,
+    NEVER,
+    NONE,
+    OF_ITEM,
+    Numbers,
+    Ways,
+    furthest_before,
+    named,
+    of_items,
+)
 from streamgauge.records.record import UTC_INSTANT
 
+_OF_ITEM = tuple(field for field in OF_ITEM if field.name != "episode")
 ADVANCES = pa.schema(
     [
-        pa.field("line_id", pa.string()),
-        pa.field("item", pa.string()),
-        pa.field("type", pa.string()),
-        pa.field("team", pa.string()),
-        pa.field("level", pa.string()),
-        pa.field("streams", pa.list_(pa.string())),
+        *_OF_ITEM,
         pa.field("moved_at", UTC_INSTANT),
         pa.field("former_place", pa.int64()),
         pa.field("place", pa.int64()),
@@ -26,7 +33,6 @@ An item advances where it reaches a place behind all those before; what it skips
 `former_place` is the furthest before, -1 where there was none. `type`, `team`, `level` and `streams` are those of the
 flow item.
 """
-_WANTED = ("line_id", "item", "type", "team", "level", "streams")
 
 
 def advances(way: Ways) -> pa.Table:
@@ -50,7 +56,7 @@ def advances(way: Ways) -> pa.Table:
     stage = np.concatenate([way.stage[told[onward]], np.full(len(gone), NONE, np.int64)])
     return pa.table(
         {
-            **of_items(way.items, every, _WANTED),
+            **of_items(way.items, every, _OF_ITEM),
             "moved_at": pa.array(np.concatenate([way.entered[told[onward]], ended[gone]])).cast(UTC_INSTANT),
             "former_place": pa.array(np.concatenate([former[onward], furthest[gone]])),
             "place": pa.array(reached, mask=reached == NONE),

@@ -7,6 +7,7 @@ from streamgauge.facts.ways import (
     ACTIVE,
     NEVER,
     NONE,
+    OF_ITEM,
     WAITING,
     Flags,
     Numbers,
@@ -21,13 +22,7 @@ from streamgauge.records.record import UTC_INSTANT
 
 HANDOFFS = pa.schema(
     [
-        pa.field("line_id", pa.string()),
-        pa.field("item", pa.string()),
-        pa.field("episode", pa.int64()),
-        pa.field("type", pa.string()),
-        pa.field("team", pa.string()),
-        pa.field("level", pa.string()),
-        pa.field("streams", pa.list_(pa.string())),
+        *OF_ITEM,
         pa.field("ended_at", UTC_INSTANT),
         pa.field("sender", pa.string()),
         pa.field("receiver", pa.string()),

@@ -14,6 +14,7 @@ from streamgauge.facts.ways import (
     NEVER,
     NEW,
     NONE,
+    OF_ITEM,
     WAITING,
     Flags,
     Numbers,
@@ -27,13 +28,7 @@ from streamgauge.records.record import UTC_INSTANT
 
 PASSAGES = pa.schema(
     [
-        pa.field("line_id", pa.string()),
-        pa.field("item", pa.string()),
-        pa.field("episode", pa.int64()),
-        pa.field("type", pa.string()),
-        pa.field("team", pa.string()),
-        pa.field("level", pa.string()),
-        pa.field("streams", pa.list_(pa.string())),
+        *OF_ITEM,
         pa.field("ended_at", UTC_INSTANT),
         pa.field("stage", pa.string()),
         pa.field("place", pa.int64()),

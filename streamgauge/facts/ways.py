@@ -21,7 +21,15 @@ NEVER = int(np.iinfo(np.int64).min)
 """The instant of what did not happen."""
 STATES = ("new", "waiting", "active", "unmapped", "done", "cancelled")
 NEW, WAITING, ACTIVE, UNMAPPED, DONE, CANCELLED = range(len(STATES))
-WANTED = ("line_id", "item", "episode", "type", "team", "level", "streams")
+OF_ITEM = (
+    pa.field("line_id", pa.string()),
+    pa.field("item", pa.string()),
+    pa.field("episode", pa.int64()),
+    pa.field("type", pa.string()),
+    pa.field("team", pa.string()),
+    pa.field("level", pa.string()),
+    pa.field("streams", pa.list_(pa.string())),
+)
 """What a fact about the ways of items says of each item, so that it need not be looked up."""
 
 
@@ -163,9 +171,10 @@ def named(names: pa.Array, codes: Numbers) -> pa.Array:
     return names.take(pa.array(codes, mask=codes == NONE))
 
 
-def of_items(items: pa.Table, rows: Numbers, columns: Sequence[str] = WANTED) -> dict[str, pa.ChunkedArray]:
+def of_items(items: pa.Table, rows: Numbers, columns: Sequence[pa.Field] = OF_ITEM) -> dict[str, pa.ChunkedArray]:
     """Return columns of the flow items in these rows."""
-    return dict(zip(columns, items.select(columns).take(pa.array(rows)).columns, strict=True))
+    names = [field.name for field in columns]
+    return dict(zip(names, items.select(names).take(pa.array(rows)).columns, strict=True))
 
 
 def furthest_before(group: Numbers, place: Numbers) -> Numbers:

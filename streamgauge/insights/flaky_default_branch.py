@@ -67,5 +67,6 @@ FLAKY_DEFAULT_BRANCH = Insight(
     hint="Find the tests that fail in turns, take them out of the gate today, and mend or drop each.",
     wrong_when="What it depends on outside was down, and is the reason; or one state is run with several settings.",
     source="definitions 3.3",
+    is_of_code=True,
     look=_look,
 )

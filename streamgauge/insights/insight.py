@@ -83,6 +83,8 @@ class Insight:
     source: str
     by_stream: bool = False
     """Whether it is looked for in each stream of work by itself, where there are several."""
+    is_of_code: bool = False
+    """Whether it speaks of changes of code and pipelines, and says nothing of how work items flow."""
     look: Callable[[Ground], Said] = field(repr=False)
 
     def found(self, evidence: Iterable[Evidence] = (), **said: Any) -> Finding:

@@ -68,5 +68,6 @@ MERGED_WORK_WAITS = Insight(
     hint="Release what is there, in parts if need be, and find out what keeps the next release from being routine.",
     wrong_when="The service is given up, is released in a way that is not known here, or a freeze was agreed on.",
     source="definitions 3.1",
+    is_of_code=True,
     look=_look,
 )

@@ -100,5 +100,6 @@ RED_DEFAULT_BRANCH = Insight(
     hint="Mending it comes before anything new: take the change back first, and look for the reason afterwards.",
     wrong_when="The pipeline is a trial that nobody waits for, or runs only once a day.",
     source="definitions 3.3",
+    is_of_code=True,
     look=_look,
 )

@@ -66,5 +66,6 @@ UNREVIEWED_MERGES = Insight(
     hint="Ask for one approval before a merge, and keep changes small enough that it takes minutes.",
     wrong_when="The code was written by two together, is generated, or is reviewed in another tool or after the merge.",
     source="definitions 3.1",
+    is_of_code=True,
     look=_look,
 )

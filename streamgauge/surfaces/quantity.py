@@ -24,7 +24,7 @@ class Scale:
 
     def figure(self, value: float) -> str:
         """Return the digits of `value` in this scale, with thousands marked: "5,494" or "12.4"."""
-        scaled = value * self.times
+        scaled = value * self.times + 0.0  # what is nothing has no sign
         return f"{scaled:,.0f}" if self.whole and float(scaled).is_integer() else digits(scaled)
 
 

@@ -131,7 +131,15 @@ def test_the_message_comes_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [(0, "0 minutes"), (1.5, "90 minutes"), (2, "2.0 hours"), (47, "47 hours"), (48, "2.0 days"), (2400, "100 days")],
+    [
+        (0, "0 minutes"),
+        (1 / 60, "1 minute"),
+        (1.5, "90 minutes"),
+        (2, "2.0 hours"),
+        (47, "47 hours"),
+        (48, "2.0 days"),
+        (2400, "100 days"),
+    ],
 )
 def test_spans_are_in_the_unit_of_a_person(hours: float, words: str) -> None:
     assert span(hours) == words

@@ -28,7 +28,7 @@ def show(
     """Write the table of measures; `beneath` holds by metric a line that stands under its own."""
     room = MONTHS if sheet.width >= NARROW else max(1, sheet.width - 32)
     months = sorted({p.bucket for p in series})[-min(MONTHS, room) :]
-    head = f"{len(months)} months to {months[-1]}" if months else ""
+    head = f"{figures.plural(len(months), 'month')} to {months[-1]}" if months else ""
     heads = (Cell("", _name_width(sheet)), Cell("value", 10, right=True), Cell("95 % range", 12, right=True))
     sheet.row([dim(c) for c in (*heads, Cell("n", 6, right=True), Cell(head))])
     for measure in measures:

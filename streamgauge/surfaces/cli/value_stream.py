@@ -112,7 +112,9 @@ def _conformance(sheet: "Sheet", answer: "StreamMap") -> None:
 def _stages(sheet: "Sheet", answer: "StreamMap") -> None:
     from streamgauge.surfaces.cli.sheet import Cell, dim
 
-    wide = min(32, max((len(s.stage) for s in answer.stages), default=8))
+    if not answer.stages:
+        return
+    wide = min(32, max(len(s.stage) for s in answer.stages))
     names = ("items", "waits (P50)", "work (P50)", "both (P50)", "% ok", "queue")
     heads = [Cell("stage", wide), *(Cell(name, max(7, len(name)), right=True) for name in names)]
     sheet.row([dim(cell) for cell in heads])

@@ -6,10 +6,9 @@ from streamgauge.answers.service_delivery import Point, Release, ServiceDelivery
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web import headlines
 from streamgauge.surfaces.web.drawing import ACCENT, BAD, QUIET
+from streamgauge.surfaces.web.monthly_charts import AREA, LINE, points_of, row
 from streamgauge.surfaces.web.plot import (
     SPREAD,
-    SURE,
-    UNSURE,
     Chart,
     Links,
     Specification,
@@ -22,7 +21,7 @@ from streamgauge.surfaces.web.plot import (
     months,
     with_doubt,
 )
-from streamgauge.surfaces.web.quantity import amount, count, day, month
+from streamgauge.surfaces.web.quantity import amount, count, day
 
 RELEASES_DRAWN = 400
 
@@ -34,11 +33,11 @@ def charts(delivery: ServiceDelivery, links: Links) -> tuple[Chart, ...]:
 
 
 def _frequency(delivery: ServiceDelivery, links: Links) -> Chart | None:
-    points = _points(delivery, "deployment_frequency")
+    points = points_of(delivery.series, "deployment_frequency")
     if not delivery.releases or not points:
         return None
     headline, note = headlines.of_releases(delivery)
-    values = [_row(point, links, value=point.value, words=count(int(point.value or 0), "release")) for point in points]
+    values = [row(point, links, count(int(point.value or 0), "release")) for point in points]
     return Chart(
         name="releases", headline=headline, note=note, values=tuple(values), extra={},
         layers=(bar(color=ACCENT),), x=months(), y=counts("releases per month"),
@@ -46,24 +45,23 @@ def _frequency(delivery: ServiceDelivery, links: Links) -> Chart | None:
 
 
 def _lead_time(delivery: ServiceDelivery, links: Links) -> Chart | None:
-    points = [point for point in _points(delivery, "change_lead_time") if point.value is not None]
+    points = [point for point in points_of(delivery.series, "change_lead_time") if point.value is not None]
     if not points:
         return None
     headline, note = headlines.of_lead_time(delivery)
     axis = durations([point.value or 0 for point in points], "median lead time")
-    values = [_row(point, links, value=point.value, words=_median_words(point)) for point in points]
-    line: Specification = {"mark": {"type": "line", "color": ACCENT, "opacity": 0.35, "strokeWidth": 1.5}}
+    values = [row(point, links, _median_words(point)) for point in points]
     size = {"field": "n", "type": "quantitative", "scale": {"range": [14, 220]}, "legend": None}
     marks = dots(size=size)
     return Chart(
         name="lead-time", headline=headline, note=f"{note}. Larger dots: more changes", values=tuple(values), extra={},
-        layers=(line, marks), x=months(), y=axis,
+        layers=(LINE, marks), x=months(), y=axis,
     )  # fmt: skip
 
 
 def _failures(delivery: ServiceDelivery, links: Links) -> Chart | None:
     measure = headlines.measure_of(delivery, "change_fail_rate")
-    points = [point for point in _points(delivery, "change_fail_rate") if point.value is not None and point.n]
+    points = [point for point in points_of(delivery.series, "change_fail_rate") if point.value is not None and point.n]
     if measure is None or measure.value is None or not points:
         return None
     headline, note = headlines.of_failures(measure)
@@ -83,7 +81,7 @@ def _outcomes(point: Point, links: Links) -> Iterable[Specification]:
     words = f"{failed} of {count(point.n, 'release')} failed"
     for rank, (kind, number) in enumerate((("failed", failed), ("did not fail", point.n - failed))):
         if number:
-            yield _row(point, links, value=number, words=words) | {"kind": kind, "rank": rank}
+            yield row(point, links, words) | {"value": number, "kind": kind, "rank": rank}
 
 
 def _batches(delivery: ServiceDelivery, links: Links) -> Chart | None:
@@ -108,32 +106,15 @@ def _batches(delivery: ServiceDelivery, links: Links) -> Chart | None:
 
 
 def _waiting(delivery: ServiceDelivery, links: Links) -> Chart | None:
-    points = [point for point in _points(delivery, "undeployed_changes") if point.value is not None]
+    points = [point for point in points_of(delivery.series, "undeployed_changes") if point.value is not None]
     if len(points) < 2:
         return None
     headline, note = headlines.of_waiting(delivery.undeployed)
-    values = [_row(point, links, value=point.value, words=count(int(point.value or 0), "change")) for point in points]
-    area: Specification = {"mark": {"type": "area", "color": ACCENT, "opacity": 0.14}}
+    values = [row(point, links, count(int(point.value or 0), "change")) for point in points]
     return Chart(
         name="waiting", headline=headline, note=f"At the end of each month; {note}", values=tuple(values), extra={},
-        layers=(area, dots(size={"value": 16})), x=months(), y=counts("changes not released"),
+        layers=(AREA, dots(size={"value": 16})), x=months(), y=counts("changes not released"),
     )  # fmt: skip
-
-
-def _points(delivery: ServiceDelivery, metric: str) -> list[Point]:
-    return sorted((point for point in delivery.series if point.metric == metric), key=lambda point: point.bucket)
-
-
-def _row(point: Point, links: Links, *, value: float | None, words: str) -> Specification:
-    lasting = " (may still change)" if point.provisional else ""
-    return {
-        "at": f"{point.bucket}-01T00:00:00Z",
-        "value": value,
-        "n": point.n,
-        "sure": UNSURE if point.provisional else SURE,
-        "words": f"{month(point.bucket)}: {words}{lasting}",
-        "href": f"#{links.get(point.metric, '')}/{point.bucket}",
-    }
 
 
 def _release_row(release: Release, links: Links) -> Specification:

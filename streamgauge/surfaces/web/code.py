@@ -12,7 +12,7 @@ from streamgauge.surfaces.code_notes import code_notes
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web import file
 from streamgauge.surfaces.web.monthly_charts import Drawing, how_long, how_many, what_share
-from streamgauge.surfaces.web.page import Group, Picture, Tile, picture
+from streamgauge.surfaces.web.page import Group, Picture, grouped, picture, plain_tile
 from streamgauge.surfaces.web.plot import Chart, with_doubt
 from streamgauge.surfaces.web.proofs import ProofView, proof_views
 from streamgauge.surfaces.web.quantity import amount
@@ -97,7 +97,7 @@ def compose(answer: CodeReport, proofs: Sequence[Proof], terms: Sequence[str]) -
         answer=answer,
         phases=tuple(_phases(answer, links)),
         longest=_longest(answer.phases),
-        groups=tuple(_groups(measures, links)),
+        groups=grouped(GROUPS, measures.values(), lambda measure: plain_tile(measure, links)),
         pictures=tuple(picture(chart, wide=i == 0 and len(drawn) % 2 == 1) for i, chart in enumerate(drawn)),
         repositories=REPOSITORIES,
         quality=tuple(code_notes(answer)),
@@ -135,20 +135,3 @@ def _longest(phases: Sequence[Phase]) -> str:
     most = max(phases, key=lambda phase: phase.share_of_time)
     words = PHASES.get(most.phase, ("", most.phase))[1]
     return f"{words} takes the largest part of the lead time, {amount(most.share_of_time, 'share')}"
-
-
-def _groups(measures: Mapping[str, Measure], links: Mapping[str, str]) -> Iterator[Group]:
-    known = {metric for _, metrics in GROUPS for metric in metrics}
-    for title, metrics in (*GROUPS, ("More", tuple(name for name in measures if name not in known))):
-        tiles = tuple(
-            Tile(
-                measure=measures[name],
-                key=f"tile-{name}",
-                proof=links.get(name),
-                flags=("provisional",) if measures[name].provisional else (),
-            )
-            for name in metrics
-            if name in measures
-        )
-        if tiles:
-            yield Group(title=title, tiles=tiles)

@@ -1,7 +1,7 @@
 """How work flows as one HTML file: the measures with their proofs, the pictures, and what the numbers rest on."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.standing import explains
 from streamgauge.surfaces.web import file
 from streamgauge.surfaces.web.flow_charts import charts
-from streamgauge.surfaces.web.page import Group, Picture, Tile, picture
+from streamgauge.surfaces.web.page import Group, Picture, grouped, picture, plain_tile
 from streamgauge.surfaces.web.proofs import ProofView, proof_views
 
 KINDS = (
@@ -79,7 +79,7 @@ def compose(
     wide = 2 if len(drawn) % 2 == 0 else 1
     return FlowPage(
         answer=answer,
-        groups=tuple(_groups(measures, links)),
+        groups=grouped(GROUPS, measures.values(), lambda measure: plain_tile(measure, links)),
         pictures=tuple(picture(chart, wide=i < wide) for i, chart in enumerate(drawn)),
         types=TYPES,
         proofs=views,
@@ -95,20 +95,3 @@ def compose(
 def _shown(answer: FlowReport) -> dict[str, Measure]:
     is_of_kind = any(kind.kind and kind.n for kind in answer.kinds)
     return {m.metric: m for m in answer.measures if is_of_kind or m.metric not in KINDS}
-
-
-def _groups(measures: Mapping[str, Measure], links: Mapping[str, str]) -> Iterator[Group]:
-    known = {metric for _, metrics in GROUPS for metric in metrics}
-    for title, metrics in (*GROUPS, ("More", tuple(name for name in measures if name not in known))):
-        tiles = tuple(
-            Tile(
-                measure=measures[name],
-                key=f"tile-{name}",
-                proof=links.get(name),
-                flags=("provisional",) if measures[name].provisional else (),
-            )
-            for name in metrics
-            if name in measures
-        )
-        if tiles:
-            yield Group(title=title, tiles=tiles)

@@ -1,15 +1,14 @@
 """The charts of how work flows: finished items one by one, cumulative flow, and the months."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from streamgauge.answers.flow_pictures import DayOfFlow, FlowPictures
 from streamgauge.answers.flow_report import FlowReport
-from streamgauge.answers.service_delivery import Measure, Point
+from streamgauge.answers.service_delivery import Measure
 from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web.drawing import ACCENT, GRID, INK, QUIET
+from streamgauge.surfaces.web.monthly_charts import AREA, LINE, points_of, row
 from streamgauge.surfaces.web.plot import (
-    SURE,
-    UNSURE,
     Chart,
     Links,
     Specification,
@@ -21,7 +20,7 @@ from streamgauge.surfaces.web.plot import (
     months,
     with_doubt,
 )
-from streamgauge.surfaces.web.quantity import amount, count, day, month, parts
+from streamgauge.surfaces.web.quantity import amount, count, day, parts
 
 LEAST_DAYS, DAYS_DRAWN = 28, 120
 OUTWEIGHS = 5
@@ -135,10 +134,10 @@ def _lines(days: Sequence[DayOfFlow]) -> tuple[list[int], list[int], list[int]]:
 
 
 def _throughput(answer: FlowReport, links: Links) -> Chart | None:
-    points, measure = _points(answer, "flow_velocity"), measure_of(answer, "flow_velocity")
+    points, measure = points_of(answer.series, "flow_velocity"), measure_of(answer, "flow_velocity")
     if not points or measure is None or measure.value is None:
         return None
-    values = [_row(point, links, words=count(int(point.value or 0), "item")) for point in points]
+    values = [row(point, links, count(int(point.value or 0), "item")) for point in points]
     figure, rate = parts(measure.value, measure.unit)
     return Chart(
         name="throughput", headline=f"{figure} items {rate} were finished",
@@ -148,43 +147,38 @@ def _throughput(answer: FlowReport, links: Links) -> Chart | None:
 
 
 def _flow_time(answer: FlowReport, links: Links) -> Chart | None:
-    points = [point for point in _points(answer, "flow_time") if point.value is not None]
+    points = [point for point in points_of(answer.series, "flow_time") if point.value is not None]
     if len(points) < 2:
         return None
-    values = [
-        _row(point, links, words=f"median {amount(point.value, 'hours')}, n = {count(point.n)}") for point in points
-    ]
-    line: Specification = {"mark": {"type": "line", "color": ACCENT, "opacity": 0.35, "strokeWidth": 1.5}}
+    values = [row(point, links, f"median {amount(point.value, 'hours')}, n = {count(point.n)}") for point in points]
     size = {"field": "n", "type": "quantitative", "scale": {"range": [14, 220]}, "legend": None}
     low, high = (amount(pick(point.value or 0 for point in points), "hours") for pick in (min, max))
     return Chart(
         name="flow-time", headline=f"Monthly medians between {low} and {high}",
         note=f"Median flow time of what was finished in the month; n = {count(sum(p.n for p in points), 'item')}. "
-        "Larger dots: more items", values=tuple(values), extra={}, layers=(line, dots(size=size)), x=months(),
+        "Larger dots: more items", values=tuple(values), extra={}, layers=(LINE, dots(size=size)), x=months(),
         y=durations([point.value or 0 for point in points], "median flow time"),
     )  # fmt: skip
 
 
 def _load(answer: FlowReport, links: Links) -> Chart | None:
-    points, measure = _points(answer, "flow_load"), measure_of(answer, "flow_load")
+    points, measure = points_of(answer.series, "flow_load"), measure_of(answer, "flow_load")
     if len(points) < 2 or measure is None:
         return None
-    values = [_row(point, links, words=count(int(point.value or 0), "item")) for point in points]
-    area: Specification = {"mark": {"type": "area", "color": ACCENT, "opacity": 0.14}}
+    values = [row(point, links, count(int(point.value or 0), "item")) for point in points]
     return Chart(
         name="load", headline=f"{count(measure.n, 'item')} under way at the end",
         note=f"Work in progress at the end of each month; n = {count(measure.n, 'item')} now", values=tuple(values),
-        extra={}, layers=(area, dots(size={"value": 16})), x=months(), y=counts("items under way"),
+        extra={}, layers=(AREA, dots(size={"value": 16})), x=months(), y=counts("items under way"),
     )  # fmt: skip
 
 
 def _efficiency(answer: FlowReport, links: Links) -> Chart | None:
-    points = [point for point in _points(answer, "flow_efficiency") if point.value is not None]
+    points = [point for point in points_of(answer.series, "flow_efficiency") if point.value is not None]
     measure = measure_of(answer, "flow_efficiency")
     if len(points) < 2 or measure is None or measure.value is None:
         return None
-    values = [_row(point, links, words=f"{amount(point.value, 'share')}, n = {count(point.n)}") for point in points]
-    line: Specification = {"mark": {"type": "line", "color": ACCENT, "opacity": 0.35, "strokeWidth": 1.5}}
+    values = [row(point, links, f"{amount(point.value, 'share')}, n = {count(point.n)}") for point in points]
     axis: Specification = {
         "field": "value", "type": "quantitative", "scale": {"domain": [0, 1]},
         "axis": {"title": "share of time that is work", "format": ".0%", "tickCount": 5},
@@ -192,21 +186,5 @@ def _efficiency(answer: FlowReport, links: Links) -> Chart | None:
     return Chart(
         name="efficiency", headline=f"Work takes {amount(measure.value, 'share')} of the time, waiting the rest",
         note=f"Active over active and waiting hours of what was finished in the month; n = {count(measure.n, 'item')}",
-        values=tuple(values), extra={}, layers=(line, dots(size={"value": 26})), x=months(), y=axis,
+        values=tuple(values), extra={}, layers=(LINE, dots(size={"value": 26})), x=months(), y=axis,
     )  # fmt: skip
-
-
-def _points(answer: FlowReport, metric: str) -> list[Point]:
-    return sorted((point for point in answer.series if point.metric == metric), key=lambda point: point.bucket)
-
-
-def _row(point: Point, links: Mapping[str, str], *, words: str) -> Specification:
-    lasting = " (may still change)" if point.provisional else ""
-    return {
-        "at": f"{point.bucket}-01T00:00:00Z",
-        "value": point.value,
-        "n": point.n,
-        "sure": UNSURE if point.provisional else SURE,
-        "words": f"{month(point.bucket)}: {words}{lasting}",
-        "href": f"#{links.get(point.metric, '')}/{point.bucket}",
-    }

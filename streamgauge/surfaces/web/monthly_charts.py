@@ -1,6 +1,6 @@
 """Charts of one number month by month: how long, what share, how many."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.surfaces.web.drawing import ACCENT
@@ -8,8 +8,8 @@ from streamgauge.surfaces.web.plot import SURE, UNSURE, Chart, Links, Specificat
 from streamgauge.surfaces.web.quantity import amount, count, month
 
 LEAST = 2
-_LINE: Specification = {"mark": {"type": "line", "color": ACCENT, "opacity": 0.35, "strokeWidth": 1.5}}
-_AREA: Specification = {"mark": {"type": "area", "color": ACCENT, "opacity": 0.14}}
+LINE: Specification = {"mark": {"type": "line", "color": ACCENT, "opacity": 0.35, "strokeWidth": 1.5}}
+AREA: Specification = {"mark": {"type": "area", "color": ACCENT, "opacity": 0.14}}
 
 
 def how_long(measure: Measure, series: Sequence[Point], links: Links, *, of: str, what: str, axis: str) -> Chart | None:
@@ -17,12 +17,12 @@ def how_long(measure: Measure, series: Sequence[Point], links: Links, *, of: str
     points = _told(measure, series)
     if len(points) < LEAST or measure.value is None:
         return None
-    values = [_row(p, links, f"median {amount(p.value, 'hours')}, n = {count(p.n)}") for p in points]
+    values = [row(p, links, f"median {amount(p.value, 'hours')}, n = {count(p.n)}") for p in points]
     size = {"field": "n", "type": "quantitative", "scale": {"range": [14, 220]}, "legend": None}
     return Chart(
         name=measure.metric.replace("_", "-"), headline=f"{what}: half within {amount(measure.value, measure.unit)}",
         note=f"Monthly medians; n = {count(sum(p.n for p in points), of)}. Larger dots: more of them",
-        values=tuple(values), extra={}, layers=(_LINE, dots(size=size)), x=months(),
+        values=tuple(values), extra={}, layers=(LINE, dots(size=size)), x=months(),
         y=durations([p.value or 0 for p in points], f"median {axis}"),
     )  # fmt: skip
 
@@ -34,7 +34,7 @@ def what_share(
     points = _told(measure, series)
     if len(points) < LEAST or measure.value is None:
         return None
-    values = [_row(p, links, f"{amount(p.value, 'share')}, n = {count(p.n)}") for p in points]
+    values = [row(p, links, f"{amount(p.value, 'share')}, n = {count(p.n)}") for p in points]
     height: Specification = {
         "field": "value", "type": "quantitative", "scale": {"domain": [0, 1]},
         "axis": {"title": f"share {axis}", "format": ".0%", "tickCount": 5},
@@ -42,7 +42,7 @@ def what_share(
     return Chart(
         name=measure.metric.replace("_", "-"), headline=f"{amount(measure.value, 'share')} {what}",
         note=f"Month by month; n = {count(sum(p.n for p in points), of)}", values=tuple(values), extra={},
-        layers=(_LINE, dots(size={"value": 26})), x=months(), y=height,
+        layers=(LINE, dots(size={"value": 26})), x=months(), y=height,
     )  # fmt: skip
 
 
@@ -51,23 +51,24 @@ def how_many(measure: Measure, series: Sequence[Point], links: Links, *, of: str
     points = _told(measure, series)
     if len(points) < LEAST:
         return None
-    values = [_row(p, links, count(int(p.value or 0), of)) for p in points]
+    values = [row(p, links, count(int(p.value or 0), of)) for p in points]
     return Chart(
         name=measure.metric.replace("_", "-"), headline=f"{count(measure.n, of)} {what} at the end",
         note=f"At the end of each month; n = {count(measure.n)} now", values=tuple(values), extra={},
-        layers=(_AREA, dots(size={"value": 16})), x=months(), y=counts(f"{of}s {axis}"),
+        layers=(AREA, dots(size={"value": 16})), x=months(), y=counts(f"{of}s {axis}"),
     )  # fmt: skip
 
 
 Drawing = Callable[..., Chart | None]
 
 
-def _told(measure: Measure, series: Sequence[Point]) -> list[Point]:
-    mine = (p for p in series if p.metric == measure.metric and p.value is not None)
-    return sorted(mine, key=lambda p: p.bucket)
+def points_of(series: Iterable[Point], metric: str) -> list[Point]:
+    """Return the months of one metric, oldest first."""
+    return sorted((point for point in series if point.metric == metric), key=lambda point: point.bucket)
 
 
-def _row(point: Point, links: Mapping[str, str], words: str) -> Specification:
+def row(point: Point, links: Mapping[str, str], words: str) -> Specification:
+    """Return what a chart is given of one month: its value, what is said of it, and where its proof stands."""
     lasting = " (may still change)" if point.provisional else ""
     return {
         "at": f"{point.bucket}-01T00:00:00Z",
@@ -77,3 +78,7 @@ def _row(point: Point, links: Mapping[str, str], words: str) -> Specification:
         "words": f"{month(point.bucket)}: {words}{lasting}",
         "href": f"#{links.get(point.metric, '')}/{point.bucket}",
     }
+
+
+def _told(measure: Measure, series: Sequence[Point]) -> list[Point]:
+    return [point for point in points_of(series, measure.metric) if point.value is not None]

@@ -1,7 +1,7 @@
 """What the page shows, composed from the answers: nothing here is computed anew, only chosen and put in order."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,7 +197,7 @@ def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str
         short=(delivery.release_line or title) if place.alone else title,
         full=place.full,
         delivery=delivery,
-        groups=_groups(place, delivery, links),
+        groups=grouped(GROUPS, delivery.measures, lambda measure: _tile(place, measure, links)),
         pictures=_pictures(delivery, links) if place.full else (),
         releases=tuple(newest[: RELEASES_KEPT if place.full else RELEASES_OF_BRIEF]),
         pulse=_pulse(delivery),
@@ -206,17 +206,24 @@ def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str
     )
 
 
-def _groups(place: Place, delivery: ServiceDelivery, links: Mapping[str, str]) -> tuple[Group, ...]:
-    known = {metric for _, metrics in GROUPS for metric in metrics}
-    others = tuple(measure.metric for measure in delivery.measures if measure.metric not in known)
-    measures = {measure.metric: measure for measure in delivery.measures}
+def grouped(
+    parts: Iterable[tuple[str, tuple[str, ...]]], measures: Iterable[Measure], tile: Callable[[Measure], Tile]
+) -> tuple[Group, ...]:
+    """Return the measures as tiles by their titles; what stands under none of them comes last."""
+    known = {measure.metric: measure for measure in measures}
+    titled = {metric for _, metrics in parts for metric in metrics}
+    others = tuple(metric for metric in known if metric not in titled)
     groups = (
-        Group(
-            title=title, tiles=tuple(_tile(place, measures[metric], links) for metric in metrics if metric in measures)
-        )
-        for title, metrics in (*GROUPS, ("More", others))
+        Group(title=title, tiles=tuple(tile(known[metric]) for metric in metrics if metric in known))
+        for title, metrics in (*parts, ("More", others))
     )
     return tuple(group for group in groups if group.tiles)
+
+
+def plain_tile(measure: Measure, links: Mapping[str, str]) -> Tile:
+    """Return the tile of a measure of which a page has but one."""
+    flags = ("provisional",) if measure.provisional else ()
+    return Tile(measure=measure, key=f"tile-{measure.metric}", proof=links.get(measure.metric), flags=flags)
 
 
 def _tile(place: Place, measure: Measure, links: Mapping[str, str]) -> Tile:

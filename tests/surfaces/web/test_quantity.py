@@ -27,6 +27,7 @@ from streamgauge.surfaces.web import quantity
         (0.07, "deployments/day", "2.13 per month"),
         (0.003, "deployments/day", "1.10 per year"),
         (1.0, "changes", "1 change"),
+        (-0.0, "changes", "0 changes"),
         (12.5, "changes", "12.5 changes"),
         (5494.0, "commits", "5,494 commits"),
         (None, "hours", "no data"),
