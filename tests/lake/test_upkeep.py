@@ -3,6 +3,7 @@
 import os
 import time
 
+import pyarrow.parquet as pq
 import pytest
 
 from streamgauge.lake import limits
@@ -85,3 +86,20 @@ def test_the_status_says_rows_files_and_bytes(tmp_path):
     assert (shipped.name, shipped.rows, shipped.files) == ("facts/shipped", 180, 3)
     assert kept.bytes == sum(p.stat().st_size for p in (tmp_path / "records" / "branches").glob("*.parquet"))
     assert (status.snapshot, status.cursors) == (lake.snapshot().id, {"step": "0"})
+
+
+def test_only_what_repeats_gets_a_dictionary(tmp_path):
+    """Written or merged; else instants and ids cost more than all else, in time and in room."""
+    lake = lake_at(tmp_path)
+    for number in range(2):
+        with lake.writing() as writer:
+            writer.append(Branch, branches([f"b{number}{n}" for n in range(9)]))
+            writer.publish({})
+        if number:
+            lake.compact()
+        newest = max((tmp_path / "records" / "branches").glob("*.parquet"), key=os.path.getmtime)
+        group = pq.read_metadata(newest).row_group(0)
+        columns = [group.column(place) for place in range(group.num_columns)]
+        coded = {one.path_in_schema for one in columns if "RLE_DICTIONARY" in one.encodings}
+        assert {"source", "repository", "commit"} <= coded
+        assert not {"id", "recorded_at", "content_hash"} & coded
