@@ -66,7 +66,7 @@ def write(table: "DeltaTable", rows: pa.Table | pa.RecordBatchReader, mark: str 
     from deltalake import CommitProperties, write_deltalake
 
     said = CommitProperties(custom_metadata={MARK: mark}) if mark else None
-    write_deltalake(table, rows, writer_properties=compressed(), commit_properties=said, **how)
+    write_deltalake(table, rows, writer_properties=compressed(rows.schema), commit_properties=said, **how)
 
 
 def unmarked(table: "DeltaTable", published: int) -> int:
@@ -79,11 +79,20 @@ def unmarked(table: "DeltaTable", published: int) -> int:
     return version
 
 
-def compressed() -> "WriterProperties":
-    """Return how files are written: row groups small enough that two threads share a table."""
-    from deltalake import WriterProperties
+def compressed(columns: pa.Schema) -> "WriterProperties":
+    """Return how files of these columns are written: row groups small enough that two threads share a table.
 
-    return WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=122_880)
+    Instants and fractions hardly repeat, so that a dictionary of them would only be read beside its places; instants
+    are near to each other.
+    """
+    from deltalake import ColumnProperties, WriterProperties
+
+    near, loose = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED"), ColumnProperties(False)
+    how = {field.name: near for field in columns if pa.types.is_timestamp(field.type)}
+    how |= {field.name: loose for field in columns if pa.types.is_floating(field.type)}
+    return WriterProperties(
+        compression="ZSTD", compression_level=1, max_row_group_size=122_880, column_properties=how or None
+    )
 
 
 def merge_small(open_tables: "Iterable[DeltaTable]") -> bool:
@@ -97,7 +106,7 @@ def merge(open_tables: "Iterable[DeltaTable]") -> None:
     """Merge the files of each table that has more than it needs."""
     for table in open_tables:
         if _spare_files(table):
-            table.optimize.compact(writer_properties=compressed())
+            table.optimize.compact(writer_properties=compressed(pa.schema(table.schema())))
             table.create_checkpoint()
 
 

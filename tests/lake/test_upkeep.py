@@ -3,9 +3,12 @@
 import os
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
+from deltalake import DeltaTable
 
-from streamgauge.lake import limits
+from streamgauge.lake import limits, upkeep
 from streamgauge.records import Branch
 from tests.lake.other_writer import expected_ids, step
 from tests.lake.rows import branches, count, day, heads, lake_at
@@ -85,3 +88,23 @@ def test_the_status_says_rows_files_and_bytes(tmp_path):
     assert (shipped.name, shipped.rows, shipped.files) == ("facts/shipped", 180, 3)
     assert kept.bytes == sum(p.stat().st_size for p in (tmp_path / "records" / "branches").glob("*.parquet"))
     assert (status.snapshot, status.cursors) == (lake.snapshot().id, {"step": "0"})
+
+
+def test_instants_and_fractions_are_written_without_a_dictionary_and_read_as_they_were(tmp_path):
+    columns = {"at": pa.timestamp("us", tz="UTC"), "hours": pa.float64(), "team": pa.string()}
+    rows = pa.table(
+        {
+            "at": [day(n / 7) for n in range(500)] + [None],
+            "hours": [n / 3 for n in range(500)] + [None],
+            "team": ["a", "b"] * 250 + [None],
+        },
+        pa.schema(columns),
+    )
+    table = DeltaTable.create(str(tmp_path), rows.schema)
+    upkeep.write(table, rows, mode="append")
+    (file,) = tmp_path.glob("*.parquet")
+    group = parquet.ParquetFile(file).metadata.row_group(0)
+    how = {group.column(i).path_in_schema: set(group.column(i).encodings) for i in range(3)}
+    assert "DELTA_BINARY_PACKED" in how["at"]
+    assert ["RLE_DICTIONARY" in how[name] for name in columns] == [False, False, True]
+    assert parquet.read_table(file).cast(rows.schema).equals(rows)
