@@ -72,7 +72,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             kinds=kinds,
             under_way=under_way(view, asked),
             teams=teams(view, asked),
-            expectation=expectation(view, asked),
+            expectation=expectation(view, asked, seen[FLOW_TIME.name]),
             balance=balance(view, asked),
             queueing=None if request.busy is None else queueing(view, asked, request.busy),
             cumulative=cumulative(view, asked),
@@ -101,9 +101,15 @@ def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
     return tuple(StateShare(state=k, share_of_time=v / total, hours=v) for k, v in hours.items()) if total else ()
 
 
-def expectation(view: View, asked: FlowTerms) -> Promise:
-    """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3)."""
-    scopes = [replace(scope, since=expected_since(asked)) for scope in asked.scopes]
+def expectation(view: View, asked: FlowTerms, seen: Observed) -> Promise:
+    """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3).
+
+    `seen` are the flow times of the window, which are asked for again where it does not hold all of these days.
+    """
+    since, begin = expected_since(asked), asked.scope.since
+    if begin is None or begin <= since:
+        return expected(seen.later(since).summaries()[SLICE], asked)
+    scopes = [replace(scope, since=since) for scope in asked.scopes]
     return expected(summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE], asked)
 
 
