@@ -52,25 +52,27 @@ def law(
     presence = presence[(presence > 0) & (started < until)]
     if not len(presence):
         return None
-    load = _area(started, ends, since, until) / span
+    area = _area(started, ends, since, until)
+    load = area / span
     arrivals, present = len(presence) / span, float(presence.mean())
     done = (finished >= since) & (finished < until)
     gone = int(((ends >= since) & (ends < until)).sum())
-    cycle = float((finished - started)[done].mean()) if done.any() else None
-    expected = load * span / int(done.sum()) if done.any() else None
+    n = int(done.sum())
+    cycle = total((finished - started)[done]) / n if n else None
+    expected = area / n if n else None
     ratio = expected / cycle if expected is not None and cycle else None
     return Balance(
         load=load,
         arrivals=arrivals * _DAY,
         presence_hours=present / _HOUR,
-        throughput=int(done.sum()) / span * _DAY,
+        throughput=n / span * _DAY,
         cycle_hours=None if cycle is None else cycle / _HOUR,
         ratio=ratio,
         debt_hours=None if expected is None or cycle is None else (expected - cycle) / _HOUR,
         stable=None if ratio is None else stable[0] <= ratio <= stable[1],
         is_exact=bool(np.isclose(load, arrivals * present, rtol=1e-9, atol=0)),
         starts_per_end=int(((started >= since) & (started < until)).sum()) / gone if gone else None,
-        cancel_share=1 - int(done.sum()) / gone if gone else None,
+        cancel_share=1 - n / gone if gone else None,
         load_change=float(_level(started, ends, until) - _level(started, ends, since)) / load,
         age_slope=_age_slope(started, ends, since, until),
     )

@@ -20,7 +20,7 @@ MOST_DAYS = 4_000
 _QUARTER = 900_000_000
 """A quarter of an hour in microseconds. Days begin with one in every zone, so that its day is that of all within it."""
 _OF_A_DAY = 96
-"""Quarters of a day in UTC. `$parts` says of each in which part of it that is: a part is never of two days of the zone."""
+"""Quarters of a day in UTC. `$parts` says of each in which part it is: no part is of two days of the zone."""
 _PARTS = f"""CAST(floor(quarter / {_OF_A_DAY}) AS BIGINT) AS utc_day,
          get($parts, CAST(quarter - {_OF_A_DAY} * floor(quarter / {_OF_A_DAY}) AS INT)) AS part"""
 _IN_QUARTERS = f"CAST(floor(unix_micros({{at}}) / {_QUARTER}) AS BIGINT) AS quarter"

@@ -14,10 +14,10 @@ from streamgauge.metrics.under_way import UNDER_WAY_OR_OLD, present
 
 _NOW = f"""WITH scope AS ({SCOPE}),
 {present(UNDER_WAY_OR_OLD)}
-SELECT o.team, p.stage, count(*) AS n
+SELECT p.team, p.stage, count(*) AS n
 FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
   AND p.state IN ('waiting', 'active', 'unmapped')
-GROUP BY o.team, p.stage
+GROUP BY p.team, p.stage
 """
 _LIMITS = """
 SELECT DISTINCT team, stage, wip_limit, said_by FROM wip_limits WHERE line_id IN (SELECT unnest($lines))

@@ -16,15 +16,15 @@ UNDER_WAY = _OPEN.format(start="NOT f.left_truncated AND ")
 
 
 def present(under_way: str) -> str:
-    """Return the tables `open`, as `under_way` says it, and `present`: the status that each is in at that moment.
+    """Return the tables `open`, as `under_way` says it, and `present`: the status and team that each has at that moment.
 
     It is its last one, where it came to that before.
     """
     return f"""{under_way},
 present AS (
-  SELECT line_id, item, status, stage, state, entered_at FROM open WHERE entered_at < moment
+  SELECT line_id, item, status, stage, state, team, entered_at FROM open WHERE entered_at < moment
   UNION ALL
-  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.entered_at
+  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.team, v.entered_at
   FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item
     AND v.entered_at < o.moment AND v.left_at >= o.moment
   WHERE o.entered_at >= o.moment)"""
