@@ -16,7 +16,7 @@ UNDER_WAY = _OPEN.format(start="NOT f.left_truncated AND ")
 
 
 def present(under_way: str) -> str:
-    """Return the tables `open`, as `under_way` says it, and `present`: the status and team that each has at that moment.
+    """Return the tables `open`, as `under_way` says it, and `present`: the status and team that each then has.
 
     It is its last one, where it came to that before.
     """
