@@ -81,9 +81,9 @@ def law(
 def _area(started: Floats, ends: Floats, since: float, until: float) -> float:
     """Return the area under the number of items under way: each start adds what is left of the window, each end takes.
 
-    That is the sum over the steps of the number, in whatever order they are taken.
+    That is the sum over the steps of the number, in any order, also where an end is before its start.
     """
-    return total(until - np.clip(started, since, until)) - total(until - np.clip(ends, since, until))
+    return total(np.clip(ends, since, until) - np.clip(started, since, until))
 
 
 def _level(started: Floats, ends: Floats, moment: float) -> int:
