@@ -23,14 +23,15 @@ _EVENTS: Mapping[str, str] = {
     " número do processo, chamado, número do chamado, protocolo, id caso, numero pratica, pratica, id sprawy, sprawa,"
     " numer sprawy, ärendenummer, ärende, sagsnummer, saksnummer, номер заявки, номер обращения, заявка, ケースid,"
     " 案件番号, 案件id, チケット番号, チケットid, 伝票番号, 申請番号, 管理番号, 案例id, 案例编号, 工单号, 工单编号",
-    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state, state,"
-    " status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
-    " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit, activity id,"
-    " activity label, activity en, incident activity type, act name, operation, operation name, process step,"
-    " step name, task name, status to, state to, list after, board column, stage, event, event type name, activity type, arbeitsschritt,"
-    " prozessschritt, schritt, ereignis, tâche, opération, événement, statut, tarea, etapa, fase, paso, operación,"
-    " evento, tarefa, passo, operação, movimento, situação, situación, czynność, aktywność, aktivitet, aktivita,"
-    " операция, действие, событие, статус, アクティビティ, 作業, 作業名, 工程, ステータス, 状態, 活动, 活动名称, 状态",
+    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state,"
+    " state, status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
+    " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit,"
+    " activity id, activity label, activity en, incident activity type, act name, operation, operation name,"
+    " process step, step name, task name, status to, state to, list after, board column, stage, event,"
+    " event type name, activity type, arbeitsschritt, prozessschritt, schritt, ereignis, tâche, opération,"
+    " événement, statut, tarea, etapa, fase, paso, operación, evento, tarefa, passo, operação, movimento,"
+    " situação, situación, czynność, aktywność, aktivitet, aktivita, операция, действие, событие, статус,"
+    " アクティビティ, 作業, 作業名, 工程, ステータス, 状態, 活动, 活动名称, 状态",
     "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
     " end_timestamp, end timestamp, complete time, completion time, end time, end_time, finished at, endzeit,"
     " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
