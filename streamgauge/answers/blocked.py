@@ -15,6 +15,7 @@ from streamgauge.metrics import BLOCKED_TIME_SHARE
 from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
+from streamgauge.metrics.statistics import total
 from streamgauge.metrics.under_way import STOPPED
 
 _BLOCKED = f"""WITH scope AS ({SCOPE}),
@@ -42,7 +43,7 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
             items=tuple(items if limit is None else items[:limit]),
             total=len(items),
             under_way=under_way,
-            finished_blocked_hours=float(taken.values.sum()),
+            finished_blocked_hours=total(taken.taken),
             finished_blocked_share=share,
         )
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from streamgauge.answers import months as monthly
 from streamgauge.answers.flow_balance import balance, queueing
 from streamgauge.answers.flow_cumulative import cumulative
@@ -22,10 +20,11 @@ from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME
-from streamgauge.metrics.measured import Observed, by_month, observed, summaries
+from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME, statistics
+from streamgauge.metrics.measured import by_month, observed, summaries
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, parameters
+from streamgauge.metrics.observed import Observed
 
 _FINISHED = f"""
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
@@ -117,7 +116,7 @@ def expected(found: Summary, asked: FlowTerms) -> Promise:
     """Return the service level expectation that follows from these flow times."""
     share, days, n = asked.thresholds.expectation_share, asked.thresholds.expectation_days, found.n
     short = None if n >= _ENOUGH else f"insufficient data: {n} of {_ENOUGH} items done in the last {days} days"
-    hours = None if short else promised(found.values, share)
+    hours = None if short else promised(found.taken, share)
     return Promise(share=share, hours=hours, days=days, n=n, null_reason=short)
 
 
@@ -138,7 +137,7 @@ def _message(asked: FlowTerms, found: Mapping[str, Summary]) -> str:
     whose = f"{asked.scope.team}: " if asked.scope.team else ""
     if not time.n:
         return f"{whose}Nothing with a known start was finished in this window; {_under_way(load.n)}."
-    text = f"{whose}Half of the work is done within {span(float(np.median(time.values)))}"
+    text = f"{whose}Half of the work is done within {span(statistics.median(time.arranged))}"
     efficiency = found["flow_efficiency"]
     share = value_of(_metric("flow_efficiency"), efficiency, asked.window, is_known=True)[0]
     if share == 1:
