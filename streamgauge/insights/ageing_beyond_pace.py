@@ -1,5 +1,6 @@
 """Ageing beyond the pace: work under way is older than work usually is when it leaves its stage."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,6 @@ from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Findin
 from streamgauge.insights.stream import OPEN
 from streamgauge.insights.walks import ENDED, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
-from streamgauge.metrics.grouped import grouped
 from streamgauge.metrics.statistics import wilson
 
 _LEAST = 20
@@ -47,10 +47,13 @@ def paces_of(seen: Walks) -> dict[str, float]:
         return {}
     left = np.maximum.reduceat(seen.left[rows][order], starts)
     way, stage = np.divmod(key[order][starts], len(seen.stages) + 1)
-    ages = np.where(left == NEVER, np.nan, (left - seen.started[way]) / HOUR)
-    told, found = np.bincount(stage, minlength=len(seen.stages) + 1), grouped(stage, ages)
-    paces = zip(found.keys.tolist(), found.ranked(0.85).tolist(), strict=True)
-    return {seen.stages[key - 1]: pace for key, pace in paces if key and told[key] >= _LEAST}
+    found = {}
+    for code, name in enumerate(seen.stages, 1):
+        mine = stage == code
+        ages = np.sort((left - seen.started[way])[mine & (left != NEVER)])
+        if mine.sum() >= _LEAST and len(ages):
+            found[name] = float(ages[math.ceil(len(ages) * 0.85) - 1]) / HOUR
+    return found
 
 
 def _finding(
