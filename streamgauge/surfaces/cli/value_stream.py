@@ -62,7 +62,7 @@ def _page(asked: "Asked", answer: "StreamMap") -> str:
 
     proven = [metric for metric in MAP if metric.name not in ELSEWHERE]
     proofs = prove_map(asked.lake, asked.request, proven, limit=RECORDS)
-    return render(answer, proofs, asked.terms, standing_out(asked.lake, asked.request))
+    return render(answer, proofs, asked.terms, standing_out(asked.lake, asked.request, answer.made_at))
 
 
 def show(
