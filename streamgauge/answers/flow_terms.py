@@ -100,7 +100,7 @@ class FlowTerms:
 
     @property
     def window(self) -> Window:
-        """The window with its length; where no beginning was asked for, it begins with the first start before its end."""
+        """The window with its length; it begins with the first start within it where no beginning was asked for."""
         first = self.first_at if self.first_at and self.first_at < self.scope.until else None
         since = self.scope.since or first
         days = (self.scope.until - since).total_seconds() / 86400 if since else None
