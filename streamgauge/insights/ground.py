@@ -1,6 +1,6 @@
 """What an insight may look at: a view of the lake at one moment, on the terms of a question."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,7 +12,6 @@ from streamgauge.company import Company
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope, parameters
-from streamgauge.metrics.walked import ORDERED, WALKED
 
 RECENT_DAYS, RECENT_ITEMS = 180, 500
 _BACK = f"""WITH scope AS ({SCOPE})
@@ -42,6 +41,8 @@ class Ground:
     company: Company = field(default_factory=Company)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What more than one insight needs, computed once."""
+    shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What is small, and also serves the next question on the same terms, by what it is and of which scopes."""
 
     @property
     def team(self) -> str | None:
@@ -56,6 +57,13 @@ class Ground:
     @cached_property
     def since(self) -> datetime:
         """Where the recent past begins: 180 days ago, earlier until 500 items are finished, never before the window."""
+        key = ("since", self.scopes)
+        if key not in self.shared:
+            self.shared[key] = self._since()
+        found: datetime = self.shared[key]
+        return found
+
+    def _since(self) -> datetime:
         first = self._first
         start = self.asked or first
         if start is None:
@@ -93,12 +101,6 @@ class Ground:
 
     def _of_stream(self, name: str) -> "Ground":
         return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes))
-
-    def prepare(self) -> None:
-        """Hold what the insights about one stream share: the ways of its work, and the stays of it in their order."""
-        if self.scopes:
-            self.view.hold(WALKED, ("walked", "chosen"), self.recent, free=("known_at",))
-            self.view.hold(ORDERED, ("ordered", "stays"), self.recent, free=("known_at",), with_=("walked", "chosen"))
 
     @property
     def days(self) -> float:

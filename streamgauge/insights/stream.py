@@ -67,9 +67,10 @@ _MOMENTS = 2_000
 
 def stream(ground: Ground) -> Stream:
     """Return the stream of the recent past, its stages in the order of work; without stages where nothing ended."""
-    if "stream" not in ground.kept:
-        ground.kept["stream"] = _stream(ground)
-    found: Stream = ground.kept["stream"]
+    key = ("stream", ground.scopes)
+    if key not in ground.shared:
+        ground.shared[key] = _stream(ground)
+    found: Stream = ground.shared[key]
     return found
 
 

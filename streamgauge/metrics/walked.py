@@ -46,21 +46,6 @@ GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
 # Where a log marks the end of work, what then waits is before the next stage.
 AT = """CASE WHEN v.state = 'waiting' AND v.former_state = 'active' AND v.status = v.former_status
               THEN coalesce(v.next_stage, v.stage) ELSE v.stage END"""
-ORDERED = f"""{WALKED},
-ordered AS (
-  SELECT *, row_number() OVER (ORDER BY ended_at, line_id, item, episode) AS nth, count(*) OVER () AS total
-  FROM chosen),
-stays AS (
-  SELECT o.nth, o.total, {AT} AS stage, v.place, v.ordinal, v.state, v.line_id, v.item, v.episode,
-         CASE WHEN v.state = 'active' THEN v.blocked_hours
-              WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0) ELSE 0 END AS waited,
-         CASE WHEN v.state = 'active' THEN coalesce(v.hours, v.blocked_hours) - v.blocked_hours ELSE 0 END AS worked
-  FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM walked
-        WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)) AS v
-  JOIN ordered AS o ON o.line_id = v.line_id AND o.item = v.item AND o.episode = v.episode
-  WHERE v.state IN ('waiting', 'active'))
-"""
-"""The stays of the items finished in the recent past, each with the place of its item in the order of their ends."""
 
 
 def only_wanted(rows: str, *, narrowed: bool) -> str:
