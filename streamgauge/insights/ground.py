@@ -12,6 +12,7 @@ from streamgauge.company import Company
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope, parameters
+from streamgauge.metrics.walked import stays_at_end
 
 RECENT_DAYS, RECENT_ITEMS = 180, 500
 _BACK = f"""WITH scope AS ({SCOPE})
@@ -108,12 +109,16 @@ class Ground:
         return (self.end - self.since).total_seconds() / 86_400
 
     def rows(self, sql: str, **more: object) -> list[dict[str, Any]]:
-        """Return the rows of a statement over the recent past."""
-        return self.view.rows(sql, self.recent | more)
+        """Return the rows of a statement over the recent past; `{stays}` are those at the end of the window."""
+        return self.view.rows(sql.replace("{stays}", self._stays) if "{stays}" in sql else sql, self.recent | more)
 
     def table(self, sql: str, more: Mapping[str, object] | None = None) -> pa.Table:
         """Return the rows of a statement over the recent past as an Arrow table."""
         return self.view.query(sql, self.recent | dict(more or {}))
+
+    @cached_property
+    def _stays(self) -> str:
+        return stays_at_end(self.view, self.said)
 
     @cached_property
     def _first(self) -> datetime | None:

@@ -1,5 +1,9 @@
 """The way of each finished item, by stage and status by status: what the value stream map and the insights look at."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
 CHOSEN = f"""WITH scope AS ({SCOPE}),
@@ -34,6 +38,19 @@ passed AS (
     AND (scope.since IS NULL OR f.ended_at >= scope.since) AND f.ended_at < scope.until)
 """
 """What each of them did in each stage that it went through."""
+
+LAST_STAYS = """(
+    SELECT line_id, item, status, stage, state, entered_at, CAST(NULL AS TIMESTAMPTZ) AS left_at
+    FROM flow_items WHERE episode = episodes)"""
+"""The stay that each item is in since it came there last, as a stay among visits."""
+_LAST_ENTRY = "SELECT max(entered_at) AS at FROM flow_items WHERE line_id IN (SELECT unnest($line_ids))"
+
+
+def stays_at_end(view: View, said: Mapping[str, object]) -> str:
+    """Return where to look for the stays at the end of the window: among the last ones where nothing came after it."""
+    last, end = view.rows(_LAST_ENTRY, said)[0]["at"], said["end"]
+    return LAST_STAYS if last is not None and isinstance(end, datetime) and last < end else "visits"
+
 
 AT_END = "v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $end)"
 """That a stay, called v, is the one in which its item is at the end of the window."""
