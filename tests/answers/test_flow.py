@@ -125,6 +125,14 @@ def test_an_empty_lake_says_how_to_fill_it(tmp_path: Path) -> None:
         answered(write(tmp_path / "lake", []))
 
 
+def test_a_window_before_all_work_does_not_end_before_it_begins_and_says_that_it_is_empty(tmp_path: Path) -> None:
+    lake = board(tmp_path / "lake", taking(1, 2))
+    answer = report(lake, FlowRequest(until=day(-5)), now=day(40))
+    assert (answer.window.since, answer.window.days) == (None, None)
+    assert any("ends before the first work that is known began" in note for note in answer.notes)
+    assert not any("ends before" in note for note in report(lake, FlowRequest(until=day(39)), now=day(40)).notes)
+
+
 def test_a_window_without_work_has_no_number(tmp_path: Path) -> None:
     answer = report(board(tmp_path / "lake", taking(1, 2)), FlowRequest(since=day(25), until=day(30)), now=day(40))
     assert measure(answer, "flow_time").value is None
