@@ -54,7 +54,9 @@ class Spark:
         return self._bind(rest, bound)
 
     def _made(self, name: str, sql: str, bound: "Mapping[str, Column]") -> "DataFrame":
-        frame = self._bind(sql, bound).localCheckpoint(eager=False)
+        made = self._bind(sql, bound)
+        with spark_session.active(self._address, self._session):
+            frame = made.localCheckpoint(eager=False)
         frame.createOrReplaceTempView(name)
         return frame
 

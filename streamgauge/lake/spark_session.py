@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,25 @@ def end(address: str, used: "SparkSession") -> None:
     """Give a session back: one of Spark Connect is a connection of its own, others share that of the process."""
     if address.startswith(_CONNECT):
         used.stop()
+
+
+@contextmanager
+def active(address: str, used: "SparkSession") -> Iterator[None]:
+    """Let a session of Spark Connect be the active one of this thread for a while.
+
+    Its client takes what was checkpointed for a frame of the thread's active session, which is the first that was made
+    and not the one that asked: the server then looks for it in the wrong session. Without Connect nothing is changed.
+    """
+    if not address.startswith(_CONNECT):
+        yield
+        return
+    of_thread = type(used)._active_session  # noqa: SLF001  nothing public sets it once there is one
+    former = getattr(of_thread, "session", None)
+    of_thread.session = used
+    try:
+        yield
+    finally:
+        of_thread.session = former
 
 
 def _connected(address: str) -> "SparkSession":
