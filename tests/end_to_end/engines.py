@@ -77,9 +77,13 @@ def answers(lake: Lake) -> dict[str, Any]:
         "ageing": ageing.ageing(lake, WORK, now=NOW),
         "code": code_answer.report(lake, WORK, NOW),
     }
+    return measured(lake) | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+
+
+def measured(lake: Lake) -> dict[str, Any]:
+    """Return the metrics about flow and delivery."""
     with question(lake, WORK, NOW) as asking:
-        metrics = of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
-    return metrics | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+        return of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
 
 
 def delivered(view: View) -> dict[str, Any]:
