@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from bench.clock import cores
 from bench.company import company
+from bench.directly_follows import directly_follows
 from bench.facts import facts
 from bench.figure import Figure
 from bench.files import files
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "simulation": simulation,
     "intake": intake,
     "flow": flow,
+    "directly-follows": directly_follows,
 }
 REPOSITORY = "STREAMGAUGE_BENCH_REPOSITORY"
 _ROW = "{:<36} {:>12}  {:<18} {:>12} {:>8}  {:<10} {}"

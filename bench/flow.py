@@ -60,7 +60,7 @@ def derive(lake: str) -> tuple[float, float]:
             wanted = flow.datasets(view)
         flow.refresh(writer, wanted, Company())
         writer.publish({})
-    return perf_counter() - start, _peak()
+    return perf_counter() - start, peak()
 
 
 def window(lake: str) -> float:
@@ -76,7 +76,9 @@ def window(lake: str) -> float:
         "lead(happened_at) OVER way AS left_at FROM read_parquet(?) WHERE field = 'status' "
         "WINDOW way AS (PARTITION BY item ORDER BY happened_at, sequence, id)"
     )
-    duckdb.connect(":memory:").execute(sql, [f"{lake}/records/transitions/*.parquet"])
+    with duckdb.connect(":memory:") as engine:
+        engine.execute("SET enable_progress_bar = false")
+        engine.execute(sql, [f"{lake}/records/transitions/*.parquet"])
     return perf_counter() - start
 
 
@@ -125,7 +127,7 @@ def asked(lake: str, name: str, times: int) -> tuple[float, float, float]:
     return cold, float(np.percentile(warm, 95)), float(np.percentile(again, 95))
 
 
-def _peak() -> float:
+def peak() -> float:
     """Return the most memory that this process held, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -28,8 +28,9 @@ from streamgauge.answers.terms import LineTerms, terms
 from streamgauge.answers.years import years
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY
-from streamgauge.metrics.measured import Month, by_month, summaries
+from streamgauge.metrics.measured import by_month, summaries
 from streamgauge.metrics.observations import Summary
+from streamgauge.metrics.observed import Month
 
 _STALE_DAYS = 30
 _READ_OFTEN = ("deployments", "shipped", "undeployed")

@@ -11,7 +11,7 @@ from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Window
 from streamgauge.company.silence import Silence
 from streamgauge.errors import BadOption
-from streamgauge.insights import INSIGHTS, Finding, Ground, Insight, Unknown
+from streamgauge.insights import INSIGHTS, Finding, Ground, Insight, Unknown, prepare
 from streamgauge.lake import Lake
 
 
@@ -54,12 +54,14 @@ class Findings(AboutWork):
 
 
 @remembered
-def findings(lake: Lake, request: FlowRequest, now: datetime | None = None, *, only: str | None = None) -> Findings:
-    """Return what stands out, of one insight where `only` names it.
+def findings(
+    lake: Lake, request: FlowRequest, now: datetime | None = None, *, only: str | None = None, of_work: bool = False
+) -> Findings:
+    """Return what stands out, of one insight where `only` names it; with `of_work` not what speaks of code alone.
 
     Raises BadOption for an insight that there is not, and where the lake holds no work.
     """
-    wanted = chosen(only)
+    wanted = tuple(insight for insight in chosen(only) if not (of_work and insight.is_of_code))
     with question(lake, request, now) as asking:
         found, looked = look(asking.ground, wanted)
         said, silenced = silence(found, request.company.silence, asking.asked.end)
@@ -78,16 +80,17 @@ MOST, MANY = 3, 2_000_000
 """How many findings stand beside another answer, and up to how many visits of work they are looked for there."""
 
 
-def standing_out(lake: Lake, request: FlowRequest) -> tuple[Finding, ...] | None:
+def standing_out(lake: Lake, request: FlowRequest, now: datetime | None = None) -> tuple[Finding, ...] | None:
     """Return the weightiest findings about work, to stand beside an answer about it, one of each insight.
 
-    Null where there is so much work that looking for them would keep the reader waiting.
+    Null where there is so much work that looking for them would keep the reader waiting. `now` is when the answer was
+    made: what both rest on is then worked out once.
     """
     with lake.view() as view:
         if view.rows("SELECT count(*) AS n FROM visits")[0]["n"] > MANY:
             return None
-    about_work = {insight.name for insight in INSIGHTS if not insight.is_of_code}
-    of_work = {one.insight: one for one in reversed(findings(lake, request).findings) if one.insight in about_work}
+    found = findings(lake, request, now, of_work=True).findings
+    of_work = {one.insight: one for one in reversed(found)}
     return tuple(sorted(of_work.values(), key=lambda one: -one.weight)[:MOST])
 
 
@@ -107,8 +110,9 @@ def look(ground: Ground, wanted: Iterable[Insight]) -> tuple[tuple[Finding, ...]
         if not insight.by_stream:
             said[insight.name] += insight.look(ground)
     # Stream by stream, so that what the insights share is worked out once for each of them.
-    for name, part in ground.streams() if any(insight.by_stream for insight in meant) else ():
-        part.prepare()
+    streams = ground.streams() if any(insight.by_stream for insight in meant) else ()
+    prepare([part for _, part in streams])
+    for name, part in streams:
         for insight in meant:
             if insight.by_stream:
                 said[insight.name] += (_named(one, name) for one in insight.look(part))

@@ -1,6 +1,6 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +26,8 @@ class Question:
     lake_version: str
     now: datetime
     company: Company = field(default_factory=Company)
+    shared: dict[Hashable, Any] = field(default_factory=dict)
+    """What insights worked out that answers on the same terms share."""
 
     @property
     def about(self) -> dict[str, Any]:
@@ -45,7 +47,7 @@ class Question:
     def ground(self) -> Ground:
         """What insights may look at: the same work in the same window."""
         asked = self.asked
-        return Ground(self.view, asked.scopes, asked.end, asked.zone, asked.scope.since, self.company)
+        return Ground(self.view, asked.scopes, asked.end, asked.zone, asked.scope.since, self.company, self.shared)
 
 
 @contextmanager
@@ -57,7 +59,18 @@ def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> I
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
-        yield Question(view, asked, view.snapshot or "none", now, request.company)
+        version = view.snapshot or "none"
+        yield Question(view, asked, version, now, request.company, _shared(lake, version, request, asked))
+
+
+def _shared(lake: Lake, version: str, request: FlowRequest, asked: FlowTerms) -> dict[Hashable, Any]:
+    """Return what questions of the same request share that are asked of the same snapshot at the same moment."""
+    terms_of = ("shared", request, asked.scopes)
+    known: Any = lake.memory.recall(version, terms_of)
+    found: dict[Hashable, Any] = {} if known is None else known
+    if known is None:
+        lake.memory.keep(version, terms_of, found)
+    return found
 
 
 @contextmanager

@@ -100,8 +100,9 @@ class FlowTerms:
 
     @property
     def window(self) -> Window:
-        """The window with its length; it begins with the first start where no beginning was asked for."""
-        since = self.scope.since or self.first_at
+        """The window with its length; it begins with the first start within it where no beginning was asked for."""
+        first = self.first_at if self.first_at and self.first_at < self.scope.until else None
+        since = self.scope.since or first
         days = (self.scope.until - since).total_seconds() / 86400 if since else None
         return Window(since=since, until=self.scope.until, days=days)
 
@@ -132,6 +133,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     notes += by_hand.said(view, request.company, lines)
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
+    first = view.rows(_FIRST, {"lines": lines})[0]["first"]
+    notes += _empty(first, until)
     return FlowTerms(
         scopes=tuple(
             Scope(
@@ -155,8 +158,15 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         zone=request.company.zone,
         company=request.company,
         has=frozenset(_had(view, request, lines)),
-        first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
+        first_at=first,
     )
+
+
+def _empty(first: datetime | None, until: datetime) -> tuple[str, ...]:
+    """Return what to say of a window that ends before anything was begun."""
+    if first is None or first < until:
+        return ()
+    return (f"The window ends before the first work that is known began, on {first:%Y-%m-%d}: there is nothing in it.",)
 
 
 def _dateless(dataset: str) -> str:

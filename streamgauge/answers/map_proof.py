@@ -41,6 +41,7 @@ from streamgauge.metrics.observations import (
     records_of_places,
     worst_first,
 )
+from streamgauge.metrics.statistics import total as sum_of
 from streamgauge.metrics.ways import WAYS
 
 RECENT = (STAGE_WAIT, CONSTRAINT_PROBABILITY)
@@ -50,7 +51,7 @@ _STAGES = (
     "SELECT DISTINCT stage FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL ORDER BY stage"
 )
 _LISTED = 12
-_NOTHING = Summary(n=0, values=np.array([]), censored=(), left_out={}, oldest=None, newest=None)
+_NOTHING = Summary(n=0, taken=np.array([]), censored=(), left_out={}, oldest=None, newest=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,9 +194,7 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
         parameters=tuple(_parameters(made, place, found)),
         caveats=asked.notes,
     )
-    return replace(
-        proof, of=of, which=_which(made, place), sum=float(found.values.sum()) if len(found.values) else None
-    )
+    return replace(proof, of=of, which=_which(made, place), sum=sum_of(found.taken) if len(found.taken) else None)
 
 
 def _which(made: _Made, place: Place) -> tuple[str, ...]:
@@ -230,7 +229,7 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
         yield "share of all", f"{found.n:,} of {total:,} items"
     if made.metric is STAGE_PACE and found.n:
         for share in (0.5, 0.7, 0.85, 0.95):
-            yield f"{share:.0%} no older than", f"{promised(found.values, share):,.2f} h"
+            yield f"{share:.0%} no older than", f"{promised(found.taken, share):,.2f} h"
     if made.metric is SERVICE_LEVEL_EXPECTATION:
         yield "share that keeps it", f"{made.asked.thresholds.expectation_share:.0%}"
     if place.age is not None:

@@ -60,7 +60,7 @@ def plain_measure(metric: Metric, found: Summary, window: Window, *, is_known: b
         n=found.n,
         low=low,
         high=high,
-        percentiles=percentiles(found.values) if metric.shape in _RANKED else None,
+        percentiles=percentiles(found.arranged) if metric.shape in _RANKED else None,
         percentile_unit=_percentile_unit(metric, found),
         band=None,
         score=None,
@@ -99,10 +99,10 @@ def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
 
 
 def percentiles(values: Floats) -> Percentiles | None:
-    """Return linear percentiles; None without values."""
+    """Return linear percentiles of arranged values; None without any."""
     if len(values) == 0:
         return None
-    p50, p75, p85, p90, p95 = (float(p) for p in np.percentile(values, [50, 75, 85, 90, 95]))
+    p50, p75, p85, p90, p95 = (statistics.percentile(values, share) for share in statistics.PERCENTILES)
     return Percentiles(p50=p50, p75=p75, p85=p85, p90=p90, p95=p95)
 
 
@@ -131,30 +131,31 @@ def value_of(metric: Metric, found: Summary, window: Window, *, is_known: bool) 
 
 
 def _share(found: Summary) -> Interval:
-    low, high = statistics.wilson(float(found.values.sum()), found.n) or (None, None)
-    return float(found.values.sum()) / found.n, low, high
+    total = statistics.total(found.taken)
+    low, high = statistics.wilson(total, found.n) or (None, None)
+    return total / found.n, low, high
 
 
 def _recovery(found: Summary) -> Interval:
     if any(found.censored):
-        return statistics.kaplan_meier_median(found.values.tolist(), found.censored), None, None
-    return statistics.median_interval(found.values)
+        return statistics.kaplan_meier_median(found.taken.tolist(), found.censored), None, None
+    return statistics.median_interval(found.arranged)
 
 
 def _mean(found: Summary) -> Interval:
-    return statistics.ratio_interval(found.values, np.ones(len(found.values)), is_share=False)
+    return statistics.ratio_interval(found.taken, np.ones(len(found.taken)), is_share=False)
 
 
 _VALUES: Mapping[Shape, Callable[[Summary], Interval]] = {
-    Shape.MEDIAN: lambda found: statistics.median_interval(found.values),
+    Shape.MEDIAN: lambda found: statistics.median_interval(found.arranged),
     Shape.RECOVERY: _recovery,
     Shape.SHARE: _share,
-    Shape.RATIO: lambda found: statistics.ratio_interval(found.values, found.weights),
-    Shape.EXCESS: lambda found: statistics.ratio_interval(found.values, found.weights, is_share=False),
+    Shape.RATIO: lambda found: statistics.ratio_interval(found.taken, found.weights),
+    Shape.EXCESS: lambda found: statistics.ratio_interval(found.taken, found.weights, is_share=False),
     Shape.MEAN: _mean,
-    Shape.TOTAL: lambda found: (float(found.values.sum()), None, None),
+    Shape.TOTAL: lambda found: (statistics.total(found.taken), None, None),
     Shape.PRODUCT: lambda found: (float(np.prod(found.values)), None, None),
-    Shape.PROMISE: lambda found: (promised(found.values), None, None),
+    Shape.PROMISE: lambda found: (promised(found.taken), None, None),
     # What is drawn anew needs all stages, so that whoever draws says it.
     Shape.LIKELIHOOD: lambda _: (None, None, None),
 }

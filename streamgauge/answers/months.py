@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from streamgauge.answers.service_delivery import Point, Window
 from streamgauge.company import Thresholds
-from streamgauge.metrics.measured import Month
 from streamgauge.metrics.metric import WEIGHTED, Metric, Shape
 from streamgauge.metrics.observations import Scope
+from streamgauge.metrics.observed import Month
 
 
 class Terms(Protocol):

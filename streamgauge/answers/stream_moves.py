@@ -1,6 +1,6 @@
 """How work moved from one status to the next: the directly-follows graph, the ways through, and whole cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from streamgauge.answers.stream_map import Cases, Edge, Variant, Variants
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.walked import only_wanted
 
 # A case goes from its first start to its last end, whatever its episodes. Of a log of events that is from the first one
@@ -36,19 +37,24 @@ ended AS (
   SELECT * FROM asked
   WHERE started_at IS NOT NULL AND ended_at IS NOT NULL AND (since IS NULL OR ended_at >= since) AND ended_at < until)
 """
+_MARKED = "SELECT line_id FROM datasets WHERE has_marks AND line_id IN (SELECT unnest($line_ids))"
+_HIGHER = f"SELECT f.item FROM flow_items AS f WHERE {HIGHER_LEVEL} IS NOT NULL LIMIT 1"
+_OF_VISITS = """
+  SELECT m.status AS source, m.next_status AS target, m.next_is_return AS is_return,
+         (unix_micros(m.left_at) - unix_micros(m.entered_at)) / 3.6e9 AS wait
+  FROM visits AS m {only_wanted}
+  WHERE m.line_id IN (SELECT unnest($unmarked)) AND m.next_status IS NOT NULL
+    AND m.left_at < $until_when AND (NOT $has_since OR m.left_at >= $since_when)"""
+_OF_TOUCHES = """
+  SELECT m.status AS source, m.next_status AS target, m.next_is_return AS is_return, m.wait_hours AS wait
+  FROM touches AS m {only_wanted}
+  WHERE m.line_id IN (SELECT unnest($marked)) AND m.next_status IS NOT NULL
+    AND m.next_at < $until_when AND (NOT $has_since OR m.next_at >= $since_when)"""
 _EDGES = f"""WITH scope AS ({SCOPE}),
-moves AS (
-  SELECT v.line_id, v.item, v.status, v.next_status, v.left_at AS moved_at, v.next_is_return,
-         (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS wait
-  FROM visits AS v JOIN datasets AS d ON d.line_id = v.line_id AND NOT d.has_marks WHERE v.next_status IS NOT NULL
-  UNION ALL
-  SELECT line_id, item, status, next_status, next_at, next_is_return, wait_hours
-  FROM touches WHERE next_status IS NOT NULL)
-SELECT m.status AS source, m.next_status AS target, count(*) AS n, percentile(m.wait, 0.5) AS wait,
-       2 * sum(CASE WHEN m.next_is_return THEN 1 ELSE 0 END) > count(*) AS is_return
-FROM moves AS m JOIN scope ON scope.line_id = m.line_id {{only_wanted}}
-WHERE (scope.since IS NULL OR m.moved_at >= scope.since) AND m.moved_at < scope.until
-GROUP BY m.status, m.next_status ORDER BY n DESC, source, target
+moves AS ({{moves}})
+SELECT source, target, count(*) AS n, percentile(wait, 0.5) AS wait,
+       2 * sum(CASE WHEN is_return THEN 1 ELSE 0 END) > count(*) AS is_return
+FROM moves GROUP BY source, target ORDER BY n DESC, source, target
 """
 _VARIANTS = f"""{_ASKED}
 SELECT path, count(*) AS n FROM (
@@ -81,10 +87,20 @@ _MOST = 1_000
 """So many ways that are equally common are spelled out to be put in order."""
 
 
-def edges(view: View, said: Mapping[str, object], *, narrowed: bool) -> tuple[Edge, ...]:
+def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope]) -> tuple[Edge, ...]:
     """Return how often each status directly followed another in the window, over all items, the commonest first."""
-    sql = _EDGES.replace("{only_wanted}", only_wanted("m", narrowed=narrowed))
-    return tuple(_edge(row) for row in view.rows(sql, said))
+    marked = {row["line_id"] for row in view.rows(_MARKED, said)}
+    lines = {
+        "marked": [scope.line_id for scope in asked if scope.line_id in marked],
+        "unmarked": [scope.line_id for scope in asked if scope.line_id not in marked],
+    }
+    until, since = asked[0].until, asked[0].since
+    window = {"until_when": until, "since_when": since or until, "has_since": since is not None}
+    moves = " UNION ALL ".join(sql for sql, of in ((_OF_VISITS, "unmarked"), (_OF_TOUCHES, "marked")) if lines[of])
+    narrowed = asked[0].is_narrowed
+    kept = only_wanted("m", narrowed=narrowed) if narrowed or view.rows(_HIGHER) else ""
+    sql = _EDGES.replace("{moves}", moves).replace("{only_wanted}", kept)
+    return tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **window}))
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:

@@ -18,7 +18,7 @@ from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED
+from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED, stays_at_end
 
 # What a stage handed on is bad where the receiver sent it back before it handed it on itself.
 _STAGES = f"""{PASSED}
@@ -66,7 +66,7 @@ _WANTED_ONLY = f"""AND EXISTS (
     SELECT 1 FROM flow_items AS f JOIN ({SCOPE}) AS scope ON scope.line_id = f.line_id
     WHERE f.line_id = v.line_id AND f.item = v.item AND {WANTED_ITEM})"""
 _QUEUES = f"""
-SELECT stage, count(*) AS n FROM visits AS v
+SELECT stage, count(*) AS n FROM {{stays}} AS v
 WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at < $end
   AND (left_at IS NULL OR left_at >= $end) AND {GOES_ON} {{wanted_only}}
 GROUP BY stage
@@ -103,7 +103,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             flow_efficiency=view.rows(_EFFICIENCY, said)[0]["share"],
             rolled_complete_and_accurate=_rolled(stages),
             first_pass_yield=first_pass,
-            edges=stream_moves.edges(view, said, narrowed=asked.scope.is_narrowed),
+            edges=stream_moves.edges(view, said, asked.scopes),
             variants=stream_moves.variants(view, said),
             bottleneck=bottleneck(found),
             candidates=found,
@@ -116,7 +116,8 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
     touched = {r["stage"]: r for r in view.rows(_TOUCHED, said)} if view.rows(_HAS_TOUCHES, said) else {}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
-    queues = {row["stage"]: row["n"] for row in view.rows(_of_wanted(_QUEUES, asked), said)}
+    queued = _of_wanted(_QUEUES, asked).replace("{stays}", stays_at_end(view, said))
+    queues = {row["stage"]: row["n"] for row in view.rows(queued, said)}
     found = view.rows(_STAGES, said)
     if any(row["place"] is None for row in found):
         before = {row["stage"]: row["share"] for row in view.rows(_BEFORE, said)}

@@ -38,7 +38,7 @@ def _told(
         summary = found[_key(line, name)]
         begins = line.window.since
         if summary.n and begins is not None and begins <= since:
-            value, low, high = median_interval(summary.values)
+            value, low, high = median_interval(summary.arranged)
             yield Year(since=since, until=until, value=value, low=low, high=high, n=summary.n)
 
 

@@ -17,15 +17,24 @@ What a tracker tells again, a change seen between two snapshots, and a date in a
 """
 
 MARKS: Mapping[str, tuple[str, ...]] = {
-    "start": ("start", "begin", "started"),
+    "start": ("start", "begin", "started", "beginn", "début", "inicio", "início", "inizio"),
     "resume": ("resume", "resumed"),
-    "complete": ("complete", "end", "completed"),
+    "complete": (
+        *("complete", "end", "completed", "ended", "finish", "finished"),
+        *("ende", "beendet", "fin", "fim", "fine"),
+    ),
     "suspend": ("suspend", "suspended"),
-    "given up": ("withdraw", "ate_abort", "pi_abort"),
-    "schedule": ("schedule", "scheduled", "assign", "reassign"),
+    "given up": (
+        *("withdraw", "withdrawn", "ate_abort", "pi_abort", "abort", "aborted", "fail", "failed"),
+        *("cancel", "cancelled", "canceled"),
+    ),
+    "schedule": (
+        *("schedule", "scheduled", "assign", "assigned", "reassign", "reassigned", "enable", "enabled"),
+        *("create", "created", "ready", "reserve", "reserved", "release"),
+    ),
 }
 """What the words of a log's lifecycle column mean, in small letters."""
-_PLAIN = ("", "unknown", "autoskip", "manualskip")
+_PLAIN = ("", "unknown", "autoskip", "manualskip", "skip", "skipped")
 _KNOWN = (*(word for words in MARKS.values() for word in words), *_PLAIN)
 
 

@@ -18,6 +18,7 @@ from streamgauge.insights.too_many_initiatives import TOO_MANY_INITIATIVES
 from streamgauge.insights.unmapped_statuses import UNMAPPED_STATUSES
 from streamgauge.insights.unreviewed_merges import UNREVIEWED_MERGES
 from streamgauge.insights.unstable_flow import UNSTABLE_FLOW
+from streamgauge.insights.walks import prepare
 from streamgauge.insights.wip_over_limit import WIP_OVER_LIMIT
 
 INSIGHTS: tuple[Insight, ...] = (
@@ -41,4 +42,4 @@ INSIGHTS: tuple[Insight, ...] = (
 )
 """All insights: each is one file, one line here, and one section of docs/insights.md."""
 
-__all__ = ["INSIGHTS", "Effect", "Evidence", "Finding", "Ground", "Insight", "Unknown"]
+__all__ = ["INSIGHTS", "Effect", "Evidence", "Finding", "Ground", "Insight", "Unknown", "prepare"]

@@ -1,22 +1,21 @@
 """Ageing beyond the pace: work under way is older than work usually is when it leaves its stage."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
+from streamgauge.facts.ways import NEVER, starts_of
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.stream import OPEN
+from streamgauge.insights.walks import ENDED, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
 from streamgauge.metrics.statistics import wilson
-from streamgauge.metrics.walked import WALKED
 
-_PACES = f"""{WALKED}
-SELECT stage, count(*) AS n, percentile_disc(0.85) WITHIN GROUP (ORDER BY age) AS pace FROM (
-  SELECT w.stage, max(unix_micros(w.left_at) - unix_micros(c.started_at)) / 3.6e9 AS age
-  FROM walked AS w JOIN chosen AS c ON c.line_id = w.line_id AND c.item = w.item AND c.episode = w.episode
-  WHERE w.state NOT IN ('done', 'cancelled') GROUP BY w.line_id, w.item, w.episode, w.stage) AS left_stage
-GROUP BY stage HAVING count(*) >= 20
-"""
+_LEAST = 20
+"""So many items must have left a stage for its pace to be known."""
 _OLD = f"""{OPEN}
 SELECT o.item, o.dataset, o.stage, (unix_micros($end) - unix_micros(o.started_at)) / 3.6e9 AS age
 FROM open AS o ORDER BY age DESC, o.item
@@ -25,7 +24,7 @@ FROM open AS o ORDER BY age DESC, o.item
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms = ground.company.insights.ageing_beyond_pace
-    paces = {row["stage"]: row["pace"] for row in ground.rows(_PACES)}
+    paces = paces_of(walks(ground)) if ground.scopes else {}
     if not paces:
         yield Unknown("Fewer than twenty items left each stage, so that its pace is not known.")
         return
@@ -36,6 +35,25 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
         low, high = wilson(len(old), len(mine)) or (0.0, 1.0)
         if len(old) >= terms.least_items and low > terms.usual_share:
             yield _finding(stage, pace, (mine, old), (low, high))
+
+
+def paces_of(seen: Walks) -> dict[str, float]:
+    """Return by stage the age in hours at which 85 % of the items had left it, where enough have."""
+    rows = np.flatnonzero(seen.state != ENDED)
+    key = seen.way[rows] * (len(seen.stages) + 1) + seen.stage[rows] + 1
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(starts_of(key[order]))
+    if not len(starts):
+        return {}
+    left = np.maximum.reduceat(seen.left[rows][order], starts)
+    way, stage = np.divmod(key[order][starts], len(seen.stages) + 1)
+    found = {}
+    for code, name in enumerate(seen.stages, 1):
+        mine = stage == code
+        ages = np.sort((left - seen.started[way])[mine & (left != NEVER)])
+        if mine.sum() >= _LEAST and len(ages):
+            found[name] = float(ages[math.ceil(len(ages) * 0.85) - 1]) / HOUR
+    return found
 
 
 def _finding(

@@ -6,13 +6,8 @@ from streamgauge.insights.constraint import Candidate, bottleneck, candidates
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.stream import stream
+from streamgauge.insights.walks import HOUR, walks
 from streamgauge.insights.words import hours
-from streamgauge.metrics.walked import ORDERED
-
-_LONGEST = f"""{ORDERED}
-SELECT s.item, d.dataset, sum(s.waited) AS waited FROM stays AS s JOIN datasets AS d ON d.line_id = s.line_id
-WHERE s.stage = $stage GROUP BY s.item, d.dataset HAVING sum(s.waited) > 0 ORDER BY waited DESC, s.item LIMIT $most
-"""
 
 
 def suspects(ground: Ground) -> tuple[Candidate, ...]:
@@ -38,7 +33,6 @@ def _listed(found: Sequence[Candidate]) -> str:
 
 def _finding(ground: Ground, one: Candidate) -> Finding:
     wait = one.wait_hours or 0.0
-    longest = ground.rows(_LONGEST, stage=one.stage, most=MOST_EVIDENCE)
     return BOTTLENECK.found(
         message=(
             f"{one.stage} holds the stream up: {' and '.join(one.signals)}. Work waits there for {hours(wait)} on "
@@ -56,10 +50,17 @@ def _finding(ground: Ground, one: Candidate) -> Finding:
         n=one.items,
         weight=one.wait_share * one.probability,
         evidence=[
-            Evidence(table="items", id=row["item"], of=row["dataset"], detail=f"waited {hours(row['waited'])}")
-            for row in longest
+            Evidence(table="items", id=item, of=dataset, detail=f"waited {hours(waited / HOUR)}")
+            for item, dataset, waited in _longest(ground, one.stage)
         ],
     )
+
+
+def _longest(ground: Ground, stage: str) -> list[tuple[str, str, int]]:
+    """Return the items that waited longest at a stage, and for how many microseconds each."""
+    seen = walks(ground)
+    rows = seen.stays[seen.at[seen.stays] == seen.stages.index(stage)]
+    return [one for one in seen.most(seen.way[rows], seen.waited[rows], MOST_EVIDENCE) if one[2] > 0]
 
 
 BOTTLENECK = Insight(

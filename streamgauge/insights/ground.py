@@ -1,6 +1,6 @@
 """What an insight may look at: a view of the lake at one moment, on the terms of a question."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,7 +12,7 @@ from streamgauge.company import Company
 from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope, parameters
-from streamgauge.metrics.walked import ORDERED, WALKED
+from streamgauge.metrics.walked import stays_at_end
 
 RECENT_DAYS, RECENT_ITEMS = 180, 500
 _BACK = f"""WITH scope AS ({SCOPE})
@@ -42,6 +42,8 @@ class Ground:
     company: Company = field(default_factory=Company)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What more than one insight needs, computed once."""
+    shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What is small, and also serves the next question on the same terms, by what it is and of which scopes."""
 
     @property
     def team(self) -> str | None:
@@ -56,6 +58,13 @@ class Ground:
     @cached_property
     def since(self) -> datetime:
         """Where the recent past begins: 180 days ago, earlier until 500 items are finished, never before the window."""
+        key = ("since", self.scopes)
+        if key not in self.shared:
+            self.shared[key] = self._since()
+        found: datetime = self.shared[key]
+        return found
+
+    def _since(self) -> datetime:
         first = self._first
         start = self.asked or first
         if start is None:
@@ -94,24 +103,22 @@ class Ground:
     def _of_stream(self, name: str) -> "Ground":
         return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes))
 
-    def prepare(self) -> None:
-        """Hold what the insights about one stream share: the ways of its work, and the stays of it in their order."""
-        if self.scopes:
-            self.view.hold(WALKED, ("walked", "chosen"), self.recent, free=("known_at",))
-            self.view.hold(ORDERED, ("ordered", "stays"), self.recent, free=("known_at",), with_=("walked", "chosen"))
-
     @property
     def days(self) -> float:
         """How many days the recent past has."""
         return (self.end - self.since).total_seconds() / 86_400
 
     def rows(self, sql: str, **more: object) -> list[dict[str, Any]]:
-        """Return the rows of a statement over the recent past."""
-        return self.view.rows(sql, self.recent | more)
+        """Return the rows of a statement over the recent past; `{stays}` are those at the end of the window."""
+        return self.view.rows(sql.replace("{stays}", self._stays) if "{stays}" in sql else sql, self.recent | more)
 
     def table(self, sql: str, more: Mapping[str, object] | None = None) -> pa.Table:
         """Return the rows of a statement over the recent past as an Arrow table."""
         return self.view.query(sql, self.recent | dict(more or {}))
+
+    @cached_property
+    def _stays(self) -> str:
+        return stays_at_end(self.view, self.said)
 
     @cached_property
     def _first(self) -> datetime | None:

@@ -1,99 +1,149 @@
 """Handoff friction: one handoff costs more waiting and rework than any other."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from streamgauge.facts.ways import NEVER, NONE, Numbers, starts_of
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.resampling import between, blocks, drawn, first
-from streamgauge.insights.stream import BLOCK
+from streamgauge.insights.walks import ACTIVE, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
-from streamgauge.metrics.walked import ORDERED
 
-# A turn is a run of stays at one stage. The stage has accepted with its first work, or at the end of the turn where no
-# status says that somebody works there. A loop runs from the first return until the item is accepted again.
-_BY_STAGE = f"""{ORDERED},
-owned AS (
-  SELECT s.nth, s.total, s.ordinal, s.place, s.line_id, s.item, s.stage AS owner, s.state, v.entered_at, v.left_at,
-         CASE WHEN s.stage = lag(s.stage) OVER way THEN 0 ELSE 1 END AS is_first
-  FROM stays AS s JOIN visits AS v ON v.line_id = s.line_id AND v.item = s.item AND v.ordinal = s.ordinal
-  WINDOW way AS (PARTITION BY s.nth ORDER BY s.ordinal)),
-taken AS (
-  SELECT nth, max(total) AS total, max(line_id) AS line_id, max(item) AS item, turn, max(owner) AS owner,
-         max(place) AS place, min(entered_at) AS handed_at,
-         coalesce(min(CASE WHEN state = 'active' THEN entered_at END), max(left_at)) AS accepted_at
-  FROM (SELECT *, sum(is_first) OVER (PARTITION BY nth ORDER BY ordinal) AS turn FROM owned) AS o GROUP BY nth, turn),
-"""
-# The team of a stay that waits is who moved it there, so that teams count from work to work: the receiver has accepted
-# with its first work, or with the end of the last waiting.
-_BY_TEAM = f"""{ORDERED},
-owned AS (
-  SELECT s.nth, s.total, s.ordinal, CAST(NULL AS BIGINT) AS place, s.line_id, s.item, v.team AS owner, s.state,
-         v.entered_at, v.left_at,
-         max(CASE WHEN s.state = 'active' THEN s.ordinal END) OVER (PARTITION BY s.nth) AS last_work,
-         max(s.ordinal) OVER (PARTITION BY s.nth) AS last_stay
-  FROM stays AS s JOIN visits AS v ON v.line_id = s.line_id AND v.item = s.item AND v.ordinal = s.ordinal
-  WHERE v.team IS NOT NULL),
-taken AS (
-  SELECT nth, total, line_id, item, ordinal AS turn, owner, place, handed_at,
-         CASE WHEN state = 'active' THEN entered_at ELSE left_at END AS accepted_at
-  FROM (SELECT *, lag(owner) OVER way AS former, lag(left_at) OVER way AS handed_at FROM owned
-        WHERE state = 'active' OR (ordinal = last_stay AND ordinal > last_work)
-        WINDOW way AS (PARTITION BY nth ORDER BY ordinal)) AS w
-  WHERE former IS DISTINCT FROM owner),
-"""
-_PASSED = """
-turns AS (
-  SELECT *, lag(owner) OVER way AS sender, lag(place) OVER way AS sender_place, lead(owner) OVER way AS next_owner,
-         lead(handed_at) OVER way AS given_back_at, lead(owner, 2) OVER way AS owner_after,
-         lead(accepted_at, 2) OVER way AS again_at
-  FROM taken WINDOW way AS (PARTITION BY nth ORDER BY turn)),
-passed AS (
-  SELECT nth, total, line_id, item, sender, owner AS receiver,
-         (unix_micros(accepted_at) - unix_micros(handed_at)) / 3.6e9 AS waited,
-         CASE WHEN next_owner = sender THEN 1 ELSE 0 END AS bounced,
-         CASE WHEN next_owner = sender AND owner_after = owner
-              THEN (unix_micros(again_at) - unix_micros(given_back_at)) / 3.6e9 ELSE 0 END AS looped
-  FROM turns WHERE sender IS NOT NULL AND accepted_at IS NOT NULL
-    AND (sender_place IS NULL OR place IS NULL OR place >= sender_place))
-"""
-_STAGES, _TEAMS = _BY_STAGE + _PASSED, _BY_TEAM + _PASSED
-_SUMS = f"""
-SELECT {BLOCK} AS block, sender, receiver, count(*) AS n,
-       sum(waited) AS waited, sum(bounced) AS bounced, sum(looped) AS looped, max(total) AS total
-FROM passed GROUP BY 1, 2, 3
-"""
-_WORST = """
-SELECT p.item, d.dataset, sum(p.waited + p.looped) AS cost FROM passed AS p JOIN datasets AS d ON d.line_id = p.line_id
-WHERE p.sender = $sender AND p.receiver = $receiver GROUP BY p.item, d.dataset ORDER BY cost DESC, p.item LIMIT $most
-"""
+_LATEST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turns:
+    """Who had each item, one after the other: when it was handed over, and when it was accepted, NEVER if it was not.
+
+    `owner` is a place among `names`, `place` that of the stage in the process, NONE without one.
+    """
+
+    names: tuple[str, ...]
+    way: Numbers
+    owner: Numbers
+    place: Numbers
+    handed: Numbers
+    accepted: Numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoffs:
+    """Each handoff that went on, and what it cost in microseconds: until it was accepted, and until it was again.
+
+    `pair` is the sender's number times that of all owners, and the receiver's.
+    """
+
+    names: tuple[str, ...]
+    way: Numbers
+    pair: Numbers
+    waited: Numbers
+    looped: Numbers
+    bounced: Numbers
+
+    def of(self, pair: int) -> tuple[str, str]:
+        """Return who hands on, and to whom."""
+        sender, receiver = divmod(pair, len(self.names))
+        return self.names[sender], self.names[receiver]
+
+
+def turns_of_stages(seen: Walks) -> Turns:
+    """Return the turns of stages: each is a run of stays at one.
+
+    It has accepted with its first work, or at the end of the turn where no status says that somebody works there.
+    """
+    rows = seen.stays
+    way, owner, left = seen.way[rows], seen.at[rows], seen.left[rows]
+    starts = np.flatnonzero(starts_of(way) | starts_of(owner) | (owner == NONE))
+    if not len(starts):
+        return Turns(names=(), way=way, owner=way, place=way, handed=way, accepted=way)
+    work = np.minimum.reduceat(np.where(seen.state[rows] == ACTIVE, seen.entered[rows], _LATEST), starts)
+    return Turns(
+        names=seen.stages,
+        way=way[starts],
+        owner=owner[starts],
+        place=np.maximum.reduceat(seen.place[rows], starts),
+        handed=np.minimum.reduceat(seen.entered[rows], starts),
+        accepted=np.where(work == _LATEST, np.maximum.reduceat(left, starts), work),
+    )
+
+
+def turns_of_teams(seen: Walks) -> Turns:
+    """Return the turns of teams, from work to work: the team of a stay that waits is who moved it there.
+
+    The receiver has accepted with its first work, or with the end of the last waiting.
+    """
+    rows = seen.stays[seen.team[seen.stays] != NONE]
+    way, is_work = seen.way[rows], seen.state[rows] == ACTIVE
+    ends = np.append(starts_of(way)[1:], True) if len(way) else np.zeros(0, np.bool_)
+    worked = np.bincount(way[is_work], minlength=seen.total + 1) > 0
+    rows = rows[is_work | (ends & worked[way])]
+    way, owner = seen.way[rows], seen.team[rows]
+    is_first = starts_of(way)
+    starts = np.flatnonzero(is_first | starts_of(owner))
+    left = seen.left[rows]
+    return Turns(
+        names=seen.teams,
+        way=way[starts],
+        owner=owner[starts],
+        place=np.full(len(starts), NONE, np.int64),
+        handed=np.where(is_first[starts], NEVER, left[starts - 1]),
+        accepted=np.where(seen.state[rows] == ACTIVE, seen.entered[rows], left)[starts],
+    )
+
+
+def handed_on(turns: Turns) -> Handoffs:
+    """Return the handoffs that do not go back; a loop runs from the first return until the item is accepted again."""
+    way, owner = turns.way, turns.owner
+
+    def beside(values: Numbers, steps: int, nothing: int) -> Numbers:
+        place = np.arange(len(way)) + steps
+        there = np.clip(place, 0, max(0, len(way) - 1))
+        return np.where((place == there) & (way[there] == way), values[there], nothing)
+
+    sender, sender_place = beside(owner, -1, NONE), beside(turns.place, -1, NONE)
+    is_told = (sender != NONE) & (owner != NONE) & (turns.accepted != NEVER)
+    is_onward = (sender_place == NONE) | (turns.place == NONE) | (turns.place >= sender_place)
+    rows = np.flatnonzero(is_told & is_onward)
+    bounced = (beside(owner, 1, NONE) == sender)[rows]
+    given_back, again = beside(turns.handed, 1, NEVER)[rows], beside(turns.accepted, 2, NEVER)[rows]
+    has_loop = bounced & (beside(owner, 2, NONE) == owner)[rows] & (again != NEVER)
+    return Handoffs(
+        names=turns.names,
+        way=way[rows],
+        pair=sender[rows] * len(turns.names) + owner[rows],
+        waited=turns.accepted[rows] - turns.handed[rows],
+        looped=np.where(has_loop, again - given_back, 0),
+        bounced=bounced.astype(np.int64),
+    )
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
-    found = [one for owner, sql in (("stage", _STAGES), ("team", _TEAMS)) for one in _of(ground, owner, sql)]
+    found: list[Finding] = []
+    if ground.scopes:
+        seen = walks(ground)
+        for owner, turns in (("stage", turns_of_stages), ("team", turns_of_teams)):
+            found += _of(ground, owner, seen, handed_on(turns(seen)))
     yield from found
     if not found:
         yield Unknown("No handoff costs clearly more than the others, or too few items went through one.")
 
 
-def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
+def _of(ground: Ground, owner: str, seen: Walks, handed: Handoffs) -> Iterator[Finding]:
     terms = ground.company.insights.handoff_friction
-    rows = ground.rows(sql + _SUMS)
-    parts = blocks(max((row["total"] for row in rows), default=0))
-    pairs = sorted({(row["sender"], row["receiver"]) for row in rows})
-    counts = {pair: sum(r["n"] for r in rows if (r["sender"], r["receiver"]) == pair) for pair in pairs}
-    pairs = [pair for pair in pairs if counts[pair] >= terms.least_handoffs]
+    told, counts = np.unique(handed.pair, return_counts=True)
+    pairs = sorted(told[counts >= terms.least_handoffs].tolist(), key=handed.of)
     if len(pairs) < 2:
         return
-    cost = _costs(rows, pairs, parts)
+    cost = _costs(seen, handed, pairs)
     again, whole = drawn(cost), cost.sum(axis=0)
     worst = int(whole.argmax())
     sure, share = float(first(again)[worst]), float(whole[worst] / max(whole.sum(), 1e-9))
-    n = counts[pairs[worst]]
+    n = int(counts[told == pairs[worst]][0])
     if sure >= terms.sure and share >= terms.least_share and whole[worst] / n >= terms.least_hours:
-        mine = [r for r in rows if (r["sender"], r["receiver"]) == pairs[worst]]
         span = between(again[:, worst] / n)
         effect = Effect(
             value=float(whole[worst] / n),
@@ -102,35 +152,32 @@ def _of(ground: Ground, owner: str, sql: str) -> Iterator[Finding]:
             low=span[0] if span else None,
             high=span[1] if span else None,
         )
-        yield _finding(ground, owner, sql, pairs[worst], mine, effect, (sure, share, n))
+        yield _finding(owner, seen, handed, pairs[worst], effect, (sure, share, n))
 
 
-def _costs(rows: Sequence[dict[str, Any]], pairs: Sequence[tuple[str, str]], parts: int) -> np.ndarray:
-    index = {pair: i for i, pair in enumerate(pairs)}
-    cost = np.zeros((parts, len(pairs)))
-    for row in rows:
-        place = index.get((row["sender"], row["receiver"]))
-        if place is not None:
-            cost[row["block"], place] += row["waited"] + row["looped"]
-    return cost
+def _costs(seen: Walks, handed: Handoffs, pairs: list[int]) -> np.ndarray:
+    """Return the hours that each pair (columns) cost in each block of neighbours (rows)."""
+    parts = blocks(seen.total)
+    column = np.full(len(handed.names) ** 2, NONE, np.int64)
+    column[pairs] = np.arange(len(pairs))
+    place = column[handed.pair]
+    rows = np.flatnonzero(place != NONE)
+    cell = seen.block(handed.way[rows], parts) * len(pairs) + place[rows]
+    sums = np.bincount(cell, (handed.waited + handed.looped)[rows].astype(np.float64), parts * len(pairs))
+    found: np.ndarray = sums.reshape(parts, len(pairs)) / HOUR
+    return found
 
 
 def _finding(
-    ground: Ground,
-    owner: str,
-    sql: str,
-    pair: tuple[str, str],
-    rows: Sequence[dict[str, Any]],
-    effect: Effect,
-    doubt: tuple[float, float, int],
+    owner: str, seen: Walks, handed: Handoffs, pair: int, effect: Effect, doubt: tuple[float, float, int]
 ) -> Finding:
-    (sender, receiver), (sure, share, n) = pair, doubt
-    bounced, looped = sum(r["bounced"] for r in rows), sum(r["looped"] for r in rows)
-    each = looped / max(1.0, float(bounced))
-    back = f", and {times(int(bounced), 'time')} it came back, for {hours(each)} each" if bounced else ""
-    waited = sum(r["waited"] for r in rows) / n
+    (sender, receiver), (sure, share, n) = handed.of(pair), doubt
+    mine = np.flatnonzero(handed.pair == pair)
+    bounced, looped = int(handed.bounced[mine].sum()), int(handed.looped[mine].sum()) / HOUR
+    back = f", and {times(bounced, 'time')} it came back, for {hours(looped / bounced)} each" if bounced else ""
+    waited = int(handed.waited[mine].sum()) / HOUR / n
     taken = f"work waits {hours(waited)} until it is taken up" if waited >= 1 / 60 else "work is taken up at once"
-    longest = ground.rows(sql + _WORST, sender=sender, receiver=receiver, most=MOST_EVIDENCE)
+    longest = seen.most(handed.way[mine], (handed.waited + handed.looped)[mine], MOST_EVIDENCE)
     return HANDOFF_FRICTION.found(
         message=(f"From {sender} to {receiver} costs most of all handoffs, {share:.0%}: {taken}{back}."),
         place={f"from_{owner}": sender, f"to_{owner}": receiver},
@@ -140,7 +187,7 @@ def _finding(
         weight=0.8 * share * sure,
         evidence_total=n,
         evidence=[
-            Evidence(table="items", id=row["item"], of=row["dataset"], detail=hours(row["cost"])) for row in longest
+            Evidence(table="items", id=item, of=dataset, detail=hours(cost / HOUR)) for item, dataset, cost in longest
         ],
     )
 

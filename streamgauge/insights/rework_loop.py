@@ -1,71 +1,131 @@
 """Rework loop: much of what reaches one stage goes back from there."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+import numpy as np
+
+from streamgauge.facts.ways import NEVER, NONE, Numbers, starts_of
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
+from streamgauge.insights.walks import ENDED, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
 from streamgauge.metrics.statistics import wilson
-from streamgauge.metrics.walked import ORDERED
 
-# Steps between stages; a loop lasts from the way back until the item reaches the stage again.
-_LOOPS = f"""{ORDERED},
-entries AS (
-  SELECT w.*, lead(stage) OVER way AS to_stage, lead(place) OVER way AS to_place, lead(entered_at) OVER way AS back_at
-  FROM (SELECT * FROM walked WHERE stage IS DISTINCT FROM former_stage AND place IS NOT NULL
-          AND state NOT IN ('done', 'cancelled')) AS w
-  WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)),
-loops AS (
-  SELECT e.line_id, e.item, e.episode, e.stage, e.to_stage, e.back_at,
-         (SELECT min(r.entered_at) FROM entries AS r WHERE r.line_id = e.line_id AND r.item = e.item
-            AND r.episode = e.episode AND r.stage = e.stage AND r.entered_at > e.back_at) AS again_at
-  FROM entries AS e WHERE e.to_place < e.place),
-reached AS (SELECT stage, count(DISTINCT (line_id, item, episode)) AS n FROM entries GROUP BY stage)
-"""
-_COUNTS = """
-SELECT l.stage, l.to_stage, max(r.n) AS n, count(DISTINCT (l.line_id, l.item, l.episode)) AS items, count(*) AS loops,
-       sum((unix_micros(l.again_at) - unix_micros(l.back_at)) / 3.6e9) AS lost
-FROM loops AS l JOIN reached AS r ON r.stage = l.stage GROUP BY l.stage, l.to_stage
-ORDER BY items DESC, l.stage, l.to_stage
-"""
-_ITEMS = """
-SELECT l.item, d.dataset, count(*) AS loops FROM loops AS l JOIN datasets AS d ON d.line_id = l.line_id
-WHERE l.stage = $stage AND l.to_stage = $to_stage GROUP BY l.item, d.dataset ORDER BY loops DESC, l.item LIMIT $most
-"""
+
+@dataclass(frozen=True, kw_only=True)
+class Loops:
+    """Each time that an item went back from a stage: where to, and the microseconds until it was there again, or NEVER.
+
+    `reached` is by stage how many ways came to it.
+    """
+
+    way: Numbers
+    stage: Numbers
+    to_stage: Numbers
+    lost: Numbers
+    reached: Numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loop:
+    """The loops from one stage back to another: of how many ways that reached it how many went back, and how often."""
+
+    stage: str
+    to_stage: str
+    n: int
+    items: int
+    loops: int
+    lost_hours: float
+    rows: Numbers
+
+
+def loops_of(seen: Walks) -> Loops:
+    """Return the steps back between stages whose place is known."""
+    entries = np.flatnonzero(
+        (starts_of(seen.way) | starts_of(seen.stage)) & (seen.place != NONE) & (seen.state != ENDED)
+    )
+    way, stage, place, entered = (c[entries] for c in (seen.way, seen.stage, seen.place, seen.entered))
+    last = np.append(starts_of(way)[1:], True) if len(way) else np.zeros(0, np.bool_)
+    back = np.flatnonzero(~last)
+    back = back[place[back + 1] < place[back]]
+    home = way * len(seen.stages) + stage
+    returned = _next(home, entered, home[back], entered[back + 1])
+    return Loops(
+        way=way[back],
+        stage=stage[back],
+        to_stage=stage[back + 1],
+        lost=np.where(returned == NEVER, NEVER, returned - entered[back + 1]),
+        reached=np.bincount(np.unique(home) % max(1, len(seen.stages)), minlength=len(seen.stages)),
+    )
+
+
+def _next(home: Numbers, entered: Numbers, wanted: Numbers, after: Numbers) -> Numbers:
+    """Return the first time after an instant that each wanted home was entered, NEVER where it was not again."""
+    kept = np.flatnonzero(np.isin(home, wanted))
+    order = kept[np.lexsort((entered[kept], home[kept]))]
+    home, entered = home[order], entered[order]
+    moments = np.unique(np.concatenate([entered, after]))
+    key = home * (len(moments) + 1) + np.searchsorted(moments, entered)
+    place = np.searchsorted(key, wanted * (len(moments) + 1) + np.searchsorted(moments, after), side="right")
+    there = np.minimum(place, max(0, len(key) - 1))
+    is_same = (place < len(key)) & (home[there] == wanted) if len(key) else np.zeros(0, np.bool_)
+    return np.where(is_same, entered[there], NEVER) if len(key) else after
+
+
+def _counted(seen: Walks) -> list[_Loop]:
+    """Return the loops by stage and where they lead to, those of most items first."""
+    loops = loops_of(seen)
+    pair = loops.stage * max(1, len(seen.stages)) + loops.to_stage
+    order = np.argsort(pair, kind="stable")
+    starts = np.flatnonzero(starts_of(pair[order]))
+    found = []
+    for rows in np.split(order, starts[1:]) if len(order) else ():
+        stage, lost = int(loops.stage[rows[0]]), loops.lost[rows]
+        found.append(
+            _Loop(
+                stage=seen.stages[stage],
+                to_stage=seen.stages[int(loops.to_stage[rows[0]])],
+                n=int(loops.reached[stage]),
+                items=len(np.unique(loops.way[rows])),
+                loops=len(rows),
+                lost_hours=int(lost[lost != NEVER].sum()) / HOUR,
+                rows=loops.way[rows],
+            )
+        )
+    return sorted(found, key=lambda one: (-one.items, one.stage, one.to_stage))
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms = ground.company.insights.rework_loop
-    rows = ground.rows(_LOOPS + _COUNTS)
-    if not any(row["n"] >= terms.least_items for row in rows):
+    rows = _counted(walks(ground)) if ground.scopes else []
+    if not any(row.n >= terms.least_items for row in rows):
         yield Unknown(
             f"Nothing is known to have gone back, or fewer than {terms.least_items} items reached a stage that it did"
             " from."
         )
     for row in rows:
-        low, high = wilson(row["items"], row["n"]) or (0.0, 1.0)
-        if row["n"] >= terms.least_items and low >= terms.least_share:
-            yield _finding(ground, row, low, high)
+        low, high = wilson(row.items, row.n) or (0.0, 1.0)
+        if row.n >= terms.least_items and low >= terms.least_share:
+            yield _finding(walks(ground), row, low, high)
 
 
-def _finding(ground: Ground, row: dict[str, object], low: float, high: float) -> Finding:
-    stage, to_stage, items, n = (row[name] for name in ("stage", "to_stage", "items", "n"))
-    share = float(str(items)) / float(str(n))
-    each = float(str(row["lost"] or 0.0)) / float(str(row["loops"]))
-    shown = ground.rows(_LOOPS + _ITEMS, stage=stage, to_stage=to_stage, most=MOST_EVIDENCE)
+def _finding(seen: Walks, row: _Loop, low: float, high: float) -> Finding:
+    share, each = row.items / row.n, row.lost_hours / row.loops
+    shown = seen.most(row.rows, np.ones(len(row.rows), np.int64), MOST_EVIDENCE)
     lasts = f", which takes {hours(each)} until it is back" if each else ""
     return REWORK_LOOP.found(
         message=(
-            f"{share:.0%} of what reaches {stage} goes back to {to_stage} ({times(int(str(items)), 'item')} of "
-            f"{int(str(n)):,}){lasts}."
+            f"{share:.0%} of what reaches {row.stage} goes back to {row.to_stage} ({times(row.items, 'item')} of "
+            f"{row.n:,}){lasts}."
         ),
-        place={"stage": str(stage), "to_stage": str(to_stage)},
+        place={"stage": row.stage, "to_stage": row.to_stage},
         effect=Effect(value=share, unit="share", means="of what reaches the stage goes back", low=low, high=high),
-        n=int(str(n)),
+        n=row.n,
         weight=0.6 * share,
-        evidence_total=int(str(items)),
+        evidence_total=row.items,
         evidence=[
-            Evidence(table="items", id=r["item"], of=r["dataset"], detail=times(r["loops"], "time")) for r in shown
+            Evidence(table="items", id=item, of=dataset, detail=times(loops, "time")) for item, dataset, loops in shown
         ],
     )
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from streamgauge.facts.ways import NONE, coded
 from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.resampling import blocks
@@ -16,7 +19,7 @@ open AS (
   SELECT f.line_id, f.item, f.title, f.type, f.team, f.parent, f.started_at, d.source, d.dataset,
          v.status, v.stage, v.state, v.entered_at
   FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
-  JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item AND v.entered_at < $end
+  JOIN {{stays}} AS v ON v.line_id = f.line_id AND v.item = f.item AND v.entered_at < $end
     AND (v.left_at IS NULL OR v.left_at >= $end)
   WHERE f.started_at < $end AND NOT f.left_truncated AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
     AND (coalesce(f.finished_at, f.cancelled_at) IS NULL OR coalesce(f.finished_at, f.cancelled_at) >= $end))
@@ -36,26 +39,22 @@ SELECT {BLOCK} AS block, p.stage, max(o.total) AS total, min(p.place) AS place,
 FROM passages AS p JOIN ordered AS o ON o.line_id = p.line_id AND o.item = p.item AND o.episode = p.episode
 WHERE p.stays > 0 AND p.ended_at >= $recent GROUP BY 1, 2
 """
-# Only the rows of a log say the same status twice in a row, so that elsewhere what came before need not be looked up.
-_LEVELS = f"""WITH scope AS ({SCOPE}),
-v AS (
-  SELECT v.*, d.is_log FROM visits AS v JOIN scope ON scope.line_id = v.line_id
-  JOIN datasets AS d ON d.line_id = v.line_id {{only_wanted}}
-  WHERE v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}),
-told AS (
-  SELECT stage, state, entered_at, left_at FROM v WHERE NOT is_log AND state IN ('waiting', 'active')
-  UNION ALL
-  SELECT {AT}, v.state, v.entered_at, v.left_at
-  FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM v WHERE is_log
-        WINDOW way AS (PARTITION BY line_id, item ORDER BY ordinal)) AS v
-  WHERE v.state IN ('waiting', 'active')),
-steps AS (
-  SELECT stage, state, unix_micros(entered_at) AS moment, 1 AS step FROM told
-  UNION ALL SELECT stage, state, unix_micros(left_at), -1 FROM told WHERE left_at IS NOT NULL)
-SELECT stage, state,
-       CAST(greatest(0, floor((moment - $start) / $width)) AS BIGINT) AS slot, CAST(sum(step) AS BIGINT) AS change
-FROM steps WHERE moment < $stop GROUP BY 1, 2, 3
+_LOGS = "SELECT line_id FROM datasets WHERE is_log AND line_id IN (SELECT unnest($line_ids))"
+_STAYS = f"""WITH scope AS ({SCOPE})
+SELECT v.stage, v.state = 'active' AS is_active, unix_micros(v.entered_at) AS came, unix_micros(v.left_at) AS went
+FROM {{source}}
+WHERE v.line_id IN (SELECT unnest($lines)) AND v.state IN ('waiting', 'active')
+  AND v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
 """
+_OF_STATES = "visits AS v {only_wanted}"
+# Only the rows of a log say the same status twice in a row, so that elsewhere what came before need not be looked up.
+_OF_EVENTS = f"""(
+  SELECT line_id, state, entered_at, left_at, {AT} AS stage
+  FROM (SELECT v.*, lag(v.status) OVER way AS former_status, lag(v.state) OVER way AS former_state
+        FROM visits AS v {{only_wanted}}
+        WHERE v.line_id IN (SELECT unnest($lines)) AND v.entered_at < $end
+          AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
+        WINDOW way AS (PARTITION BY v.line_id, v.item ORDER BY v.ordinal)) AS v) AS v"""
 _BEGAN = f"""WITH scope AS ({SCOPE})
 SELECT CAST(floor((unix_micros(f.started_at) - $start) / $width) AS BIGINT) AS slot, count(*) AS n,
        min(f.started_at) AS first
@@ -67,9 +66,10 @@ _MOMENTS = 2_000
 
 def stream(ground: Ground) -> Stream:
     """Return the stream of the recent past, its stages in the order of work; without stages where nothing ended."""
-    if "stream" not in ground.kept:
-        ground.kept["stream"] = _stream(ground)
-    found: Stream = ground.kept["stream"]
+    key = ("stream", ground.scopes)
+    if key not in ground.shared:
+        ground.shared[key] = _stream(ground)
+    found: Stream = ground.shared[key]
     return found
 
 
@@ -107,13 +107,35 @@ def _in_order(sums: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
 
 
 def _levels(ground: Ground, index: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
-    found = {state: np.zeros((_MOMENTS, len(index)), np.int64) for state in ("waiting", "active")}
+    """Return how many items waited at each moment (rows) in each stage (columns), and how many were worked on."""
+    steps = np.zeros((2, _MOMENTS * len(index)), np.int64)
     if index:
-        sql = _LEVELS.replace("{only_wanted}", only_wanted("v", narrowed=ground.scopes[0].is_narrowed))
-        for row in ground.rows(sql, width=_width(ground)):
-            if row["stage"] in index and row["slot"] < _MOMENTS:
-                found[row["state"]][row["slot"], index[row["stage"]]] += row["change"]
-    return np.cumsum(found["waiting"], axis=0), np.cumsum(found["active"], axis=0)
+        narrowed = ground.scopes[0].is_narrowed
+        logs = {row["line_id"] for row in ground.rows(_LOGS)}
+        for source, is_log in ((_OF_STATES, False), (_OF_EVENTS, True)):
+            lines = [scope.line_id for scope in ground.scopes if (scope.line_id in logs) == is_log]
+            if lines:
+                sql = _STAYS.replace("{source}", source.replace("{only_wanted}", only_wanted("v", narrowed=narrowed)))
+                steps += _steps(ground, ground.table(sql, {"lines": lines}), index)
+    waiting, active = steps.reshape(2, _MOMENTS, len(index)).cumsum(axis=1)
+    return waiting, active
+
+
+def _steps(ground: Ground, stays: pa.Table, index: Mapping[str, int]) -> np.ndarray:
+    """Return how many items more than a moment before are in each stage at each, of those that wait and the others."""
+    names, codes = coded(stays["stage"])
+    column = np.array([index.get(name, NONE) for name in names.to_pylist()] + [NONE], np.int64)[codes]
+    is_active = np.asarray(stays["is_active"]).astype(np.int64)
+    start, stop, width = ground.since, ground.end, _width(ground)
+    first, last = (round(moment.timestamp() * 1e6) for moment in (start, stop))
+    found = np.zeros(2 * _MOMENTS * len(index), np.int64)
+    for name, step in (("came", 1), ("went", -1)):
+        moment = np.asarray(pc.fill_null(stays[name], last))
+        slot = np.maximum(0, np.floor((moment - first) / width)).astype(np.int64)
+        rows = np.flatnonzero((moment < last) & (slot < _MOMENTS) & (column != NONE))
+        cell = (is_active[rows] * _MOMENTS + slot[rows]) * len(index) + column[rows]
+        found += step * np.bincount(cell, minlength=len(found))
+    return found.reshape(2, -1)
 
 
 def _width(ground: Ground) -> float:

@@ -1,6 +1,7 @@
 """Too many initiatives: a team works on more of them at a time than it can keep in mind."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 # The owner is whose item it is, not who acted last; its initiative may stand in another dataset of the tool. An item
 # counts for a fortnight in which it was under way and something happened to it.
 _WORK = f"""WITH scope AS ({SCOPE}),
-up AS (SELECT source, id, max(parent) AS parent, max(level) AS level FROM items GROUP BY source, id),
+up AS (SELECT source, id, max(parent) AS parent, max(level) AS level FROM items
+       WHERE id IN (SELECT parent FROM items) GROUP BY source, id),
 owned AS (
   SELECT d.line_id, d.source, d.dataset, i.id AS item, coalesce(i.team, f.team) AS team, f.started_at,
          coalesce(f.finished_at, f.cancelled_at) AS ended_at,
@@ -23,7 +25,8 @@ owned AS (
   LEFT JOIN up AS a ON a.source = d.source AND a.id = i.parent
   LEFT JOIN up AS b ON b.source = d.source AND b.id = a.parent
   LEFT JOIN up AS c ON c.source = d.source AND c.id = b.parent
-  WHERE f.started_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL),
+  WHERE f.started_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+    AND (coalesce(f.finished_at, f.cancelled_at) IS NULL OR coalesce(f.finished_at, f.cancelled_at) >= $earliest)),
 touched AS (
   SELECT DISTINCT source, repository, item,
          CAST(floor((unix_micros($end) - unix_micros(happened_at) - 1) / 1.2096e12) AS BIGINT) AS fortnight
@@ -39,7 +42,9 @@ GROUP BY o.team, t.fortnight, o.initiative ORDER BY o.team, t.fortnight, n DESC,
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms, most = ground.company.insights.too_many_initiatives, ground.company.thresholds.most_initiatives
-    rows = ground.rows(_WORK, back=ground.back(14 * terms.fortnights)) if ground.scopes else []
+    back = ground.back(14 * terms.fortnights)
+    # The fortnight of what happened first may have begun before it.
+    rows = ground.rows(_WORK, back=back, earliest=back - timedelta(days=14)) if ground.scopes else []
     if not any(row["initiative"] for row in rows):
         yield Unknown("No item says what it is a part of.")
         return

@@ -5,8 +5,16 @@ from collections.abc import Iterator
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import hours
-from streamgauge.metrics.walked import WALKED
+from streamgauge.metrics.walked import PASSED, WALKED
 
+_HAS_STRANGE = """
+SELECT f.line_id FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id AND NOT d.by_activity
+WHERE f.has_unmapped AND f.line_id IN (SELECT unnest($line_ids)) LIMIT 1
+"""
+_HAS_WALKED = f"""{PASSED}
+SELECT p.line_id FROM passed AS p JOIN datasets AS d ON d.line_id = p.line_id AND NOT d.by_activity
+WHERE p.is_through LIMIT 1
+"""
 _SHARES = f"""{WALKED},
 spent AS (SELECT status, state, sum(hours) AS hours, count(DISTINCT (line_id, item)) AS items
           FROM walked WHERE state NOT IN ('done', 'cancelled') AND line_id NOT IN (
@@ -23,9 +31,11 @@ WHERE w.state = 'unmapped' GROUP BY w.item, d.dataset ORDER BY hours DESC, w.ite
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms = ground.company.insights.unmapped_statuses
-    rows = ground.rows(_SHARES)
+    has_strange = bool(ground.rows(_HAS_STRANGE))
+    rows = ground.rows(_SHARES if has_strange else _HAS_WALKED)
     if not rows:
         yield Unknown("Nothing was finished, or the log tells of activities, which are no states.")
+    if not rows or not has_strange:
         return
     strange = [row for row in rows if row["state"] == "unmapped"]
     whole = rows[0]["whole"] or 0.0

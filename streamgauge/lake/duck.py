@@ -17,6 +17,8 @@ def connect() -> "duckdb.DuckDBPyConnection":
     import duckdb
 
     connection = duckdb.connect(":memory:", config=limits.engine())
+    # Where nothing says which program runs, as under `python -c`, it would draw its own bar among what is printed.
+    connection.execute("SET enable_progress_bar = false")
     dialect.teach(connection)
     return connection
 

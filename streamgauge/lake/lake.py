@@ -121,6 +121,7 @@ class Lake:
                 writer = Writer(self._store, self.id, self._facts, lease, whole=whole)
             stack.callback(writer.close)
             yield writer
+            writer.wait()
 
     @contextmanager
     def trying(self) -> Iterator[Writer]:

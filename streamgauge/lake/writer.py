@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from streamgauge.errors import DamagedLake
-from streamgauge.lake import arrivals, engines, snapshots, tables, upkeep
+from streamgauge.lake import arrivals, engines, limits, snapshots, tables, upkeep
+from streamgauge.lake.backlog import Backlog
 from streamgauge.lake.duck import connect
 from streamgauge.lake.failures import failure, told
 from streamgauge.lake.snapshots import Snapshot
@@ -45,6 +46,9 @@ class Writer:
 
     `emptied` names the facts that had to be dropped because their columns changed since: compute them anew. Of a
     `whole` run nothing stays that was not published; else records, being true whenever they arrive, do.
+
+    Facts are written beside the caller, who goes on computing; `wait`, `view` and `publish` return when they are there,
+    and raise what went wrong in it. After that nothing is published any more.
     """
 
     def __init__(
@@ -145,22 +149,15 @@ class Writer:
         fit = self._fitted_fact(name, table)
         if strange := set(fit[LINE.name].unique().to_pylist()) - set(lines):
             raise ValueError(f"Rows of the line '{strange.pop()}' are not among the lines to replace.")
-        with told(self._store.address):
-            self._replace(tables.fact_table(name), lines, fit)
+        self._put(lambda: self._replace(tables.fact_table(name), lines, self._numbered(name, fit)), fit.nbytes)
 
     def renew_facts(self, line: str, items: pa.Array, found: Mapping[str, pa.Table]) -> None:
         """Put the rows of each fact, by its name, in the place of all that these items of one line held there.
 
         What was there stays in its files, and is seen no more. Costs as much as the rows that are given.
         """
-        lines, generation = pa.array([line] * len(items), pa.string()), self._generation + 1
-        columns = [lines, lines, items.cast(pa.string()), pa.array([generation] * len(items), pa.int64())]
-        renewed = pa.table(columns, names=tables.RENEWED.names)
-        with told(self._store.address):
-            for name, rows in found.items():
-                fit = self._fitted_fact(name, rows, generation)
-                self._append(tables.fact_table(name), fit, fit.schema)
-            self._append(tables.RENEWED_TABLE, renewed, tables.RENEWED)
+        fits = {name: self._fitted_fact(name, rows) for name, rows in found.items()}
+        self._put(lambda: self._renew(line, items, fits), sum(fit.nbytes for fit in fits.values()))
 
     def parts(self, rows: int) -> int:
         """Return in how many parts so many rows are best worked through, one after the other, to stay in memory."""
@@ -169,11 +166,15 @@ class Writer:
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows to a fact."""
         fit = self._fitted_fact(name, table)
-        with told(self._store.address):
-            self._append(tables.fact_table(name), fit, fit.schema)
+        self._put(lambda: self._add(name, self._numbered(name, fit)), fit.nbytes)
+
+    def wait(self) -> None:
+        """Return when all facts that were given are written; raises what went wrong in it."""
+        self._backlog.wait()
 
     def view(self, as_of: datetime | None = None) -> View:
         """Return a view that sees what this writer wrote."""
+        self.wait()
         with told(self._store.address):
             return show(self._store, self._lake_id, self._shelf(), self._facts, as_of)
 
@@ -182,6 +183,7 @@ class Writer:
 
         Returns the former snapshot when nothing was written and no cursor changed. Small files are merged afterwards.
         """
+        self.wait()
         with told(self._store.address):
             published = self._publish({**self.cursors, **cursors})
             if upkeep.merge_small(self._open.values()):
@@ -191,6 +193,7 @@ class Writer:
 
     def compact(self, days_kept: int) -> Snapshot:
         """Merge the files of every table, publish the outcome, remove files that nothing needed for so many days."""
+        self.wait()
         with told(self._store.address):
             upkeep.merge(self._open.values())
             published = self._publish(self.cursors)
@@ -199,9 +202,24 @@ class Writer:
             return published
 
     def close(self) -> None:
-        """Free what the writer holds."""
+        """Free what the writer holds; facts whose writing has not begun are not written."""
+        if "_backlog" in self.__dict__:
+            self._backlog.close()
         if "_engine" in self.__dict__:
             self._engine.close()
+
+    @cached_property
+    def _backlog(self) -> Backlog:
+        return Backlog(limits.BYTES_WAITING)
+
+    def _put(self, work: Callable[[], None], size: int) -> None:
+        """Have facts of so many bytes written; tables of facts are the work's own, the caller touches them no more."""
+
+        def do() -> None:
+            with told(self._store.address):
+                work()
+
+        self._backlog.put(do, size)
 
     @cached_property
     def _engine(self) -> "duckdb.DuckDBPyConnection":
@@ -234,13 +252,27 @@ class Writer:
             self._write(name, wanted.empty_table(), mode="overwrite", schema_mode="overwrite")
             self._emptied.add(name.removeprefix("facts/"))
 
-    def _fitted_fact(self, name: str, table: pa.Table, generation: int | None = None) -> pa.Table:
+    def _fitted_fact(self, name: str, table: pa.Table) -> pa.Table:
         columns = self._facts[name]
         fit = arrivals.fitted(columns, table, needed=["line_id"] if "line_id" in columns.names else [])
-        if tables.is_keyed(columns):
-            number = self._generation if generation is None else generation
-            fit = fit.append_column(tables.GENERATION, pa.repeat(pa.scalar(number, pa.int64()), fit.num_rows))
         return fit.add_column(0, LINE, fit["line_id"]) if "line_id" in columns.names else fit
+
+    def _numbered(self, name: str, fit: pa.Table, more: int = 0) -> pa.Table:
+        """Return rows of a fact with the writing that they belong to, where it counts: the present one, or a later."""
+        if not tables.is_keyed(self._facts[name]):
+            return fit
+        number = pa.scalar(self._generation + more, pa.int64())
+        return fit.append_column(tables.GENERATION, pa.repeat(number, fit.num_rows))
+
+    def _renew(self, line: str, items: pa.Array, fits: Mapping[str, pa.Table]) -> None:
+        lines, generation = pa.array([line] * len(items), pa.string()), self._generation + 1
+        columns = [lines, lines, items.cast(pa.string()), pa.array([generation] * len(items), pa.int64())]
+        for name, fit in fits.items():
+            self._add(name, self._numbered(name, fit, 1))
+        self._append(tables.RENEWED_TABLE, pa.table(columns, names=tables.RENEWED.names), tables.RENEWED)
+
+    def _add(self, name: str, rows: pa.Table) -> None:
+        self._append(tables.fact_table(name), rows, rows.schema)
 
     @property
     def _generation(self) -> int:

@@ -143,6 +143,10 @@ HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of 
 """Why a flow item `f` does not count beside its own parts; null where it does."""
 
 
+END_NOT_TOLD = "WHEN f.left_truncated AND f.started_at IS NULL THEN 'nothing tells when it was done'"
+"""Why a finished flow item `f` has no time of its end: all that is known of it is that it is done now."""
+
+
 class Finished(str):
     """The statement for what a metric takes from each finished flow item `f`; all parts are our own SQL.
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from streamgauge.lake import View
 from streamgauge.metrics.metric import SCOPE, WEIGHTED, Better, Metric, Of, Shape
-from streamgauge.metrics.statistics import Floats
+from streamgauge.metrics.statistics import Floats, arranged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +45,30 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What the observations of one slice come to: how many count, their values in order, and how many were left out.
+    """What the observations of one slice come to: how many count, their values, and how many were left out.
 
-    `n` exceeds the number of `values` only in an inventory, by what has no readable time and so no age.
+    `taken` are the values, in no order; `n` exceeds their number only in an inventory, by what has no readable time and
+    so no age. Where some are `censored` the values rise, and of each it says whether it is.
     """
 
     n: int
-    values: Floats
+    taken: Floats
     censored: tuple[bool, ...]
     left_out: dict[str, int]
     oldest: datetime | None
     newest: datetime | None
     weights: Floats = field(default_factory=lambda: np.array([]))
-    """Of a ratio the weight of each value, in the order of the values."""
+    """Of a ratio the weight of each value, in the order in which they were taken."""
+
+    @cached_property
+    def arranged(self) -> Floats:
+        """The values with those at their places that a median, its interval or a percentile looks at."""
+        return arranged(self.taken)
+
+    @cached_property
+    def values(self) -> Floats:
+        """The values in their order."""
+        return np.sort(self.taken)
 
 
 _WINDOW = """(o.observed_at IS NULL

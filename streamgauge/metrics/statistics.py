@@ -11,7 +11,69 @@ import numpy.typing as npt
 Z95 = NormalDist().inv_cdf(0.975)
 MEDIAN_INTERVAL_FROM = 6
 _EXACT_UP_TO = 2000
+_FEW = 1000
+"""Up to so many values are as quickly sorted as parted."""
+_LEAST = -900
+"""The least power of two that is told apart in a sum."""
+PERCENTILES = (0.5, 0.75, 0.85, 0.9, 0.95)
+"""The percentiles that are shown."""
 Floats = npt.NDArray[np.float64]
+
+
+def summands(values: Floats) -> tuple[Floats, ...]:
+    """Cut values into a coarse and a fine part, whose sums are exact in any order, of all values or of some of them.
+
+    Both are so few whole steps of a power of two that no sum of them is ever rounded. What is finer than 2**-60 of the
+    greatest value, or somewhat more of very many, is left out, of each value by itself.
+    """
+    greatest = float(np.abs(values).max()) if len(values) else 0.0
+    if not greatest:
+        return (values,)
+    bits = 53 - len(values).bit_length()
+    power = max(math.frexp(greatest)[1] - bits, _LEAST)
+    coarse = _in_steps(values, power)
+    rest = values - coarse
+    return (coarse, _in_steps(rest, power - bits)) if rest.any() else (coarse,)
+
+
+def _in_steps(values: Floats, power: int) -> Floats:
+    """Return values as whole steps of a power of two."""
+    steps = values * 2.0**-power
+    np.rint(steps, out=steps)
+    steps *= 2.0**power
+    return steps
+
+
+def total(values: Floats) -> float:
+    """Return the sum of values, the same in whatever order they come."""
+    return math.fsum(float(part.sum()) for part in summands(values))
+
+
+def arranged(values: Floats) -> Floats:
+    """Return values with those at their places in the order that a median, its interval or a percentile looks at."""
+    n = len(values)
+    if n <= _FEW:
+        return np.sort(values)
+    lows = {math.floor((n - 1) * share) for share in PERCENTILES}
+    ranks = median_ranks(n) or ()
+    middle = ((n - 1) // 2, n // 2)
+    places = lows | {low + 1 for low in lows} | {rank - 1 for rank in ranks} | {*middle}
+    return np.partition(values, sorted(place for place in places if place < n))
+
+
+def median(values: Floats) -> float:
+    """Return the median of arranged values, of which there is one at least."""
+    n = len(values)
+    return float(values[(n - 1) // 2] + values[n // 2]) / 2
+
+
+def percentile(values: Floats, share: float) -> float:
+    """Return a linear percentile (Hyndman-Fan type 7) of arranged values: one of PERCENTILES. Needs a value."""
+    place = (len(values) - 1) * share
+    low = math.floor(place)
+    below, above = float(values[low]), float(values[min(low + 1, len(values) - 1)])
+    part = place - low
+    return above - (above - below) * (1 - part) if part >= 0.5 else below + (above - below) * part
 
 
 def wilson(successes: float, n: int) -> tuple[float, float] | None:
@@ -45,10 +107,10 @@ def median_ranks(n: int) -> tuple[int, int] | None:
 
 
 def median_interval(values: Floats) -> tuple[float, float | None, float | None]:
-    """Return the median of ordered values with its 95 % interval; no interval below n = 6. Needs at least one value."""
+    """Return the median of arranged values with its 95 % interval; no interval below n = 6. Needs a value."""
     ranks = median_ranks(len(values))
     low, high = (float(values[ranks[0] - 1]), float(values[ranks[1] - 1])) if ranks else (None, None)
-    return float(np.median(values)), low, high
+    return median(values), low, high
 
 
 def ratio_interval(
@@ -60,14 +122,14 @@ def ratio_interval(
 
     The spread is that of what each case adds beyond the ratio's share of its weight (Cochran, ratio estimator).
     """
-    total = float(weights.sum())
-    if total <= 0:
+    weight = total(weights)
+    if weight <= 0:
         return None, None, None
-    ratio, n = float(values.sum()) / total, len(values)
+    ratio, n = total(values) / weight, len(values)
     if n < MEDIAN_INTERVAL_FROM:
         return ratio, None, None
     beyond = values - ratio * weights
-    reach = Z95 * math.sqrt(n / (n - 1) * float((beyond**2).sum())) / total
+    reach = Z95 * math.sqrt(n / (n - 1) * total(beyond**2)) / weight
     low, high = ratio - reach, ratio + reach
     return (ratio, max(0.0, low), min(1.0, high)) if is_share else (ratio, low, high)
 

@@ -1,5 +1,9 @@
 """The way of each finished item, by stage and status by status: what the value stream map and the insights look at."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from streamgauge.lake import View
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
 CHOSEN = f"""WITH scope AS ({SCOPE}),
@@ -35,6 +39,19 @@ passed AS (
 """
 """What each of them did in each stage that it went through."""
 
+LAST_STAYS = """(
+    SELECT line_id, item, status, stage, state, entered_at, CAST(NULL AS TIMESTAMPTZ) AS left_at
+    FROM flow_items WHERE episode = episodes)"""
+"""The stay that each item is in since it came there last, as a stay among visits."""
+_LAST_ENTRY = "SELECT max(entered_at) AS at FROM flow_items WHERE line_id IN (SELECT unnest($line_ids))"
+
+
+def stays_at_end(view: View, said: Mapping[str, object]) -> str:
+    """Return where to look for the stays at the end of the window: among the last ones where nothing came after it."""
+    last, end = view.rows(_LAST_ENTRY, said)[0]["at"], said["end"]
+    return LAST_STAYS if last is not None and isinstance(end, datetime) and last < end else "visits"
+
+
 AT_END = "v.entered_at < $end AND (v.left_at IS NULL OR v.left_at >= $end)"
 """That a stay, called v, is the one in which its item is at the end of the window."""
 
@@ -46,21 +63,6 @@ GOES_ON = """(v.left_at IS NOT NULL OR v.line_id NOT IN (
 # Where a log marks the end of work, what then waits is before the next stage.
 AT = """CASE WHEN v.state = 'waiting' AND v.former_state = 'active' AND v.status = v.former_status
               THEN coalesce(v.next_stage, v.stage) ELSE v.stage END"""
-ORDERED = f"""{WALKED},
-ordered AS (
-  SELECT *, row_number() OVER (ORDER BY ended_at, line_id, item, episode) AS nth, count(*) OVER () AS total
-  FROM chosen),
-stays AS (
-  SELECT o.nth, o.total, {AT} AS stage, v.place, v.ordinal, v.state, v.line_id, v.item, v.episode,
-         CASE WHEN v.state = 'active' THEN v.blocked_hours
-              WHEN v.state = 'waiting' THEN coalesce(v.hours, 0.0) ELSE 0 END AS waited,
-         CASE WHEN v.state = 'active' THEN coalesce(v.hours, v.blocked_hours) - v.blocked_hours ELSE 0 END AS worked
-  FROM (SELECT *, lag(status) OVER way AS former_status, lag(state) OVER way AS former_state FROM walked
-        WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY ordinal)) AS v
-  JOIN ordered AS o ON o.line_id = v.line_id AND o.item = v.item AND o.episode = v.episode
-  WHERE v.state IN ('waiting', 'active'))
-"""
-"""The stays of the items finished in the recent past, each with the place of its item in the order of their ends."""
 
 
 def only_wanted(rows: str, *, narrowed: bool) -> str:

@@ -49,7 +49,7 @@ def is_rate(unit: str) -> bool:
 
 
 def digits(value: float) -> str:
-    """Return a number with about three digits that matter: 0.27, 5.13, 28.8, 433, 5,494."""
+    """Return a number with about three digits that matter: 0.27, 5.13, 28.8, 433, 5,494; next to nothing is <0.001."""
     size = abs(value)
     if not math.isfinite(size):
         return "∞"
@@ -59,6 +59,8 @@ def digits(value: float) -> str:
         return f"{value:.1f}"
     if size >= 0.0995:
         return f"{value:.2f}"
+    if 0 < size < 0.001:
+        return "<0.001" if value > 0 else ">-0.001"
     return f"{value:.2g}" if value else "0"
 
 

@@ -1,6 +1,7 @@
 """Faults of the machine reach the user as errors that say what to do."""
 
 import errno
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,7 @@ from streamgauge.lake import upkeep
 from streamgauge.lake.failures import told
 from streamgauge.lake.secrets import scrubbed
 from streamgauge.records import Branch
-from tests.lake.rows import branches, count, heads, lake_at
+from tests.lake.rows import branches, count, heads, lake_at, shipped
 
 FAULTS = [
     (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
@@ -119,6 +120,40 @@ def test_a_full_disk_in_a_run_is_told_and_nothing_published_is_lost(tmp_path, mo
         writer.publish({})
     with lake.view() as view:
         assert "".join(heads(view)) == "abcd"
+
+
+@pytest.mark.parametrize("then", ["publish", "view", "compact", "leave"])
+def test_a_disk_that_fills_while_facts_are_written_is_told_where_one_waits_next(tmp_path, monkeypatch, then):
+    lake = lake_at(tmp_path)
+    with lake.writing() as writer:
+        writer.replace_facts("shipped", ["aa"], shipped("aa", "x"))
+        before = writer.publish({})
+    real, written = upkeep.write, []
+
+    def full(table, rows, *rest, **how):
+        written.append(rows.num_rows)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(table, rows, *rest, **how)
+
+    def run():
+        with lake.writing() as writer:
+            for number in range(1, 5):
+                with suppress(DiskFull):
+                    writer.replace_facts("shipped", [f"b{number}"], shipped(f"b{number}", "xyz"))
+            if then != "leave":
+                with pytest.raises(DiskFull):
+                    getattr(writer, then)(*{"publish": [{"a": "1"}], "compact": [30]}.get(then, []))
+                writer.publish({"a": "1"})
+
+    monkeypatch.setattr(upkeep, "write", full)
+    with pytest.raises(DiskFull) as error:
+        run()
+    assert "Free some room" in error.value.advice
+    assert written == [3, 3], "nothing more is tried after the fault"
+    assert lake.snapshot() == before
+    with lake.view() as view:
+        assert count(view, "shipped") == 1
 
 
 def test_a_full_disk_at_the_making_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -3,9 +3,12 @@
 import os
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable
 
-from streamgauge.lake import limits
+from streamgauge.lake import limits, upkeep
 from streamgauge.records import Branch
 from tests.lake.other_writer import expected_ids, step
 from tests.lake.rows import branches, count, day, heads, lake_at
@@ -85,3 +88,40 @@ def test_the_status_says_rows_files_and_bytes(tmp_path):
     assert (shipped.name, shipped.rows, shipped.files) == ("facts/shipped", 180, 3)
     assert kept.bytes == sum(p.stat().st_size for p in (tmp_path / "records" / "branches").glob("*.parquet"))
     assert (status.snapshot, status.cursors) == (lake.snapshot().id, {"step": "0"})
+
+
+def test_only_what_repeats_gets_a_dictionary(tmp_path):
+    """Written or merged; else instants and ids cost more than all else, in time and in room."""
+    lake = lake_at(tmp_path)
+    for number in range(2):
+        with lake.writing() as writer:
+            writer.append(Branch, branches([f"b{number}{n}" for n in range(9)]))
+            writer.publish({})
+        if number:
+            lake.compact()
+        newest = max((tmp_path / "records" / "branches").glob("*.parquet"), key=os.path.getmtime)
+        group = pq.read_metadata(newest).row_group(0)
+        columns = [group.column(place) for place in range(group.num_columns)]
+        coded = {one.path_in_schema for one in columns if "RLE_DICTIONARY" in one.encodings}
+        assert {"source", "repository", "commit"} <= coded
+        assert not {"id", "recorded_at", "content_hash"} & coded
+
+
+def test_instants_are_written_as_differences_and_read_as_they_were(tmp_path):
+    columns = {"at": pa.timestamp("us", tz="UTC"), "hours": pa.float64(), "team": pa.string()}
+    rows = pa.table(
+        {
+            "at": [day(n / 7) for n in range(500)] + [None],
+            "hours": [n / 3 for n in range(500)] + [None],
+            "team": ["a", "b"] * 250 + [None],
+        },
+        pa.schema(columns),
+    )
+    table = DeltaTable.create(str(tmp_path), rows.schema)
+    upkeep.write(table, rows, mode="append")
+    (file,) = tmp_path.glob("*.parquet")
+    group = pq.read_metadata(file).row_group(0)
+    how = {group.column(i).path_in_schema: set(group.column(i).encodings) for i in range(3)}
+    assert "DELTA_BINARY_PACKED" in how["at"]
+    assert not {"RLE_DICTIONARY"} & (how["at"] | how["hours"])
+    assert pq.read_table(file).cast(rows.schema).equals(rows)

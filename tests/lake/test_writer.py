@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from streamgauge.errors import DamagedLake, LakeLocked
-from streamgauge.lake import Lake
+from streamgauge.lake import Lake, upkeep
 from streamgauge.records import Branch, Release
 from tests.lake.other_writer import LINES, expected_ids, facts_follow, step
 from tests.lake.rows import FACTS, branches, count, day, heads, lake_at, shipped
@@ -257,6 +258,37 @@ def test_of_a_whole_run_that_never_published_nothing_stays(tmp_path):
     with lake.view() as view:
         assert heads(view) == {"a": "c0", "b": "c0"}
     assert lake.verify() == []
+
+
+def test_facts_of_a_run_that_fails_are_not_written_on_and_the_next_run_has_the_lake(tmp_path, monkeypatch):
+    lake, begun, goes_on, written = lake_at(tmp_path), threading.Event(), threading.Event(), []
+    real = upkeep.write
+
+    def slow(table, rows, *rest, **how):
+        begun.set()
+        goes_on.wait(10)
+        real(table, rows, *rest, **how)
+        written.append(rows.num_rows)
+
+    def run():
+        with lake.writing() as writer:
+            for line in ("aa", "bb", "cc"):
+                writer.replace_facts("shipped", [line], shipped(line, "xy"))
+            begun.wait(10)
+            assert written == [], "the caller goes on while facts are written"
+            threading.Timer(0.05, goes_on.set).start()
+            raise KeyError("of the caller")
+
+    monkeypatch.setattr(upkeep, "write", slow)
+    with pytest.raises(KeyError, match="of the caller"):
+        run()
+    monkeypatch.undo()
+    assert written == [2], "what had begun came to its end before the lake was let go, the rest was not begun"
+    with lake.writing() as writer:
+        writer.replace_facts("shipped", ["dd"], shipped("dd", "x"))
+        writer.publish({})
+    with lake.view() as view:
+        assert [row["line_id"] for row in view.rows("SELECT line_id FROM shipped")] == ["dd"]
 
 
 def test_a_fault_while_slices_are_made_is_told_as_it_is_and_nothing_is_kept(tmp_path):

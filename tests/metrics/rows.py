@@ -10,8 +10,9 @@ import pyarrow as pa
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import METRICS
-from streamgauge.metrics.measured import Month, by_month, summarise
+from streamgauge.metrics.measured import by_month, summarise
 from streamgauge.metrics.observations import Scope, Summary, records
+from streamgauge.metrics.observed import Month
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 END = START + timedelta(days=100)

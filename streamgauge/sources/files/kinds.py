@@ -20,6 +20,7 @@ NATURAL: Mapping[str, tuple[str, ...]] = {
     "Link": ("kind", "item", "other"),
     "Measurement": ("metric", "attributes", "began_at"),
     "ServiceLevel": ("objective", "began_at"),
+    "Transition": ("item", "field", "happened_at", "value"),
 }
 """Fields that name a record of a kind where a table has no column of ids."""
 DEFAULTS: Mapping[str, Any] = {

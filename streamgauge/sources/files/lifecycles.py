@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.sources.files.columns import Coded, Codes
+from streamgauge.sources.files.sheet import Sheet
 
 START, COMPLETE = "start", "complete"
 STANDARD = frozenset(
@@ -14,12 +15,27 @@ STANDARD = frozenset(
     }
 )
 """The transitions of the standard lifecycle of XES, in small letters."""
-_ALIKE = STANDARD | {
+MARKS_OF_LIFE = STANDARD | {
     *("begin", "end", "started", "completed", "ended", "finished", "finish", "scheduled", "assigned", "reassigned"),
     *("suspended", "resumed", "withdrawn", "abort", "aborted", "skip", "skipped", "enable", "enabled", "create"),
     *("created", "ready", "reserve", "reserved", "release", "fail", "failed", "cancel", "cancelled", "canceled"),
+    *("beginn", "ende", "beendet", "début", "fin", "inicio", "início", "fim", "inizio", "fine"),
 }
+"""All words that mark start and end of work, or what else happens to it, in small letters."""
 _USUAL = 0.9
+_BEGINS = frozenset(("start", "begin", "started", "beginn", "début", "inicio", "início", "inizio"))
+_LOOKED_AT = 1000
+
+
+def marked(sheet: Sheet) -> tuple[str, ...]:
+    """Return the columns that hold nothing but marks of start and end of work, by the first rows."""
+    table = sheet.peek(_LOOKED_AT).table
+    return tuple(name for name in sheet.columns if pa.types.is_string(table[name].type) and _are_marks(table[name]))
+
+
+def _are_marks(column: pa.ChunkedArray) -> bool:
+    words = {word.strip().casefold() for word in pc.unique(column).to_pylist() if word and word.strip()}
+    return bool(words & _BEGINS) and len(words) > 1 and words <= MARKS_OF_LIFE
 
 
 def joined(activity: Coded, lifecycle: Coded) -> tuple[Coded, Coded, int]:
@@ -30,7 +46,7 @@ def joined(activity: Coded, lifecycle: Coded) -> tuple[Coded, Coded, int]:
     """
     words = pc.utf8_lower(lifecycle.values)
     known = pc.is_in(words, value_set=pa.array(sorted(STANDARD)))
-    alike = pc.is_in(words, value_set=pa.array(sorted(_ALIKE)))
+    alike = pc.is_in(words, value_set=pa.array(sorted(MARKS_OF_LIFE)))
     told = lifecycle.codes[lifecycle.codes >= 0]
     if not len(told) or pc.all(known).as_py():
         return activity, lifecycle, 0

@@ -11,6 +11,7 @@ from streamgauge.sources.files.milestone_names import Milestone
 from streamgauge.sources.files.person_words import are_people
 
 LOG_NEEDS = ("case", "activity", "at")
+_EXACT = ("xes", "ocel json", "ocel sqlite", "ocel csv")
 _ITEM_ONLY = ("id", "status", "url")
 
 
@@ -27,6 +28,14 @@ class Rules:
     zone: str | None = None
     nulls: tuple[str, ...] = ()
     merge_repeats: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a look at the first rows tells: the columns that hold dates, and those that mark start and end of work."""
+
+    dated: Callable[[], Sequence[str]] = tuple
+    marked: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +79,15 @@ def planned(
     *,
     form: str = "csv",
     called: Sequence[str] = (),
-    dated: Callable[[], Sequence[str]] = tuple,
+    look: Look | None = None,
 ) -> Plan:
     """Return how a table with these columns is read; raises BadOption that says what is missing or unknown.
 
-    `called` are the names of the table and its file; `dated` gives the columns that hold dates, where no name tells.
+    `called` are the names of the table and its file; `look` tells what columns hold, where no name tells it.
     """
+    look = look or Look()
     template = kinds.written_out(tuple(columns)) if rules.kind is None and not rules.columns else None
-    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, called, dated))
+    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, called, look.dated))
     fields = _fields(kind)
     said = {_field(name, fields): _column(column, columns) for name, column in rules.columns.items()}
     constants = {_field(name, fields): value for name, value in rules.constants.items()}
@@ -86,10 +96,13 @@ def planned(
         raise BadOption("Only items have attributes of their own.", advice="Leave --item-attribute out.")
     open_fields = [name for name in fields if name not in said and name not in constants]
     free = [column for column in columns if column not in said.values()]
-    guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
+    if kind is None and form not in _EXACT:
+        guessed = _guessed_log(open_fields, free, look)
+    else:
+        guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
     found = {**said, **guessed}
     used = {*found.values(), *attributes.values()}
-    dates = _milestones(kind, {*found, *constants}, [one for one in columns if one not in used], dated)
+    dates = _milestones(kind, {*found, *constants}, [one for one in columns if one not in used], look.dated)
     used |= {one.column for one in dates}
     plan = Plan(
         kind=kind,
@@ -104,6 +117,21 @@ def planned(
     )
     _complete(plan, columns)
     return plan
+
+
+def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict[str, str]:
+    """Return the likely columns of a log: first of what each must have, and a lifecycle by what it holds."""
+    needed = [name for name in LOG_NEEDS if name in fields]
+    marks = [name for name in look.marked() if name in free] if "lifecycle" in fields else []
+    others = [name for name in free if name not in marks]
+    found = vocabulary.guessed(needed, others, is_log=True)
+    if len(found) < len(needed):
+        found, marks = vocabulary.guessed(needed, free, is_log=True), []
+    rest = [name for name in free if name not in (*found.values(), *marks)]
+    more = vocabulary.guessed([name for name in fields if name not in needed], rest, is_log=True)
+    if marks and "start" not in more:
+        more["lifecycle"] = marks[0]
+    return found | more
 
 
 def _fields(kind: type[Record] | None) -> tuple[str, ...]:
@@ -136,7 +164,7 @@ def _guessed_kind(
     if fits and not recognition.is_weak(name):
         return named
     log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
-    if set(LOG_NEEDS) == set(log) and not _looks_like_items(columns):
+    if set(LOG_NEEDS) == set(log) and (_has_revisions(columns) or not _looks_like_items(columns)):
         return None
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
@@ -156,6 +184,11 @@ def _looks_like_items(columns: Sequence[str]) -> bool:
     """Whether each row seems to be a thing as it stands now: a key, a name, a status or type, and no time of change."""
     found = vocabulary.guessed(("id", "title", "status", "type"), columns, is_log=False)
     return {"id", "title"} <= set(found) and bool({"status", "type"} & set(found))
+
+
+def _has_revisions(columns: Sequence[str]) -> bool:
+    """Whether each row seems to be a thing as it was after one change of it: rows of one thing are counted."""
+    return bool({"rev", "revision", "revisionnumber"} & {vocabulary.bare(column) for column in columns})
 
 
 def _has_stages(columns: Sequence[str], dated: Callable[[], Sequence[str]]) -> bool:

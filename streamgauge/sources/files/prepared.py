@@ -12,7 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition
-from streamgauge.sources.files import columns, datasets, event_log, mapping, milestones, nulls, objects, people, rows
+from streamgauge.sources.files import (
+    columns,
+    datasets,
+    event_log,
+    lifecycles,
+    mapping,
+    milestones,
+    nulls,
+    objects,
+    people,
+    rows,
+    times_of_day,
+)
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.rows import Made
@@ -108,9 +120,11 @@ def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step
 
 
 def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prepared:
+    if rules.date_format is None and not sheet.form.startswith(("xes", "ocel")):
+        sheet = times_of_day.joined(sheet, besides=(*rules.columns.values(), *rules.attributes.values()))
     called = (sheet.within.rpartition("/")[2], sheet.name, datasets.stem(PurePath(sheet.file).name))
-    dated = partial(milestones.dated, sheet)
-    plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, dated=dated)
+    look = mapping.Look(dated=partial(milestones.dated, sheet), marked=partial(lifecycles.marked, sheet))
+    plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)

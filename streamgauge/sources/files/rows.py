@@ -13,6 +13,7 @@ from streamgauge.sources.files.columns import Gathered, same
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.values import Understanding, Writing
+from streamgauge.sources.files.vocabulary import is_state
 from streamgauge.sources.pseudonym import Pseudonyms
 
 
@@ -51,6 +52,7 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
     if kind is Commit:
         found["subject"] = _first_lines(found["subject"])
     if kind is Transition:
+        found["field"] = _with_status(found["field"], understanding)
         _hide_people_of_fields(found, names)
     if "id" not in found:
         found["id"] = _natural(kind, found)
@@ -93,6 +95,16 @@ def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Underst
 def _first_lines(messages: pa.Array) -> pa.Array:
     """Return the first line of each message, whose others may name people; line ends may be written as signs."""
     return pc.replace_substring_regex(messages, r"(?s)\s*(?:\r|\n|\\n|\\r).*", "")
+
+
+def _with_status(fields: pa.Array, understanding: Understanding) -> pa.Array:
+    """Return the fields with the one that says in which state things are as `status`, whatever its tool calls it."""
+    there = [field for field in pc.unique(fields).to_pylist() if field is not None]
+    states = [field for field in there if field.casefold() == "status"] or [f for f in there if is_state(f)]
+    if "status" in there or len(states) != 1:
+        return fields
+    understanding.notes.append(f"Changes of '{states[0]}' are changes of status.")
+    return pc.if_else(pc.equal(fields, states[0]), "status", fields)
 
 
 def _hide_people_of_fields(found: dict[str, pa.Array], names: Pseudonyms) -> None:

@@ -14,20 +14,45 @@ _EVENTS: Mapping[str, str] = {
     " incident id, number, ticket, ticket number, issue key, issue id, item id, work item id, object id,"
     " ocel:object, trace id, order id, process instance, vorgang, vorgangsnummer, ticketnummer, fall,"
     " fallnummer, numéro, numero de ticket, número, numéro d'incident, id caso, caso, dossier,"
-    " zaaknummer",
-    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state, state,"
-    " status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
-    " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit",
+    " zaaknummer, case name, case number, sr number, service request number, request id, request number, issue number,"
+    " claim id, application id, invoice id, order number, purchase order, po number, process id, process instance id,"
+    " proc inst id, instance id, card id, document key, patient, patient id, admission id, vorgangs-id, fall-id,"
+    " prozess-id, auftrag, auftragsnummer, bestellnummer, belegnummer, identifiant du cas, id du cas, n° dossier,"
+    " numéro de dossier, id dossier, n° ticket, id del caso, id de caso, número de caso, expediente,"
+    " número de expediente, número de incidencia, número de ticket, id do caso, número do caso, processo,"
+    " número do processo, chamado, número do chamado, protocolo, id caso, numero pratica, pratica, id sprawy, sprawa,"
+    " numer sprawy, ärendenummer, ärende, sagsnummer, saksnummer, номер заявки, номер обращения, заявка, ケースid,"
+    " 案件番号, 案件id, チケット番号, チケットid, 伝票番号, 申請番号, 管理番号, 案例id, 案例编号, 工单号, 工单编号",
+    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state,"
+    " state, status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
+    " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit,"
+    " activity id, activity label, activity en, incident activity type, act name, operation, operation name,"
+    " process step, step name, task name, status to, state to, list after, board column, stage, event,"
+    " event type name, activity type, arbeitsschritt, prozessschritt, schritt, ereignis, tâche, opération,"
+    " événement, statut, tarea, etapa, fase, paso, operación, evento, tarefa, passo, operação, movimento,"
+    " situação, situación, czynność, aktywność, aktivitet, aktivita, операция, действие, событие, статус,"
+    " アクティビティ, 作業, 作業名, 工程, ステータス, 状態, 活动, 活动名称, 状态",
     "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
     " end_timestamp, end timestamp, complete time, completion time, end time, end_time, finished at, endzeit,"
     " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
-    " changed, time, datetime, date time, occurred at, happened at, created_at, created, date, start"
+    " changed, change date, change date time, date changed, changed on, status date, status changed at,"
+    " transition date, transitioned at, moved at, time, datetime, date time, event date, event date time,"
+    " date stamp, event end, update timestamp, end date time, end date, completed at, completed on, end,"
+    " occurred at, happened at, date et heure, date heure, horodatage de fin, date de fin, date de changement,"
+    " fecha y hora, fecha hora, fecha fin, fecha de fin, fecha de cambio, data e hora, data hora, data fim,"
+    " data de fim, data de alteração, data da alteração, datum uhrzeit, datum und uhrzeit, statusdatum, enddatum,"
+    " änderungsdatum, znacznik czasu, data i godzina, tidpunkt, tidsstämpel, tidspunkt, дата изменения,"
+    " дата и время, время, タイムスタンプ, 日時, 発生日時, 更新日時, 完了日時, 終了日時, 完了時刻, 終了時刻, 时间戳,"
+    " 完成时间, 结束时间, 时间, created_at, created, date, start"
     " timestamp, zeitstempel, zeitpunkt, zeit, geändert am, geändert, datum, horodatage, modifié le,"
     " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip",
     "start": "start_timestamp, start timestamp, time:start, start:timestamp, start time, started at, start_time, begin"
-    " timestamp, begin time, startzeit, startzeitpunkt, beginn, heure de début, hora de inicio, ora di inizio",
+    " timestamp, begin time, startzeit, startzeitpunkt, beginn, heure de début, hora de inicio, ora di inizio,"
+    " event start, start date time, start date, start, startdatum, date de début, horodatage de début, fecha inicio,"
+    " fecha de inicio, data início, data de início, 開始時刻, 開始日時, 开始时间",
     "event": "ocel:event, event id, eventid, event key, identity:id",
-    "lifecycle": "lifecycle:transition, lifecycle, transition, event lifecycle",
+    "lifecycle": "lifecycle:transition, lifecycle, transition, event lifecycle, lifecycle id, lifecycle state,"
+    " transition type, sub status, sub state",
     "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team,"
     " abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
     " gruppo",
@@ -36,7 +61,8 @@ _EVENTS: Mapping[str, str] = {
     "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo",
     "title": "case:title, title, summary, short_description, short description, subject, titel, betreff,"
     " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto",
-    "sequence": "sys_mod_count, sequence, sequence number, event number, ordinal, position",
+    "sequence": "sys_mod_count, sequence, sequence number, event number, ordinal, position, sorting, rev, revision,"
+    " revision number",
 }
 _RECORDS: Mapping[str, str] = {
     "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, incident"
@@ -48,7 +74,7 @@ _RECORDS: Mapping[str, str] = {
     "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
     " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
     "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat,"
-    " estado, stato",
+    " estado, stato, situação, situación, статус, ステータス, 状態, 状态",
     "parent": "parent, parent id, parent key, parent link, parent issue id, parent reference id, epic link, epic"
     " key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
     "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group,"
@@ -83,13 +109,16 @@ _RECORDS: Mapping[str, str] = {
     "severity": "severity, impact, schweregrad, gravité, severidad, gravedad, gravità",
     "urgency": "urgency, dringlichkeit, urgence, urgencia, urgenza",
     "url": "url, link, web url, html_url, self, adresse",
-    "item": "item, item id, issue id, source issue id, issue_id, issue key, work item id, case id, ticket id, vorgang",
+    "item": "item, item id, issue id, source issue id, issue_id, issue key, work item id, case id, ticket id,"
+    " document key, key, issue, issue number, vorgang, vorgangsschlüssel",
     "other": "other, other id, target issue id, target, linked issue, related to",
     "field": "field, field name, field_name, feld, champ, campo",
-    "value": "value, to_value, to string, to_string, original_to_value, new value, wert,"
+    "value": "value, to_value, to string, to_string, original_to_value, new value, to, new, wert,"
     " neuer wert, valeur, valor, valore",
-    "former_value": "former value, from_value, from string, from_string, original_from_value, old value, alter wert",
+    "former_value": "former value, from_value, from string, from_string, original_from_value, old value, from, old,"
+    " alter wert",
     "happened_at": "happened at, happened, occurred at, timestamp, time, date, created_date, created at, created,"
+    " change date, changed at, changed on, updated at, updated on, updated, sys_created_on, sys_created_at,"
     " zeitpunkt, datum, date de l'événement, fecha, data",
     "actor": "actor, author, changed by, author name, author_name, geändert von, auteur, autor, autore",
     "user": "user, user id, user_id, customer, customer id, visitor, benutzer, kunde, utilisateur, usuario, cliente",
@@ -155,7 +184,8 @@ def guessed(fields: Iterable[str], columns: Iterable[str], *, is_log: bool) -> d
     for field in (fields := tuple(fields)):
         if bare(field) in free and not (is_log and field in _EVENTS):
             take(field, _key_before_id(field, free))
-    for field in fields:
+    # In a table of changes a key names the thing that changed, unless another column does.
+    for field in sorted(fields, key=lambda one: one == "id" and "former_value" in fields):
         if field not in found and (name := next((n for n in names(field, is_log=is_log) if n in free), None)):
             take(field, name)
     return found
@@ -198,7 +228,8 @@ def people_of_roles() -> frozenset[str]:
     return _PEOPLE
 
 
-_STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), "to status", "new status", "to state"))
+_REACHED = ("to status", "new status", "to state", "new state", "status to", "state to", "list after", "board column")
+_STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), *_REACHED))
 
 
 def is_state(column: str) -> bool:

@@ -40,7 +40,7 @@ def _page(asked: "Asked", answer: "FlowReport") -> str:
     from streamgauge.surfaces.web.flow import render
 
     proofs = prove_each(asked.lake, asked.request, FLOW, limit=RECORDS)
-    found = standing_out(asked.lake, asked.request)
+    found = standing_out(asked.lake, asked.request, answer.made_at)
     return render(answer, pictures(asked.lake, asked.request), proofs, asked.terms, found)
 
 

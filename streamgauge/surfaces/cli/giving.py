@@ -37,7 +37,7 @@ def answered(
     show: Callable[..., None],
     between: Between | None = None,
     page: Callable[[Asked, Any], str] | None = None,
-    beside: Callable[["Lake", "FlowRequest"], Any] | None = None,
+    beside: Callable[["Lake", "FlowRequest", "datetime"], Any] | None = None,
 ) -> None:
     """Ask about the work of a lake, and write the answer in the format that was asked for.
 
@@ -52,7 +52,7 @@ def answered(
     request = asking.flow_request(work, between=between, brought=brought_by(lake))
     answer = ask(lake, request)
     if beside is not None and output.format is Format.text:
-        show = partial(show, beside=beside(lake, request), terms=tuple(work.terms()))
+        show = partial(show, beside=beside(lake, request, answer.made_at), terms=tuple(work.terms()))
     if output.format is Format.text and output.out in (None, "-"):
         show(terminal.sheet(no_color=display.no_color), answer)
         return

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from streamgauge.surfaces.cli.sheet import Cell, Sheet
 
 _HANDOFFS, _VARIANTS = 5, 3
+_NAME, _LONG_NAME, _NUMBERS = 12, 32, 58
+"""How wide the name of a stage is at least and at most, and all numbers behind it with their gaps."""
 _ENOUGH = 20
 """How many a stage must have handed on for its share to enter a product of shares that is shown."""
 RECORDS = 10
@@ -60,7 +62,7 @@ def _page(asked: "Asked", answer: "StreamMap") -> str:
 
     proven = [metric for metric in MAP if metric.name not in ELSEWHERE]
     proofs = prove_map(asked.lake, asked.request, proven, limit=RECORDS)
-    return render(answer, proofs, asked.terms, standing_out(asked.lake, asked.request))
+    return render(answer, proofs, asked.terms, standing_out(asked.lake, asked.request, answer.made_at))
 
 
 def show(
@@ -114,7 +116,7 @@ def _stages(sheet: "Sheet", answer: "StreamMap") -> None:
 
     if not answer.stages:
         return
-    wide = min(32, max(len(s.stage) for s in answer.stages))
+    wide = min(max(len(s.stage) for s in answer.stages), max(_NAME, min(_LONG_NAME, sheet.width - _NUMBERS)))
     names = ("items", "waits (P50)", "work (P50)", "both (P50)", "% ok", "queue")
     heads = [Cell("stage", wide), *(Cell(name, max(7, len(name)), right=True) for name in names)]
     sheet.row([dim(cell) for cell in heads])

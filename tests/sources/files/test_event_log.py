@@ -9,6 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.value_stream import stream_map
+from streamgauge.facts import reading
+from streamgauge.sources.files import lifecycles
 from tests.kit.imports import counts, csv, lake_at, looked, made, rows, taken
 
 STATES = {"kind": "event-log", "columns": {"case": "case", "activity": "state", "at": "when", "team": "team"}}
@@ -170,3 +174,37 @@ def test_a_guessed_key_of_events_that_repeats_itself_is_none(tmp_path: Path) -> 
     one = looked(csv(tmp_path / "log.csv", table, "case,what,when,event id"))
     assert (len(made(one, "Transition")), one.rejected) == (3, 0)
     assert any("'event id' is no key of events" in note for note in one.tables[0].notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("case,task,event type,timestamp", ("start", "complete")),
+        ("case,activity,status,timestamp", ("STARTED", "FINISHED")),
+        ("Vorgang,Aktivität,Ereignistyp,Zeitstempel", ("Beginn", "Ende")),
+        ("case,event type,task name,timestamp", ("begin", "end")),
+    ],
+)
+def test_a_column_of_nothing_but_marks_of_start_and_end_is_the_lifecycle_whatever_it_is_called(
+    tmp_path: Path, header: str, words: tuple[str, str]
+) -> None:
+    steps = [("Check", 0, 0), ("Check", 1, 1), ("Pay", 0, 2), ("Pay", 1, 3)]
+    names = header.split(",")
+    marks = 1 if names[1] == "event type" else 2
+    table = [("A", *(words[end], name)[:: 1 if marks == 1 else -1], f"2025-01-01 0{at}:00") for name, end, at in steps]
+    (one,) = (looked(csv(tmp_path / "x.csv", table, header), said={}),)
+    assert told(one, "value", "lifecycle") == [(name, words[end]) for name, end, _ in steps]
+
+
+def test_every_word_that_marks_a_life_says_the_same_in_the_facts() -> None:
+    """What an import takes for a mark of start and end is none that the facts take for a step of its own."""
+    known = {word for words in reading.MARKS.values() for word in words}
+    assert lifecycles.MARKS_OF_LIFE - known == {"autoskip", "manualskip", "unknown", "skip", "skipped"}
+
+
+def test_work_that_begins_and_is_finished_is_one_step_with_its_touch(tmp_path: Path) -> None:
+    table = [("A", "Check", "2025-01-01 00:00", "begin"), ("A", "Check", "2025-01-01 02:00", "finished")]
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, csv(tmp_path / "x.csv", table, "case,what,when,life"), said=LIVES)
+    answer = stream_map(lake, FlowRequest())
+    assert [(stage.stage, stage.touch_time_p50_minutes) for stage in answer.stages] == [("Check", 120)]

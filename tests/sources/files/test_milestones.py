@@ -9,7 +9,7 @@ import pytest
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.errors import BadOption
-from streamgauge.sources.files.mapping import Rules, planned
+from streamgauge.sources.files.mapping import Look, Rules, planned
 from streamgauge.sources.files.milestone_names import is_other_date, milestone
 from tests.kit.imports import counts, csv, lake_at, rows, taken
 
@@ -79,7 +79,7 @@ def test_dates_under_a_path_tell_what_they_would_without_it(tmp_path: Path) -> N
 
 def test_stages_under_a_path_are_named_in_words() -> None:
     dated = ["made.created", "dates.Ready", "fields.Done", "dev.begun", "test.begun", "parent.made"]
-    found = planned(["key", *dated], Rules(kind="Item"), dated=lambda: dated).milestones
+    found = planned(["key", *dated], Rules(kind="Item"), look=Look(dated=lambda: dated)).milestones
     assert [(one.column, one.status) for one in found] == [
         *[("dates.Ready", "Ready"), ("fields.Done", "Done"), ("dev.begun", "dev begun")],
         ("test.begun", "test begun"),
@@ -121,7 +121,7 @@ def test_what_is_no_date_costs_nothing_but_itself(tmp_path: Path) -> None:
 
 def test_a_table_with_ids_and_one_date_is_still_not_clear() -> None:
     with pytest.raises(BadOption, match="not clear"):
-        planned(["ID", "Colour", "Seen"], Rules(), dated=lambda: ["Seen"])
+        planned(["ID", "Colour", "Seen"], Rules(), look=Look(dated=lambda: ["Seen"]))
 
 
 @pytest.mark.parametrize(

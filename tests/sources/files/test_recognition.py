@@ -8,7 +8,7 @@ from streamgauge.errors import BadOption
 from streamgauge.records import KINDS, Record
 from streamgauge.sources.files import kinds
 from streamgauge.sources.files.mapping import Rules, planned
-from tests.kit.imports import csv, looked
+from tests.kit.imports import csv, looked, made
 
 PULL = "id,base_ref,head_ref,merge_commit_sha,status,title,author_name,created_date,merged_date,closed_date"
 RUN = "id,name,result,status,type,duration_sec,started_date,finished_date"
@@ -90,3 +90,68 @@ def test_a_count_is_no_list_of_what_it_counts(tmp_path: Path) -> None:
     one = looked(csv(tmp_path / "pull_requests.csv", [row], f"{PULL},commits"), said={})
     assert one.tables[0].parts[0].table["commits"].to_pylist() == [[]]
     assert any("'commits' holds numbers and no lists" in note for note in one.tables[0].notes)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "CaseID,ActivityID,CompleteTimestamp",
+        "case_id,activity_id,activity_instance_id,lifecycle_id,timestamp",
+        "_CASE_KEY,ACTIVITY_EN,EVENTTIME,_SORTING",
+        "Case_ID,Activity,Event_end,Event_start",
+        "case,event,startTime,completeTime",
+        "PROC_INST_ID_,ACT_NAME_,START_TIME_,END_TIME_",
+        "SR Number,Change Date+Time,Status,Sub Status",
+        "Incident ID,DateStamp,IncidentActivity_Number,IncidentActivity_Type",
+        "issue id,from state,to state,created at",
+        "issue_id,changed_on,old_status,new_status",
+        "card id,list after,list before,date",
+        "Fallnummer,Arbeitsschritt,Startzeit,Endzeit",
+        "N° dossier,Activité,Date et heure",
+        "ID del caso,Actividad,Fecha y hora",
+        "Chamado,Situação,Data de alteração",
+        "ID sprawy,Czynność,Znacznik czasu",
+        "Ärendenummer,Aktivitet,Tidpunkt",
+        "ケースID,アクティビティ,タイムスタンプ",
+        "チケット番号,ステータス,更新日時",
+        "案例ID,活动,时间戳",
+        "Номер заявки,Статус,Дата изменения",
+        "Work Item Id,Rev,Work Item Type,Title,State,Changed Date",
+    ],
+)
+def test_logs_of_many_tools_and_languages_are_known_for_logs(columns: str) -> None:
+    assert kind_of(columns, "export") == "event-log"
+
+
+def test_a_log_that_has_only_the_time_at_which_its_rows_were_made_takes_it(tmp_path: Path) -> None:
+    """`created_at` is a field of items too, but a log without a time is none."""
+    table = [("7", "open", "done", "2025-01-02"), ("7", "new", "open", "2025-01-01")]
+    one = looked(csv(tmp_path / "x.csv", table, "issue id,from state,to state,created at"), said={})
+    assert {row["value"]: row["happened_at"].day for row in made(one, "Transition")} == {"open": 1, "done": 2}
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Key,Created,Author,Field,From,To", "Status"),
+        ("documentkey,sys_created_on,user,fieldname,oldvalue,newvalue", "state"),
+    ],
+)
+def test_a_table_of_changes_needs_no_ids_and_its_states_are_of_the_status(
+    tmp_path: Path, header: str, field: str
+) -> None:
+    table = [
+        ("A-1", "2025-01-13 10:00", "x", field, "To Do", "In Progress"),
+        ("A-1", "2025-01-14 10:00", "x", "labels", "", "urgent"),
+        ("A-1", "2025-01-15 10:00", "x", field, "In Progress", "Done"),
+    ]
+    path = csv(tmp_path / "history.csv", table, header)
+    one = looked(path, said={})
+    found = {(row["item"], row["field"], row["former_value"], row["value"]) for row in made(one, "Transition")}
+    assert found == {
+        ("A-1", "status", "To Do", "In Progress"),
+        ("A-1", "labels", None, "urgent"),
+        ("A-1", "status", "In Progress", "Done"),
+    }
+    assert len({row["id"] for row in made(one, "Transition")}) == 3
+    assert any(f"Changes of '{field}' are changes of status." in note for note in one.tables[0].notes)

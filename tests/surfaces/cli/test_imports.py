@@ -156,3 +156,17 @@ def test_a_dry_run_shows_too_many_bad_rows_where_an_import_refuses_them(tmp_path
     assert (
         "1 of 2 rows are bad, more than 20 %. 1 × 'when' is no date that is understood (such as 'soon'), line 3." in err
     )
+
+
+def test_long_names_of_stages_do_not_push_numbers_off_the_page(tmp_path: Path) -> None:
+    """On eighty columns each stage keeps its share and its queue, and its name loses its end."""
+    named = ("Check the request for completeness", "Decide on the request with the board")
+    table = [(case, name, f"2025-01-0{day}") for case in "AB" for day, name in enumerate(named, 1)]
+    command("import", csv(tmp_path / "log.csv", table, "case,activity,timestamp"), "--lake", tmp_path / "lake")
+    _, out, _ = command("map", "--lake", tmp_path / "lake")
+    lines = out.splitlines()
+    head = next(line for line in lines if line.startswith("stage"))
+    stages = [line for line in lines if line.startswith(("Check the", "Decide on")) and "%" in line]
+    assert head.endswith("queue")
+    assert [line.split()[-2:] for line in stages] == [["100%", "0"]] * 2
+    assert max(map(len, (head, *stages))) <= 80

@@ -1,0 +1,235 @@
+"""Observations as plain numbers, column by column, and what they come to: over the window, and month by month.
+
+What is the same for all metrics that one statement tells of is worked out once: the months, and the order of them.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from streamgauge.metrics.grouped import Numbers, in_order, medians, totals
+from streamgauge.metrics.metric import WEIGHTED, Shape
+from streamgauge.metrics.observations import Summary
+from streamgauge.metrics.statistics import Floats
+
+NEVER = int(np.iinfo(np.int64).min)
+"""The instant of what has none that anybody knows."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_QUARTER = 900_000_000
+"""A quarter of an hour in microseconds: months begin with one in every zone of today."""
+_MEDIANS = (Shape.MEDIAN, Shape.RECOVERY)
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Month:
+    """The counted observations of one slice in one calendar month: how many, their sum and their median.
+
+    Only a metric that is a median has one, and such has no sum (0).
+    """
+
+    slice: str
+    bucket: str
+    n: int
+    total: float
+    median: float | None
+    weight: float
+    """Sum of the weights; of anything but a ratio, how many there are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Of each candidate the slice and the month as one number, that of undated ones the greatest."""
+
+    first: int
+    """The first month, counted from year 0."""
+    span: int
+    keys: Numbers
+
+    @cached_property
+    def order(self) -> Numbers:
+        """The places of the candidates by rising number."""
+        return in_order(self.keys)
+
+    @cached_property
+    def risen(self) -> Numbers:
+        """The numbers in their order."""
+        return self.keys[self.order]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What one statement yields, counted or not: of which slice each is, and when it was.
+
+    `of` is the place of each one's slice among `slices`, empty where there is one; `at` is in microseconds since 1970
+    in UTC, NEVER where nobody knows.
+    """
+
+    slices: tuple[str, ...]
+    of: Numbers
+    at: Numbers
+    _calendars: dict[str, Calendar] = field(default_factory=dict)
+
+    @cached_property
+    def by_slice(self) -> tuple[Numbers | slice, ...]:
+        """The places of each slice's candidates."""
+        if not len(self.of):
+            return (slice(None),) * len(self.slices)
+        order = np.argsort(self.of, kind="stable")
+        ends = np.searchsorted(self.of[order], np.arange(1, len(self.slices)))
+        return tuple(np.split(order, ends))
+
+    def calendar(self, zone: str) -> Calendar:
+        """Return the months of all candidates in a zone."""
+        if zone not in self._calendars:
+            self._calendars[zone] = self._calendar(zone)
+        return self._calendars[zone]
+
+    def _calendar(self, zone: str) -> Calendar:
+        dated = self.at != NEVER
+        mine = slice(None) if dated.all() else dated
+        if not len(self.at[mine]):
+            return Calendar(0, 0, np.zeros(len(self.at), np.int64))
+        first, places = _months(self.at[mine], zone)
+        span = int(places.max()) + 1
+        if len(self.of):
+            places = self.of[mine] * span + places
+        if isinstance(mine, slice):
+            return Calendar(first, span, places)
+        keys = np.full(len(self.at), len(self.slices) * span, np.int64)
+        keys[mine] = places
+        return Calendar(first, span, keys)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Which candidates count, and how many were left out for which reason, by the place of the slice.
+
+    `mask` is null where all count.
+    """
+
+    candidates: Candidates
+    mask: Flags | None
+    left_out: tuple[dict[str, int], ...]
+    _counts: dict[str, Numbers] = field(default_factory=dict)
+
+    @cached_property
+    def told(self) -> tuple[tuple[int, datetime | None, datetime | None], ...]:
+        """How many of each slice count, the oldest and the newest of those that are dated."""
+        return tuple(self._told(mine) for mine in self.candidates.by_slice)
+
+    def _told(self, mine: Numbers | slice) -> tuple[int, datetime | None, datetime | None]:
+        at = self.candidates.at[mine]
+        if self.mask is not None:
+            at = at[self.mask[mine]]
+        n = len(at)
+        if n and at.min() == NEVER:
+            at = at[at != NEVER]
+        return (n, _instant(at.min()), _instant(at.max())) if len(at) else (n, None, None)
+
+    def counts(self, zone: str) -> Numbers:
+        """Return how many count in each month of each slice."""
+        if zone not in self._counts:
+            calendar = self.candidates.calendar(zone)
+            keys = calendar.keys if self.mask is None else calendar.keys[self.mask]
+            self._counts[zone] = np.bincount(keys, minlength=calendar.span * len(self.candidates.slices) + 1)
+        return self._counts[zone]
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """The observations of one metric: a value for each candidate, NaN where it does not count or has none.
+
+    `weights` and `censored` are empty where the metric has none.
+    """
+
+    shape: Shape
+    counted: Counted
+    values: Floats
+    weights: Floats
+    censored: Flags
+
+    def summaries(self) -> dict[str, Summary]:
+        """Return the summary of each slice."""
+        return {name: self._summary(place) for place, name in enumerate(self.counted.candidates.slices)}
+
+    def _summary(self, place: int) -> Summary:
+        mine = self.counted.candidates.by_slice[place]
+        values = self.values[mine]
+        weights = self.weights[mine] if len(self.weights) else self.weights
+        censored = self.censored[mine] if len(self.censored) else self.censored
+        known = ~np.isnan(values)
+        if not known.all():
+            values = values[known]
+            weights = weights[known] if len(weights) else weights
+            censored = censored[known] if len(censored) else censored
+        if censored.any():
+            order = np.lexsort((censored, values))
+            values, censored = values[order], censored[order]
+        n, oldest, newest = self.counted.told[place]
+        return Summary(
+            n=n,
+            taken=values,
+            censored=tuple(censored.tolist()) if censored.any() else (),
+            left_out=self.counted.left_out[place],
+            oldest=oldest,
+            newest=newest,
+            weights=weights,
+        )
+
+    def later(self, since: datetime) -> "Observed":
+        """Return what counts of the observations from an instant on."""
+        candidates, mask = self.counted.candidates, self.counted.mask
+        late = candidates.at >= (since - _EPOCH) // timedelta(microseconds=1)
+        counted = Counted(candidates, late if mask is None else late & mask, ({},) * len(candidates.slices))
+        return replace(self, counted=counted, values=np.where(late, self.values, np.nan))
+
+    def months(self, zone: str) -> list[Month]:
+        """Return the months that have observations of each slice, oldest first."""
+        slices, calendar = self.counted.candidates.slices, self.counted.candidates.calendar(zone)
+        n = calendar.span * len(slices)
+        counts = self.counted.counts(zone)
+        sums, middles = np.zeros(n + 1), np.full(n + 1, np.nan)
+        if self.shape in _MEDIANS:
+            middles = medians(calendar.risen, self.values[calendar.order], n + 1)
+        elif n:
+            sums = totals(calendar.keys, self.values, n + 1)
+        weights = totals(calendar.keys, self.weights, n + 1) if self.shape in WEIGHTED else counts
+        return [
+            Month(
+                slice=slices[key // calendar.span],
+                bucket="{:04d}-{:02d}".format(*_named(calendar.first + key % calendar.span)),
+                n=int(counts[key]),
+                total=float(sums[key]),
+                median=None if np.isnan(middles[key]) else float(middles[key]),
+                weight=float(weights[key]),
+            )
+            for key in np.flatnonzero(counts[:n]).tolist()
+        ]
+
+
+def _months(at: Numbers, zone: str) -> tuple[int, Numbers]:
+    """Return the first month that is touched, counted from year 0, and how many months later each instant is."""
+    least, most = int(at.min()), int(at.max())
+    first, last = (_instant(moment).astimezone(ZoneInfo(zone)) for moment in (least, most))
+    start, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
+    begins = [datetime(*_named(month), 1, tzinfo=ZoneInfo(zone)) for month in range(start + 1, end + 1)]
+    limits = np.array([(moment - _EPOCH) // timedelta(microseconds=1) for moment in begins], np.int64)
+    span = most // _QUARTER - least // _QUARTER + 1
+    if span > len(at) or (limits % _QUARTER).any():
+        return start, np.searchsorted(limits, at, side="right")
+    begin = least // _QUARTER * _QUARTER
+    table = np.searchsorted(limits, np.arange(span) * _QUARTER + begin, side="right")
+    return start, table[(at - begin) // _QUARTER]
+
+
+def _named(month: int) -> tuple[int, int]:
+    return month // 12, month % 12 + 1
+
+
+def _instant(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=int(micros))
