@@ -12,16 +12,16 @@ from streamgauge.answers.flow import expectation
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
-from streamgauge.lake import Lake
+from streamgauge.lake import Lake, View
 from streamgauge.metrics import FLOW_TIME
-from streamgauge.metrics.measured import summaries
+from streamgauge.metrics.measured import observed
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
 from streamgauge.metrics.under_way import AT_PRESENT, UNDER_WAY
 from streamgauge.metrics.walked import PASSED
 
-OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}\n"
+OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}"
 """The flow items that are under way at the end of the window."""
 
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
@@ -45,15 +45,22 @@ FROM passed GROUP BY stage ORDER BY place NULLS LAST, stage
 LEAST_FOR_PACE = 10
 
 
+def hold_open(view: View, said: Mapping[str, object]) -> None:
+    """Hold the work that is under way: it is little beside all, and several statements look at it."""
+    view.hold(OPEN, ("scope", "open"), said)
+
+
 @remembered
 def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
+        hold_open(view, said)
         paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
-        taken = summaries(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name][SLICE].values
-        promised = expectation(view, asked)
+        seen = observed(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name]
+        taken = seen.summaries()[SLICE].values
+        promised = expectation(view, asked, seen)
         rows = view.rows(_ITEMS, said)
         items = [_item(row, taken, promised.hours, paces) for row in rows]
         old = view.rows(_OF_OLD, said)

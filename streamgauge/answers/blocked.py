@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from streamgauge.answers.ageing import OPEN
+from streamgauge.answers.ageing import OPEN, hold_open
 from streamgauge.answers.ageing_report import BlockedItem, BlockedReport
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
@@ -32,6 +32,7 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
+        hold_open(view, said)
         items = [_item(row) for row in view.rows(_BLOCKED, said)]
         taken = summarise(view, BLOCKED_TIME_SHARE, asked.scopes)[SLICE]
         share = value_of(BLOCKED_TIME_SHARE, taken, asked.window, is_known=True)[0]

@@ -1,8 +1,10 @@
 """Answers how work flows through the statuses of its tools."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from streamgauge.answers import months as monthly
 from streamgauge.answers.flow_balance import balance, queueing
@@ -21,10 +23,10 @@ from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME, statistics
-from streamgauge.metrics.measured import by_month, observed, summaries
+from streamgauge.metrics.measured import by_month, observing, summaries
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, parameters
-from streamgauge.metrics.observed import Observed
+from streamgauge.metrics.observed import Month, Observed
 
 _FINISHED = f"""
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
@@ -54,30 +56,47 @@ _ENOUGH = 10
 @remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
-    with question(lake, request, now) as asking:
+    # What is read already is summed up on a thread of its own while the engine reads the rest.
+    with question(lake, request, now) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked = asking.view, asking.asked
-        seen = observed(view, asked.metrics, asked.scopes)
-        found = {name: one.summaries()[SLICE] for name, one in seen.items()}
+        seen: dict[str, Observed] = {}
+        said: dict[str, Future[_Said]] = {}
+        for metric, one in observing(view, asked.metrics, asked.scopes):
+            seen[metric.name] = one
+            said[metric.name] = beside.submit(_say, metric, one, asked)
         types, kinds = distribution(view, asked)
-        measures = tuple(measured(metric, found[metric.name], asked) for metric in asked.metrics)
         return FlowReport(
             **asking.about,
-            message=_message(asked, found),
             window=asked.window,
             as_of=request.as_of,
-            measures=measures,
-            series=tuple(_points(view, asked, seen)),
             states=_states(view, asked),
             distribution=types,
             kinds=kinds,
             under_way=under_way(view, asked),
             teams=teams(view, asked),
-            expectation=expectation(view, asked),
+            expectation=expectation(view, asked, seen[FLOW_TIME.name]),
             balance=balance(view, asked),
             queueing=None if request.busy is None else queueing(view, asked, request.busy),
             cumulative=cumulative(view, asked),
             data_quality=_quality(view, asked, rejects(lake)),
+            series=tuple(_points(view, asked, {name: one.result().months for name, one in said.items()})),
+            measures=tuple(said[metric.name].result().measure for metric in asked.metrics),
+            message=_message(asked, {name: one.result().found for name, one in said.items()}),
         )
+
+
+class _Said(NamedTuple):
+    """What the observations of one metric come to."""
+
+    found: Summary
+    measure: Measure
+    months: list[Month]
+
+
+def _say(metric: Metric, seen: Observed, asked: FlowTerms) -> _Said:
+    found = seen.summaries()[SLICE]
+    is_monthly = metric.has_months and metric.series is None
+    return _Said(found, measured(metric, found, asked), seen.months(asked.zone) if is_monthly else [])
 
 
 def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
@@ -88,11 +107,11 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
-def _points(view: View, asked: FlowTerms, seen: Mapping[str, Observed]) -> Iterator[Point]:
+def _points(view: View, asked: FlowTerms, told: Mapping[str, list[Month]]) -> Iterator[Point]:
     wanted = [metric for metric in asked.metrics if metric.has_months]
-    months = by_month(view, wanted, asked.scopes, asked.zone, seen)
+    others = by_month(view, [metric for metric in wanted if metric.series], asked.scopes, asked.zone)
     for metric in wanted:
-        yield from monthly.series(metric, months[metric.name], asked)
+        yield from monthly.series(metric, others.get(metric.name, told[metric.name]), asked)
 
 
 def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
@@ -101,9 +120,15 @@ def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
     return tuple(StateShare(state=k, share_of_time=v / total, hours=v) for k, v in hours.items()) if total else ()
 
 
-def expectation(view: View, asked: FlowTerms) -> Promise:
-    """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3)."""
-    scopes = [replace(scope, since=expected_since(asked)) for scope in asked.scopes]
+def expectation(view: View, asked: FlowTerms, seen: Observed) -> Promise:
+    """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3).
+
+    `seen` are the flow times of the window, which are asked for again where it does not hold all of these days.
+    """
+    since, begin = expected_since(asked), asked.scope.since
+    if begin is None or begin <= since:
+        return expected(seen.later(since).summaries()[SLICE], asked)
+    scopes = [replace(scope, since=since) for scope in asked.scopes]
     return expected(summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE], asked)
 
 

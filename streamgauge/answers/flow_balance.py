@@ -8,8 +8,10 @@ import numpy.typing as npt
 from streamgauge.answers.flow_report import Balance, Queueing
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
+from streamgauge.metrics.grouped import Numbers, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
+from streamgauge.metrics.statistics import total
 
 _SPANS = f"""WITH scope AS ({SCOPE})
 SELECT unix_micros(f.started_at) AS started, unix_micros(f.finished_at) AS finished,
@@ -50,37 +52,38 @@ def law(
     presence = presence[(presence > 0) & (started < until)]
     if not len(presence):
         return None
-    load = _area(started, ends, since, until) / span
+    area = _area(started, ends, since, until)
+    load = area / span
     arrivals, present = len(presence) / span, float(presence.mean())
     done = (finished >= since) & (finished < until)
     gone = int(((ends >= since) & (ends < until)).sum())
-    cycle = float((finished - started)[done].mean()) if done.any() else None
-    expected = load * span / int(done.sum()) if done.any() else None
+    n = int(done.sum())
+    cycle = total((finished - started)[done]) / n if n else None
+    expected = area / n if n else None
     ratio = expected / cycle if expected is not None and cycle else None
     return Balance(
         load=load,
         arrivals=arrivals * _DAY,
         presence_hours=present / _HOUR,
-        throughput=int(done.sum()) / span * _DAY,
+        throughput=n / span * _DAY,
         cycle_hours=None if cycle is None else cycle / _HOUR,
         ratio=ratio,
         debt_hours=None if expected is None or cycle is None else (expected - cycle) / _HOUR,
         stable=None if ratio is None else stable[0] <= ratio <= stable[1],
         is_exact=bool(np.isclose(load, arrivals * present, rtol=1e-9, atol=0)),
         starts_per_end=int(((started >= since) & (started < until)).sum()) / gone if gone else None,
-        cancel_share=1 - int(done.sum()) / gone if gone else None,
+        cancel_share=1 - n / gone if gone else None,
         load_change=float(_level(started, ends, until) - _level(started, ends, since)) / load,
         age_slope=_age_slope(started, ends, since, until),
     )
 
 
 def _area(started: Floats, ends: Floats, since: float, until: float) -> float:
-    """Return the area under the number of items under way, by its steps in their order."""
-    at = np.clip(np.concatenate([started, ends]), since, until)
-    steps = np.concatenate([np.ones(len(started)), -np.ones(len(ends))])
-    order = np.argsort(at)  # in which order steps at one moment come changes nothing
-    levels = np.cumsum(steps[order])
-    return float((levels * np.diff(at[order], append=until)).sum())
+    """Return the area under the number of items under way: each start adds what is left of the window, each end takes.
+
+    That is the sum over the steps of the number, in any order, also where an end is before its start.
+    """
+    return total(np.clip(ends, since, until) - np.clip(started, since, until))
 
 
 def _level(started: Floats, ends: Floats, moment: float) -> int:
@@ -90,19 +93,22 @@ def _level(started: Floats, ends: Floats, moment: float) -> int:
 def _age_slope(started: Floats, ends: Floats, since: float, until: float) -> float | None:
     """Return by how many hours a day the mean age of open work grows, as the median of all slopes."""
     moments = np.linspace(since, until, _MOMENTS + 1)[1:]
-    starts, order = np.sort(started), np.argsort(ends)
-    begun, left = np.searchsorted(starts, moments), np.searchsorted(ends[order], moments)
-    sums = (
-        np.concatenate([[0.0], np.cumsum(starts - since)]),
-        np.concatenate([[0.0], np.cumsum(started[order] - since)]),
-    )
+    begun, begun_sum = _before(moments, started, started - since)
+    left, left_sum = _before(moments, ends, started - since)
     count = begun - left
     some = count > 0
     if some.sum() < 2:
         return None
-    ages = (moments - since)[some] - (sums[0][begun] - sums[1][left])[some] / count[some]
+    ages = (moments - since)[some] - (begun_sum - left_sum)[some] / count[some]
     i, j = np.triu_indices(int(some.sum()), 1)
     return float(np.median((ages[j] - ages[i]) / (moments[some][j] - moments[some][i]))) * _DAY / _HOUR
+
+
+def _before(moments: Floats, at: Floats, values: Floats) -> tuple[Numbers, Floats]:
+    """Return how many of these lie before each moment, and the sum of their values."""
+    place = np.searchsorted(moments, at, side="right")
+    n = len(moments) + 1
+    return np.cumsum(np.bincount(place, minlength=n))[:-1], np.cumsum(totals(place, values, n))[:-1]
 
 
 def queueing(view: View, asked: FlowTerms, busy: float) -> Queueing:

@@ -7,20 +7,17 @@ from typing import Any
 from streamgauge.answers.flow_report import UnderWay
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
-from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.time_at_wip_limit import LEVELS
-from streamgauge.metrics.walked import AT_END
+from streamgauge.metrics.under_way import UNDER_WAY_OR_OLD, present
 
-_NOW = f"""WITH scope AS ({SCOPE})
-SELECT v.team, v.stage, count(*) AS n
-FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
-JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item AND v.state IN ('waiting', 'active', 'unmapped')
-  AND {AT_END}
-WHERE f.began_at < least(scope.until, scope.known_at)
-  AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
-  AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-GROUP BY v.team, v.stage
+_NOW = f"""WITH scope AS ({SCOPE}),
+{present(UNDER_WAY_OR_OLD)}
+SELECT p.team, p.stage, count(*) AS n
+FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
+  AND p.state IN ('waiting', 'active', 'unmapped')
+GROUP BY p.team, p.stage
 """
 _LIMITS = """
 SELECT DISTINCT team, stage, wip_limit, said_by FROM wip_limits WHERE line_id IN (SELECT unnest($lines))

@@ -41,6 +41,7 @@ FLOW_ITEMS = pa.schema(
         pa.field("held_hours", pa.float64()),
         pa.field("episodes", pa.int64()),
         pa.field("path", pa.int64()),
+        pa.field("teams", pa.int64()),
     ]
 )
 """One row per item and episode. Reopened within the grace an item goes on; later, a new `episode` begins.
@@ -56,6 +57,7 @@ tells. `has_unmapped` says that a status of its way is not understood. `kind` (f
 `to_and_fro` says of finished work that a team got it back from one that it had given it to, `held_hours` how long it
 was in a status that says blocked, beside `blocked_hours`. `episodes` is how many the item has, `path` a number that
 stands for the statuses that it went through in all of them, one after the other: alike only where these are.
+`teams` is how many different teams had finished work between its start and its end, 0 where none handed it to another.
 """
 
 # Where each episode after the first begins. Of the row before, the next state and the time that it was left say it.

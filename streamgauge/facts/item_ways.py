@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.ways import NEVER, NONE, WAITING, Flags, Floats, Numbers, Ways, coded, starts_of
+from streamgauge.lake.codes import shaped
 
 _FACTOR = 0x9E3779B97F4A7C15
 """An odd number whose powers differ in all their bits."""
@@ -20,11 +21,12 @@ def completed(way: Ways, meant: pa.Table, touches: pa.Table) -> pa.Table:
         "held_hours": _held_hours(way, meant),
         "episodes": np.bincount(way.codes, minlength=1)[way.codes],
         "path": _paths(way, touches)[way.codes],
+        "teams": _teams(way),
     }
     items = way.items
     for name, values in found.items():
         items = items.append_column(name, pa.array(values))
-    return items.select(FLOW_ITEMS.names).cast(FLOW_ITEMS)
+    return shaped(items, FLOW_ITEMS)
 
 
 def _held_hours(way: Ways, meant: pa.Table) -> Floats:
@@ -59,6 +61,17 @@ def _paths(way: Ways, touches: pa.Table) -> Numbers:
 
 def _mark(name: str) -> int:
     return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") | 1
+
+
+def _teams(way: Ways) -> Numbers:
+    """Return how many different teams each flow item had on its way, 0 where it went from none to another."""
+    rows = way.walked[way.team[way.walked] != NONE]
+    of, team = way.of[rows], way.team[rows]
+    turns = starts_of(of) | starts_of(team)
+    of, team = of[turns], team[turns]
+    several = np.bincount(of, minlength=way.items.num_rows)[of] > 1
+    had = np.unique(of[several] * len(way.teams) + team[several])
+    return np.bincount(had // max(len(way.teams), 1), minlength=way.items.num_rows)
 
 
 def _to_and_fro(way: Ways) -> Flags:

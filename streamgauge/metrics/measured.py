@@ -1,6 +1,6 @@
 """Reads the observations of metrics as plain numbers, and sums them up: over the window, and month by month."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,8 +24,8 @@ from streamgauge.metrics.observations import (
     within_window,
 )
 from streamgauge.metrics.observed import NEVER, Candidates, Counted, Month, Observed
+from streamgauge.metrics.statistics import Floats
 
-_NO_NUMBER = "CAST('NaN' AS DOUBLE)"
 _AT = f"coalesce(unix_micros({{at}}), {NEVER}) AS at"
 
 
@@ -40,23 +40,29 @@ class _Columns:
 
 
 def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY) -> dict[str, Observed]:
-    """Return by metric its observations in the window.
+    """Return by metric its observations in the window."""
+    found = {metric.name: seen for metric, seen in observing(view, metrics, scopes, place)}
+    return {metric.name: found[metric.name] for metric in metrics}
 
-    What metrics take from finished flow items is read in one pass over these; every other metric is a statement.
+
+def observing(
+    view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY
+) -> Iterator[tuple[Metric, Observed]]:
+    """Give each metric with its observations in the window, as soon as these are read.
+
+    What metrics take from finished flow items is read in one pass over these, at first; every other one is a statement.
     """
     slices = tuple(dict.fromkeys(scope.slice for scope in scopes))
     said = parameters(scopes) | named(place)
     together = [metric for metric in metrics if isinstance(metric.sql, Finished)]
-    found: dict[str, Observed] = {}
     if together:
         sql, columns = _of_finished(together, several=len(slices) > 1)
         taken = _reader(view.query(sql, said), slices)
-        found = {metric.name: taken(metric.shape, columns[metric.name]) for metric in together}
+        yield from ((metric, taken(metric.shape, columns[metric.name])) for metric in together)
     for metric in metrics:
-        if metric.name not in found:
+        if metric not in together:
             table = view.query(_alone(metric, *(("slice",) if len(slices) > 1 else ())), said)
-            found[metric.name] = _reader(table, slices)(metric.shape, _alone_columns(metric))
-    return {metric.name: found[metric.name] for metric in metrics}
+            yield metric, _reader(table, slices)(metric.shape, _alone_columns(metric))
 
 
 def _of_finished(metrics: Sequence[Metric], *, several: bool) -> tuple[str, dict[str, _Columns]]:
@@ -72,8 +78,8 @@ def _of_finished(metrics: Sequence[Metric], *, several: bool) -> tuple[str, dict
         if isinstance(sql, Finished):
             found[metric.name] = _Columns(
                 left_out=column(sql.left_out),
-                value=column(_counting(sql.value, sql.left_out)),
-                weight=column(_counting(sql.weight, sql.left_out)) if sql.weight else None,
+                value=column(_number(sql.value)),
+                weight=column(_number(sql.weight)) if sql.weight else None,
             )
     taken = ", ".join(f"{sql} AS {name}" for sql, name in names.items())
     text = f"""{WITH_SCOPE}
@@ -82,17 +88,16 @@ SELECT {"scope.slice, " if several else ""}{_AT.format(at="f.finished_at")}, {ta
     return text, found
 
 
-def _counting(value: str, left_out: str) -> str:
-    """Return the expression for a number where a candidate counts; there is none else."""
-    return f"coalesce(CASE WHEN {left_out} IS NULL THEN CAST({value} AS DOUBLE) END, {_NO_NUMBER})"
+def _number(sql: str) -> str:
+    return f"CAST({sql} AS DOUBLE)"
 
 
 def _alone(metric: Metric, *slices: str) -> str:
     """Return the statement for one metric; `slices` are the columns that cut its observations, where there are any."""
     columns = _alone_columns(metric)
-    taken = [_AT.format(at="o.observed_at"), f"{_counting('o.value', 'o.left_out')} AS value", "o.left_out"]
+    taken = [_AT.format(at="o.observed_at"), f"{_number('o.value')} AS value", "o.left_out"]
     taken += [f"o.{name}" for name in slices]
-    taken += [f"{_counting('o.weight', 'o.left_out')} AS weight"] if columns.weight else []
+    taken += [f"{_number('o.weight')} AS weight"] if columns.weight else []
     taken += ["coalesce(o.censored, FALSE) AS censored"] if columns.censored else []
     return f"""{opening(metric.given)}
 SELECT {", ".join(taken)}
@@ -108,7 +113,7 @@ def _steps(metric: Metric, *, several: bool) -> str:
     """Return the statement for what came and went at any time before the end, of a metric that is an inventory."""
     return f"""{WITH_SCOPE}
 SELECT {"o.slice, " if several else ""}{_AT.format(at="o.observed_at")},
-       {_counting("o.value", "o.left_out")} AS value, o.left_out
+       {_number("o.value")} AS value, o.left_out
 FROM ({(metric.series or "").strip()}) AS o
 JOIN (SELECT DISTINCT slice, until FROM scope) AS scope ON scope.slice = o.slice
 WHERE o.left_out IS NULL AND o.observed_at < scope.until"""
@@ -137,12 +142,18 @@ def _reader(
     def column(name: str | None) -> Any:
         return np.empty(0) if name is None else table[name].to_numpy()
 
+    @cache
+    def numbers(name: str | None, left_out: str) -> Floats:
+        found: Floats = column(name)
+        mask = counted(left_out).mask
+        return found if mask is None or name is None else np.where(mask, found, np.nan)
+
     def taken(shape: Shape, columns: _Columns) -> Observed:
         return Observed(
             shape=shape,
             counted=counted(columns.left_out),
-            values=column(columns.value),
-            weights=column(columns.weight),
+            values=numbers(columns.value, columns.left_out),
+            weights=numbers(columns.weight, columns.left_out),
             censored=column(columns.censored).astype(np.bool_, copy=False),
         )
 
@@ -202,14 +213,10 @@ def by_month(
     metrics: Sequence[Metric],
     scopes: Sequence[Scope],
     zone: str,
-    seen: Mapping[str, Observed] | None = None,
 ) -> dict[str, list[Month]]:
-    """Return by metric the months (in `zone`) that have counted observations, oldest first.
-
-    `seen` are observations that were read before.
-    """
+    """Return by metric the months (in `zone`) that have counted observations, oldest first."""
     plain = [metric for metric in metrics if metric.series is None]
-    known = observed(view, plain, scopes) if seen is None else seen
+    known = observed(view, plain, scopes)
     slices = tuple(dict.fromkeys(scope.slice for scope in scopes))
     found = {}
     for metric in metrics:

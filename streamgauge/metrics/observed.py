@@ -3,7 +3,7 @@
 What is the same for all metrics that one statement tells of is worked out once: the months, and the order of them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -180,6 +180,13 @@ class Observed:
             newest=newest,
             weights=weights,
         )
+
+    def later(self, since: datetime) -> "Observed":
+        """Return what counts of the observations from an instant on."""
+        candidates, mask = self.counted.candidates, self.counted.mask
+        late = candidates.at >= (since - _EPOCH) // timedelta(microseconds=1)
+        counted = Counted(candidates, late if mask is None else late & mask, ({},) * len(candidates.slices))
+        return replace(self, counted=counted, values=np.where(late, self.values, np.nan))
 
     def months(self, zone: str) -> list[Month]:
         """Return the months that have observations of each slice, oldest first."""

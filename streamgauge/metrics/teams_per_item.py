@@ -1,6 +1,6 @@
 """Teams per item: how many teams a piece of work needs."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM, Better, Metric, Shape
+from streamgauge.metrics.metric import HIGHER_LEVEL, Better, Finished, Metric, Shape
 
 TEAMS_PER_ITEM = Metric(
     name="teams_per_item",
@@ -12,17 +12,8 @@ TEAMS_PER_ITEM = Metric(
     better=Better.LOWER,
     source="definitions 4.4",
     shape=Shape.MEAN,
-    sql=f"""
-SELECT scope.slice, f.finished_at AS observed_at, CAST(coalesce(h.teams, 1) AS DOUBLE) AS value,
-       f.item AS evidence, CAST(NULL AS STRING) AS release, f.title AS detail,
-       coalesce({HIGHER_LEVEL}, CASE WHEN h.teams IS NULL AND f.team IS NULL THEN 'no team is known' END) AS left_out
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-LEFT JOIN (
-  SELECT line_id, item, episode, count(DISTINCT team) AS teams FROM (
-    SELECT line_id, item, episode, sender AS team FROM handoffs WHERE line_id IN (SELECT line_id FROM scope)
-    UNION ALL
-    SELECT line_id, item, episode, receiver FROM handoffs WHERE line_id IN (SELECT line_id FROM scope)) AS t
-  GROUP BY line_id, item, episode) AS h ON h.line_id = f.line_id AND h.item = f.item AND h.episode = f.episode
-WHERE f.finished_at IS NOT NULL AND {WANTED_ITEM}
-""",
+    sql=Finished(
+        "CAST(greatest(f.teams, 1) AS DOUBLE)",
+        f"coalesce({HIGHER_LEVEL}, CASE WHEN f.teams = 0 AND f.team IS NULL THEN 'no team is known' END)",
+    ),
 )

@@ -3,23 +3,35 @@
 from streamgauge.facts.visits import SAYS_BLOCKED
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM
 
-UNDER_WAY = f"""open AS (
+_OPEN = f"""open AS (
   SELECT scope.slice, f.*, least(scope.until, scope.known_at) AS moment
   FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
-  WHERE f.began_at < least(scope.until, scope.known_at) AND NOT f.left_truncated
+  WHERE {{start}}f.began_at < least(scope.until, scope.known_at)
     AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
     AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)"""
-"""The flow items that are under way at the end of the window."""
+UNDER_WAY_OR_OLD = _OPEN.format(start="")
+"""The flow items that are under way at the end of the window, also those whose start nobody recorded."""
+UNDER_WAY = _OPEN.format(start="NOT f.left_truncated AND ")
+"""The flow items that are under way at the end of the window, and whose start is known."""
 
-AT_PRESENT = f"""{UNDER_WAY},
+
+def present(under_way: str) -> str:
+    """Return the tables `open`, as `under_way` says it, and `present`: the status and team that each then has.
+
+    It is its last one, where it came to that before.
+    """
+    return f"""{under_way},
 present AS (
-  SELECT line_id, item, status, stage, state, entered_at FROM open WHERE entered_at < moment
+  SELECT line_id, item, status, stage, state, team, entered_at FROM open WHERE entered_at < moment
   UNION ALL
-  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.entered_at
+  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.team, v.entered_at
   FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item
     AND v.entered_at < o.moment AND v.left_at >= o.moment
   WHERE o.entered_at >= o.moment)"""
-"""They, with the status that each is in at the end of the window: its last one, where it came to that before."""
+
+
+AT_PRESENT = present(UNDER_WAY)
+"""The flow items that are under way, with the status that each is in."""
 
 # `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
 STOPPED = f"""{AT_PRESENT},

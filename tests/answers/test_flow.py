@@ -133,6 +133,17 @@ def test_a_window_before_all_work_does_not_end_before_it_begins_and_says_that_it
     assert not any("ends before" in note for note in report(lake, FlowRequest(until=day(39)), now=day(40)).notes)
 
 
+def test_what_is_done_nobody_knows_since_when_has_no_lead_time_and_is_of_no_month(tmp_path: Path) -> None:
+    """An export without history says that it is done now, and when it was created; it was not done at once."""
+    still = [item("A", created_at=day(1), status="Done"), item("B", created_at=day(2), status="Done")]
+    answer = answered(write(tmp_path / "lake", transitions("B", [("Done", 5)]), still))
+    lead, velocity = measure(answer, "request_lead_time"), measure(answer, "flow_velocity")
+    assert (lead.value, lead.n) == (72, 1)
+    assert velocity.n == 1
+    for found in (lead, velocity):
+        assert [(one.reason, one.n) for one in found.left_out] == [("nothing tells when it was done", 1)]
+
+
 def test_a_window_without_work_has_no_number(tmp_path: Path) -> None:
     answer = report(board(tmp_path / "lake", taking(1, 2)), FlowRequest(since=day(25), until=day(30)), now=day(40))
     assert measure(answer, "flow_time").value is None

@@ -1,8 +1,9 @@
 """Laws that hold for any work: load is arrivals times presence, lines neither fall nor cross, others change nothing."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from streamgauge.answers.flow import report
 from streamgauge.answers.flow_balance import law
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.company import Company
 from streamgauge.lake import Lake
 from tests.facts.kept import folder
 from tests.kit.board import START, day, item, transitions, write
@@ -94,3 +96,39 @@ def test_lines_never_fall_or_cross_and_another_team_changes_nothing(
     assert list(flow.under_way) == [under_way(found, first + timedelta(days=n)) for n in range(len(flow.days))]
     assert beside.cumulative == flow
     assert (beside.measures, beside.series, beside.balance) == (alone.measures, alone.series, alone.balance)
+
+
+@pytest.fixture(scope="module")
+def scattered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, list[tuple[datetime, datetime | None]]]:
+    """Work that begins and ends at any hour, and when it did."""
+    drawn = np.random.default_rng(5)
+    starts = [round(float(start) * 1440) / 1440 for start in drawn.uniform(5, 45, 80)]
+    ends = [None if n % 4 == 0 else start + n / 9 for n, start in enumerate(starts)]
+    moves, items = [], []
+    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        moves += transitions(f"W{n}", [("In Progress", start), *([] if end is None else [("Done", end)])])
+        items.append(item(f"W{n}", created_at=day(start)))
+    lake = write(tmp_path_factory.mktemp("scattered"), moves, items)
+    return lake, [(day(start), None if end is None else day(end)) for start, end in zip(starts, ends, strict=True)]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_the_days_of_cumulative_flow_are_those_of_the_zone(
+    zone: str, scattered: tuple[Lake, list[tuple[datetime, datetime | None]]]
+) -> None:
+    """Also over the night in which the clock changes, and where midnight is not at a whole hour in UTC."""
+    lake, spans = scattered
+    asked = FlowRequest(since=day(10), until=day(50), company=Company(zone=zone))
+    found = report(lake, asked, now=day(120)).cumulative
+    assert found is not None
+    for n, said in enumerate(found.days):
+        first, limit = (
+            datetime.combine(date.fromisoformat(said) + timedelta(days=k), time(), ZoneInfo(zone)) for k in (0, 1)
+        )
+        limit = min(limit, day(50))
+        begun = [end for start, end in spans if start < limit]
+        assert found.under_way[n] == sum(end is None or end >= limit for end in begun), said
+        if n:
+            assert found.started[n] == sum(first <= start < limit for start, _ in spans), said
+            assert found.ended[n] == sum(end is not None and first <= end < limit for _, end in spans), said
+        assert found.lines[-1].arrivals[n] == sum(end is not None and end < limit for end in begun), said

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 from streamgauge.answers import ageing, blocked, value_stream
 from streamgauge.answers import code as code_answer
+from streamgauge.answers.flow_cumulative import cumulative
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
+from streamgauge.answers.flow_wip import under_way
 from streamgauge.facts import FACTS, code, flow, refresh
 from streamgauge.facts.refresh import Terms
 from streamgauge.lake import Lake, View
@@ -71,15 +74,22 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
 
 def answers(lake: Lake) -> dict[str, Any]:
     """Return the metrics and the answers about flow, without the name of the snapshot that they rest on."""
-    found = {
+    found: dict[str, Any] = {
         "map": value_stream.stream_map(lake, WORK, NOW),
         "blocked": blocked.blocked(lake, WORK, now=NOW),
         "ageing": ageing.ageing(lake, WORK, now=NOW),
         "code": code_answer.report(lake, WORK, NOW),
     }
     with question(lake, WORK, NOW) as asking:
-        metrics = of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
-    return metrics | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+        found |= {"cumulative": cumulative(asking.view, asking.asked)}
+        more = {"under way": [asdict(one) for one in under_way(asking.view, asking.asked)]}
+    return measured(lake) | more | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+
+
+def measured(lake: Lake) -> dict[str, Any]:
+    """Return the metrics about flow and delivery."""
+    with question(lake, WORK, NOW) as asking:
+        return of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
 
 
 def delivered(view: View) -> dict[str, Any]:
@@ -90,8 +100,12 @@ def delivered(view: View) -> dict[str, Any]:
 
 
 def of_slice(measured: Any) -> dict[str, Any]:
-    """Return what was measured of the only slice, as plain numbers."""
-    return {name: {k: _plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
+    """Return what was measured of the only slice, as plain numbers: values in their order, each with its weight."""
+    found = {name: {k: _plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
+    for one in found.values():
+        pairs = sorted(zip_longest(one["taken"], one["weights"]))
+        one |= {"taken": [value for value, _ in pairs], "weights": [weight for _, weight in pairs]}
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -22,7 +22,7 @@ from streamgauge.facts.ways import ways
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STAGES = {"Ready": ("waiting", 1), "Build": ("active", 2), "Test": ("active", 3), "Blocked": ("waiting", None)}
 PLAIN = Reading(is_log=False, has_marks=False, by_activity=False, ends_with_last=False)
-ADDED = ["to_and_fro", "held_hours", "episodes", "path"]
+ADDED = ["to_and_fro", "held_hours", "episodes", "path", "teams"]
 NO_TOUCHES = TOUCHES.empty_table()
 Way = list[tuple[str, int, str | None]]
 """Stage, hours in it and team of each visit; the item is done after the last."""
@@ -77,9 +77,7 @@ def tables(found: list[Way]) -> tuple[pa.Table, pa.Table]:
         items[-1] |= {"left_truncated": False}
     rows = [{"line_id": "aa"} | row for row in visits]
     told = pa.Table.from_pylist([{"line_id": "aa"} | row for row in reversed(items)], schema=FLOW_ITEMS)
-    return pa.Table.from_pylist(rows[::-1], schema=VISITS), told.drop_columns(
-        ["to_and_fro", "held_hours", "episodes", "path"]
-    )
+    return pa.Table.from_pylist(rows[::-1], schema=VISITS), told.drop_columns(ADDED)
 
 
 @settings(max_examples=25, deadline=None)
@@ -122,9 +120,12 @@ def test_a_handoff_goes_from_each_team_to_the_next(found: list[Way]) -> None:
     told = sorted((row["item"], row["sender"], row["receiver"]) for row in handoffs(way).to_pylist())
     turns = {f"i{n}": [team for team, _ in groupby(t for _, _, t in one if t)] for n, one in enumerate(found)}
     assert told == sorted((item, a, b) for item, teams in turns.items() for a, b in pairwise(teams))
-    went = {row["item"]: row["to_and_fro"] for row in completed(way, MEANINGS.empty_table(), NO_TOUCHES).to_pylist()}
+    rows = completed(way, MEANINGS.empty_table(), NO_TOUCHES).to_pylist()
+    went = {row["item"]: row["to_and_fro"] for row in rows}
     sent = {item: len(teams) >= 3 and len(found[int(item[1:])]) >= 2 for item, teams in turns.items()}
     assert went == sent
+    had = {item: len(set(teams)) if len(teams) > 1 else 0 for item, teams in turns.items()}
+    assert {row["item"]: row["teams"] for row in rows} == had
 
 
 @settings(max_examples=25, deadline=None)
