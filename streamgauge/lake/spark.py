@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from streamgauge.lake import dialect, spark_session
 from streamgauge.lake.attached import PLACE
+from streamgauge.lake.codes import spelled_out
 from streamgauge.lake.failures import told
 from streamgauge.lake.spark_steps import steps
 from streamgauge.lake.store import DataFile, Store
@@ -34,7 +35,6 @@ class Spark:
         self._shown: dict[str, DataFrame] = {}
         self._narrowed: set[str] = set()
         self._kept: set[str] = set()
-        self._steps: list[DataFrame] = []
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
@@ -50,13 +50,15 @@ class Spark:
             else:
                 bound[name] = _bound(value)
         made, rest = steps(said)
-        self._steps = [self._made(name, text, bound) for name, text in made]
+        for name, text in made:
+            self._step(name, text, bound)
         return self._bind(rest, bound)
 
-    def _made(self, name: str, sql: str, bound: "Mapping[str, Column]") -> "DataFrame":
-        frame = self._bind(sql, bound).localCheckpoint(eager=False)
-        frame.createOrReplaceTempView(name)
-        return frame
+    def _step(self, name: str, sql: str, bound: "Mapping[str, Column]") -> None:
+        """Show a step under its name; the view holds what is worked out for it, until another takes its place."""
+        frame = self._bind(sql, bound)
+        with spark_session.active(self._address, self._session):
+            frame.localCheckpoint(eager=False).createOrReplaceTempView(name)
 
     def _bind(self, sql: str, bound: "Mapping[str, Column]") -> "DataFrame":
         meant = {name: value for name, value in bound.items() if f":{name}" in sql}
@@ -93,6 +95,7 @@ class Spark:
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name."""
         self._registered.add(name)
+        table = spelled_out(table)
         self._show(name, self._session.createDataFrame(table) if table.num_rows else self._empty(table.schema))
 
     def _empty(self, columns: pa.Schema) -> "DataFrame":

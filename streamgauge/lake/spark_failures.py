@@ -52,8 +52,8 @@ _BY_WORDS: tuple[tuple[str, type[StreamgaugeError], str, str], ...] = (
         f"Check that it and its workers run and run again, or {_OTHER_ENGINE}.",
     ),
 )
-_SAYS_NOTHING = ("at ", "... ", "An error occurred while calling", "Exception thrown in awaitResult")
-_LEADS = re.compile(r"^(?:: |Caused by: )*(?:(?:[a-z_]\w*\.)+[A-Z]\w*(?:Exception|Error): )*")
+_SAYS_NOTHING = ("at ", "... ", "<_", "status = ", "An error occurred while calling", "Exception thrown in awaitResult")
+_LEADS = re.compile(r"^(?:: |Caused by: |details = )*(?:(?:[a-z_]\w*\.)+[A-Z]\w*(?:Exception|Error): )*")
 
 
 def of_spark(fault: Exception) -> StreamgaugeError | None:

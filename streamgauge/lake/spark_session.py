@@ -1,12 +1,16 @@
 """Connects to the Spark at an address: on this machine, on a cluster, or behind Spark Connect."""
 
+import atexit
 import logging
 import re
 import socket
 import time
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from streamgauge.errors import EngineMissing, EngineUnreachable
 from streamgauge.lake.secrets import scrubbed
@@ -41,6 +45,10 @@ _CONNECT = "sc://"
 _PORTS = {_CONNECT: 15002}
 _ANSWERS_WITHIN = 10.0
 _WORKER_WITHIN = 120.0
+# Left alone, a client of Spark Connect tries a server that is gone for ten minutes: these are some twenty seconds.
+_TRIES = 8
+_LONGEST_PAUSE = 5000
+_OPEN: "WeakSet[SparkSession]" = WeakSet()
 
 
 def session(address: str) -> "SparkSession":
@@ -57,18 +65,55 @@ def end(address: str, used: "SparkSession") -> None:
         used.stop()
 
 
+@contextmanager
+def active(address: str, used: "SparkSession") -> Iterator[None]:
+    """Let a session of Spark Connect be the active one of this thread for a while.
+
+    Its client takes what was checkpointed for a frame of the thread's active session, which is the first that was made
+    and not the one that asked: the server then looks for it in the wrong session. Without Connect nothing is changed.
+    """
+    if not address.startswith(_CONNECT):
+        yield
+        return
+    of_thread = type(used)._active_session  # noqa: SLF001  nothing public sets it once there is one
+    former = getattr(of_thread, "session", None)
+    of_thread.session = used
+    try:
+        yield
+    finally:
+        of_thread.session = former
+
+
 def _connected(address: str) -> "SparkSession":
     _import()
     from pyspark.sql import SparkSession
 
     _knock(address)
     try:
-        return SparkSession.builder.remote(address).create()
+        made = SparkSession.builder.remote(address).create()
     except ImportError as fault:
         raise EngineMissing(f"Spark Connect is asked for, and a part of it is absent ({first_line(fault)}).",
                             advice=_ADVICE) from None  # fmt: skip
     except Exception as fault:  # noqa: BLE001  the connection has errors of its own
         raise _unreachable(address, first_line(fault)) from None
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    made.client.set_retry_policies([DefaultPolicy(max_retries=_TRIES, max_backoff=_LONGEST_PAUSE)])
+    _OPEN.add(made)
+    # Before what the client itself does then, for what is registered last is called first.
+    atexit.unregister(_leave)
+    atexit.register(_leave)
+    return made
+
+
+def _leave() -> None:
+    """Close what is still open, such as the session of a view that a lake keeps for its next question.
+
+    Later, when the interpreter itself ends, the client would wait for ever for its own threads.
+    """
+    for made in list(_OPEN):
+        made.client.set_retry_policies([])  # the server may be gone
+        made.stop()
 
 
 @lru_cache(maxsize=1)
@@ -102,6 +147,7 @@ def _import() -> None:
     # What is wrong is raised; that it is printed too, with all of a statement's plan, helps nobody.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
 
 
 def _knock(address: str) -> None:

@@ -81,10 +81,15 @@ def answers(lake: Lake) -> dict[str, Any]:
         "code": code_answer.report(lake, WORK, NOW),
     }
     with question(lake, WORK, NOW) as asking:
-        metrics = of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
         found |= {"cumulative": cumulative(asking.view, asking.asked)}
-        metrics |= {"under way": [asdict(one) for one in under_way(asking.view, asking.asked)]}
-    return metrics | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+        more = {"under way": [asdict(one) for one in under_way(asking.view, asking.asked)]}
+    return measured(lake) | more | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
+
+
+def measured(lake: Lake) -> dict[str, Any]:
+    """Return the metrics about flow and delivery."""
+    with question(lake, WORK, NOW) as asking:
+        return of_slice(summaries(asking.view, FLOW, asking.asked.scopes)) | delivered(asking.view)
 
 
 def delivered(view: View) -> dict[str, Any]:

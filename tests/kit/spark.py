@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# With one of its compilers alone, Java has so little room for what it compiled that it drops it and makes it again.
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m"
 _DEFAULTS = f"""
 spark.sql.shuffle.partitions 4
 spark.driver.host 127.0.0.1
@@ -19,6 +20,7 @@ spark.driver.bindAddress 127.0.0.1
 spark.driver.memory 1g
 spark.sql.maxPlanStringLength 1000
 spark.sql.ui.retainedExecutions 1
+spark.sql.ui.explainMode simple
 spark.executor.memory 512m
 spark.executor.cores 1
 spark.sql.codegen.wholeStage false

@@ -65,6 +65,10 @@ SPARK_FAULTS = [
     ("Job aborted: No space left on device", EngineFailed),
     ("[UNRESOLVED_COLUMN] A column cannot be resolved.\n'Project\n+- Relation", EngineFailed),
     ("Job 3 cancelled because SparkContext was shut down", EngineUnreachable),
+    (
+        '<_Rendezvous of RPC that ended with:\n\tstatus = StatusCode.UNAVAILABLE\n\tdetails = "failed to connect"\n>',
+        EngineUnreachable,
+    ),
 ]
 
 
@@ -77,6 +81,7 @@ def test_each_fault_of_spark_is_one_line_with_advice(words, kind):
     assert "\n" not in error.value.wrong
     assert "java.lang" not in error.value.wrong
     assert "Relation" not in error.value.wrong
+    assert "Rendezvous" not in error.value.wrong
 
 
 @pytest.mark.parametrize("address", ["spark://127.0.0.1:1,127.0.0.1:2", "sc://127.0.0.1:1/;token=t0k3n"])

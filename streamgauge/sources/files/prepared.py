@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition
 from streamgauge.sources.files import (
+    changelogs,
     columns,
     datasets,
     event_log,
@@ -126,8 +127,12 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     look = mapping.Look(dated=partial(milestones.dated, sheet), marked=partial(lifecycles.marked, sheet))
     plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
+    history = changelogs.column_of(plan.unused) if plan.kind is Item else None
+    if history is not None:
+        plan = replace(plan, unused=tuple(one for one in plan.unused if one != history), milestones=())
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
+    others += [] if history is None else [history]
     gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, keys=plan.keys, step=step)
     counts = None
     parts: tuple[Made, ...]
@@ -136,7 +141,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         parts, counts = (log.items, log.transitions), log.counts
     else:
         made, understood = rows.read(gathered, plan, writing, names)
-        parts = (made, milestones.read(plan.milestones, understood, made)) if plan.milestones else (made,)
+        parts = (made, *_changes(plan, history, understood, made))
     return Prepared(
         sheet=sheet.name,
         form=sheet.form,
@@ -151,6 +156,14 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         rejects=_rejects(gathered, understood),
         counts=counts,
     )
+
+
+def _changes(plan: Plan, history: str | None, understood: Understanding, items: Made) -> Iterator[Made]:
+    """Give the changes of status that items tell of themselves: all of them, else those that have a date."""
+    if history is not None:
+        yield changelogs.read(history, understood, items)
+    elif plan.milestones:
+        yield milestones.read(plan.milestones, understood, items)
 
 
 def _null_words(gathered: Gathered, plan: Plan) -> Iterator[str]:

@@ -1,0 +1,58 @@
+"""Facts and answers are the same on DuckDB and behind a server of Spark Connect."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.engines import differences, measured, on, refreshed
+from tests.kit import crowd, spark
+from tests.kit.board import day, item, link, transitions, write
+
+LACKS = spark.missing("grpc", "grpc_status", "google.rpc", "zstandard")
+pytestmark = pytest.mark.skipif(bool(LACKS), reason=f"Spark Connect cannot run here: {LACKS}")
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server, in a process that speaks to no Spark in another way."""
+    from pyspark.sql import SparkSession
+
+    if (session := SparkSession.getActiveSession()) is not None:
+        session.stop()
+    # A client sets it for its whole process, and it would turn every later session into one of Spark Connect.
+    monkeypatch.setenv("SPARK_CONNECT_MODE_ENABLED", "1")
+    with spark.connect(tmp_path) as address:
+        yield address
+
+
+def work(place: Path) -> None:
+    """Write one dataset with all that leads to facts: moves, flags, teams, starts and ends, one that never moved.
+
+    It is one and not three as in the crowd, for each costs Spark some thirty statements.
+    """
+    steps = [("Ready", 1), ("Development", 2), ("Ready", 3), ("Development", 4), ("Done", 9)]
+    moves = [row | {"team": ("Red", "Blue")[n % 2]} for n, row in enumerate(transitions("A", steps))]
+    moves += transitions("B", [("Ready", 1.5), ("Development", 3), ("Test", 3), ("Frobnicating", 8)], team="Blue")
+    moves += transitions("A", [("blocked", 4.5), ("", 6)], field="flag") + transitions("B", [("Red", 5)], field="team")
+    moves += [
+        row | {"id": f"{mark}-{row['id']}"}
+        for mark, at in (("start", 10), ("complete", 11.25))
+        for row in transitions("I7", [("Development", at), ("Test", at + 2)], lifecycle=mark)
+    ]
+    told = {"type": "story", "labels": ["x"], "status": "Ready"}
+    items = [item(name, title=name, created_at=day(0), **told) for name in ("A", "B", "U")]
+    write(place, moves, items, [link("blocks", "A", "B")])
+    crowd.code(place, 5)
+
+
+def test_facts_and_answers_are_the_same(tmp_path: Path, server: str) -> None:
+    """Every row of every fact is equal to the last bit, and what is measured from them."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    work(one)
+    shutil.copytree(one, two)
+    here, there = on("duckdb", refreshed, one), on(server, refreshed, two)
+    assert [name for name, rows in here.items() if not rows] == ["same_items"], "a fact without a row compares nothing"
+    assert there == here
+    assert differences(on("duckdb", measured, one), on(server, measured, one)) == []

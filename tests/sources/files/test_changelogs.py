@@ -1,0 +1,54 @@
+"""Items that bring their own history tell of each change of status, and of nothing else that changed."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_terms import FlowRequest
+from tests.kit.imports import lake_at, looked, made, taken
+
+
+def change(number: int, at: str, **one: str) -> dict[str, Any]:
+    return {"id": str(number), "created": at, "author": {"displayName": "Ada Example"}, "items": [one]}
+
+
+def issue(key: str, status: str, *changes: dict[str, Any]) -> dict[str, Any]:
+    fields = {"summary": f"About {key}", "status": {"name": status}, "created": "2025-01-01T09:00:00.000+0000"}
+    fields |= {"resolutiondate": "2025-01-08T08:00:00.000+0000" if status == "Done" else ""}
+    return {"id": key[2:], "key": key, "fields": fields, "changelog": {"histories": list(changes)}}
+
+
+def written(path: Path) -> Path:
+    began = change(1, "2025-01-02T10:00:00.000+0100", field="status", fromString="To Do", toString="In Progress")
+    ended = change(2, "2025-01-05T09:00:00.000+0000", field="status", fromString="In Progress", toString="Done")
+    other = change(3, "2025-01-03T09:00:00.000+0000", field="assignee", fromString="", toString="Ada Example")
+    flag = change(4, "2025-01-03T12:00:00.000+0000", field="Flagged", fromString="", toString="Impediment")
+    late = change(5, "some day", field="status", fromString="To Do", toString="In Progress")
+    issues = [issue("A-1", "Done", ended, flag, other, began), issue("A-2", "To Do", late), issue("A-3", "To Do")]
+    path.write_text(json.dumps({"startAt": 0, "total": 3, "issues": issues}), encoding="utf-8")
+    return path
+
+
+def test_the_history_of_each_item_becomes_transitions(tmp_path: Path) -> None:
+    one = looked(written(tmp_path / "search.json"), said={})
+    found = [(r["item"], r["field"], r["former_value"], r["value"], r["happened_at"]) for r in made(one, "Transition")]
+    assert sorted(found, key=lambda row: row[-1]) == [
+        ("A-1", "status", "To Do", "In Progress", datetime(2025, 1, 2, 9, tzinfo=UTC)),
+        ("A-1", "flag", None, "Impediment", datetime(2025, 1, 3, 12, tzinfo=UTC)),
+        ("A-1", "status", "In Progress", "Done", datetime(2025, 1, 5, 9, tzinfo=UTC)),
+    ]
+    notes = " ".join(one.tables[0].notes)
+    assert "read from 'changelog.histories': 3 of them" in notes
+    assert "1 changes of 'changelog.histories' are left unread" in notes
+    assert "changelog.histories" not in one.tables[0].plan.unused
+    assert "Ada" not in str(one.tables[0].parts)
+
+
+def test_work_is_measured_by_its_history_and_not_by_dates_in_columns(tmp_path: Path) -> None:
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, written(tmp_path / "search.json"), said={})
+    found = {m.metric: m for m in report(lake, FlowRequest(), now=datetime(2025, 1, 20, tzinfo=UTC)).measures}
+    assert (found["request_lead_time"].value, found["request_lead_time"].n) == (96, 1)
+    assert (found["cycle_time"].value, found["flow_load"].value) == (72, 2)
