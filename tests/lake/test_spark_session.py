@@ -1,10 +1,12 @@
-"""A Spark whose workers are all gone is stopped, so that nobody waits for it for ever."""
+"""A Spark that is gone, or has lost all its workers, keeps nobody waiting for ever, and its views serve nobody."""
 
 from types import SimpleNamespace
 
 import pytest
 
+from streamgauge.errors import EngineUnreachable
 from streamgauge.lake import spark_session
+from tests.kit.board import item, write
 
 
 class Cluster:
@@ -45,3 +47,18 @@ def test_a_spark_without_workers_is_stopped_after_a_while(monkeypatch, listed, l
     cluster = Cluster(*listed)
     spark_session._watch(cluster, cluster)
     assert (cluster.stopped, len(cluster.listed)) == (stopped, left)
+
+
+def test_a_view_whose_engine_is_gone_is_not_kept_for_the_next_reader(tmp_path, monkeypatch):
+    lake = write(tmp_path / "lake", [], [item("A", title="one")])
+
+    def gone(*_):
+        raise EngineUnreachable("The connection to Spark broke off.", advice="Run again.")
+
+    with lake.view() as lost:
+        monkeypatch.setattr(lost.engine, "query", gone)
+        monkeypatch.setattr(lost.engine, "widen", gone)
+        with pytest.raises(EngineUnreachable):
+            lost.rows("SELECT id FROM items")
+    with lake.view() as found:
+        assert found.rows("SELECT id FROM items") == [{"id": "A"}]
