@@ -1,5 +1,6 @@
 """Cumulative flow by day: what had reached each stage, and what was under way (definitions 2.2)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,33 +55,89 @@ SELECT min(quarter) AS quarter, kind, CAST(sum(came) AS BIGINT) AS came, CAST(su
        CAST(sum(started) AS BIGINT) AS started, CAST(sum(ended) AS BIGINT) AS ended
 FROM parts GROUP BY utc_day, part, kind
 """
+# Work that nobody has begun, from when it is under way to its first work or its end.
+_NOT_BEGUN = f"""WITH scope AS ({SCOPE}),
+moves AS (
+  SELECT {_IN_QUARTERS.format(at="f.began_at")}, 1 AS n
+  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE f.began_at < least(scope.until, scope.known_at) AND {{waits}}
+  UNION ALL
+  SELECT {_IN_QUARTERS.format(at="least(f.first_active_at, f.ended_at)")}, -1
+  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE least(f.first_active_at, f.ended_at) < least(scope.until, scope.known_at) AND {{waits}}),
+parts AS (
+  SELECT quarter, n,
+         {_PARTS}
+  FROM moves)
+SELECT min(quarter) AS quarter, CAST(sum(n) AS BIGINT) AS n FROM parts GROUP BY utc_day, part
+""".replace(
+    "{waits}",
+    f"coalesce(f.first_active_at > f.began_at, TRUE) AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL",
+)
 _NOWHERE = -1
 """Stands for the place of the end, which has none."""
 Numbers = npt.NDArray[np.int64]
 Which = npt.NDArray[np.bool_] | slice
 
 
+@dataclass(frozen=True, kw_only=True)
+class DayOfFlow:
+    """How many items had come under way, been begun and left (done or cancelled) by the end of a day of the company.
+
+    All lines count from the beginning of the window: what was under way then is in those that it had passed, what had
+    left before is in none. Committed less ended is the work in progress. Of the work of a team or type, what comes from
+    another or goes to one comes and leaves too.
+    """
+
+    day: date
+    committed: int
+    begun: int
+    ended: int
+
+
 def cumulative(view: View, asked: FlowTerms) -> CumulativeFlow | None:
     """Return cumulative flow over the days of the window; None where it has none."""
-    since = asked.window.since
-    if since is None or since >= asked.end:
+    if not (days := _days(asked)):
         return None
-    zone = ZoneInfo(asked.zone)
-    last = (asked.end - timedelta(microseconds=1)).astimezone(zone).date()
-    first = max(since.astimezone(zone).date(), last - timedelta(days=MOST_DAYS - 1))
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    begins = np.array([_quarter_of(day, zone) for day in days], np.int64)
-    said = parameters(asked.scopes) | {"parts": _parts(begins)}
-    steps = _Daily(view.query(_STEPS, said), begins)
+    steps = _daily(view, asked, _STEPS, days)
     kinds = sorted(filter(None, pc.unique(steps.table["kind"]).to_pylist()))
     return CumulativeFlow(
         days=tuple(day.isoformat() for day in days),
-        lines=_lines(_Daily(view.query(_ADVANCES, said), begins)),
+        lines=_lines(_daily(view, asked, _ADVANCES, days)),
         started=_told(steps.sums("started")[1:]),
         ended=_told(steps.sums("ended")[1:]),
         under_way=_level(steps),
         under_way_by_kind={kind: _level(steps, pc.equal(steps.table["kind"], kind)) for kind in kinds},
     )
+
+
+def day_by_day(view: View, asked: FlowTerms) -> tuple[DayOfFlow, ...]:
+    """Return what came, was begun and left by each day of the window; what is under way is that of `cumulative`."""
+    if not (days := _days(asked)):
+        return ()
+    steps = _daily(view, asked, _STEPS, days)
+    came, went = steps.sums("came"), steps.sums("went")
+    # What only changed its team or type neither came nor left, where the work of all of them is asked for.
+    changed = np.minimum(came - steps.sums("started"), went - steps.sums("ended"))
+    before, waiting = came[0] - went[0], np.cumsum(_daily(view, asked, _NOT_BEGUN, days).sums("n"))[1:]
+    committed, ended = before + np.cumsum((came - changed)[1:]), np.cumsum((went - changed)[1:])
+    lines = zip(days, _told(committed), _told(committed - waiting), _told(ended), strict=True)
+    return tuple(DayOfFlow(day=day, committed=came, begun=begun, ended=left) for day, came, begun, left in lines)
+
+
+def _days(asked: FlowTerms) -> list[date]:
+    """Return the days of the window, the last ones of a very long one; none where it has none."""
+    since, zone = asked.window.since, ZoneInfo(asked.zone)
+    if since is None or since >= asked.end:
+        return []
+    last = (asked.end - timedelta(microseconds=1)).astimezone(zone).date()
+    first = max(since.astimezone(zone).date(), last - timedelta(days=MOST_DAYS - 1))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _daily(view: View, asked: FlowTerms, sql: str, days: list[date]) -> "_Daily":
+    begins = np.array([_quarter_of(day, ZoneInfo(asked.zone)) for day in days], np.int64)
+    return _Daily(view.query(sql, parameters(asked.scopes) | {"parts": _parts(begins)}), begins)
 
 
 def _quarter_of(day: date, zone: ZoneInfo) -> int:

@@ -15,6 +15,7 @@ from streamgauge.facts.ways import (
     named,
     of_items,
 )
+from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
 
 _OF_ITEM = tuple(field for field in OF_ITEM if field.name != "episode")
@@ -54,15 +55,14 @@ def advances(way: Ways) -> pa.Table:
     every = np.concatenate([of[onward], gone])
     reached = np.concatenate([place[onward], np.full(len(gone), NONE, np.int64)])
     stage = np.concatenate([way.stage[told[onward]], np.full(len(gone), NONE, np.int64)])
-    return pa.table(
-        {
-            **of_items(way.items, every, _OF_ITEM),
-            "moved_at": pa.array(np.concatenate([way.entered[told[onward]], ended[gone]])).cast(UTC_INSTANT),
-            "former_place": pa.array(np.concatenate([former[onward], furthest[gone]])),
-            "place": pa.array(reached, mask=reached == NONE),
-            "stage": named(way.stages, stage),
-        }
-    ).cast(ADVANCES)
+    columns = {
+        **of_items(way.items, every, _OF_ITEM),
+        "moved_at": pa.array(np.concatenate([way.entered[told[onward]], ended[gone]])).cast(UTC_INSTANT),
+        "former_place": pa.array(np.concatenate([former[onward], furthest[gone]])),
+        "place": pa.array(reached, mask=reached == NONE),
+        "stage": named(way.stages, stage),
+    }
+    return shaped(pa.table(columns), ADVANCES)
 
 
 def _first_of(way: Ways, firsts: Numbers) -> Numbers:

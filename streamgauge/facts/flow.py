@@ -305,7 +305,8 @@ class _Work:
             has_others=self._joins(how),
             has_steps=len(steps) > 0,
         )
-        yield "visits", view.query(sql, self.one.key | visits.terms(meant)).cast(VISITS)
+        rows = view.query(sql, self.one.key | visits.terms(meant))
+        yield "visits", visits.told(rows, self.one.line_id, meant)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
 

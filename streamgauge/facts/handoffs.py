@@ -18,6 +18,7 @@ from streamgauge.facts.ways import (
     of_items,
     starts_of,
 )
+from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
 
 HANDOFFS = pa.schema(
@@ -72,17 +73,16 @@ def handoffs(way: Ways) -> pa.Table:
     told = np.flatnonzero(sender != NONE)
     bounced = back_to == sender
     has_loop = bounced & (beside(team, 2, NONE) == team) & (until != NEVER)
-    return pa.table(
-        {
-            **of_items(way.items, of[told]),
-            "ended_at": pa.array(way.ended[of[told]]).cast(UTC_INSTANT),
-            "sender": named(way.teams, sender[told]),
-            "receiver": named(way.teams, team[told]),
-            "wait_hours": hours((accepted - begins)[told]),
-            "is_bounced": pa.array(bounced[told]),
-            "loop_hours": hours(np.where(has_loop, until - given_back, 0)[told], has_loop[told]),
-        }
-    ).cast(HANDOFFS)
+    columns = {
+        **of_items(way.items, of[told]),
+        "ended_at": pa.array(way.ended[of[told]]).cast(UTC_INSTANT),
+        "sender": named(way.teams, sender[told]),
+        "receiver": named(way.teams, team[told]),
+        "wait_hours": hours((accepted - begins)[told]),
+        "is_bounced": pa.array(bounced[told]),
+        "loop_hours": hours(np.where(has_loop, until - given_back, 0)[told], has_loop[told]),
+    }
+    return shaped(pa.table(columns), HANDOFFS)
 
 
 def _accepted(way: Ways, rows: Numbers, first: Numbers) -> Numbers:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.ways import NEVER, NONE, WAITING, Flags, Floats, Numbers, Ways, coded, starts_of
+from streamgauge.lake.codes import shaped
 
 _FACTOR = 0x9E3779B97F4A7C15
 """An odd number whose powers differ in all their bits."""
@@ -25,7 +26,7 @@ def completed(way: Ways, meant: pa.Table, touches: pa.Table) -> pa.Table:
     items = way.items
     for name, values in found.items():
         items = items.append_column(name, pa.array(values))
-    return items.select(FLOW_ITEMS.names).cast(FLOW_ITEMS)
+    return shaped(items, FLOW_ITEMS)
 
 
 def _held_hours(way: Ways, meant: pa.Table) -> Floats:

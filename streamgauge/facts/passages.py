@@ -24,6 +24,7 @@ from streamgauge.facts.ways import (
     of_items,
     starts_of,
 )
+from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
 
 PASSAGES = pa.schema(
@@ -96,16 +97,15 @@ def passages(way: Ways) -> pa.Table:
     order = np.argsort(key, kind="stable")
     sums = _Sums(order, np.flatnonzero(starts_of(key[order])))
     item, where = np.divmod(key[order][sums.starts], len(way.stages) + 1)
-    return pa.table(
-        {
-            **of_items(way.items, item),
-            "ended_at": pa.array(way.ended[item]).cast(UTC_INSTANT),
-            "stage": named(way.stages, where - 1),
-            **_told(way, rows, sums, len(shifted), item),
-            **_events(way, rows, sums, len(shifted)),
-            **_stays(way, rows, sums, shifted),
-        }
-    ).cast(PASSAGES)
+    columns = {
+        **of_items(way.items, item),
+        "ended_at": pa.array(way.ended[item]).cast(UTC_INSTANT),
+        "stage": named(way.stages, where - 1),
+        **_told(way, rows, sums, len(shifted), item),
+        **_events(way, rows, sums, len(shifted)),
+        **_stays(way, rows, sums, shifted),
+    }
+    return shaped(pa.table(columns), PASSAGES)
 
 
 def _waits_at(way: Ways, rows: Numbers) -> tuple[Numbers, Numbers]:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
 from streamgauge.facts.two_tools import JOINED
+from streamgauge.facts.ways import NONE, coded, named
+from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
 
 VISITS = pa.schema(
@@ -221,12 +225,8 @@ flagged AS (
     ON b.item = s.item AND b.since < coalesce(s.left_at, $known_at) AND coalesce(b.until, $known_at) > s.happened_at
   GROUP BY s.item, s.ordinal)
 {{reviewed}}
-SELECT $line AS line_id, s.item, s.ordinal, get($statuses, s.meaning) AS status, s.state,
-       CAST(get($stages, s.there) AS STRING) AS stage, CAST(get($places, s.there) AS BIGINT) AS place,
-       CAST(get($phases, s.meaning) AS STRING) AS phase, s.team, s.happened_at AS entered_at, s.left_at, {{held_up}},
-       get($statuses, s.next_meaning) AS next_status, s.next_state,
-       CAST(get($stages, s.next_there) AS STRING) AS next_stage, s.next_team, s.is_return, s.next_is_return,
-       s.is_inferred
+SELECT s.item, s.ordinal, s.meaning, s.there, s.state, s.team, s.happened_at AS entered_at, s.left_at, {{held_up}},
+       s.next_meaning, s.next_there, s.next_state, s.next_team, s.is_return, s.next_is_return, s.is_inferred
 FROM stays AS s
 LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal {{joined}}
 """
@@ -288,7 +288,7 @@ def statement(
     has_others: bool = False,
     has_steps: bool = False,
 ) -> str:
-    """Return the statement that yields the visits of one dataset, in the columns of VISITS, from its records.
+    """Return the statement that yields the visits of one dataset, as `told` reads them, from its records.
 
     `how` is how the rows are read and `meant` what its statuses mean, with their numbers; `by_type` says that a status
     depends on the type; `has_reviews` that pull requests may tell when its items were reviewed; `has_others` that other
@@ -325,8 +325,31 @@ def statement(
 
 def terms(meant: pa.Table) -> dict[str, Any]:
     """Return what the statement takes as parameters: of each meaning, by its number, what is said of it."""
-    names = {"statuses": "status", "stages": "stage", "stage_nos": "stage_no", "places": "place", "phases": "phase"}
+    names = {"stages": "stage", "stage_nos": "stage_no", "places": "place"}
     return {parameter: meant[name].to_pylist() for parameter, name in names.items()}
+
+
+def told(rows: pa.Table, line_id: str, meant: pa.Table) -> pa.Table:
+    """Return the rows of the statement in the columns of VISITS, what they mean by its name; text stays in codes."""
+    line = pa.array([line_id])
+    columns = {
+        "line_id": pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), len(rows)), line),
+        "status": _said(meant["status"], rows["meaning"]),
+        "stage": _said(meant["stage"], rows["there"]),
+        "place": meant["place"].take(rows["there"]),
+        "phase": _said(meant["phase"], rows["meaning"]),
+        "next_status": _said(meant["status"], rows["next_meaning"]),
+        "next_stage": _said(meant["stage"], rows["next_there"]),
+    }
+    columns |= {name: rows[name].dictionary_encode() for name in ("state", "team", "next_state", "next_team")}
+    others = {name: rows[name] for name in rows.column_names if name in VISITS.names}
+    return shaped(pa.table(others | columns), VISITS)
+
+
+def _said(names: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return what is said of each meaning, by its number."""
+    said, codes = coded(names)
+    return named(said, np.append(codes, NONE)[np.asarray(pc.fill_null(numbers, NONE))])
 
 
 def _filled(sql: str, parts: Mapping[str, str]) -> str:

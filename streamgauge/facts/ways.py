@@ -104,11 +104,9 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
     stages, stage = coded(visits["stage"])
     teams, team = coded(visits["team"])
     phases, phase = _in_order(*coded(visits["phase"]))
-    next_stage = pc.fill_null(pc.index_in(visits["next_stage"], stages), NONE)
-    states = pc.fill_null(pc.index_in(visits["state"], pa.array(STATES)), NONE)
     codes = _whole(pc.index_in(items["item"], names))
     return Ways(
-        items=items,
+        items=_in_codes(items),
         codes=codes,
         names=names,
         how=how,
@@ -119,9 +117,9 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
         item=item,
         ordinal=column(ordinal),
         status=column(status),
-        state=column(_whole(states)),
+        state=column(_codes_of(visits["state"], pa.array(STATES))),
         stage=column(stage),
-        next_stage=column(_whole(next_stage)),
+        next_stage=column(_codes_of(visits["next_stage"], stages)),
         place=column(_whole(pc.fill_null(visits["place"], NONE))),
         phase=column(phase),
         team=column(team),
@@ -131,6 +129,13 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
         is_return=column(np.asarray(pc.fill_null(visits["is_return"], False))),
         of=_episodes(codes, instants(items["started_at"]), item, entered, len(names)),
     )
+
+
+def _in_codes(items: pa.Table) -> pa.Table:
+    """Return flow items with the text that repeats in codes, so that facts take only the numbers of it."""
+    for name in ("line_id", "type", "team", "level"):
+        items = items.set_column(items.column_names.index(name), name, items[name].dictionary_encode())
+    return items
 
 
 def _rises(item: Numbers, ordinal: Numbers) -> bool:
@@ -167,12 +172,12 @@ def hours(micros: Numbers, is_known: Flags | None = None) -> pa.Array:
 
 
 def named(names: pa.Array, codes: Numbers) -> pa.Array:
-    """Return the names of codes, null for NONE."""
-    return names.take(pa.array(codes, mask=codes == NONE))
+    """Return the names of codes, null for NONE; they stay in codes."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes == NONE), names)
 
 
 def of_items(items: pa.Table, rows: Numbers, columns: Sequence[pa.Field] = OF_ITEM) -> dict[str, pa.ChunkedArray]:
-    """Return columns of the flow items in these rows."""
+    """Return columns of the flow items in these rows; text that repeats stays in codes."""
     names = [field.name for field in columns]
     return dict(zip(names, items.select(names).take(pa.array(rows)).columns, strict=True))
 
@@ -195,10 +200,17 @@ def starts_of(group: Numbers) -> Flags:
 
 def coded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
     """Return the different names of a column and each row's place among them, NONE for null."""
-    codes = pc.dictionary_encode(column).combine_chunks()
+    codes = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+    codes = codes.combine_chunks()
     if isinstance(codes, pa.ChunkedArray):
-        codes = pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], column.type))
+        codes = pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], codes.type.value_type))
     return codes.dictionary, _whole(pc.fill_null(codes.indices, NONE))
+
+
+def _codes_of(column: pa.ChunkedArray, names: pa.Array) -> Numbers:
+    """Return each row's place among given names, NONE for null and for what is not among them."""
+    own, codes = coded(column)
+    return np.append(_whole(pc.fill_null(pc.index_in(own, names), NONE)), NONE)[codes]
 
 
 def _in_order(names: pa.Array, codes: Numbers) -> tuple[pa.Array, Numbers]:

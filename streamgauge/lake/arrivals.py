@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from streamgauge.lake.attached import attach
+from streamgauge.lake.codes import shaped
 from streamgauge.lake.latest import KEY
 from streamgauge.lake.tables import AGAIN, CONTENT_HASH, RAW, record_schema
 from streamgauge.records import Record, schema
@@ -17,14 +18,17 @@ _RAW_KEY = ("source", "repository", "kind", "id")
 
 
 def fitted(columns: pa.Schema, batch: pa.Table, *, needed: Sequence[str]) -> pa.Table:
-    """Return the batch with exactly these columns, absent ones null; raises ValueError where it does not fit."""
+    """Return the batch with exactly these columns, absent ones null; raises ValueError where it does not fit.
+
+    Text that comes in codes stays so.
+    """
     if strange := sorted(set(batch.column_names) - set(columns.names)):
         raise ValueError(f"The batch has columns that the table has not: {', '.join(strange)}.")
     arrays = [
         batch[field.name] if field.name in batch.column_names else pa.nulls(batch.num_rows, field.type)
         for field in columns
     ]
-    table = pa.table(arrays, names=columns.names).cast(columns)
+    table = shaped(pa.table(arrays, names=columns.names), columns)
     if empty := [name for name in needed if table[name].null_count]:
         raise ValueError(f"The batch has rows without {', '.join(empty)}.")
     return table

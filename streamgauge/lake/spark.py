@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from streamgauge.lake import dialect, spark_session
 from streamgauge.lake.attached import PLACE
+from streamgauge.lake.codes import spelled_out
 from streamgauge.lake.failures import told
 from streamgauge.lake.spark_steps import steps
 from streamgauge.lake.store import DataFile, Store
@@ -94,6 +95,7 @@ class Spark:
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name."""
         self._registered.add(name)
+        table = spelled_out(table)
         self._show(name, self._session.createDataFrame(table) if table.num_rows else self._empty(table.schema))
 
     def _empty(self, columns: pa.Schema) -> "DataFrame":

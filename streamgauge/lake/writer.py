@@ -255,7 +255,7 @@ class Writer:
     def _fitted_fact(self, name: str, table: pa.Table) -> pa.Table:
         columns = self._facts[name]
         fit = arrivals.fitted(columns, table, needed=["line_id"] if "line_id" in columns.names else [])
-        return fit.add_column(0, LINE, fit["line_id"]) if "line_id" in columns.names else fit
+        return fit.add_column(0, LINE, fit["line_id"].cast(pa.string())) if "line_id" in columns.names else fit
 
     def _numbered(self, name: str, fit: pa.Table, more: int = 0) -> pa.Table:
         """Return rows of a fact with the writing that they belong to, where it counts: the present one, or a later."""
@@ -272,7 +272,8 @@ class Writer:
         self._append(tables.RENEWED_TABLE, pa.table(columns, names=tables.RENEWED.names), tables.RENEWED)
 
     def _add(self, name: str, rows: pa.Table) -> None:
-        self._append(tables.fact_table(name), rows, rows.schema)
+        stored = tables.fact_table(name)
+        self._append(stored, rows, self._known[stored])
 
     @property
     def _generation(self) -> int:
@@ -300,7 +301,7 @@ class Writer:
 
     def _replace(self, name: str, lines: Sequence[str], rows: pa.Table) -> None:
         if name not in self._open:
-            self._append(name, rows, rows.schema)
+            self._append(name, rows, self._known[name])
             return
         parts = {part[LINE.name] for part in self._open[name].partitions()}
         if rows.num_rows or parts & set(lines):

@@ -112,7 +112,7 @@ WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS 
 PRESENT = """(
   SELECT i.line_id, i.item, i.episode, i.title, i.level, i.parent, i.status, i.stage, i.state, i.left_truncated,
          i.entered_at,
-         i.started_at, i.finished_at, coalesce(i.finished_at, i.cancelled_at) AS left_at,
+         i.started_at, i.first_active_at, i.finished_at, coalesce(i.finished_at, i.cancelled_at) AS left_at,
          CASE WHEN h.item IS NULL THEN i.type ELSE h.type END AS type,
          CASE WHEN h.item IS NULL THEN i.team ELSE h.team END AS team,
          CASE WHEN h.item IS NULL THEN i.kind ELSE h.kind END AS kind,

@@ -105,8 +105,9 @@ class _Events:
                 self.others[name] = same(value, kinds[name], n)
 
     def _take_states(self) -> None:
-        """Make the states that a lifecycle names part of the activity."""
+        """Make states that a lifecycle names part of the activity, and marks at the end of all names a lifecycle."""
         if "lifecycle" not in self.texts:
+            self._take_marks()
             return
         found = lifecycles.joined(self.texts["activity"], self.texts["lifecycle"])
         self.texts["activity"], self.texts["lifecycle"], count = found
@@ -116,6 +117,13 @@ class _Events:
                 f"'{column}' names states, not the start and end of work: they are part of the status,"
                 f" such as '{self.texts['activity'].values[0]}'."
             )
+
+    def _take_marks(self) -> None:
+        if "start" in self.others or (found := lifecycles.apart(self.texts["activity"])) is None:
+            return
+        column, one = self.plan.columns.get("activity", "activity"), self.texts["activity"].values[0]
+        self.understanding.notes.append(f"All names in '{column}' end with what is the lifecycle, such as '{one}'.")
+        self.texts["activity"], self.texts["lifecycle"] = found
 
     def _put_aside(self) -> None:
         for name in ("case", "activity"):

@@ -1,5 +1,7 @@
 """What a log says of the life of an activity: the words of its standard mark start and end, all others are states."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +26,8 @@ MARKS_OF_LIFE = STANDARD | {
 """All words that mark start and end of work, or what else happens to it, in small letters."""
 _USUAL = 0.9
 _BEGINS = frozenset(("start", "begin", "started", "beginn", "début", "inicio", "início", "inizio"))
+_ENDS = frozenset(("complete", "end", "completed", "ended", "finish", "finished", "ende", "fin", "fim", "fine"))
+_ENDS_MARKED = re.compile(r"(.*\w\W*?)\s*[-+_:|/.( ]\s*(\w+)\)?")
 _LOOKED_AT = 1000
 
 
@@ -36,6 +40,23 @@ def marked(sheet: Sheet) -> tuple[str, ...]:
 def _are_marks(column: pa.ChunkedArray) -> bool:
     words = {word.strip().casefold() for word in pc.unique(column).to_pylist() if word and word.strip()}
     return bool(words & _BEGINS) and len(words) > 1 and words <= MARKS_OF_LIFE
+
+
+def apart(activity: Coded) -> tuple[Coded, Coded] | None:
+    """Return activities and their lifecycle where each name ends with a mark, such as `Check-START`; null elsewhere.
+
+    At least one activity must have both a start and an end.
+    """
+    names = [_ENDS_MARKED.fullmatch(name) for name in activity.values.to_pylist()]
+    marks: dict[str, set[str]] = {}
+    for name in names:
+        if name is None or name[2].casefold() not in MARKS_OF_LIFE:
+            return None
+        marks.setdefault(name[1], set()).add(name[2].casefold())
+    if not any(words & _BEGINS and words & _ENDS for words in marks.values()):
+        return None
+    parts = [(name[1], name[2]) for name in names if name is not None]
+    return activity.mapped([part[0] for part in parts]), activity.mapped([part[1] for part in parts])
 
 
 def joined(activity: Coded, lifecycle: Coded) -> tuple[Coded, Coded, int]:

@@ -25,7 +25,7 @@ _TIMES = (
     "時刻",
     "时间",
 )
-_TIME = r"^\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?Uhr)?\s*$"
+_TIME = r"^\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?(?:\s?Uhr)?\s*$"
 _LOOKED_AT = 500
 
 
@@ -61,9 +61,9 @@ def _rests(name: str, words: Sequence[str]) -> Iterator[str]:
 
 def _are_parts(sheet: Sheet, day: str, time: str) -> bool:
     table = sheet.peek(_LOOKED_AT).table
-    if not all(pa.types.is_string(table[name].type) for name in (day, time)):
+    if not all(pa.types.is_string(kind) for kind in (_spelt(table[day]).type, table[time].type)):
         return False
-    days, times = (_told(table[name]) for name in (day, time))
+    days, times = _told(_spelt(table[day])), _told(table[time])
     if not len(days) or not len(times) or not pc.all(pc.match_substring_regex(times, _TIME)).as_py():
         return False
     return not pc.any(pc.match_substring_regex(days, r"\d[:.h]\d{2}[:.]\d{2}|\d:\d{2}")).as_py() or _is_dotted(days)
@@ -71,6 +71,14 @@ def _are_parts(sheet: Sheet, day: str, time: str) -> bool:
 
 def _is_dotted(days: pa.ChunkedArray) -> bool:
     return bool(pc.all(pc.match_substring_regex(days, r"^\s*\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})\s*$")).as_py())
+
+
+def _spelt(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the days of a workbook, which are midnights without a zone, as texts; any other column as it is."""
+    if not pa.types.is_timestamp(column.type) or column.type.tz is not None:
+        return column
+    are_days = pc.all(pc.equal(pc.floor_temporal(column, unit="day"), column)).as_py() is not False
+    return pc.strftime(column, format="%Y-%m-%d") if are_days else column
 
 
 def _told(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -81,7 +89,7 @@ def _reader(sheet: Sheet, pairs: Mapping[str, str], left: Sequence[str]) -> Call
     def read(size: int) -> Iterator[Batch]:
         for batch in sheet.read(size):
             columns = {name: batch.table[name] for name in left}
-            columns |= {day: _instants(batch.table[day], batch.table[time]) for day, time in pairs.items()}
+            columns |= {day: _instants(_spelt(batch.table[day]), batch.table[time]) for day, time in pairs.items()}
             yield replace(batch, table=pa.table({name: columns[name] for name in left}))
 
     return read

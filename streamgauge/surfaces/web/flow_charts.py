@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from streamgauge.answers.flow_pictures import DayOfFlow, FlowPictures
+from streamgauge.answers.flow_cumulative import DayOfFlow
+from streamgauge.answers.flow_pictures import FlowPictures
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.service_delivery import Measure
 from streamgauge.surfaces.harmless import one_line

@@ -196,6 +196,25 @@ def test_a_column_of_nothing_but_marks_of_start_and_end_is_the_lifecycle_whateve
     assert told(one, "value", "lifecycle") == [(name, words[end]) for name, end, _ in steps]
 
 
+@pytest.mark.parametrize("sign", ["-", "+", " - ", "_", " (", ": ", " "])
+def test_marks_at_the_end_of_every_name_are_the_lifecycle(tmp_path: Path, sign: str) -> None:
+    words = [("A_Check it", "START", 0), ("A_Check it", "COMPLETE", 1), ("Pay", "complete", 2)]
+    table = [
+        ("A", f"{name}{sign}{mark}{')' if '(' in sign else ''}", f"2025-01-01 0{at}:00") for name, mark, at in words
+    ]
+    one = looked(csv(tmp_path / "x.csv", table))
+    assert told(one, "value", "lifecycle") == [(name, mark) for name, mark, _ in words]
+    assert any("end with what is the lifecycle" in note for note in one.tables[0].notes)
+
+
+@pytest.mark.parametrize(
+    "names", [("Check-start", "Pay"), ("Order complete", "Pay complete"), ("Re-start", "Sent-out")]
+)
+def test_names_that_only_look_so_stay_whole(tmp_path: Path, names: tuple[str, ...]) -> None:
+    table = [("A", name, f"2025-01-0{day}") for day, name in enumerate(names, 1)]
+    assert told(looked(csv(tmp_path / "x.csv", table)), "value", "lifecycle") == [(name, None) for name in names]
+
+
 def test_every_word_that_marks_a_life_says_the_same_in_the_facts() -> None:
     """What an import takes for a mark of start and end is none that the facts take for a step of its own."""
     known = {word for words in reading.MARKS.values() for word in words}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.imports import csv, looked, made
+from tests.kit.workbook import workbook
 
 NOBODY_SAYS: dict[str, object] = {}
 
@@ -51,6 +52,14 @@ def test_starts_and_ends_have_their_own_times(tmp_path: Path) -> None:
     table = [("A", "one", "2025-03-01", "09:00", "2025-03-01", "10:00")]
     header = "case,activity,Start Date,Start Time,End Date,End Time"
     assert [one.hour for one in told(csv(tmp_path / "x.csv", table, header))] == [9, 10]
+
+
+def test_days_and_times_of_a_workbook_are_joined_too(tmp_path: Path) -> None:
+    day = datetime(2025, 3, 1)  # noqa: DTZ001 - a workbook knows no zone
+    table: list[list[object]] = [["Case ID", "Activity", "Date", "Time"], ["A", "one", day, "09:30:00"]]
+    place = tmp_path / "x.xlsx"
+    place.write_bytes(workbook({"Export": [*table, ["A", "two", day, "17:05:00"]]}))
+    assert told(place) == [datetime(2025, 3, 1, 9, 30, tzinfo=UTC), datetime(2025, 3, 1, 17, 5, tzinfo=UTC)]
 
 
 @pytest.mark.parametrize(

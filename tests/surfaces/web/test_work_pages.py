@@ -11,7 +11,7 @@ from streamgauge.answers.blocked import blocked
 from streamgauge.answers.code import report as code_report
 from streamgauge.answers.findings import findings, standing_out
 from streamgauge.answers.flow import report
-from streamgauge.answers.flow_pictures import DayOfFlow
+from streamgauge.answers.flow_cumulative import DayOfFlow
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.surfaces.web.flow_charts import DAYS_DRAWN, LEAST_DAYS, recent
 from streamgauge.surfaces.web.quantity import amount
