@@ -76,7 +76,7 @@ def findings(
         )
 
 
-MOST, MANY = 3, 2_000_000
+MOST, MANY = 3, 5_000_000
 """How many findings stand beside another answer, and up to how many visits of work they are looked for there."""
 
 

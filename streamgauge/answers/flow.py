@@ -1,6 +1,6 @@
 """Answers how work flows through the statuses of its tools."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -59,11 +59,9 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     # What is read already is summed up on a thread of its own while the engine reads the rest.
     with question(lake, request, now) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked = asking.view, asking.asked
-        seen: dict[str, Observed] = {}
         said: dict[str, Future[_Said]] = {}
-        for metric, one in observing(view, asked.metrics, asked.scopes):
-            seen[metric.name] = one
-            said[metric.name] = beside.submit(_say, metric, one, asked)
+        for metric, read in observing(view, asked.metrics, asked.scopes):
+            said[metric.name] = beside.submit(_say, metric, read, asked)
         types, kinds = distribution(view, asked)
         return FlowReport(
             **asking.about,
@@ -74,11 +72,11 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             kinds=kinds,
             under_way=under_way(view, asked),
             teams=teams(view, asked),
-            expectation=expectation(view, asked, seen[FLOW_TIME.name]),
             balance=balance(view, asked),
             queueing=None if request.busy is None else queueing(view, asked, request.busy),
             cumulative=cumulative(view, asked),
             data_quality=_quality(view, asked, rejects(lake)),
+            expectation=expectation(view, asked, said[FLOW_TIME.name].result().seen),
             series=tuple(_points(view, asked, {name: one.result().months for name, one in said.items()})),
             measures=tuple(said[metric.name].result().measure for metric in asked.metrics),
             message=_message(asked, {name: one.result().found for name, one in said.items()}),
@@ -88,15 +86,17 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
 class _Said(NamedTuple):
     """What the observations of one metric come to."""
 
+    seen: Observed
     found: Summary
     measure: Measure
     months: list[Month]
 
 
-def _say(metric: Metric, seen: Observed, asked: FlowTerms) -> _Said:
+def _say(metric: Metric, read: Callable[[], Observed], asked: FlowTerms) -> _Said:
+    seen = read()
     found = seen.summaries()[SLICE]
     is_monthly = metric.has_months and metric.series is None
-    return _Said(found, measured(metric, found, asked), seen.months(asked.zone) if is_monthly else [])
+    return _Said(seen, found, measured(metric, found, asked), seen.months(asked.zone) if is_monthly else [])
 
 
 def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:

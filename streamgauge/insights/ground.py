@@ -118,7 +118,10 @@ class Ground:
 
     @cached_property
     def _stays(self) -> str:
-        return stays_at_end(self.view, self.said)
+        if "stays" not in self.shared:
+            self.shared["stays"] = stays_at_end(self.view, self.said)
+        found: str = self.shared["stays"]
+        return found
 
     @cached_property
     def _first(self) -> datetime | None:

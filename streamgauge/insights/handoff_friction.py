@@ -134,15 +134,15 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
 
 def _of(ground: Ground, owner: str, seen: Walks, handed: Handoffs) -> Iterator[Finding]:
     terms = ground.company.insights.handoff_friction
-    told, counts = np.unique(handed.pair, return_counts=True)
-    pairs = sorted(told[counts >= terms.least_handoffs].tolist(), key=handed.of)
+    counts = np.bincount(handed.pair, minlength=1)
+    pairs = sorted(np.flatnonzero(counts >= terms.least_handoffs).tolist(), key=handed.of)
     if len(pairs) < 2:
         return
     cost = _costs(seen, handed, pairs)
     again, whole = drawn(cost), cost.sum(axis=0)
     worst = int(whole.argmax())
     sure, share = float(first(again)[worst]), float(whole[worst] / max(whole.sum(), 1e-9))
-    n = int(counts[told == pairs[worst]][0])
+    n = int(counts[pairs[worst]])
     if sure >= terms.sure and share >= terms.least_share and whole[worst] / n >= terms.least_hours:
         span = between(again[:, worst] / n)
         effect = Effect(

@@ -26,12 +26,14 @@ ORDER BY since, blocker
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms = ground.company.insights.provider_slows_down
     rows = ground.rows(_SPANS) if ground.scopes else []
-    teams = sorted({row["team"] for row in rows})
+    waited_for: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        waited_for.setdefault(row["team"], []).append(row)
     middle = ground.end - timedelta(days=terms.late_days)
     early = middle - timedelta(days=terms.early_days)
     judged = 0
-    for team in teams:
-        mine = [row for row in rows if row["team"] == team and row["since"] >= early]
+    for team, its_own in sorted(waited_for.items()):
+        mine = [row for row in its_own if row["since"] >= early]
         late = [row for row in mine if row["since"] >= middle]
         before = [row for row in mine if row["since"] < middle]
         if len(late) >= terms.least_items and len(before) >= 2 * terms.least_items:

@@ -56,8 +56,14 @@ def loops_of(seen: Walks) -> Loops:
         stage=stage[back],
         to_stage=stage[back + 1],
         lost=np.where(returned == NEVER, NEVER, returned - entered[back + 1]),
-        reached=np.bincount(np.unique(home) % max(1, len(seen.stages)), minlength=len(seen.stages)),
+        reached=np.bincount(_once(home) % max(1, len(seen.stages)), minlength=len(seen.stages)),
     )
+
+
+def _once(numbers: Numbers) -> Numbers:
+    """Return each different number once."""
+    found = np.sort(numbers)
+    return found[starts_of(found)]
 
 
 def _next(home: Numbers, entered: Numbers, wanted: Numbers, after: Numbers) -> Numbers:
@@ -65,7 +71,7 @@ def _next(home: Numbers, entered: Numbers, wanted: Numbers, after: Numbers) -> N
     kept = np.flatnonzero(np.isin(home, wanted))
     order = kept[np.lexsort((entered[kept], home[kept]))]
     home, entered = home[order], entered[order]
-    moments = np.unique(np.concatenate([entered, after]))
+    moments = np.sort(np.concatenate([entered, after]))
     key = home * (len(moments) + 1) + np.searchsorted(moments, entered)
     place = np.searchsorted(key, wanted * (len(moments) + 1) + np.searchsorted(moments, after), side="right")
     there = np.minimum(place, max(0, len(key) - 1))
@@ -87,7 +93,7 @@ def _counted(seen: Walks) -> list[_Loop]:
                 stage=seen.stages[stage],
                 to_stage=seen.stages[int(loops.to_stage[rows[0]])],
                 n=int(loops.reached[stage]),
-                items=len(np.unique(loops.way[rows])),
+                items=int(starts_of(loops.way[rows]).sum()),
                 loops=len(rows),
                 lost_hours=int(lost[lost != NEVER].sum()) / HOUR,
                 rows=loops.way[rows],

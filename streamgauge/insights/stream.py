@@ -39,7 +39,7 @@ SELECT {BLOCK} AS block, p.stage, max(o.total) AS total, min(p.place) AS place,
 FROM passages AS p JOIN ordered AS o ON o.line_id = p.line_id AND o.item = p.item AND o.episode = p.episode
 WHERE p.stays > 0 AND p.ended_at >= $recent GROUP BY 1, 2
 """
-_LOGS = "SELECT line_id FROM datasets WHERE is_log AND line_id IN (SELECT unnest($line_ids))"
+_LOGS = "SELECT line_id FROM datasets WHERE is_log"
 _STAYS = f"""WITH scope AS ({SCOPE})
 SELECT v.stage, v.state = 'active' AS is_active, unix_micros(v.entered_at) AS came, unix_micros(v.left_at) AS went
 FROM {{source}}
@@ -55,11 +55,11 @@ _OF_EVENTS = f"""(
         WHERE v.line_id IN (SELECT unnest($lines)) AND v.entered_at < $end
           AND (v.left_at IS NULL OR v.left_at >= $recent) AND {GOES_ON}
         WINDOW way AS (PARTITION BY v.line_id, v.item ORDER BY v.ordinal)) AS v) AS v"""
-_BEGAN = f"""WITH scope AS ({SCOPE})
-SELECT CAST(floor((unix_micros(f.started_at) - $start) / $width) AS BIGINT) AS slot, count(*) AS n,
-       min(f.started_at) AS first
+_SPANS = f"""WITH scope AS ({SCOPE})
+SELECT unix_micros(f.started_at) AS started, unix_micros(coalesce(f.finished_at, f.cancelled_at)) AS ended,
+       f.left_truncated
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.started_at < $end AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL GROUP BY 1
+WHERE f.started_at < $end AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
 """
 _MOMENTS = 2_000
 
@@ -111,7 +111,9 @@ def _levels(ground: Ground, index: Mapping[str, int]) -> tuple[np.ndarray, np.nd
     steps = np.zeros((2, _MOMENTS * len(index)), np.int64)
     if index:
         narrowed = ground.scopes[0].is_narrowed
-        logs = {row["line_id"] for row in ground.rows(_LOGS)}
+        if "logs" not in ground.shared:
+            ground.shared["logs"] = {row["line_id"] for row in ground.rows(_LOGS)}
+        logs = ground.shared["logs"]
         for source, is_log in ((_OF_STATES, False), (_OF_EVENTS, True)):
             lines = [scope.line_id for scope in ground.scopes if (scope.line_id in logs) == is_log]
             if lines:
@@ -142,15 +144,20 @@ def _width(ground: Ground) -> float:
     return max(1.0, (ground.end - ground.since).total_seconds() * 1e6 / _MOMENTS)
 
 
+def spans(ground: Ground) -> pa.Table:
+    """Return when each item began and ended, in microseconds, and whether it began before what the tool tells."""
+    if "spans" not in ground.kept:
+        ground.kept["spans"] = ground.table(_SPANS)
+    found: pa.Table = ground.kept["spans"]
+    return found
+
+
 def _began(ground: Ground) -> tuple[npt.NDArray[np.int64], int]:
     """Return how many items began between one moment and the next, and while how many moments the stream filled.
 
     A history that begins within the span, or just before it, begins with an empty stream.
     """
-    began = np.zeros(_MOMENTS, np.int64)
-    rows = ground.rows(_BEGAN, width=_width(ground)) if ground.scopes else []
-    earliest = min((row["slot"] for row in rows), default=0)
-    for row in rows:
-        if 0 <= row["slot"] < _MOMENTS:
-            began[row["slot"]] += row["n"]
-    return began, _MOMENTS // 5 if earliest > -_MOMENTS // 5 else 0
+    started = np.asarray(spans(ground)["started"]) if ground.scopes else np.zeros(0, np.int64)
+    slot = np.floor((started - round(ground.since.timestamp() * 1e6)) / _width(ground)).astype(np.int64)
+    began = np.bincount(slot[(slot >= 0) & (slot < _MOMENTS)], minlength=_MOMENTS)
+    return began, _MOMENTS // 5 if slot.min(initial=0) > -_MOMENTS // 5 else 0

@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow.compute as pc
 
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
-from streamgauge.insights.stream import OPEN
+from streamgauge.insights.stream import OPEN, spans
 from streamgauge.insights.words import hours
-from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
-_SPANS = f"""WITH scope AS ({SCOPE})
-SELECT unix_micros(f.started_at) AS started,
-       unix_micros(coalesce(f.finished_at, f.cancelled_at)) AS ended
-FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
-WHERE f.started_at IS NOT NULL AND NOT f.left_truncated AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
-  AND f.started_at < $end
-"""
 _OLDEST = f"""{OPEN}
 SELECT o.item, o.dataset, (unix_micros($end) - unix_micros(o.started_at)) / 3.6e9 AS age
 FROM open AS o ORDER BY age DESC, o.item LIMIT $most
@@ -27,7 +20,8 @@ _PARTS = 20
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms, bounds = ground.company.insights.unstable_flow, ground.company.thresholds
-    rows = ground.table(_SPANS) if ground.scopes else None
+    rows = spans(ground) if ground.scopes else None
+    rows = None if rows is None else rows.filter(pc.invert(rows["left_truncated"]))
     if rows is None or not rows.num_rows:
         yield Unknown("Nothing was ever begun.")
         return
@@ -45,28 +39,33 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     if not (np.isnan(ended) | (ended >= until)).any():
         yield Unknown("Nothing is open at the end, as in a history of finished work only.")
         return
-    ratio = _ratio(started, ended, since, until)
-    ratios = [value for value in _without(started, ended, since, until) if value is not None]
+    ratio, without = _ratios(started, ended, since, until)
+    ratios = [value for value in without if value is not None]
     low, high = _jackknife(ratio or 0.0, np.array(ratios))
     came, went = int(((started >= since) & (started < until)).sum()), int(((ended >= since) & (ended < until)).sum())
     if ratio is not None and (low > bounds.stable_to or high < bounds.stable_from):
         yield _finding(ground, ratio, (low, high), (came, went), done)
 
 
-def _ratio(started: np.ndarray, ended: np.ndarray, since: float, until: float) -> float | None:
-    """Return load over exits against the time that what left had taken; cancelling is an exit (Little's law)."""
-    presence = np.minimum(np.nan_to_num(ended, nan=np.inf), until) - np.maximum(started, since)
-    gone = (ended >= since) & (ended < until)
-    taken = float((ended - started)[gone].sum())
-    return float(presence[presence > 0].sum()) / taken if taken > 0 else None
+def _ratios(
+    started: np.ndarray, ended: np.ndarray, since: float, until: float
+) -> tuple[float | None, list[float | None]]:
+    """Return load over exits against the time that what left had taken, and that without each twentieth of the items.
+
+    Cancelling is an exit (Little's law); the twentieths are in the order of starts.
+    """
+    presence = np.maximum(np.minimum(np.nan_to_num(ended, nan=np.inf), until) - np.maximum(started, since), 0.0)
+    taken = np.where((ended >= since) & (ended < until), ended - started, 0.0)
+    part = np.empty(len(started), np.int64)
+    part[np.argsort(started, kind="stable")] = np.arange(len(started)) * _PARTS // max(1, len(started))
+    loads, exits = (np.bincount(part, values, minlength=_PARTS) for values in (presence, taken))
+    load, left = float(loads.sum()), float(exits.sum())
+    without = zip((load - loads).tolist(), (left - exits).tolist(), strict=True)
+    return _ratio(load, left), [_ratio(one, other) for one, other in without]
 
 
-def _without(started: np.ndarray, ended: np.ndarray, since: float, until: float) -> Iterator[float | None]:
-    """Give the ratio without each twentieth of the items, in the order of their starts."""
-    place = np.argsort(np.argsort(started, kind="stable"), kind="stable") * _PARTS // max(1, len(started))
-    for part in range(_PARTS):
-        kept = place != part
-        yield _ratio(started[kept], ended[kept], since, until)
+def _ratio(load: float, taken: float) -> float | None:
+    return load / taken if taken > 0 else None
 
 
 def _jackknife(ratio: float, ratios: np.ndarray) -> tuple[float, float]:

@@ -6,17 +6,17 @@ import numpy.typing as npt
 from streamgauge.metrics.statistics import Floats, summands
 
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 _NARROW = 2**15
 """Below so many groups their keys fit into 16 bits, which are sorted by counting."""
 _FEW = 64
 """Up to so many values are as quickly sorted as parted."""
 
 
-def totals(keys: Numbers, values: Floats, n: int) -> Floats:
-    """Return the sum of each of `n` groups, in whatever order values come; a value that is not there is NaN."""
-    missing = np.isnan(values)
-    if missing.any():
-        values = np.where(missing, 0.0, values)
+def totals(keys: Numbers, values: Floats, n: int, there: Flags | None = None) -> Floats:
+    """Return the sum of each of `n` groups, in whatever order values come, of those values that are there."""
+    if there is not None and not there.all():
+        values = np.where(there, values, 0.0)
     found = np.zeros(n)
     for part in summands(values):
         found += np.bincount(keys, weights=part, minlength=n)
@@ -29,9 +29,8 @@ def in_order(keys: Numbers) -> Numbers:
     return np.argsort(narrow, kind="stable")
 
 
-def medians(keys: Numbers, values: Floats, n: int) -> Floats:
-    """Return the median of each of `n` groups; `keys` rise, NaN is no value, and the median of nothing."""
-    there = ~np.isnan(values)
+def medians(keys: Numbers, values: Floats, n: int, there: Flags) -> Floats:
+    """Return the median of each of `n` groups, of those values that are there, NaN without one; `keys` rise."""
     keys, values = keys[there], values[there]
     found = np.full(n, np.nan)
     if not len(keys):

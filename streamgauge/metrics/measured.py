@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,6 @@ from streamgauge.metrics.observations import (
     within_window,
 )
 from streamgauge.metrics.observed import NEVER, Candidates, Counted, Month, Observed
-from streamgauge.metrics.statistics import Floats
 
 _AT = f"coalesce(unix_micros({{at}}), {NEVER}) AS at"
 
@@ -41,16 +40,17 @@ class _Columns:
 
 def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY) -> dict[str, Observed]:
     """Return by metric its observations in the window."""
-    found = {metric.name: seen for metric, seen in observing(view, metrics, scopes, place)}
+    found = {metric.name: read() for metric, read in observing(view, metrics, scopes, place)}
     return {metric.name: found[metric.name] for metric in metrics}
 
 
 def observing(
     view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY
-) -> Iterator[tuple[Metric, Observed]]:
-    """Give each metric with its observations in the window, as soon as these are read.
+) -> Iterator[tuple[Metric, Callable[[], Observed]]]:
+    """Give each metric, as soon as the engine has read it, with what gives its observations in the window.
 
-    What metrics take from finished flow items is read in one pass over these, at first; every other one is a statement.
+    That is work outside of the engine: another thread may do it, one for all metrics. What metrics take from finished
+    flow items is read in one pass over these, at first; every other one is a statement.
     """
     slices = tuple(dict.fromkeys(scope.slice for scope in scopes))
     said = parameters(scopes) | named(place)
@@ -58,11 +58,15 @@ def observing(
     if together:
         sql, columns = _of_finished(together, several=len(slices) > 1)
         taken = _reader(view.query(sql, said), slices)
-        yield from ((metric, taken(metric.shape, columns[metric.name])) for metric in together)
+        yield from ((metric, partial(taken, metric.shape, columns[metric.name])) for metric in together)
     for metric in metrics:
         if metric not in together:
             table = view.query(_alone(metric, *(("slice",) if len(slices) > 1 else ())), said)
-            yield metric, _reader(table, slices)(metric.shape, _alone_columns(metric))
+            yield metric, partial(_read, table, slices, metric)
+
+
+def _read(table: pa.Table, slices: tuple[str, ...], metric: Metric) -> Observed:
+    return _reader(table, slices)(metric.shape, _alone_columns(metric))
 
 
 def _of_finished(metrics: Sequence[Metric], *, several: bool) -> tuple[str, dict[str, _Columns]]:
@@ -142,18 +146,12 @@ def _reader(
     def column(name: str | None) -> Any:
         return np.empty(0) if name is None else table[name].to_numpy()
 
-    @cache
-    def numbers(name: str | None, left_out: str) -> Floats:
-        found: Floats = column(name)
-        mask = counted(left_out).mask
-        return found if mask is None or name is None else np.where(mask, found, np.nan)
-
     def taken(shape: Shape, columns: _Columns) -> Observed:
         return Observed(
             shape=shape,
             counted=counted(columns.left_out),
-            values=numbers(columns.value, columns.left_out),
-            weights=numbers(columns.weight, columns.left_out),
+            values=column(columns.value),
+            weights=column(columns.weight),
             censored=column(columns.censored).astype(np.bool_, copy=False),
         )
 

@@ -9,9 +9,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
-from streamgauge.metrics.grouped import Numbers, in_order, medians, totals
+from streamgauge.metrics.grouped import Flags, Numbers, in_order, medians, totals
 from streamgauge.metrics.metric import WEIGHTED, Shape
 from streamgauge.metrics.observations import Summary
 from streamgauge.metrics.statistics import Floats
@@ -22,7 +21,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = 900_000_000
 """A quarter of an hour in microseconds: months begin with one in every zone of today."""
 _MEDIANS = (Shape.MEDIAN, Shape.RECOVERY)
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -131,6 +129,12 @@ class Counted:
             at = at[at != NEVER]
         return (n, _instant(at.min()), _instant(at.max())) if len(at) else (n, None, None)
 
+    def among(self, these: Flags, mine: Numbers | slice) -> Flags:
+        """Return which of these count; `mine` are their places."""
+        if self.mask is not None:
+            these &= self.mask[mine]
+        return these
+
     def counts(self, zone: str) -> Numbers:
         """Return how many count in each month of each slice."""
         if zone not in self._counts:
@@ -142,7 +146,7 @@ class Counted:
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """The observations of one metric: a value for each candidate, NaN where it does not count or has none.
+    """The observations of one metric: a value for each candidate, counted or not, NaN where it has none.
 
     `weights` and `censored` are empty where the metric has none.
     """
@@ -162,7 +166,7 @@ class Observed:
         values = self.values[mine]
         weights = self.weights[mine] if len(self.weights) else self.weights
         censored = self.censored[mine] if len(self.censored) else self.censored
-        known = ~np.isnan(values)
+        known = self.counted.among(~np.isnan(values), mine)
         if not known.all():
             values = values[known]
             weights = weights[known] if len(weights) else weights
@@ -181,12 +185,16 @@ class Observed:
             weights=weights,
         )
 
+    def _totals(self, values: Floats, calendar: Calendar) -> Floats:
+        n = calendar.span * len(self.counted.candidates.slices) + 1
+        return totals(calendar.keys, values, n, self.counted.among(~np.isnan(values), slice(None)))
+
     def later(self, since: datetime) -> "Observed":
         """Return what counts of the observations from an instant on."""
         candidates, mask = self.counted.candidates, self.counted.mask
         late = candidates.at >= (since - _EPOCH) // timedelta(microseconds=1)
         counted = Counted(candidates, late if mask is None else late & mask, ({},) * len(candidates.slices))
-        return replace(self, counted=counted, values=np.where(late, self.values, np.nan))
+        return replace(self, counted=counted)
 
     def months(self, zone: str) -> list[Month]:
         """Return the months that have observations of each slice, oldest first."""
@@ -195,10 +203,11 @@ class Observed:
         counts = self.counted.counts(zone)
         sums, middles = np.zeros(n + 1), np.full(n + 1, np.nan)
         if self.shape in _MEDIANS:
-            middles = medians(calendar.risen, self.values[calendar.order], n + 1)
+            risen = self.values[calendar.order]
+            middles = medians(calendar.risen, risen, n + 1, self.counted.among(~np.isnan(risen), calendar.order))
         elif n:
-            sums = totals(calendar.keys, self.values, n + 1)
-        weights = totals(calendar.keys, self.weights, n + 1) if self.shape in WEIGHTED else counts
+            sums = self._totals(self.values, calendar)
+        weights = self._totals(self.weights, calendar) if self.shape in WEIGHTED else counts
         return [
             Month(
                 slice=slices[key // calendar.span],

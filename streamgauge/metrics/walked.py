@@ -43,12 +43,12 @@ LAST_STAYS = """(
     SELECT line_id, item, status, stage, state, entered_at, CAST(NULL AS TIMESTAMPTZ) AS left_at
     FROM flow_items WHERE episode = episodes)"""
 """The stay that each item is in since it came there last, as a stay among visits."""
-_LAST_ENTRY = "SELECT max(entered_at) AS at FROM flow_items WHERE line_id IN (SELECT unnest($line_ids))"
+_LAST_ENTRY = "SELECT max(entered_at) AS at FROM flow_items"
 
 
 def stays_at_end(view: View, said: Mapping[str, object]) -> str:
     """Return where to look for the stays at the end of the window: among the last ones where nothing came after it."""
-    last, end = view.rows(_LAST_ENTRY, said)[0]["at"], said["end"]
+    last, end = view.rows(_LAST_ENTRY)[0]["at"], said["end"]
     return LAST_STAYS if last is not None and isinstance(end, datetime) and last < end else "visits"
 
 

@@ -32,10 +32,11 @@ def test_sums_and_medians_of_groups_are_those_of_each_by_itself(
     keys = np.array([key for key, _ in pairs])
     values = np.array([np.nan if value is None else value for _, value in pairs])
     mixed = np.random.default_rng(seed).permutation(len(pairs))
+    there = ~np.isnan(values)
     order, other = in_order(keys), in_order(keys[mixed])
-    sums, middles = totals(keys, values, 8), medians(keys[order], values[order], 8)
-    assert totals(keys[mixed], values[mixed], 8).tolist() == sums.tolist()
-    assert str(medians(keys[mixed][other], values[mixed][other], 8)) == str(middles)
+    sums, middles = totals(keys, values, 8, there), medians(keys[order], values[order], 8, there[order])
+    assert totals(keys[mixed], values[mixed], 8, there[mixed]).tolist() == sums.tolist()
+    assert str(medians(keys[mixed][other], values[mixed][other], 8, there[mixed][other])) == str(middles)
     for key in range(8):
         mine = [value for k, value in pairs if k == key and value is not None]
         assert sums[key] == pytest.approx(math.fsum(mine), rel=1e-12, abs=1e-9)
@@ -57,6 +58,6 @@ def test_many_groups_have_the_same_medians_as_few() -> None:
     drawn = np.random.default_rng(7)
     keys, values = drawn.integers(0, 70_000, 200_000), drawn.random(200_000)
     order = in_order(keys)
-    found = medians(keys[order], values[order], 70_000)
+    found = medians(keys[order], values[order], 70_000, values[order] >= 0)
     for key in (0, 1, 69_999, 35_000):
         assert found[key] == pytest.approx(np.median(values[keys == key]))
