@@ -4,12 +4,13 @@ import atexit
 import logging
 import re
 import socket
+import threading
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from streamgauge.errors import EngineMissing, EngineUnreachable
@@ -45,6 +46,7 @@ _CONNECT = "sc://"
 _PORTS = {_CONNECT: 15002}
 _ANSWERS_WITHIN = 10.0
 _WORKER_WITHIN = 120.0
+_LOOKS_EVERY = 2.0
 # Left alone, a client of Spark Connect tries a server that is gone for ten minutes: these are some twenty seconds.
 _TRIES = 8
 _LONGEST_PAUSE = 5000
@@ -182,11 +184,33 @@ def _await_worker(address: str, made: "SparkSession") -> None:
         return
     until = time.monotonic() + _WORKER_WITHIN
     java = context._jsc.sc()  # noqa: SLF001  nothing else tells of the workers
-    while java.getExecutorMemoryStatus().size() < 2:  # the driver is one of them
+    while not _works(java):
         if time.monotonic() > until or java.isStopped():
             made.stop()
             raise _unreachable(address, "no worker of the cluster has started to work for us")
         time.sleep(0.1)
+    threading.Thread(target=_watch, args=(made, java), daemon=True).start()
+
+
+def _works(java: Any) -> bool:
+    """Return whether a cluster has a worker for us beside the driver, which is one of those that it lists."""
+    return int(java.getExecutorMemoryStatus().size()) > 1
+
+
+def _watch(made: "SparkSession", java: Any) -> None:
+    """Stop a Spark whose workers have all been gone for a while, so that what waits for them ends with an error."""
+    seen = time.monotonic()
+    try:
+        while not java.isStopped():
+            if _works(java):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _WORKER_WITHIN:
+                _base.cache_clear()
+                made.stop()
+                return
+            time.sleep(_LOOKS_EVERY)
+    except Exception:  # noqa: BLE001  the bridge to Java has errors of its own: it is gone, and nothing is left to watch
+        return
 
 
 def _share(address: str) -> dict[str, str]:

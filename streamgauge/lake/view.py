@@ -1,7 +1,8 @@
 """Reading a lake with SQL."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from streamgauge.errors import EngineUnreachable
 from streamgauge.lake import changes, engines, latest, tables
 from streamgauge.lake.engine import Engine
 from streamgauge.lake.failures import told
@@ -70,6 +72,7 @@ class View:
         """Shows as `<table>_added` all versions of a kind written after that version of its table; whether it could."""
         self.versions: Mapping[str, int] = {}
         """The version of each table by its name in the lake; of records as known on a past day, none."""
+        self._is_lost = False
         self.given_back: Callable[[View], bool] | None = None
         """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
@@ -77,8 +80,18 @@ class View:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
         self._keep_promises(sql)
         text, bound = self._shortened(sql, parameters or {})
-        with told(self._address):
+        with self._asking():
             return self.engine.query(text, bound)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Tell faults in own errors; a view whose engine is gone has nothing to free, and serves nobody."""
+        try:
+            with told(self._address):
+                yield
+        except EngineUnreachable:
+            self._is_lost = True
+            raise
 
     def _shortened(self, sql: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
         """Return a statement that reads what is held, and the values that are then still to be bound."""
@@ -118,7 +131,7 @@ class View:
         due = [show_them for name, show_them in self._promised.items() if name in words]
         for show_them in dict.fromkeys(due):
             self._promised = {name: other for name, other in self._promised.items() if other is not show_them}
-            with told(self._address):
+            with self._asking():
                 show_them()
         for fact in words & self._narrow_to.keys():
             self.engine.narrow(fact, self._narrow_to.pop(fact))
@@ -154,7 +167,7 @@ class View:
         kept = tuple(one for one in self._common if set(one.names) <= set(with_) and one.parameters == alike)
         self._common = kept
         self._keep_promises(common)
-        with told(self._address):
+        with self._asking():
             for name in names:
                 text, left = self._shortened(f"{common} SELECT * FROM {name}", bound)
                 self.engine.hold(f"held_{checked(name)}", text, left)
@@ -168,6 +181,8 @@ class View:
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
         self._narrow_to.clear()
+        if self._is_lost:
+            return
         self.engine.widen()
         if self.given_back is None or not self.given_back(self):
             self.engine.close()
