@@ -10,6 +10,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 
+from streamgauge.surfaces.cli.frames import leave_out_data_frames
+
 ROOT = Path(__file__).parents[1]
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +42,7 @@ def apart(on_cores: int | None, act: Callable[P, T], *arguments: P.args, **named
 
 
 def _keep_to(on_cores: int | None) -> None:
+    leave_out_data_frames()  # as every command does
     if on_cores is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:on_cores])
 
