@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.answers.rejects import SOURCE
 from streamgauge.company import Import
@@ -310,7 +311,13 @@ class _Keeping:
         """Return the events with their numbers after those that the lake already holds of their case."""
         with writer.view() as view:
             view.register("firsts", continued.firsts(part.table, counts))
-            before = view.query(continued.BEFORE, {"repository": repository})
+            found = view.query(continued.BEFORE, {"repository": repository})
+        if earlier := pc.sum(found["is_earlier"]).as_py():
+            self.reading.notes.append(
+                f"{earlier:,} cases end here before what is there of them begins: what is there is replaced from its"
+                " first event on. Import older exports first."
+            )
+        before = found.filter(pc.greater(found["events_before"], 0))
         if not before.num_rows:
             return part, counts
         self.reading.notes.append(f"{before.num_rows:,} cases go on from what is there already.")

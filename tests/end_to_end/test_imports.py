@@ -73,6 +73,16 @@ def test_exports_of_later_weeks_go_on_where_the_earlier_ones_end(tmp_path: Path)
         assert exported(tmp_path / "lake", file) == whole
 
 
+def test_an_older_export_after_a_newer_one_says_what_it_replaces(tmp_path: Path) -> None:
+    newer = csv(tmp_path / "ev-2026-01-12.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (7, 8)])
+    older = csv(tmp_path / "ev-2026-01-05.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (1, 2)])
+    place = ("--lake", tmp_path / "lake")
+    _, _, _ = command("import", newer, *OPTIONS, *place)
+    told = [" ".join(command("import", file, *OPTIONS, *place)[1].split()) for file in (newer, older)]
+    said = "1 cases end here before what is there of them begins"
+    assert [said in one for one in told] == [False, True]
+
+
 def test_a_corrected_export_of_the_same_name_stands_for_all_of_a_case(tmp_path: Path) -> None:
     file = csv(tmp_path / "log.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (1, 2, 3)])
     assert len(exported(tmp_path / "lake", file)) == 3

@@ -9,18 +9,20 @@ from streamgauge.sources.files.event_log import TEAM_MARK
 # An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
 # place from that event on. Any other one tells the whole case.
 BEFORE = """
-SELECT item, events_before FROM (
-  SELECT f.item, CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal)
+SELECT item, coalesce(events_before, 0) AS events_before, is_earlier FROM (
+  SELECT f.item, coalesce(f.last_at < min(t.happened_at), FALSE) AS is_earlier,
+         CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal)
                       ELSE min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) - 1
                  END AS events_before
   FROM firsts AS f JOIN (
     SELECT item, value, happened_at, TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
     WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')) AS t
     ON t.item = f.item
-  GROUP BY f.item, f.first_at, f.first_value) AS b
-WHERE events_before > 0
+  GROUP BY f.item, f.first_at, f.first_value, f.last_at) AS b
+WHERE events_before > 0 OR is_earlier
 """
-"""Yields the cases that go on, each with how many of its events come before."""
+"""Yields the cases that go on, each with how many of its events come before; and those that end before what is there of
+them begins (`is_earlier`), of which none does."""
 TEAMS_GONE = f"""
 SELECT id FROM transitions AS t
 WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
@@ -32,10 +34,11 @@ WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
 
 
 def firsts(events: pa.Table, counts: pa.Table) -> pa.Table:
-    """Return the first event of each case; `events` are in the order of `counts`, as many of each case as it says."""
+    """Return the first event of each case, and when its last was; `events` are in the order of `counts`."""
     sizes = np.asarray(counts["events"])
-    first = events.take(pa.array(np.cumsum(sizes) - sizes))
-    return pa.table({"item": first["item"], "first_at": first["happened_at"], "first_value": first["value"]})
+    first, last = (events.take(pa.array(np.cumsum(sizes) - back)) for back in (sizes, 1))
+    told = {"item": first["item"], "first_at": first["happened_at"], "first_value": first["value"]}
+    return pa.table({**told, "last_at": last["happened_at"]})
 
 
 def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Table, pa.Table]:
