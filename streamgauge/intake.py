@@ -297,8 +297,8 @@ class _Keeping:
         # What follows later is not in an export of an earlier day; of the same export it would be a correction.
         if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated(table):
             gone = _ids(writer, _SURPLUS, repository, "counts", counts)
-            if table.plan.merge_repeats and len(counts):
-                present = continued.teams_present(part.table, counts)
+            if table.plan.merge_repeats and table.counts is not None and len(counts):
+                present = continued.teams_present(part.table, table.counts)
                 gone += _ids(writer, continued.TEAMS_GONE, repository, "present", present)
         if not kept.is_first and part.kind is Transition and table.plan.milestones:
             gone = _ids(writer, _UNDATED, repository, "present", _dated(table))

@@ -102,7 +102,7 @@ syncs = st.lists(
 )
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(syncs, st.sampled_from((None, 1)))
 def test_facts_renewed_after_any_syncs_are_those_from_scratch(told: list[Any], changes_at: int | None) -> None:
     """New, late, corrected and vanished records, another company file between: row for row the same facts."""

@@ -133,7 +133,7 @@ def test_steps_that_began_later_are_not_known_on_a_past_day() -> None:
 spans = st.tuples(st.integers(0, 20), st.integers(1, 9), st.sampled_from(("A", "B", "?", "*")), st.booleans())
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(spans, max_size=3), st.lists(spans, max_size=3))
 def test_facts_after_any_change_of_the_steps_are_those_from_scratch(first: list[Any], then: list[Any]) -> None:
     """Whatever overlaps: row for row the same facts, and each item's stays follow each other."""

@@ -121,7 +121,7 @@ news = st.lists(
 bonds = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(("C1", "C2")), st.booleans()), max_size=2)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(news, bonds), min_size=1, max_size=3))
 def test_facts_after_any_syncs_of_both_tools_are_those_from_scratch(told: list[Any]) -> None:
     """Linked, unlinked, told late: row for row the same facts, and no item counts in two datasets."""

@@ -62,7 +62,10 @@ def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Tabl
 
 
 def teams_present(events: pa.Table, counts: pa.Table) -> pa.Table:
-    """Return the first time of each case of an export, and the changes of team that it has, for `TEAMS_GONE`."""
+    """Return the first time of each case of an export, and the changes of team that it has, for `TEAMS_GONE`.
+
+    `counts` are those of the export itself, whatever comes before it.
+    """
     first = firsts(events, counts).select(["item", "first_at"])
     changes = events.slice(int(np.asarray(counts["events"]).sum())).select(["item", "id"])
     return pa.concat_tables([first, changes], promote_options="default")

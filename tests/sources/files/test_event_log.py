@@ -109,6 +109,25 @@ def test_changes_of_team_follow_a_corrected_and_a_continued_export(tmp_path: Pat
     assert {one[2:4] for one in rows(lake, TEAMS)} == {("network", "desk"), ("desk", "network")}
 
 
+def test_several_cases_go_on_with_their_changes_of_team(tmp_path: Path) -> None:
+    lake, header = lake_at(tmp_path / "lake"), "case,state,when,team"
+    first = [(case, state, f"2025-01-0{n}", "desk") for case in "AB" for n, state in ((1, "New"), (2, "Open"))]
+    later = [
+        (case, state, f"2025-02-0{n}", team)
+        for case in "AB"
+        for n, state, team in ((1, "Work", "desk"), (2, "Work", "network"), (3, "Done", "network"))
+    ]
+    taken(lake, csv(tmp_path / "log.csv", first, header), said=STATES)
+    taken(lake, csv(tmp_path / "log.csv", later, header), said=STATES)
+    change = ("network", "desk", datetime(2025, 2, 2, tzinfo=UTC))
+    assert sorted(one[1:] for one in rows(lake, TEAMS)) == [("A", *change), ("B", *change)]
+    corrected = [one if one[0] == "A" else (*one[:3], "desk") for one in later]
+    taken(lake, csv(tmp_path / "log.csv", corrected, header), said=STATES)
+    assert [one[1:] for one in rows(lake, TEAMS)] == [("A", *change)]
+    events = "SELECT item, value FROM transitions WHERE field = 'status' ORDER BY item, happened_at"
+    assert [one[1] for one in rows(lake, events)] == ["New", "Open", "Work", "Done"] * 2
+
+
 LIVES = {"kind": "event-log", "columns": {"case": "case", "activity": "what", "at": "when", "lifecycle": "life"}}
 
 
