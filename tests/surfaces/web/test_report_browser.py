@@ -65,7 +65,7 @@ def test_a_proof_takes_the_keyboard_and_gives_it_back(visit: Visit) -> None:
     assert page.evaluate("document.getElementById('page').inert")
     page.keyboard.press("Escape")
     page.wait_for_selector(".proof:target", state="detached")
-    page.wait_for_function("document.activeElement.id === 'line-1-batch_size'")
+    page.wait_for_selector("#line-1-batch_size:focus")
     assert not page.evaluate("document.getElementById('page').inert")
 
 
