@@ -60,8 +60,12 @@ class Stored:
 
     @property
     def filled(self) -> list[DataFile]:
-        """The files that hold rows."""
-        return [file for file in self.files if file.rows]
+        """The files that hold rows, the largest first.
+
+        An engine takes the first one to be like the others when it guesses how many rows there are, and orders joins by
+        that: what was added last is a few rows beside millions.
+        """
+        return sorted((file for file in self.files if file.rows), key=lambda file: (-file.rows, file.path))
 
 
 def record_table(kind: type[Record]) -> str:

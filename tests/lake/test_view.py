@@ -1,11 +1,12 @@
 """Statements see the same shared words, the same zone, and bound parameters only."""
 
+import re
 from datetime import datetime
 
 import pytest
 
 from streamgauge.records import Branch
-from tests.lake.rows import START, branches, day, lake_at
+from tests.lake.rows import START, branches, day, lake_at, shipped
 
 
 @pytest.fixture
@@ -58,3 +59,14 @@ def test_the_words_shared_with_spark_mean_what_spark_says(view, expression, valu
 def test_a_table_of_ones_own_can_be_joined(view):
     view.register("wanted", branches("b", day(1)))
     assert view.rows("SELECT id FROM branches SEMI JOIN wanted USING (id)") == [{"id": "b"}]
+
+
+def test_a_few_rows_that_were_added_last_do_not_make_the_engine_guess_that_there_are_few(tmp_path):
+    lake = lake_at(tmp_path)
+    for number, count in enumerate((3, 5_000, 2, 2)):
+        with lake.writing() as writer:
+            writer.append_facts("shipped", shipped("a", (f"{number}-{one}" for one in range(count))))
+            writer.publish({})
+    with lake.view() as view:
+        plan = " ".join(view.rows("EXPLAIN SELECT change FROM shipped")[0].values())
+    assert max(int(guess.replace(",", "")) for guess in re.findall(r"~([\d,]+) rows", plan)) >= 5_000
