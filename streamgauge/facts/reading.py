@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from streamgauge.facts.meanings import COMPANY, UNMAPPED
 from streamgauge.lake import View
+from streamgauge.records.lifecycle import MARKS, WORDS
 
 IS_EVENT = """(source = 'files' AND sequence IS NOT NULL AND former_value IS NULL AND not_before IS NULL
   AND id NOT LIKE '%|status|%')"""
@@ -15,27 +16,6 @@ IS_EVENT = """(source = 'files' AND sequence IS NOT NULL AND former_value IS NUL
 
 What a tracker tells again, a change seen between two snapshots, and a date in a column of its own are not.
 """
-
-MARKS: Mapping[str, tuple[str, ...]] = {
-    "start": ("start", "begin", "started", "beginn", "début", "inicio", "início", "inizio"),
-    "resume": ("resume", "resumed"),
-    "complete": (
-        *("complete", "end", "completed", "ended", "finish", "finished"),
-        *("ende", "beendet", "fin", "fim", "fine"),
-    ),
-    "suspend": ("suspend", "suspended"),
-    "given up": (
-        *("withdraw", "withdrawn", "ate_abort", "pi_abort", "abort", "aborted", "fail", "failed"),
-        *("cancel", "cancelled", "canceled"),
-    ),
-    "schedule": (
-        *("schedule", "scheduled", "assign", "assigned", "reassign", "reassigned", "enable", "enabled"),
-        *("create", "created", "ready", "reserve", "reserved", "release"),
-    ),
-}
-"""What the words of a log's lifecycle column mean, in small letters."""
-_PLAIN = ("", "unknown", "autoskip", "manualskip", "skip", "skipped")
-_KNOWN = (*(word for words in MARKS.values() for word in words), *_PLAIN)
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -46,7 +26,9 @@ _CASES = " ".join(f"WHEN lower(lifecycle) IN ({_listed(words)}) THEN '{mark}'" f
 MARK = f"CASE {_CASES} ELSE 'entry' END"
 """What the lifecycle of a transition says happened: one of MARKS, or a plain entry."""
 
-DETAIL = f"CASE WHEN lifecycle IS NULL OR lower(lifecycle) IN ({_listed(_KNOWN)}) THEN '' ELSE lifecycle END"
+DETAIL = (
+    f"CASE WHEN lifecycle IS NULL OR lower(lifecycle) IN ({_listed(('', *sorted(WORDS)))}) THEN '' ELSE lifecycle END"
+)
 """What a lifecycle column that marks no start and no end says beside the status, such as `Awaiting Assignment`."""
 
 _HAS_MARKS = f"""

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.records.lifecycle import MARKS, WORDS
 from streamgauge.sources.files.columns import Coded, Codes
 from streamgauge.sources.files.sheet import Sheet
 
@@ -17,16 +18,8 @@ STANDARD = frozenset(
     }
 )
 """The transitions of the standard lifecycle of XES, in small letters."""
-MARKS_OF_LIFE = STANDARD | {
-    *("begin", "end", "started", "completed", "ended", "finished", "finish", "scheduled", "assigned", "reassigned"),
-    *("suspended", "resumed", "withdrawn", "abort", "aborted", "skip", "skipped", "enable", "enabled", "create"),
-    *("created", "ready", "reserve", "reserved", "release", "fail", "failed", "cancel", "cancelled", "canceled"),
-    *("beginn", "ende", "beendet", "début", "fin", "inicio", "início", "fim", "inizio", "fine"),
-}
-"""All words that mark start and end of work, or what else happens to it, in small letters."""
 _USUAL = 0.9
-_BEGINS = frozenset(("start", "begin", "started", "beginn", "début", "inicio", "início", "inizio"))
-_ENDS = frozenset(("complete", "end", "completed", "ended", "finish", "finished", "ende", "fin", "fim", "fine"))
+_BEGINS, _ENDS = frozenset(MARKS["start"]), frozenset(MARKS["complete"])
 _ENDS_MARKED = re.compile(r"(.*\w\W*?)\s*[-+_:|/.( ]\s*(\w+)\)?")
 _LOOKED_AT = 1000
 
@@ -39,7 +32,7 @@ def marked(sheet: Sheet) -> tuple[str, ...]:
 
 def _are_marks(column: pa.ChunkedArray) -> bool:
     words = {word.strip().casefold() for word in pc.unique(column).to_pylist() if word and word.strip()}
-    return bool(words & _BEGINS) and len(words) > 1 and words <= MARKS_OF_LIFE
+    return bool(words & _BEGINS) and len(words) > 1 and words <= WORDS
 
 
 def apart(activity: Coded) -> tuple[Coded, Coded] | None:
@@ -50,10 +43,12 @@ def apart(activity: Coded) -> tuple[Coded, Coded] | None:
     names = [_ENDS_MARKED.fullmatch(name) for name in activity.values.to_pylist()]
     marks: dict[str, set[str]] = {}
     for name in names:
-        if name is None or name[2].casefold() not in MARKS_OF_LIFE:
+        if name is None or name[2].casefold() not in WORDS:
             return None
         marks.setdefault(name[1], set()).add(name[2].casefold())
-    if not any(words & _BEGINS and words & _ENDS for words in marks.values()):
+    if not any(
+        not words.isdisjoint(MARKS["start"]) and not words.isdisjoint(MARKS["complete"]) for words in marks.values()
+    ):
         return None
     parts = [(name[1], name[2]) for name in names if name is not None]
     return activity.mapped([part[0] for part in parts]), activity.mapped([part[1] for part in parts])
@@ -67,7 +62,7 @@ def joined(activity: Coded, lifecycle: Coded) -> tuple[Coded, Coded, int]:
     """
     words = pc.utf8_lower(lifecycle.values)
     known = pc.is_in(words, value_set=pa.array(sorted(STANDARD)))
-    alike = pc.is_in(words, value_set=pa.array(sorted(MARKS_OF_LIFE)))
+    alike = pc.is_in(words, value_set=pa.array(sorted(WORDS)))
     told = lifecycle.codes[lifecycle.codes >= 0]
     if not len(told) or pc.all(known).as_py():
         return activity, lifecycle, 0

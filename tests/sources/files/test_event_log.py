@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.value_stream import stream_map
-from streamgauge.facts import reading
+from streamgauge.records.lifecycle import MARKS, PLAIN, WORDS
 from streamgauge.sources.files import lifecycles
 from tests.kit.imports import counts, csv, lake_at, looked, made, rows, taken
 
@@ -234,10 +234,10 @@ def test_names_that_only_look_so_stay_whole(tmp_path: Path, names: tuple[str, ..
     assert told(looked(csv(tmp_path / "x.csv", table)), "value", "lifecycle") == [(name, None) for name in names]
 
 
-def test_every_word_that_marks_a_life_says_the_same_in_the_facts() -> None:
-    """What an import takes for a mark of start and end is none that the facts take for a step of its own."""
-    known = {word for words in reading.MARKS.values() for word in words}
-    assert lifecycles.MARKS_OF_LIFE - known == {"autoskip", "manualskip", "unknown", "skip", "skipped"}
+def test_every_word_of_the_standard_lifecycle_is_a_mark() -> None:
+    """What the standard calls a transition is none that an import or the facts take for a step of its own."""
+    assert lifecycles.STANDARD <= WORDS
+    assert sum(map(len, MARKS.values())) + len(PLAIN) == len(WORDS), "a word stands for two things"
 
 
 def test_work_that_begins_and_is_finished_is_one_step_with_its_touch(tmp_path: Path) -> None:
