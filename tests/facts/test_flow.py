@@ -79,6 +79,34 @@ def test_t2_2_a_late_reopening_is_a_new_episode(tmp_path: Path) -> None:
     assert (days(second), second["started_at"], second["episode"]) == (2, day(31), 2)
 
 
+@pytest.mark.parametrize(("done", "episodes"), [("Resolved", 2), ("Cancelled", 1)])
+def test_the_grace_runs_from_when_it_was_done_not_from_when_it_was_closed(
+    done: str, episodes: int, tmp_path: Path
+) -> None:
+    """Resolved on day 9, closed by itself on day 39, reopened on day 41: 32 days after it was done."""
+    found = one(tmp_path, [("In Progress", 0), (done, 9), ("Closed", 39), ("In Progress", 41), ("Closed", 43)])
+    assert len(found) == episodes
+    assert found[0]["finished_at"] == (day(9) if episodes == 2 else day(43))
+    assert found[-1]["finished_at"] == day(43)
+
+
+def test_before_its_first_change_of_team_or_type_it_had_the_former_one(tmp_path: Path) -> None:
+    """Also the handoff from the first team to the second is one, and what has been open since then is of the last."""
+    teams = transitions("A", [("Crane", 3), ("Ebb", 7)], field="team")
+    teams[0]["former_value"], teams[1]["former_value"] = "Tide", "Crane"
+    types = transitions("A", [("Bug", 8)], field="type")
+    moves = transitions("A", [("In Progress", 0), ("Testing", 4), ("Done", 6)])
+    moves += transitions("B", [("In Progress", 0)])
+    moves += [row | {"id": f"B{row['id']}", "item": "B"} for row in teams]
+    items = [item("A", team="Ebb", type="Bug"), item("B", team="Ebb")]
+    found = computed(write(tmp_path / "lake", [*teams, *types, *moves], items))
+    assert [v["team"] for v in found["visits"] if v["item"] == "A"] == ["Tide", "Crane", "Crane"]
+    assert [(f["team"], f["type"], f["handoffs"]) for f in found["flow_items"]] == [
+        ("Crane", None, 1),
+        ("Ebb", None, 0),
+    ]
+
+
 def test_the_grace_is_a_value_of_the_company_file(tmp_path: Path) -> None:
     company = Company(thresholds=Thresholds(reopen_grace_days=1))
     assert len(one(tmp_path, [*WAY, ("Development", 11), ("Done", 12)], company)) == 2
@@ -130,6 +158,23 @@ def test_the_company_file_says_what_a_status_means(tmp_path: Path) -> None:
     way = [("In Progress", 0), ("Frobnicating", 1), ("Done", 4)]
     (row,) = one(tmp_path, way, Company(process=(said,)))
     assert (row["active_hours"], row["waiting_hours"], row["unmapped_hours"]) == (24, 72, 0)
+
+
+def test_what_the_company_file_does_not_name_waits_where_its_name_says_and_is_not_held_up(tmp_path: Path) -> None:
+    """A process that names one status only: others are understood by their names, with the same stages as before."""
+    company = Company(process=(Process(statuses=(Status(status="Peer Check", state="waiting", stage="Review"),)),))
+    way: Steps = [
+        ("To Do", 0),
+        ("In Progress", 1),
+        ("Peer Check", 2),
+        ("Ready for test", 3),
+        ("On Hold", 4),
+        ("Done", 5),
+    ]
+    found = computed(board(tmp_path / "lake", {"A": way}), company)
+    stages = ["Ready", "Development", "Review", "Test", "Test", "Done"]
+    assert [v["stage"] for v in found["visits"]] == stages
+    assert [f["held_hours"] for f in found["flow_items"]] == [24]
 
 
 def test_a_mapping_holds_from_its_day_on(tmp_path: Path) -> None:
