@@ -88,9 +88,7 @@ _MOST = 1_000
 """So many ways that are equally common are spelled out to be put in order."""
 
 
-def edges(
-    view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None
-) -> tuple[Edge, ...]:
+def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None) -> tuple[Edge, ...]:
     """Return how often each status directly followed another in the window, over all items, the commonest first."""
     marked = {row["line_id"] for row in view.rows(_MARKED, said)}
     if columns is not None and not marked:
@@ -137,9 +135,7 @@ def variants(view: View, said: Mapping[str, object], scope: Scope, columns: Colu
     return Variants(count=len(counts), top=tuple(top))
 
 
-def _ways(
-    view: View, said: Mapping[str, object], paths: Sequence[int], known: dict[int, str]
-) -> list[dict[str, Any]]:
+def _ways(view: View, said: Mapping[str, object], paths: Sequence[int], known: dict[int, str]) -> list[dict[str, Any]]:
     """Return the statuses on these ways; `known` are those of which they were looked up before."""
     missing = [path for path in paths if path not in known]
     if missing:
@@ -147,9 +143,7 @@ def _ways(
     return [{"path": path, "way": known[path]} for path in paths if path in known]
 
 
-def cases(
-    view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None
-) -> tuple[Cases, float | None]:
+def cases(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Cases, float | None]:
     """Return how long whole cases took that ended in the window, and the share of them that never went back."""
     row = view.rows(_CASES, said)[0] if columns is None else columns.items.cases.durations(*window(scope))
     found = Cases(

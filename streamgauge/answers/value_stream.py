@@ -120,9 +120,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         )
 
 
-def _stages(
-    view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None
-) -> tuple[Stage, ...]:
+def _stages(view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None) -> tuple[Stage, ...]:
     touched = {r["stage"]: r for r in view.rows(_TOUCHED, said)} if view.rows(_HAS_TOUCHES, said) else {}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
     queues = _queues(view, asked, said, columns)

@@ -14,7 +14,6 @@ from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Spread, sprea
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 
-
 @dataclass(frozen=True, eq=False)
 class Handoffs:
     """The rows of HANDOFFS but for those of work of a higher level, column by column; see there.

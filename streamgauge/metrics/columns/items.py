@@ -46,7 +46,8 @@ class Cases:
     def ended_in(self, since: int, until: int) -> Flags:
         """Return which cases ended in the window; instants in microseconds."""
         known = (self.started != NEVER) & (self.ended != NEVER)
-        return known & (self.ended >= since) & (self.ended < until)
+        found: Flags = known & (self.ended >= since) & (self.ended < until)
+        return found
 
     def durations(self, since: int, until: int) -> dict[str, Any]:
         """Return how long the cases took that ended in the window, as the map's own statement for cases does."""
@@ -58,7 +59,10 @@ class Cases:
         if n:
             micros.partition(sorted({int(f(at)) for at in places for f in (np.floor, np.ceil)}))
             ends = [(micros[int(np.floor(at))] / HOUR, micros[int(np.ceil(at))] / HOUR) for at in places]
-            middles = [float(a * (1 - (at - np.floor(at))) + b * (at - np.floor(at))) for (a, b), at in zip(ends, places, strict=True)]
+            middles = [
+                float(a * (1 - (at - np.floor(at))) + b * (at - np.floor(at)))
+                for (a, b), at in zip(ends, places, strict=True)
+            ]
         return {
             "n": n,
             "cancelled": int(self.is_cancelled[kept].sum()),
@@ -130,7 +134,7 @@ class Items:
     def chosen(self, since: int, until: int) -> Flags:
         """Return which items ended in the window and have a start that is known."""
         at = self.at
-        return (
+        found: Flags = (
             self.counted
             & (at["ended"] != NEVER)
             & (at["started"] != NEVER)
@@ -138,6 +142,7 @@ class Items:
             & (at["ended"] >= since)
             & (at["ended"] < until)
         )
+        return found
 
     def efficiency(self, since: int, until: int) -> float | None:
         """Return the share of work in the time of the items that ended in the window, of which all is understood."""
@@ -165,7 +170,8 @@ class Items:
     def began(self, until: int) -> Numbers:
         """Return when the items began that began before an instant."""
         started = self.at["started"]
-        return started[self.counted & (started != NEVER) & (started < until)]
+        found: Numbers = started[self.counted & (started != NEVER) & (started < until)]
+        return found
 
 
 def items(view: View, said: Mapping[str, object]) -> Items:

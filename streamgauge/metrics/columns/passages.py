@@ -141,4 +141,5 @@ def _kept(values: Column, kept: Flags | None, part: slice) -> Column:
 
 def _there(values: Numbers) -> Numbers:
     """Return the numbers that are there, for nobody else to change."""
-    return values[values != NEVER]
+    found: Numbers = values[values != NEVER]
+    return found

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from streamgauge.lake import View
@@ -41,7 +40,11 @@ def columns(view: View, sql: str, said: Mapping[str, object]) -> dict[str, Colum
 
 
 def named(
-    view: View, fact: str, said: Mapping[str, object], kinds: Mapping[str, str], sql: Callable[[Mapping[str, Names]], str]
+    view: View,
+    fact: str,
+    said: Mapping[str, object],
+    kinds: Mapping[str, str],
+    sql: Callable[[Mapping[str, Names]], str],
 ) -> tuple[dict[str, Names], dict[str, Column]]:
     """Return the names that the columns of a fact have, null at their end, and the columns with numbers for them.
 

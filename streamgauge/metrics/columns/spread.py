@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,14 +33,14 @@ class Spread:
 
     groups: int
     values: Numbers
-    cells: npt.NDArray[np.uint32] | npt.NDArray[np.uint16]
+    cells: npt.NDArray[Any]
 
     @cached_property
     def counts(self) -> Numbers:
         """How many of all rows are in each cell (columns) of each group (rows)."""
         return self._counted(self.cells)
 
-    def _counted(self, cells: npt.NDArray[np.uint32] | npt.NDArray[np.uint16]) -> Numbers:
+    def _counted(self, cells: npt.NDArray[Any]) -> Numbers:
         last = self.groups * _STEPS
         return np.bincount(cells, minlength=last + 1)[:last].reshape(self.groups, _STEPS)
 
@@ -93,7 +94,8 @@ def spread(codes: npt.NDArray[np.integer], groups: int, values: Numbers) -> Spre
 def _cell(so_far: Numbers, rank: Numbers) -> Numbers:
     """Return of each group the cell, counted over all groups, that holds the number with this many before it."""
     inside = np.minimum((so_far <= rank[:, None]).sum(axis=1), _STEPS - 1)
-    return np.arange(len(so_far)) * _STEPS + inside
+    found: Numbers = np.arange(len(so_far)) * _STEPS + inside
+    return found
 
 
 def _taken(values: Numbers, places: Numbers) -> Floats:

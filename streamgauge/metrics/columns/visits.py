@@ -91,8 +91,8 @@ class Visits:
         at = self.at
         rows = np.flatnonzero((at["left"] >= end) & (at["entered"] < end))
         counts = np.bincount(at["there"][rows], minlength=len(self.stages) * _STATES).reshape(-1, _STATES)
-        counts = counts[:, 0] + counts[:, 2]
-        return {name: count for name, count in zip(self.stages, counts.tolist(), strict=True) if count}
+        waiting = (counts[:, 0] + counts[:, 2]).tolist()
+        return {name: count for name, count in zip(self.stages, waiting, strict=True) if count}
 
 
 def visits(view: View, said: Mapping[str, object], *, has_higher: bool) -> Visits:
@@ -100,15 +100,17 @@ def visits(view: View, said: Mapping[str, object], *, has_higher: bool) -> Visit
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
     names, found = named(view, "visits", said, kinds, partial(_statement, has_higher=has_higher))
     status, onward = found.pop("status"), found.pop("next_status")
-    is_higher = found.pop("is_higher")
-    onward[is_higher] = len(names["next_status"]) - 1
+    onward = np.where(found.pop("is_higher"), onward.dtype.type(len(names["next_status"]) - 1), onward)
     keys, found["pair"] = _pairs(status, onward, (len(names["status"]), len(names["next_status"])))
     n = len(names["stage"])
     found["there"] = found.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + found.pop(
         "state"
     )
     pairs = tuple(
-        (str(names["status"][key // len(names["next_status"])]), str(names["next_status"][key % len(names["next_status"])]))
+        (
+            str(names["status"][key // len(names["next_status"])]),
+            str(names["next_status"][key % len(names["next_status"])]),
+        )
         for key in keys.tolist()
     )
     return Visits(pairs, names["stage"], found)
@@ -132,10 +134,8 @@ def _pairs(status: Column, onward: Column, many: tuple[int, int]) -> tuple[Numbe
 
 def _statement(names: Mapping[str, Names], *, has_higher: bool) -> str:
     coded = ", ".join(number(f"v.{column}", column, known, column) for column, known in names.items())
-    waits, works, is_higher = 0, 1, "FALSE"
-    if has_higher:
-        is_higher = "h.item IS NOT NULL"
-        waits, works = (f"CASE WHEN {is_higher} THEN {above} ELSE {own} END" for above, own in ((2, 0), (3, 1)))
+    is_higher = "h.item IS NOT NULL" if has_higher else "FALSE"
+    waits, works = (f"CASE WHEN {is_higher} THEN {above} ELSE {own} END" for above, own in ((2, 0), (3, 1)))
     return f"""
 SELECT {instant("v.entered_at", "entered")}, coalesce(unix_micros(v.left_at), {LATE}) AS left, {coded},
        CAST(CASE v.state WHEN 'waiting' THEN {waits} WHEN 'active' THEN {works} ELSE 3 END AS UTINYINT) AS state,
