@@ -8,7 +8,7 @@ from streamgauge.facts.version import parse
 
 _UNVERSIONED = "no version"
 _COUNTED = "a word and a number, which may count anything"
-_EARLY = "a channel of early releases"
+_EARLY = "early releases alone"
 _AGAIN = "further names of what a line releases"
 _FEW = "few beside a large line"
 

@@ -39,8 +39,9 @@ LINES = pa.schema(
 """One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
 what had to stay the same for them to be extended rather than made anew."""
 
-FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, version.PATTERN)).encode()).hexdigest()[:8]
-"""What the facts look like, and which tags are versions; facts of another form are made anew."""
+_RULES = (version.PATTERN, release_lines.RULES)
+FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, *_RULES)).encode()).hexdigest()[:8]
+"""What the facts look like, and by which rules tags are releases; facts of another form are made anew."""
 
 PROXY = "merges to the default branch"
 _TAGS = """

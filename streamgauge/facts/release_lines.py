@@ -19,6 +19,8 @@ UNDATED = "no readable time"
 MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
+RULES = 2
+"""Raised where other tags become releases, or other words are said of them: facts made by other rules are made anew."""
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
 
 
@@ -114,8 +116,8 @@ def is_counted_up(members: Sequence[Member]) -> bool:
 
 
 def is_early(members: Sequence[Member]) -> bool:
-    """Return whether tags are of a channel of early releases, such as those of every night."""
-    return all(v.is_channel for _, v in members)
+    """Return whether tags are of a channel of early releases, such as those of every night, or may be no releases."""
+    return all(v.is_channel or v.is_guessed for _, v in members)
 
 
 def _split(base: str, members: list[Member]) -> list[Line]:
