@@ -55,7 +55,7 @@ def test_t3_1_the_phases_and_their_sum(tmp_path: Path) -> None:
 
 def test_it_is_of_the_team_and_type_that_its_item_had_at_the_merge(tmp_path: Path) -> None:
     """Also before the first change of team that is told of."""
-    moves = transitions("A", [("Crane", 3)], field="team") + transitions("A", [("Bug", 1), ("Task", 3)], field="type")
+    moves = transitions("A", [("Crane", 4)], field="team") + transitions("A", [("Bug", 1), ("Task", 4)], field="type")
     moves[0]["former_value"] = "Tide"
     write(tmp_path / "lake", moves, [item("A", team="Crane", type="Task")])
     row = one(tmp_path, pulls=[WHOLE | {"issue_keys": ["A"]}])
