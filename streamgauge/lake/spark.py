@@ -125,6 +125,10 @@ class Spark:
         self._session.catalog.cacheTable(name)
         self._kept.add(name)
 
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Keep the rows of a statement under a name: a cluster reads the parts of what it holds by itself."""
+        self.hold(name, sql, parameters)
+
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""
         while self._narrowed:
