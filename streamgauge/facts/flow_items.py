@@ -60,21 +60,30 @@ stands for the statuses that it went through in all of them, one after the other
 `teams` is how many different teams had finished work between its start and its end, 0 where none handed it to another.
 """
 
-# Where each episode after the first begins. Of the row before, the next state and the time that it was left say it.
-_REOPENED = "v.state IN ('done', 'cancelled') AND v.next_state NOT IN ('done', 'cancelled')"
+_FAR = "TIMESTAMPTZ '9999-12-30'"
+_AT_END = f"""({{one}}.since IS NULL OR {{one}}.since <= coalesce(b.finished_at, b.cancelled_at, {_FAR}))
+  AND ({{one}}.until IS NULL OR coalesce(b.finished_at, b.cancelled_at, {_FAR}) < {{one}}.until)"""
+# What was done at first and closed later was reopened so long after it was done, not after it was closed.
 _TOLD = f"""
-WITH later AS (
+WITH reopened AS (
+  SELECT v.item, v.ordinal,
+         unix_micros(min(v.left_at))
+         - unix_micros(max(CASE WHEN p.state <> v.state THEN p.left_at ELSE p.entered_at END)) AS micros
+  FROM visits AS v JOIN visits AS p ON p.line_id = v.line_id AND p.item = v.item AND p.ordinal <= v.ordinal
+    AND (p.state <> v.state AND p.next_state = v.state OR p.state = v.state AND p.ordinal = 1)
+  WHERE v.line_id = $line AND v.state IN ('done', 'cancelled') AND v.next_state NOT IN ('done', 'cancelled')
+  GROUP BY v.item, v.ordinal),
+later AS (
   SELECT item, ordinal + 1 AS ordinal, lead(ordinal) OVER way AS last_ordinal, row_number() OVER way AS episode
-  FROM visits AS v
-  WHERE line_id = $line AND {_REOPENED} AND unix_micros(left_at) - unix_micros(entered_at) > $grace_micros
-  WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
+  FROM reopened WHERE micros > $grace_micros WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
 followed AS (
   SELECT v.item, v.ordinal, v.status, v.state, v.stage, v.team, v.entered_at, v.left_at, v.next_state, v.next_team,
          v.blocked_hours, v.unreviewed_hours, v.is_return, v.is_inferred,
          coalesce(l.episode, 0) AS episode, coalesce(v.ordinal = l.ordinal, FALSE) AS is_later,
-         coalesce({_REOPENED} AND unix_micros(v.left_at) - unix_micros(v.entered_at) <= $grace_micros, FALSE) AS goes_on
+         coalesce(r.micros <= $grace_micros, FALSE) AS goes_on
   FROM visits AS v LEFT JOIN later AS l
     ON l.item = v.item AND v.ordinal >= l.ordinal AND (l.last_ordinal IS NULL OR v.ordinal <= l.last_ordinal)
+  LEFT JOIN reopened AS r ON r.item = v.item AND r.ordinal = v.ordinal
   WHERE v.line_id = $line),
 told AS (
   SELECT item, episode,
@@ -100,7 +109,7 @@ spent AS (
          CASE WHEN is_within THEN unreviewed_hours ELSE 0 END AS unreviewed_hours,
          CASE WHEN is_within THEN (unix_micros(left_at) - unix_micros(entered_at)) / 3.6e9 ELSE 0 END AS hours,
          is_within AND next_team <> team AS is_handoff
-  FROM (SELECT v.*, v.entered_at < coalesce(b.finished_at, b.cancelled_at, TIMESTAMPTZ '9999-12-30') AS is_within
+  FROM (SELECT v.*, v.entered_at < coalesce(b.finished_at, b.cancelled_at, {_FAR}) AS is_within
         FROM followed AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
         WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
@@ -115,7 +124,8 @@ sums AS (
   FROM spent GROUP BY item, episode),
 spans AS ({SPANS})
 SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
-       coalesce(t.value, i.type) AS type, i.level, coalesce(o.value, b.team_now, i.team) AS team, i.parent,
+       CASE WHEN t.item IS NULL THEN i.type ELSE t.value END AS type, i.level,
+       CASE WHEN o.item IS NULL THEN coalesce(b.team_now, i.team) ELSE o.value END AS team, i.parent,
        coalesce(i.created_at, CASE WHEN g.item IS NULL OR b.first_entered_at < g.happened_at
                                    THEN b.first_entered_at END) AS created_at,
        b.first_entered_at AS first_at,
@@ -132,10 +142,8 @@ LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
            WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
 LEFT JOIN (SELECT item, happened_at FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'first seen') AS g ON g.item = b.item
-LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND b.finished_at IS NOT NULL
-  AND (t.since IS NULL OR t.since <= b.finished_at) AND (t.until IS NULL OR b.finished_at < t.until)
-LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND b.finished_at IS NOT NULL
-  AND (o.since IS NULL OR o.since <= b.finished_at) AND (o.until IS NULL OR b.finished_at < o.until)
+LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND {_AT_END.format(one="t")}
+LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND {_AT_END.format(one="o")}
 """
 STATEMENT = counted(_TOLD, "episode")
 """Yields the flow items of one dataset from its visits.

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.facts.visits import SAYS_BLOCKED
+from streamgauge.facts.flags import FIELDS, SAYS_BLOCKED
 from streamgauge.lake import View
 from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.records.record import UTC_INSTANT
@@ -44,7 +44,7 @@ SELECT DISTINCT item FROM (
   SELECT item FROM transitions_added WHERE source = $source AND repository = $repository
   UNION ALL SELECT id FROM items_added WHERE source = $source AND repository = $repository
   UNION ALL SELECT item FROM transitions
-  WHERE source = $source AND repository = $repository AND field IN ('flag', 'blocked') GROUP BY item
+  WHERE source = $source AND repository = $repository AND field IN {FIELDS} GROUP BY item, field
   HAVING max(CASE WHEN {SAYS_BLOCKED.replace("{value}", "value")} THEN happened_at END) = max(happened_at)
   {{told_again}}) AS t
 """

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from streamgauge.company import Service, Thresholds
-from streamgauge.facts import deployments, release_lines
+from streamgauge.facts import deployments, release_lines, version
 from streamgauge.facts.ancestry import NOBODY
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.failures import Inference
@@ -39,8 +39,8 @@ LINES = pa.schema(
 """One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
 what had to stay the same for them to be extended rather than made anew."""
 
-FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED)).encode()).hexdigest()[:8]
-"""What the facts look like; facts of another form are made anew."""
+FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, version.PATTERN)).encode()).hexdigest()[:8]
+"""What the facts look like, and which tags are versions; facts of another form are made anew."""
 
 PROXY = "merges to the default branch"
 _TAGS = """

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from streamgauge.company import Service
 from streamgauge.company.pattern import tags_pattern
 from streamgauge.facts.version import Version, parse
+from streamgauge.facts.version_evidence import as_meant
 
 ASKED, COMPANY = "asked", "company file"
 PLAIN = "releases"
@@ -29,6 +30,9 @@ class Tag:
     commit: str
     at: datetime | None
     committed_at: datetime | None
+
+
+_Member = tuple[Tag, Version]
 
 
 @dataclass(frozen=True)
@@ -69,23 +73,51 @@ def find(tags: Sequence[Tag], service: Service, patterns: Sequence[str]) -> tupl
 def _chosen(tags: Sequence[Tag], name: str, pattern: str, chosen_by: str, *, prereleases: bool) -> Line:
     rule = f"tags that match {pattern}" + (" (company file)" if chosen_by == COMPANY else "")
     matches = tags_pattern(pattern).fullmatch
-    members = [(t, parse(t.name)) for t in tags if len(t.name) <= _LONGEST_NAME and matches(t.name)]
+    mine = [(t, parse(t.name)) for t in tags if len(t.name) <= _LONGEST_NAME and matches(t.name)]
+    unversioned: list[tuple[Tag, Version | None]] = [(t, None) for t, v in mine if v is None]
+    members = [*_as_meant([(t, v) for t, v in mine if v is not None]), *unversioned]
     return Line(name, rule, _entries(members, prereleases=prereleases), chosen_by=chosen_by)
 
 
 def _found(tags: Sequence[Tag], service: str) -> tuple[Line, ...]:
-    groups: dict[str, list[tuple[Tag, Version]]] = defaultdict(list)
-    for tag in tags:
-        if (version := parse(tag.name)) is not None:
-            groups["" if version.base.casefold() == service.casefold() else version.base].append((tag, version))
-    counters = {base for base, members in groups.items() if all(v.is_counter for _, v in members)}
-    if len(counters) < len(groups):
-        groups = {base: members for base, members in groups.items() if base not in counters}
+    groups = _grouped(tags, service)
+    for is_minor in (_is_counted_up, _is_early):
+        major = {base: members for base, members in groups.items() if not is_minor(members)}
+        groups = major or groups
     lines = [line for base, members in groups.items() for line in _split(base, members)]
     return tuple(sorted(_without_shadows(lines), key=lambda line: (-_releases(line), line.name)))
 
 
-def _split(base: str, members: list[tuple[Tag, Version]]) -> list[Line]:
+def _grouped(tags: Sequence[Tag], service: str) -> dict[str, list[_Member]]:
+    """Return the tags that are versions by what stands before these, as most of them spell it."""
+    groups: dict[str, list[_Member]] = defaultdict(list)
+    for tag in tags:
+        if (version := parse(tag.name)) is not None:
+            base = version.base.casefold()
+            groups["" if base == service.casefold() else base].append((tag, version))
+    return {_spelled(members) if base else "": _as_meant(members) for base, members in groups.items()}
+
+
+def _spelled(members: Sequence[_Member]) -> str:
+    return min(Counter(v.base for _, v in members).items(), key=lambda one: (-one[1], one[0]))[0]
+
+
+def _as_meant(members: Sequence[_Member]) -> list[_Member]:
+    meant = as_meant([(tag.at, version) for tag, version in members])
+    return [(tag, version) for (tag, _), version in zip(members, meant, strict=True)]
+
+
+def _is_counted_up(members: Sequence[_Member]) -> bool:
+    """Return whether tags are a word and a number, such as those of builds."""
+    return all(v.is_counter for _, v in members)
+
+
+def _is_early(members: Sequence[_Member]) -> bool:
+    """Return whether tags are of a channel of early releases, such as those of every night."""
+    return all(v.is_channel for _, v in members)
+
+
+def _split(base: str, members: list[_Member]) -> list[Line]:
     """Take weekly and long-term releases apart.
 
     Long-term ones continue few of the `N.N` releases as `N.N.N`, and come when a higher `N.N` is out already; a
@@ -107,7 +139,7 @@ def _split(base: str, members: list[tuple[Tag, Version]]) -> list[Line]:
     ]
 
 
-def _overtaken(members: list[tuple[Tag, Version]]) -> float:
+def _overtaken(members: list[_Member]) -> float:
     """Return the share of `N.N.N` releases that came when a higher `N.N` was out already."""
     newest: tuple[int, ...] = ()
     later, all_long = 0, 0
@@ -120,7 +152,7 @@ def _overtaken(members: list[tuple[Tag, Version]]) -> float:
     return later / all_long if all_long else 0.0
 
 
-def _line(name: str, told: str, members: Iterable[tuple[Tag, Version]]) -> Line:
+def _line(name: str, told: str, members: Iterable[_Member]) -> Line:
     members = list(members)
     only_pre = all(v.is_pre for _, v in members)
     rule = f"{told}, pre-releases too, for there is nothing else" if only_pre else f"{told}, without pre-releases"

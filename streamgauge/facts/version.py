@@ -5,37 +5,61 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LONGEST = 200
+_EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest"
 _PRE = (
     "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|insiders?|experimental"
     "|unstable|unreleased|a|b|c|m"
 )
-_STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|p|r"
+_STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|incubating|ce|ee|jre|jdk|p|r"
+_PACKED = "ubuntu|build|deb|bpo|nmu|ppa|kali|fc|el|rhel|amzn|mga|suse|lp|centos"
+_DAY = r"(?:19|20)\d\d(?P<d>[-._]?)[01]\d(?P=d)[0-3]\d"
+_NUMBERS = (
+    rf"(?P<moment>{_DAY}[T_]\d{{2}}[-.:_]?\d{{2}}(?:[-.:_]?\d{{2}})?(?:[.,]\d{{1,9}})?Z?)"
+    r"|(?P<week>(?:19|20)\d\d[-._]?w[0-5]\d)|(?P<yearly>(?:19|20)\d\d[a-z](?![a-z0-9]))"
+    r"|(?P<dashed>\d{1,14}(?:-\d{1,14}){2,4})|(?P<numbers>\d{1,14}(?:[._]\d{1,14}){0,5})"
+)
 _VERSION = re.compile(
-    r"(?P<prefix>|[^0-9]*[a-z]\d+-(?=\d+\.\d)|.*?[^0-9.])"
-    r"(?:(?P<dashed>\d{1,12}(?:-\d{1,12}){2,4})|(?P<numbers>\d{1,12}(?:[._]\d{1,12}){0,5}))(?P<letter>(?<=\d_\d)[a-z])?"
-    rf"(?P<suffix>(?:[-._~]?(?:{_PRE}|{_STABLE})(?![a-z])[-._]?\d{{0,12}}|[-._~]\d{{1,12}}){{0,4}}"
-    r"|(?<=\d\.\d)(?P<semantic>-[a-z][0-9a-z]*(?:[.-][0-9a-z]+){0,6}))(?:\+[0-9a-z.-]*)?",
+    r"(?P<prefix>|[^.]*?[a-z]\d+-(?=\d+\.\d)|[^0-9]*[a-z]\.|.*?[^0-9.])(?:\d{1,3}%)?"
+    rf"(?:{_NUMBERS})(?P<letter>(?<=\d_\d)[a-z])?"
+    rf"(?P<suffix>(?:[-._~]?(?:{_PRE}|{_STABLE})(?![a-z])[-._]?\d{{0,14}}|[-._~]\d{{1,14}}){{0,4}}"
+    rf"|-\d{{1,14}}(?:\.\d{{1,14}}){{0,3}}(?:[._~]?(?:{_PACKED})\d{{1,14}}(?:[._~]\d{{1,14}}){{0,4}}){{1,3}}"
+    r"|\.v(?:19|20)\d{6}(?:-\d{1,6})?"
+    r"|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d)|(?<=\.\d\d\d\d))(?P<semantic>-[a-z][0-9a-z]*(?:[.-][0-9a-z]+){0,6}))"
+    r"(?:\+[0-9a-z.+~_-]*)?",
     re.IGNORECASE,
 )
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
-_PRE_LINE = re.compile(r"(?:nightly|canary|snapshot|dev|preview|edge|weekly-dev)", re.IGNORECASE)
+_CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev", re.IGNORECASE)
+_IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag", "tags"}
+PATTERN = _VERSION.pattern
+"""The form of tags that are versions: facts made by another one are made anew."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A tag's name taken apart. `base` names the release line's package, empty for the repository itself."""
+    """A tag's name taken apart. `base` names the release line's package, empty for the repository itself.
+
+    `is_channel` says that the base itself names early releases (`nightly`, `app-beta`).
+    """
 
     base: str
     numbers: tuple[int, ...]
     suffix: str
     is_pre: bool
     is_counter: bool
+    is_channel: bool = False
 
     @property
     def series(self) -> str:
         """Major and minor number: within it, a higher patch number mends the one before."""
         return ".".join(map(str, self.numbers[:2]))
+
+    @property
+    def letter(self) -> int:
+        """Which letter stands alone behind the numbers, 0 where none does: early (1.0a) or a patch (3.3a)."""
+        alone = len(self.suffix) == 1 and self.suffix.isalpha()
+        return _ordinal(self.suffix) if alone else 0
 
 
 @lru_cache(maxsize=100_000)
@@ -45,23 +69,39 @@ def parse(tag: str) -> Version | None:
     if found is None:
         return None
     prefix, suffix = found["prefix"], found["suffix"]
-    bare = re.sub(r"(?i)(?:(?<=[^a-z])|^)v$", "", prefix).rstrip("-_@/ .=")
+    bare = re.sub(r"(?i)(?:(?<=[^a-z])|^)v$", "", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:")
     base = "" if bare.casefold() in _GENERIC else bare
-    numbers = tuple(int(n) for n in re.split(r"[._-]", found["numbers"] or found["dashed"]))
+    is_channel = _CHANNEL.fullmatch(bare) is not None
+    return Version(
+        base=base,
+        numbers=_numbers(found),
+        suffix=suffix,
+        is_pre=is_channel or found["semantic"] is not None or _IS_PRE.search(suffix) is not None,
+        is_counter=_is_counter(found, base),
+        is_channel=is_channel,
+    )
+
+
+def _numbers(found: re.Match[str]) -> tuple[int, ...]:
+    if found["moment"]:  # a day and a time of day
+        digits = re.sub(r"\D", "", found["moment"])
+        return int(digits[:8]), int(digits[8:14].ljust(6, "0"))
+    if found["yearly"]:  # 2023c is the third of 2023
+        return int(found["yearly"][:4]), _ordinal(found["yearly"][4])
+    numbers = tuple(int(n) for n in re.findall(r"\d+", found["week"] or found["dashed"] or found["numbers"]))
     if found["dashed"] and 1990 <= numbers[0] < 2100:  # a day is no third patch of a month
         numbers = (int("{:04d}{:02d}{:02d}".format(*numbers)), *numbers[3:])
     if found["letter"]:  # 1_1_1w is the twenty-third patch of 1_1_1
-        numbers += (ord(found["letter"].lower()) - ord("a") + 1,)
-    return Version(
-        base=base,
-        numbers=numbers,
-        suffix=suffix,
-        is_pre=_PRE_LINE.fullmatch(bare) is not None
-        or found["semantic"] is not None
-        or _IS_PRE.search(suffix) is not None,
-        is_counter=len(numbers) == 1
-        and not found["dashed"]
-        and not suffix
-        and bool(base)
-        and not prefix.casefold().endswith("v"),
-    )
+        numbers += (_ordinal(found["letter"]),)
+    return numbers
+
+
+def _is_counter(found: re.Match[str], base: str) -> bool:
+    """Return whether a name is a word and one number, which is no day, and so may count anything."""
+    number = found["numbers"]
+    alone = number is not None and number.isdecimal() and not found["suffix"] and not _IS_DAY.fullmatch(number)
+    return alone and bool(base) and not found["prefix"].casefold().endswith("v")
+
+
+def _ordinal(letter: str) -> int:
+    return ord(letter.lower()) - ord("a") + 1

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.facts.belonging import SPANS as VALUES
+from streamgauge.facts.flags import blocked
 from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
@@ -110,23 +112,7 @@ WHERE t.source = $source AND t.repository = $repository AND t.field = 'first see
   AND i.created_at IS NULL AND (f.item IS NULL AND i.id IS NOT NULL OR t.happened_at < f.happened_at)
 """
 
-SAYS_BLOCKED = """coalesce(lower({value}) NOT IN
-  ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged'), FALSE)"""
-"""Whether the value of a flag says that an item is blocked."""
-BLOCKED = f"""
-SELECT item, happened_at AS since,
-       lead(happened_at) OVER (PARTITION BY item ORDER BY happened_at, sequence, id) AS until,
-       {SAYS_BLOCKED.replace("{value}", "value")} AS is_blocked
-FROM transitions
-WHERE source = $source AND repository = $repository AND field IN ('flag', 'blocked')
-"""
-"""The spans in which an item carried a flag that says that it is blocked."""
-
-_TEAMS = """
-SELECT item, value AS team, happened_at AS since,
-       lead(happened_at) OVER (PARTITION BY item ORDER BY happened_at, sequence, id) AS until
-FROM transitions WHERE source = $source AND repository = $repository AND field = 'team'
-"""
+_TEAMS = f"SELECT item, value AS team, since, until FROM ({VALUES}) AS v WHERE field = 'team'"
 
 
 # Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
@@ -194,11 +180,12 @@ entered AS (
 owned AS (
   SELECT e.item, e.nth, e.happened_at, e.meaning, e.there, e.state, e.is_inferred, e.is_again,
          get($stage_nos, e.there) AS stage_no, CAST(get($places, e.there) AS BIGINT) AS place,
-         coalesce(e.acting_team, t.team, i.team) AS team
+         coalesce(e.acting_team, CASE WHEN t.item IS NULL THEN i.team ELSE t.team END) AS team
   FROM entered AS e
   LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item
   LEFT JOIN ({_TEAMS}) AS t
-    ON t.item = e.item AND t.since <= e.happened_at AND (t.until IS NULL OR e.happened_at < t.until)),
+    ON t.item = e.item AND (t.since IS NULL OR t.since <= e.happened_at)
+    AND (t.until IS NULL OR e.happened_at < t.until)),
 numbered AS (
   SELECT item, happened_at, meaning, there, {{state}} AS state, stage_no, place, team, is_inferred, is_again,
          row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,
@@ -221,7 +208,7 @@ flagged AS (
   SELECT s.item, s.ordinal,
          sum(unix_micros(least(coalesce(s.left_at, $known_at), coalesce(b.until, $known_at)))
              - unix_micros(greatest(s.happened_at, b.since))) / 3.6e9 AS hours
-  FROM stays AS s JOIN (SELECT * FROM ({BLOCKED}) AS f WHERE is_blocked) AS b
+  FROM stays AS s JOIN ({{blocked}}) AS b
     ON b.item = s.item AND b.since < coalesce(s.left_at, $known_at) AND coalesce(b.until, $known_at) > s.happened_at
   GROUP BY s.item, s.ordinal)
 {{reviewed}}
@@ -304,6 +291,7 @@ def statement(
         if has_reviews
         else "coalesce(f.hours, 0.0) AS blocked_hours, CAST(0 AS DOUBLE) AS unreviewed_hours",
         "{joined}": "LEFT JOIN reviewed AS r ON r.item = s.item AND r.ordinal = s.ordinal" if has_reviews else "",
+        "{blocked}": blocked(has_others=has_others),
         "{known}": known(how, by_type=by_type, has_others=has_others, has_steps=has_steps),
         "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
         "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",

@@ -1,6 +1,6 @@
 """The work that is under way at the end of the window, and what of it cannot go on."""
 
-from streamgauge.facts.visits import SAYS_BLOCKED
+from streamgauge.facts.flags import FIELDS, raised
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM
 
 _OPEN = f"""open AS (
@@ -33,15 +33,23 @@ present AS (
 AT_PRESENT = present(UNDER_WAY)
 """The flow items that are under way, with the status that each is in."""
 
+_FLAGGED = f"""
+  SELECT a.line_id, a.item, concat(t.field, ' ', t.source, ' ', t.repository) AS flag, t.happened_at, t.sequence, t.id,
+         t.value
+  FROM told_as AS a JOIN transitions AS t ON t.source = a.source AND t.repository = a.dataset AND t.item = a.name
+    AND t.field IN {FIELDS} AND t.happened_at < a.moment"""
 # `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
 STOPPED = f"""{AT_PRESENT},
-flags AS (
-  SELECT o.line_id, o.item, max(t.happened_at) AS since,
-         max_by({SAYS_BLOCKED.replace("{value}", "t.value")}, t.happened_at) AS is_flagged
+told_as AS (
+  SELECT o.line_id, o.item, o.moment, d.source, d.dataset, o.item AS name
   FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
-  JOIN transitions AS t ON t.source = d.source AND t.repository = d.dataset AND t.item = o.item
-    AND t.field IN ('flag', 'blocked') AND t.happened_at < o.moment
-  GROUP BY o.line_id, o.item),
+  UNION ALL
+  SELECT o.line_id, o.item, o.moment, s.other_source, s.other_dataset, s.other_item
+  FROM open AS o JOIN same_items AS s ON s.line_id = o.line_id AND s.item = o.item AND s.is_home),
+flags AS (
+  SELECT line_id, item, max(CASE WHEN is_blocked AND NOT was_blocked THEN since END) AS since,
+         bool_or(is_blocked AND until IS NULL) AS is_flagged
+  FROM ({raised(_FLAGGED, "line_id, item")}) AS f GROUP BY line_id, item),
 blocking AS (
   SELECT o.line_id, o.item, count(*) AS n, min(coalesce(l.linked_at, o.started_at)) AS since,
          collect_list(b.item) AS blockers, collect_list(b.team) AS teams

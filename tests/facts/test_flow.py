@@ -79,6 +79,34 @@ def test_t2_2_a_late_reopening_is_a_new_episode(tmp_path: Path) -> None:
     assert (days(second), second["started_at"], second["episode"]) == (2, day(31), 2)
 
 
+@pytest.mark.parametrize(("done", "episodes"), [("Resolved", 2), ("Cancelled", 1)])
+def test_the_grace_runs_from_when_it_was_done_not_from_when_it_was_closed(
+    done: str, episodes: int, tmp_path: Path
+) -> None:
+    """Resolved on day 9, closed by itself on day 39, reopened on day 41: 32 days after it was done."""
+    found = one(tmp_path, [("In Progress", 0), (done, 9), ("Closed", 39), ("In Progress", 41), ("Closed", 43)])
+    assert len(found) == episodes
+    assert found[0]["finished_at"] == (day(9) if episodes == 2 else day(43))
+    assert found[-1]["finished_at"] == day(43)
+
+
+def test_before_its_first_change_of_team_or_type_it_had_the_former_one(tmp_path: Path) -> None:
+    """Also the handoff from the first team to the second is one, and what has been open since then is of the last."""
+    teams = transitions("A", [("Crane", 3), ("Ebb", 7)], field="team")
+    teams[0]["former_value"], teams[1]["former_value"] = "Tide", "Crane"
+    types = transitions("A", [("Bug", 8)], field="type")
+    moves = transitions("A", [("In Progress", 0), ("Testing", 4), ("Done", 6)])
+    moves += transitions("B", [("In Progress", 0)])
+    moves += [row | {"id": f"B{row['id']}", "item": "B"} for row in teams]
+    items = [item("A", team="Ebb", type="Bug"), item("B", team="Ebb")]
+    found = computed(write(tmp_path / "lake", [*teams, *types, *moves], items))
+    assert [v["team"] for v in found["visits"] if v["item"] == "A"] == ["Tide", "Crane", "Crane"]
+    assert [(f["team"], f["type"], f["handoffs"]) for f in found["flow_items"]] == [
+        ("Crane", None, 1),
+        ("Ebb", None, 0),
+    ]
+
+
 def test_the_grace_is_a_value_of_the_company_file(tmp_path: Path) -> None:
     company = Company(thresholds=Thresholds(reopen_grace_days=1))
     assert len(one(tmp_path, [*WAY, ("Development", 11), ("Done", 12)], company)) == 2

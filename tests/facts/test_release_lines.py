@@ -93,6 +93,29 @@ def test_counters_are_no_releases_beside_versions_and_are_where_there_is_nothing
     assert list(names(find(builds, APP, ()))) == ["builds"]
 
 
+def test_a_channel_of_early_releases_is_no_line_beside_final_ones_and_is_where_there_is_nothing_else() -> None:
+    nights = [tag(f"nightly-2026-01-{n:02}", n) for n in range(1, 9)]
+    assert list(names(find([*nights, tag("v1.0", 1), tag("v1.1", 2)], APP, ()))) == ["releases"]
+    assert list(names(find(nights, APP, ()))) == ["nightly"]
+
+
+def test_a_letter_behind_the_numbers_is_a_patch_where_the_version_came_before_it() -> None:
+    (line,) = find([tag("1.0a", 0), tag("1.0", 1), tag("1.1", 2), tag("1.1a", 3), tag("1.1b", 4)], APP, ())
+    assert counted(line) == ["1.0", "1.1", "1.1a", "1.1b"]
+    assert left(line) == {"1.0a": PRE_RELEASE}
+
+
+def test_a_letter_behind_the_numbers_is_a_patch_in_a_line_of_the_company_file_too() -> None:
+    service = Service(name="app", repository=".", releases=(ReleaseLine(name="stable", tags=r"\d.*|first"),))
+    (line,) = find([tag("1.0", 1), tag("1.0a", 3), tag("first", 0)], service, ())
+    assert counted(line) == ["first", "1.0", "1.0a"]
+
+
+def test_a_name_is_the_same_in_capitals_and_is_shown_as_most_spell_it() -> None:
+    tags = [tag("LIB_1_0", 0), tag("lib-1.1", 1), tag("lib-1.2", 2)]
+    assert names(find(tags, APP, ())) == {"lib": ["LIB_1_0", "lib-1.1", "lib-1.2"]}
+
+
 def weekly() -> list[Tag]:
     """A release each week, and of every fourth a long-term line of three patches, four weeks later."""
     tags = [tag(f"2.{n}", 7 * n) for n in range(24)]

@@ -49,6 +49,27 @@ SHAPES = [
     ("VER-2-13-2", "", (2, 13, 2), False),
     ("OpenSSL_1_1_1w", "OpenSSL", (1, 1, 1, 23), False),
     ("nightly-2024-01-01", "nightly", (20240101,), True),
+    ("RELEASE.2024-01-15T05-22-38Z", "", (20240115, 52238), False),
+    ("deploy/20240115T0522Z", "deploy", (20240115, 52200), False),
+    ("deploy-20240115052238", "deploy", (20240115052238,), False),
+    ("deploy-20240115", "deploy", (20240115,), False),
+    ("2024_01_15_05_22", "", (20240115, 52200), False),
+    ("2024w03", "", (2024, 3), False),
+    ("2024c", "", (2024, 3), False),
+    ("v.1.2", "", (1, 2), False),
+    ("lib2to3-1.0", "lib2to3", (1, 0), False),
+    ("app-9.4.31.v20240115", "app", (9, 4, 31), False),
+    ("1.2.10-temp.0", "", (1, 2, 10), True),
+    ("1.2.0-incubating", "", (1, 2, 0), False),
+    ("1.2.0-rc1-ee", "", (1, 2, 0), True),
+    ("rc-1.2.0", "rc", (1, 2, 0), True),
+    ("app-beta/1.2.0", "app-beta", (1, 2, 0), True),
+    ("app-test/1.2.0", "app-test", (1, 2, 0), False),
+    ("debian/1%2.3.4-1", "debian", (2, 3, 4), False),
+    ("debian/2.9.2+dfsg-1_bpo9+1", "debian", (2, 9, 2), False),
+    ("debian/1.0_rc1-1", "debian", (1, 0), True),
+    ("ubuntu/1.2-0ubuntu1.3", "ubuntu", (1, 2), False),
+    ("app-1.2.3-358.6.el8", "app", (1, 2, 3), False),
 ]
 
 
@@ -59,7 +80,7 @@ def test_a_tag_is_read_as_people_mean_it(tag: str, base: str, numbers: tuple[int
     assert (found.base, found.numbers, found.is_pre, found.is_counter) == (base, numbers, is_pre, False)
 
 
-@pytest.mark.parametrize("tag", ["latest", "stable", "", "v", "1.2.x", "v1.2.3-4-gabcdef", "1." + "1" * 13, "1" * 201])
+@pytest.mark.parametrize("tag", ["latest", "stable", "", "v", "1.2.x", "v1.2.3-4-gabcdef", "1." + "1" * 15, "1" * 201])
 def test_a_name_without_a_version_is_none(tag: str) -> None:
     assert parse(tag) is None
 
@@ -85,6 +106,9 @@ HOSTILE = (
     "a1-" * 66,
     "1_1" + "1" * 150 + "!",
     "v1.2-" + "a." * 90,
+    "1-1" + ".el1" * 45 + "!",
+    "1.1" + "-1ubuntu1" * 20 + "!",
+    "2024-01-01T01" * 14 + "!",
 )
 
 

@@ -1,0 +1,40 @@
+"""Flags: when something that a tool sets beside the status says that an item is held up (definitions 2.0)."""
+
+FIELDS = "('flag', 'blocked')"
+"""The fields of transitions that say so."""
+SAYS_BLOCKED = """coalesce(lower({value}) NOT IN
+  ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged'), FALSE)"""
+"""Whether the value of a flag says that an item is blocked."""
+
+
+def raised(rows: str, of: str = "item") -> str:
+    """Return the statement for how many flags of an item are set from each of their changes on, and until when.
+
+    `rows` yields the changes: the columns `of` that name the item, `flag`, which tells its flags apart, `happened_at`,
+    `sequence`, `id` and `value`. It yields `since`, `until` (null after the last), `is_blocked` and `was_blocked`.
+    """
+    order = "ORDER BY happened_at, coalesce(sequence, 0), id"
+    return f"""
+SELECT {of}, happened_at AS since, level > 0 AS is_blocked,
+       lead(happened_at) OVER (PARTITION BY {of} {order}) AS until,
+       coalesce(lag(level) OVER (PARTITION BY {of} {order}) > 0, FALSE) AS was_blocked
+FROM (
+  SELECT *, sum(step) OVER (PARTITION BY {of} {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS level
+  FROM (
+    SELECT *, is_set - coalesce(lag(is_set) OVER (PARTITION BY {of}, flag {order}), 0) AS step
+    FROM (SELECT *, CASE WHEN {SAYS_BLOCKED.replace("{value}", "value")} THEN 1 ELSE 0 END AS is_set
+          FROM ({rows}) AS r) AS s) AS c) AS l
+"""
+
+
+def blocked(*, has_others: bool) -> str:
+    """Return the statement for the spans in which an item of a dataset carried a flag that says that it is blocked.
+
+    `has_others` says that other tools tell of its items too: each has flags of its own.
+    """
+    flag = "concat(t.field, ' ', coalesce(r.tool, ''))" if has_others else "t.field"
+    others = "LEFT JOIN tool_rows AS r ON r.item = t.item AND r.id = t.id" if has_others else ""
+    changes = f"""
+SELECT t.item, {flag} AS flag, t.happened_at, t.sequence, t.id, t.value FROM transitions AS t {others}
+WHERE t.source = $source AND t.repository = $repository AND t.field IN {FIELDS}"""
+    return f"SELECT item, since, until FROM ({raised(changes)}) AS f WHERE is_blocked"
