@@ -15,6 +15,7 @@ from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
+from streamgauge.metrics.metric import WANTED_ITEM
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,18 @@ class Question:
 
 
 @contextmanager
-def question(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Iterator[Question]:
-    """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for."""
+def question(
+    lake: Lake, request: FlowRequest, now: datetime | None = None, *, often: bool = False
+) -> Iterator[Question]:
+    """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for.
+
+    `often` says that the answer reads the flow items many times.
+    """
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as view:
+        view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
+        if request.as_of is None:
+            view.keep("flow_items", at_once=often)
         asked = terms(view, request, now)
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."

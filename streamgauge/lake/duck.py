@@ -60,6 +60,10 @@ class Duck:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", {"lines": list(lines)})
         self._narrowed.add(name)
 
+    def keep(self, name: str) -> None:
+        """Keep a fact in memory as long as the view lives."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM main.{name}")
+
     def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters))
