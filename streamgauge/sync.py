@@ -37,10 +37,11 @@ SELECT w.change FROM (
   SELECT u.change, u.committed_at FROM undeployed AS u SEMI JOIN asked ON asked.line_id = u.line_id WHERE NOT u.is_merge
   UNION SELECT s.change, s.committed_at FROM shipped AS s JOIN asked ON asked.line_id = s.line_id
   WHERE NOT s.is_merge AND s.ordinal >= asked.first_shown
+  ORDER BY committed_at DESC, change LIMIT $budget
 ) AS w
 WHERE NOT EXISTS (SELECT 1 FROM diffstats AS d WHERE d.repository = $repository AND d.id = w.change AND d.has_lines)
   AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = $repository AND c.id = w.change AND c.is_truncated)
-ORDER BY w.committed_at DESC, w.change LIMIT $budget
+ORDER BY w.committed_at DESC, w.change
 """
 _HELD = """
 SELECT line_id, repository, service, release_line, basis, chosen_by, terms FROM lines
@@ -298,22 +299,27 @@ def _gathered(coming: Iterator[pa.Table]) -> Iterator[pa.Table]:
 def read_lines(lake: Lake, request: Request, synced: Sequence[Synced], progress: Progress) -> tuple[Synced, ...]:
     """Read lines for what a report shows (`request.lines`), of those commits that have none yet; return all again.
 
-    This is the dear pass; what it reads is kept. Where contents are missing (a partial or damaged clone) lines stay
-    unknown, and a note says so: every other number stands without them.
+    This is the dear pass; what it reads is kept. Where contents are missing (a partial or damaged clone) lines of these
+    commits stay unknown, and a note says so: every other number stands without them.
     """
     return tuple(_read_lines(lake, one, progress) if one.unread and request.lines != "none" else one for one in synced)
 
 
 def _read_lines(lake: Lake, one: Synced, progress: Progress) -> Synced:
+    tables: list[pa.Table] = []
+    notes = one.notes
     try:
-        tables = list(_diffstats(one.path, one.repository, one.unread, has_lines=True, progress=progress))
+        tables.extend(_diffstats(one.path, one.repository, one.unread, has_lines=True, progress=progress))
     except BrokenRepository as fault:
-        return replace(one, unread=(), notes=(*one.notes, f"Changed lines could not be read: {fault.wrong}"))
-    with lake.writing() as writer:
-        for table in tables:
-            writer.append(Diffstat, table)
-        writer.publish({})
-    return replace(one, lines_read=len(one.unread), unread=())
+        missing = len(one.unread) - sum(table.num_rows for table in tables)
+        what = "1 commit" if missing == 1 else f"{missing:,} commits"
+        notes = (*notes, f"Changed lines of {what} could not be read: {fault.wrong}")
+    if tables:
+        with lake.writing() as writer:
+            for table in tables:
+                writer.append(Diffstat, table)
+            writer.publish({})
+    return replace(one, lines_read=sum(table.num_rows for table in tables), unread=(), notes=notes)
 
 
 def _diffstats(

@@ -88,6 +88,7 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> CodeTerms | None:
     known_at = request.as_of or now
     last, ended, today = known_until(request, known_at, [row["known_at"] for row in chosen])
     until = min(request.until or ended, request.as_of or today, today)
+    first = view.rows(_FIRST, {"lines": lines})[0]["first"]
     return CodeTerms(
         scopes=tuple(
             Scope(
@@ -107,7 +108,8 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> CodeTerms | None:
         zone=request.company.zone,
         company=request.company,
         has=frozenset(),
-        first_at=view.rows(_FIRST, {"lines": lines})[0]["first"],
+        first_at=first,
+        wanted_at=first,
         has_pull_requests=any(row["pull_requests"] for row in chosen),
         has_reviews=any(row["reviews"] for row in chosen),
         has_deliveries=any(row["delivered_by"] for row in chosen),

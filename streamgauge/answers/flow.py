@@ -43,7 +43,9 @@ SELECT status, CAST(sum(told) AS BIGINT) AS n FROM (
   WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) GROUP BY line_id, status, detail, type) AS m
 GROUP BY status ORDER BY n DESC, status
 """
-_TRUNCATED = "SELECT count(*) AS n FROM flow_items WHERE left_truncated AND line_id IN (SELECT unnest($lines))"
+_TRUNCATED = f"""WITH scope AS ({SCOPE})
+SELECT count(*) AS n FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+WHERE f.left_truncated AND {WANTED_ITEM}"""
 _VANISHED = """
 SELECT count(*) AS n FROM (SELECT DISTINCT h.source, h.repository, h.id FROM items_history AS h
   JOIN datasets AS d ON d.source = h.source AND d.dataset = h.repository
@@ -150,7 +152,7 @@ def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject]) -> DataQ
     return DataQuality(
         unmapped=tuple(Unmapped(status=r["status"], rows=r["n"]) for r in view.rows(_UNMAPPED, lines)),
         bad_rows=len({(r.dataset, r.file, r.sheet, r.line) for r in put_aside if r.dataset in asked.datasets}),
-        left_truncated=view.rows(_TRUNCATED, lines)[0]["n"],
+        left_truncated=view.rows(_TRUNCATED, parameters(asked.scopes))[0]["n"],
         vanished=view.rows(_VANISHED, lines)[0]["n"],
         joined=joined(view, asked.line_ids),
     )

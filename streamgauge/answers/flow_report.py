@@ -198,8 +198,8 @@ class Unmapped:
 class DataQuality:
     """What the numbers rest on: statuses that nobody mapped, rows that could not be read, what is missing or gone.
 
-    `left_truncated` items began before what the tool tells; `vanished` ones are gone from it; `joined` ones stand in
-    two tools.
+    Of the work asked for, `left_truncated` items began before what the tool tells. The others are of the datasets,
+    whoever's work it is: `vanished` items are gone from their tool; `joined` ones stand in two tools.
     """
 
     unmapped: tuple[Unmapped, ...]

@@ -13,7 +13,8 @@ from streamgauge.company import Company, Thresholds
 from streamgauge.errors import BadOption
 from streamgauge.lake import View
 from streamgauge.metrics import FLOW, Metric
-from streamgauge.metrics.observations import Scope
+from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import Scope, parameters
 
 SLICE = "flow"
 _SILENT = timedelta(days=30)
@@ -31,7 +32,14 @@ _PARENTS = "SELECT count(parent) AS n FROM flow_items WHERE line_id IN (SELECT u
 _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
-_FIRST = "SELECT min(started_at) AS first FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
+_FIRST = f"""
+SELECT min(f.started_at) AS first FROM flow_items AS f
+WHERE f.line_id IN (SELECT unnest($lines)) AND {HIGHER_LEVEL} IS NULL
+"""
+_FIRST_WANTED = f"""WITH scope AS ({SCOPE})
+SELECT min(f.began_at) AS first FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +75,9 @@ class FlowTerms:
     has: frozenset[str]
     """What there is of all that metrics may need."""
     first_at: datetime | None
+    """When the first work of these datasets was begun."""
+    wanted_at: datetime | None
+    """When the first of what is asked for was under way."""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -100,8 +111,9 @@ class FlowTerms:
 
     @property
     def window(self) -> Window:
-        """The window with its length; it begins with the first start within it where no beginning was asked for."""
-        first = self.first_at if self.first_at and self.first_at < self.scope.until else None
+        """The window with its length; where no beginning was asked for, it begins with the first work that is."""
+        first = self.wanted_at or self.first_at
+        first = first if first and first < self.scope.until else None
         since = self.scope.since or first
         days = (self.scope.until - since).total_seconds() / 86400 if since else None
         return Window(since=since, until=self.scope.until, days=days)
@@ -135,30 +147,33 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     first = view.rows(_FIRST, {"lines": lines})[0]["first"]
     notes += _empty(first, until)
+    scopes = tuple(
+        Scope(
+            line_id=line,
+            slice=SLICE,
+            since=request.since,
+            until=until,
+            known_at=min(known_at, last + _JUST_AFTER) if request.until is None and ended < today else known_at,
+            team=team,
+            type=kind,
+            stream=stream,
+            from_stage=points[0],
+            to_stage=points[1],
+            initiative_days=request.company.thresholds.initiative_days,
+            unlinked_share=request.company.thresholds.unlinked_share,
+        )
+        for line in lines
+    )
+    is_narrowed = scopes[0].is_narrowed and request.since is None
     return FlowTerms(
-        scopes=tuple(
-            Scope(
-                line_id=line,
-                slice=SLICE,
-                since=request.since,
-                until=until,
-                known_at=min(known_at, last + _JUST_AFTER) if request.until is None and ended < today else known_at,
-                team=team,
-                type=kind,
-                stream=stream,
-                from_stage=points[0],
-                to_stage=points[1],
-                initiative_days=request.company.thresholds.initiative_days,
-                unlinked_share=request.company.thresholds.unlinked_share,
-            )
-            for line in lines
-        ),
+        scopes=scopes,
         datasets=tuple(row["dataset"] for row in chosen),
         notes=tuple(dict.fromkeys(notes)),
         zone=request.company.zone,
         company=request.company,
         has=frozenset(_had(view, request, lines)),
         first_at=first,
+        wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if is_narrowed else first,
     )
 
 

@@ -144,7 +144,7 @@ def _meaning(one: Told, process: Process | None) -> dict[str, Any]:
             "known_by": None,
         }
     place = stages.get(found.stage) if stages else found.place
-    held = found.state == "waiting" and place is None
+    held = found.state == "waiting" and found.place is None
     return {
         "state": found.state,
         "stage": found.stage,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,25 @@ def test_lines_never_fall_or_cross_and_another_team_changes_nothing(
     assert list(flow.under_way) == [under_way(found, first + timedelta(days=n)) for n in range(len(flow.days))]
     assert beside.cumulative == flow
     assert (beside.measures, beside.series, beside.balance) == (alone.measures, alone.series, alone.balance)
+
+
+def test_without_a_beginning_asked_for_the_window_begins_with_the_work_that_is(tmp_path: Path) -> None:
+    """Neither what another team began long before nor an epic makes a team slower."""
+    moves = [row for n in range(3) for row in transitions(f"A{n}", [("In Progress", 30 + n), ("Done", 34 + n)])]
+    items = [item(f"A{n}", team="Tide") for n in range(3)]
+    others = [
+        *transitions("B", [("In Progress", 2), ("Done", 20)]),
+        *transitions("E", [("In Progress", 0), ("Done", 9)]),
+    ]
+    further = [item("B", team="Crane"), item("E", team="Tide", level="epic")]
+    alone = report(write(tmp_path / "one", moves, items), FlowRequest(until=day(40)), now=day(60))
+    beside = write(tmp_path / "two", [*moves, *others], [*items, *further])
+    found = report(beside, FlowRequest(until=day(40), team="Tide"), now=day(60))
+    numbers = [[(m.value, m.n, m.low, m.high) for m in one.measures] for one in (found, alone)]
+    assert numbers[0] == numbers[1]
+    assert (found.balance, found.window) == (alone.balance, alone.window)
+    assert found.window.since == day(30)
+    assert report(beside, FlowRequest(until=day(40)), now=day(60)).window.since == day(2)
 
 
 @pytest.fixture(scope="module")

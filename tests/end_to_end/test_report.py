@@ -134,6 +134,22 @@ def test_a_clone_without_contents_has_all_numbers_but_lines(make: Any, tmp_path:
     assert {(r["lines_added"], r["lines_deleted"]) for r in entry["releases"]} == {(None, None)}
 
 
+def test_a_file_without_content_leaves_the_lines_of_other_changes_standing(tmp_path: Path) -> None:
+    (entry,) = report(damaged.missing_blob(tmp_path / "repo"), lake=tmp_path / "lake")["services"]
+    assert [r["lines_added"] is None for r in entry["releases"]] == [False, False, True, False]
+    assert any(note.startswith("Changed lines of 2 commits could not be read") for note in entry["notes"])
+
+
+def test_lines_are_read_of_the_newest_within_the_budget_and_not_of_more_the_next_time(tmp_path: Path) -> None:
+    path, file = linear(tmp_path / "repo").path, tmp_path / "streamgauge.yaml"
+    file.write_text("thresholds:\n  lines_budget: 6\n")
+    for _ in range(2):
+        (entry,) = report(path, lake=tmp_path / "lake", options=["--company", str(file)])["services"]
+        assert [r["lines_added"] is None for r in entry["releases"]] == [True, True, False, False]
+    (entry,) = report(path, lake=tmp_path / "lake", options=["--company", str(file), "--lines", "all"])["services"]
+    assert all(r["lines_added"] is not None for r in entry["releases"])
+
+
 def test_ages_are_those_at_the_end_of_the_window(tmp_path: Path) -> None:
     path = linear(tmp_path / "repo").path
     entry = report(path, lake=tmp_path / "lake", options=["--until", instant(day(30))])["services"][0]

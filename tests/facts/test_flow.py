@@ -160,6 +160,23 @@ def test_the_company_file_says_what_a_status_means(tmp_path: Path) -> None:
     assert (row["active_hours"], row["waiting_hours"], row["unmapped_hours"]) == (24, 72, 0)
 
 
+def test_what_the_company_file_does_not_name_waits_where_its_name_says_and_is_not_held_up(tmp_path: Path) -> None:
+    """A process that names one status only: others are understood by their names, with the same stages as before."""
+    company = Company(process=(Process(statuses=(Status(status="Peer Check", state="waiting", stage="Review"),)),))
+    way: Steps = [
+        ("To Do", 0),
+        ("In Progress", 1),
+        ("Peer Check", 2),
+        ("Ready for test", 3),
+        ("On Hold", 4),
+        ("Done", 5),
+    ]
+    found = computed(board(tmp_path / "lake", {"A": way}), company)
+    stages = ["Ready", "Development", "Review", "Test", "Test", "Done"]
+    assert [v["stage"] for v in found["visits"]] == stages
+    assert [f["held_hours"] for f in found["flow_items"]] == [24]
+
+
 def test_a_mapping_holds_from_its_day_on(tmp_path: Path) -> None:
     before = Process(statuses=(Status(status="In Progress", state="waiting"),))
     after = Process(since=date(2026, 3, 10), statuses=(Status(status="In Progress", state="active"),))

@@ -12,12 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.errors import BrokenRepository
 from streamgauge.records import Diffstat, schema
 from streamgauge.sources.git.program import stream
 from streamgauge.sources.git.texts import decoded, lists, places, split, strings
 
 _LONGEST_RANGE, _SHORTEST_RANGE = 10_000, 250
 """For so many commits git runs once. Each new run has to unpack again what the one before had unpacked."""
+_MOST_FAULTS = 16
 _FILE = schema(Diffstat).field("files").type.value_type
 
 
@@ -27,13 +29,35 @@ def fetch(
     """Give Diffstat records for `commits` (none of them a merge), range by range, in the order given.
 
     Renames are followed, so that a moved file counts only its changed lines. With `has_lines` false only names are
-    read, which is many times cheaper. Raises BrokenRepository where git misses a file's content.
+    read, which is many times cheaper. Where git misses contents of some commits, gives all others, and then raises
+    BrokenRepository; after so many faults that most must be missing, it looks no further.
     """
     side_by_side = min(4, _cores())
     ranges = _ranges(commits, side_by_side)
+    faults: list[BrokenRepository] = []
     with ThreadPoolExecutor(side_by_side) as pool:
-        for part, files in zip(ranges, pool.map(lambda r: _files(path, r, has_lines), ranges), strict=True):
-            yield _records(part, files, repository, recorded_at, has_lines)
+        for pieces in pool.map(lambda part: list(_readable(path, part, has_lines, faults)), ranges):
+            for piece, files in pieces:
+                yield _records(piece, files, repository, recorded_at, has_lines)
+    if faults:
+        raise faults[0]
+
+
+def _readable(
+    path: str, commits: Sequence[str], has_lines: bool, faults: list[BrokenRepository]
+) -> Iterator[tuple[Sequence[str], pa.ListArray]]:
+    """Give those of the commits that can be read, in the order given, with their files; halve what cannot."""
+    if len(faults) > _MOST_FAULTS:
+        return
+    try:
+        yield commits, _files(path, commits, has_lines)
+    except BrokenRepository as fault:
+        if len(commits) == 1:
+            faults.append(fault)
+            return
+        middle = len(commits) // 2
+        for half in (commits[:middle], commits[middle:]):
+            yield from _readable(path, half, has_lines, faults)
 
 
 def _cores() -> int:

@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from streamgauge.errors import BrokenRepository
@@ -88,6 +89,28 @@ def test_names_need_no_contents_and_lines_do(tmp_path: Path) -> None:
     assert len(fetch(repo, has_lines=False)) == 14
     with pytest.raises(BrokenRepository):
         fetch(repo)
+
+
+def test_what_misses_no_content_is_given_before_what_does_is_told(tmp_path: Path) -> None:
+    repo = Repository.__new__(Repository)
+    repo.path = damaged.missing_blob(tmp_path / "repo")
+    wanted = repo.text("rev-list", "HEAD").splitlines()
+    tables: list[pa.Table] = []
+    with pytest.raises(BrokenRepository):
+        tables.extend(lines.fetch(str(repo.path), wanted, repository="r", recorded_at=NOW))
+    assert [row for table in tables for row in table["id"].to_pylist()] == [*wanted[:5], *wanted[7:]]
+
+
+def test_where_all_contents_are_missing_it_is_not_asked_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = Repository.__new__(Repository)
+    repo.path = places.partial(tmp_path / "repo")
+    wanted = repo.text("rev-list", "--no-merges", "HEAD").splitlines()
+    monkeypatch.setattr(lines, "_MOST_FAULTS", 2)
+    faults: list[BrokenRepository] = []
+    assert list(lines._readable(str(repo.path), wanted, True, faults)) == []
+    assert len(faults) == 3 < len(wanted)
 
 
 def test_ranges_come_in_the_order_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
