@@ -4,6 +4,7 @@ import math
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -12,7 +13,7 @@ import numpy as np
 from bench.clock import apart
 from bench.figure import Figure
 from bench.ground import Ground
-from bench.organisation import fill, go_on
+from bench.organisation import BEGIN, fill, go_on
 
 TRANSITIONS = 10_000_000
 NEW = 1_000
@@ -102,7 +103,10 @@ def renew(lake: str, rounds: int) -> float:
 
 
 def asked(lake: str, name: str, times: int) -> tuple[float, float, float]:
-    """Return the seconds of the first answer in a fresh process, of one worked out anew (p95), of one given again."""
+    """Return the seconds of the first answer in a fresh process, of one worked out anew (p95), of one given again.
+
+    Each one that is worked out anew is of another window, which leaves out the first days of all.
+    """
     start = perf_counter()
     from streamgauge.answers.ageing import ageing
     from streamgauge.answers.blocked import blocked
@@ -119,9 +123,10 @@ def asked(lake: str, name: str, times: int) -> tuple[float, float, float]:
     again: list[float] = []
     for number in range(times + 1):
         opened.memory = Memory()
+        request = FlowRequest(since=BEGIN + timedelta(days=number) if number else None)
         for kept in (warm, again):
             start = start if kept is warm and not number else perf_counter()
-            asks[name](opened, FlowRequest())
+            asks[name](opened, request)
             kept.append(perf_counter() - start)
     cold = warm.pop(0)
     return cold, float(np.percentile(warm, 95)), float(np.percentile(again, 95))

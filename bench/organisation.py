@@ -46,7 +46,7 @@ _REOPENED = 0.02
 # The median and the spread (sigma of its logarithm) of the days that work stays in each status: heavy tails.
 _DAYS = np.array([9.0, 3.0, 1.5, 0.8, 0.2, 1.6, 0.4, 2.5, 6.0, 20.0])
 _SPREAD = np.array([1.4, 1.2, 1.0, 1.1, 1.0, 1.2, 1.0, 1.0, 1.0, 1.0])
-_BEGIN, _END = datetime(2023, 1, 2, tzinfo=UTC), datetime(2026, 1, 5, tzinfo=UTC)
+BEGIN, _END = datetime(2023, 1, 2, tzinfo=UTC), datetime(2026, 1, 5, tzinfo=UTC)
 _DAY = 86_400_000_000
 _TYPES = np.array(["Story", "Bug", "Task", "Technical debt", "Risk"])
 _SHARES = np.array([0.5, 0.25, 0.15, 0.07, 0.03])
@@ -116,9 +116,9 @@ class _Chunk:
         random = np.random.default_rng([seed, first])
         self.random, self.first, self.size = random, first, size
         self.number = np.arange(first, first + size)
-        span = int((_END - _BEGIN).total_seconds() * 1e6)
+        span = int((_END - BEGIN).total_seconds() * 1e6)
         made = (self.number + random.random(size)) * (span / of)
-        self.created: Ints = int(_BEGIN.timestamp() * 1e6) + made.astype(np.int64)
+        self.created: Ints = int(BEGIN.timestamp() * 1e6) + made.astype(np.int64)
         teams, projects = max(4, of // 2_500), max(2, of // 5_000)
         self.team = (random.zipf(1.3, size) % teams).astype(np.int64)
         self.project = self.team % projects

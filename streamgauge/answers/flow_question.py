@@ -15,6 +15,7 @@ from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
+from streamgauge.metrics.columns import Columns, Kept, columns_of
 from streamgauge.metrics.metric import WANTED_ITEM
 
 
@@ -29,6 +30,8 @@ class Question:
     company: Company = field(default_factory=Company)
     shared: dict[Hashable, Any] = field(default_factory=dict)
     """What insights worked out that answers on the same terms share."""
+    columns: Columns | None = None
+    """The facts about flow as plain columns; None where statements are to be asked."""
 
     @property
     def about(self) -> dict[str, Any]:
@@ -48,16 +51,23 @@ class Question:
     def ground(self) -> Ground:
         """What insights may look at: the same work in the same window."""
         asked = self.asked
-        return Ground(self.view, asked.scopes, asked.end, asked.zone, asked.scope.since, self.company, self.shared)
+        since = asked.scope.since
+        return Ground(self.view, asked.scopes, asked.end, asked.zone, since, self.company, self.shared, self.columns)
 
 
 @contextmanager
 def question(
-    lake: Lake, request: FlowRequest, now: datetime | None = None, *, often: bool = False
+    lake: Lake,
+    request: FlowRequest,
+    now: datetime | None = None,
+    *,
+    by_columns: bool = False,
+    often: bool = False,
 ) -> Iterator[Question]:
     """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for.
 
-    `often` says that the answer reads the flow items many times.
+    `by_columns` is for what asks so much of all facts that they are read as plain columns; `often` for what reads the
+    flow items many times.
     """
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as view:
@@ -69,7 +79,22 @@ def question(
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
         version = view.snapshot or "none"
-        yield Question(view, asked, version, now, request.company, _shared(lake, version, request, asked))
+        shared = _shared(lake, version, request, asked)
+        columns = _columns(lake, view, request, asked) if by_columns else None
+        yield Question(view, asked, version, now, request.company, shared, columns)
+
+
+def _columns(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Columns | None:
+    """Return the facts as plain columns, those that were read for a former question of the same snapshot among them."""
+    if request.as_of is not None or view.snapshot is None:
+        return columns_of(view, asked.scopes, Kept())
+    lines = tuple(asked.line_ids)
+    known: Any = lake.columns.recall(view.snapshot, lines)
+    kept = Kept() if known is None else known
+    found = columns_of(view, asked.scopes, kept)
+    if found is not None and known is None:
+        lake.columns.keep(view.snapshot, lines, kept)
+    return found
 
 
 def _shared(lake: Lake, version: str, request: FlowRequest, asked: FlowTerms) -> dict[Hashable, Any]:

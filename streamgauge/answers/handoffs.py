@@ -5,7 +5,9 @@ from typing import Any
 
 from streamgauge.answers.stream_map import Handoff
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Columns, window
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import Scope
 
 _HANDOFFS = f"""WITH scope AS ({SCOPE})
 SELECT f.sender, f.receiver, count(*) AS n, percentile(f.wait_hours, 0.5) AS wait_median,
@@ -20,9 +22,13 @@ GROUP BY f.sender, f.receiver
 _FEW = 10
 
 
-def handoffs(view: View, said: Mapping[str, object]) -> tuple[Handoff, ...]:
+def handoffs(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Handoff, ...]:
     """Return every pair of teams between which work went, the one with most friction first."""
-    found = [_handoff(row) for row in view.rows(_HANDOFFS, said)]
+    if columns is None:
+        rows = view.rows(_HANDOFFS, said)
+    else:
+        rows = columns.handoffs.by_pair(columns.ended_in(columns.handoffs, *window(scope)))
+    found = [_handoff(row) for row in rows]
     return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.from_, h.to)))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from streamgauge.answers.stream_map import Cases, Edge, Variant, Variants
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Columns, window
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.walked import only_wanted
@@ -87,20 +88,22 @@ _MOST = 1_000
 """So many ways that are equally common are spelled out to be put in order."""
 
 
-def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope]) -> tuple[Edge, ...]:
+def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None) -> tuple[Edge, ...]:
     """Return how often each status directly followed another in the window, over all items, the commonest first."""
     marked = {row["line_id"] for row in view.rows(_MARKED, said)}
+    if columns is not None and not marked:
+        return tuple(_edge(row) for row in columns.visits.moves(*window(asked[0])))
     lines = {
         "marked": [scope.line_id for scope in asked if scope.line_id in marked],
         "unmarked": [scope.line_id for scope in asked if scope.line_id not in marked],
     }
     until, since = asked[0].until, asked[0].since
-    window = {"until_when": until, "since_when": since or until, "has_since": since is not None}
+    bounds = {"until_when": until, "since_when": since or until, "has_since": since is not None}
     moves = " UNION ALL ".join(sql for sql, of in ((_OF_VISITS, "unmarked"), (_OF_TOUCHES, "marked")) if lines[of])
     narrowed = asked[0].is_narrowed
     kept = only_wanted("m", narrowed=narrowed) if narrowed or view.rows(_HIGHER) else ""
     sql = _EDGES.replace("{moves}", moves).replace("{only_wanted}", kept)
-    return tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **window}))
+    return tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **bounds}))
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:
@@ -113,13 +116,16 @@ def _edge(row: Mapping[str, Any]) -> Edge:
     )
 
 
-def variants(view: View, said: Mapping[str, object]) -> Variants:
+def variants(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> Variants:
     """Return the different ways that items went from their first status to their last, the commonest first."""
-    found = view.query(_VARIANTS, said)
-    counts = np.asarray(found["n"]).astype(np.int64)
+    if columns is None:
+        found = view.query(_VARIANTS, said)
+        paths, counts = np.asarray(found["path"]), np.asarray(found["n"]).astype(np.int64)
+    else:
+        paths, counts = columns.items.cases.paths(*window(scope))
     shown = int((counts >= counts[:_TOP].min(initial=np.iinfo(np.int64).max)).sum())
-    common = dict(zip(found["path"].slice(0, min(shown, _MOST)).to_pylist(), counts.tolist(), strict=False))
-    ways = view.rows(_WAYS, {**said, "paths": list(common), "mark": _MARK}) if common else []
+    common = dict(zip(paths[: min(shown, _MOST)].tolist(), counts.tolist(), strict=False))
+    ways = _ways(view, said, list(common), {} if columns is None else columns.ways)
     rows = sorted(ways, key=lambda row: (-common[row["path"]], row["way"]))
     total = int(counts.sum())
     top = (
@@ -129,9 +135,17 @@ def variants(view: View, said: Mapping[str, object]) -> Variants:
     return Variants(count=len(counts), top=tuple(top))
 
 
-def cases(view: View, said: Mapping[str, object]) -> tuple[Cases, float | None]:
+def _ways(view: View, said: Mapping[str, object], paths: Sequence[int], known: dict[int, str]) -> list[dict[str, Any]]:
+    """Return the statuses on these ways; `known` are those of which they were looked up before."""
+    missing = [path for path in paths if path not in known]
+    if missing:
+        known |= {row["path"]: row["way"] for row in view.rows(_WAYS, {**said, "paths": missing, "mark": _MARK})}
+    return [{"path": path, "way": known[path]} for path in paths if path in known]
+
+
+def cases(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Cases, float | None]:
     """Return how long whole cases took that ended in the window, and the share of them that never went back."""
-    (row,) = view.rows(_CASES, said)
+    row = view.rows(_CASES, said)[0] if columns is None else columns.items.cases.durations(*window(scope))
     found = Cases(
         n=row["n"],
         cancelled=row["cancelled"],

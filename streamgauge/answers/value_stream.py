@@ -16,6 +16,8 @@ from streamgauge.answers.stream_map import Stage, StreamMap
 from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
+from streamgauge.lake.instants import micros
+from streamgauge.metrics.columns import Columns, window
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED, stays_at_end
@@ -71,6 +73,7 @@ WHERE line_id IN (SELECT unnest($line_ids)) AND state = 'waiting' AND entered_at
   AND (left_at IS NULL OR left_at >= $end) AND {GOES_ON} {{wanted_only}}
 GROUP BY stage
 """
+_LOGS = "SELECT line_id FROM datasets WHERE is_log AND line_id IN (SELECT unnest($line_ids)) LIMIT 1"
 _MOMENTS = """
 SELECT coalesce(bool_and(by_activity AND NOT has_marks), FALSE) AS are FROM datasets
 WHERE line_id IN (SELECT unnest($line_ids))
@@ -86,12 +89,12 @@ SELECT try_divide(active / 3.6e9, (active + waiting) / 3.6e9) AS share FROM (
 @remembered
 def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) -> StreamMap:
     """Return the value stream map, facts brought up to date first; raises BadOption where the lake holds no work."""
-    with question(lake, request, now) as asking:
-        view, asked = asking.view, asking.asked
+    with question(lake, request, now, by_columns=True) as asking:
+        view, asked, columns = asking.view, asking.asked, asking.columns
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
-        stages = _stages(view, asked, said)
+        stages = _stages(view, asked, said, columns)
         found = suspects(asking.ground)
-        cases, first_pass = stream_moves.cases(view, said)
+        cases, first_pass = stream_moves.cases(view, said, asked.scope, columns)
         where = "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"
         return StreamMap(
             **asking.about,
@@ -100,25 +103,31 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             as_of=request.as_of,
             stages=stages,
             activity_ratio=_ratio(stages),
-            flow_efficiency=view.rows(_EFFICIENCY, said)[0]["share"],
+            flow_efficiency=(
+                view.rows(_EFFICIENCY, said)[0]["share"]
+                if columns is None
+                else columns.items.efficiency(*window(asked.scope))
+            ),
             rolled_complete_and_accurate=_rolled(stages),
             first_pass_yield=first_pass,
-            edges=stream_moves.edges(view, said, asked.scopes),
-            variants=stream_moves.variants(view, said),
+            edges=stream_moves.edges(view, said, asked.scopes, columns),
+            variants=stream_moves.variants(view, said, asked.scope, columns),
             bottleneck=bottleneck(found),
             candidates=found,
-            handoffs=handoffs(view, said),
+            handoffs=handoffs(view, said, asked.scope, columns),
             conformance=deviations(view, asked),
             cases=cases,
         )
 
 
-def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[Stage, ...]:
+def _stages(view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None) -> tuple[Stage, ...]:
     touched = {r["stage"]: r for r in view.rows(_TOUCHED, said)} if view.rows(_HAS_TOUCHES, said) else {}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
-    queued = _of_wanted(_QUEUES, asked).replace("{stays}", stays_at_end(view, said))
-    queues = {row["stage"]: row["n"] for row in view.rows(queued, said)}
-    found = view.rows(_STAGES, said)
+    queues = _queues(view, asked, said, columns)
+    if columns is None:
+        found = view.rows(_STAGES, said)
+    else:
+        found = columns.passages.by_stage(columns.ended_in(columns.passages, *window(asked.scope)))
     if any(row["place"] is None for row in found):
         before = {row["stage"]: row["share"] for row in view.rows(_BEFORE, said)}
         found.sort(key=lambda row: (row["place"] is None, row["place"] or 0, -before.get(row["stage"], 0.0)))
@@ -143,6 +152,16 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object]) -> tuple[S
         )
         for row in found
     )
+
+
+def _queues(
+    view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None
+) -> Mapping[str | None, int]:
+    """Return by stage how many items wait in it at the end of the window."""
+    if columns is not None and not view.rows(_LOGS, said):
+        return columns.visits.queues(micros(asked.end))
+    queued = _of_wanted(_QUEUES, asked).replace("{stays}", stays_at_end(view, said))
+    return {row["stage"]: row["n"] for row in view.rows(queued, said)}
 
 
 def _accuracy(row: Mapping[str, Any]) -> float | None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from streamgauge.company import Company
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Columns, at_or_none, window
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope, parameters
 from streamgauge.metrics.walked import stays_at_end
@@ -44,6 +45,8 @@ class Ground:
     """What more than one insight needs, computed once."""
     shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     """What is small, and also serves the next question on the same terms, by what it is and of which scopes."""
+    columns: Columns | None = field(default=None, repr=False, compare=False)
+    """The facts about flow of all datasets that are asked for as plain columns; None where statements are asked."""
 
     @property
     def team(self) -> str | None:
@@ -69,9 +72,17 @@ class Ground:
         start = self.asked or first
         if start is None:
             return self.end
-        found = self.view.rows(_BACK, self.said)
+        found = self._back
         back = self.end - timedelta(days=RECENT_DAYS)
-        return max(start, min(back, found[0]["at"]) if found else start)
+        return max(start, min(back, found) if found else start)
+
+    @property
+    def _back(self) -> datetime | None:
+        """When the last item but so many of the window was finished."""
+        if self.columns is not None:
+            return at_or_none(self.columns.items.back(RECENT_ITEMS, *window(self.scopes[0])))
+        found = self.view.rows(_BACK, self.said)
+        return found[0]["at"] if found else None
 
     @cached_property
     def recent(self) -> dict[str, object]:
@@ -98,10 +109,10 @@ class Ground:
         if len(self.scopes) == 1:
             return (({}, self),)
         names = {row["line_id"]: row["dataset"] for row in self.view.rows("SELECT line_id, dataset FROM datasets")}
-        return tuple(({"dataset": names[s.line_id]}, replace(self, scopes=(s,))) for s in self.scopes)
+        return tuple(({"dataset": names[s.line_id]}, replace(self, scopes=(s,), columns=None)) for s in self.scopes)
 
     def _of_stream(self, name: str) -> "Ground":
-        return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes))
+        return replace(self, scopes=tuple(replace(scope, stream=name) for scope in self.scopes), columns=None)
 
     @property
     def days(self) -> float:
@@ -127,5 +138,7 @@ class Ground:
     def _first(self) -> datetime | None:
         if not self.scopes:
             return None
+        if self.columns is not None:
+            return at_or_none(self.columns.items.first)
         first: datetime | None = self.view.rows(_FIRST, self.said)[0]["first"]
         return first

@@ -1,6 +1,8 @@
 """What a stream did of late, as the rule for its constraint takes it: waiting and work by stage, and the queues."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,8 @@ from streamgauge.facts.ways import NONE, coded
 from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.resampling import blocks
+from streamgauge.lake.instants import micros
+from streamgauge.metrics.columns import LATE, Columns, window
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.walked import AT, CHOSEN, GOES_ON, only_wanted
 
@@ -74,7 +78,7 @@ def stream(ground: Ground) -> Stream:
 
 
 def _stream(ground: Ground) -> Stream:
-    sums = ground.rows(_SUMS)
+    sums = _sums(ground)
     parts = blocks(max((row["total"] for row in sums), default=0))
     stages = _in_order(sums)
     index = {stage: i for i, stage in enumerate(stages)}
@@ -96,6 +100,28 @@ def _stream(ground: Ground) -> Stream:
     )
 
 
+def _sums(ground: Ground) -> Sequence[Mapping[str, Any]]:
+    """Return what items waited and were worked on, by block of neighbours and stage."""
+    columns = ground.columns
+    if columns is None:
+        return ground.rows(_SUMS)
+    since, until = window(replace(ground.scopes[0], since=ground.since))
+    ends = columns.items.ends(since, until)
+    firsts = _firsts(len(ends))
+    if (ends[firsts[1:]] == ends[firsts[1:] - 1]).any():
+        # What ended at once is in different blocks, in which order its names say.
+        return ground.rows(_SUMS)
+    passed = columns.passages
+    rows = passed.by_block(columns.ended_in(passed, since, until), ends[firsts])
+    return [row | {"total": len(ends)} for row in rows]
+
+
+def _firsts(total: int) -> npt.NDArray[np.int64]:
+    """Return which items are the first of their block, counted from 0; see BLOCK."""
+    block = np.floor(np.arange(total) * float(blocks(total)) / max(1, total)).astype(np.int64)
+    return np.flatnonzero(np.concatenate([[True], block[1:] != block[:-1]])) if total else np.zeros(0, np.int64)
+
+
 def _in_order(sums: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
     """Return the stages by their place in the process; those without one by when items are there, at the end."""
     places: dict[str, tuple[bool, float, float]] = {}
@@ -114,29 +140,62 @@ def _levels(ground: Ground, index: Mapping[str, int]) -> tuple[np.ndarray, np.nd
         if "logs" not in ground.shared:
             ground.shared["logs"] = {row["line_id"] for row in ground.rows(_LOGS)}
         logs = ground.shared["logs"]
+        by_columns = ground.columns is not None and not logs & {scope.line_id for scope in ground.scopes}
         for source, is_log in ((_OF_STATES, False), (_OF_EVENTS, True)):
             lines = [scope.line_id for scope in ground.scopes if (scope.line_id in logs) == is_log]
-            if lines:
+            if lines and not by_columns:
                 sql = _STAYS.replace("{source}", source.replace("{only_wanted}", only_wanted("v", narrowed=narrowed)))
-                steps += _steps(ground, ground.table(sql, {"lines": lines}), index)
+                steps += _steps(ground, _of_table(ground.table(sql, {"lines": lines}), index), len(index))
+        if by_columns and ground.columns is not None:
+            steps += _steps(ground, _of_columns(ground, ground.columns, index), len(index))
     waiting, active = steps.reshape(2, _MOMENTS, len(index)).cumsum(axis=1)
     return waiting, active
 
 
-def _steps(ground: Ground, stays: pa.Table, index: Mapping[str, int]) -> np.ndarray:
-    """Return how many items more than a moment before are in each stage at each, of those that wait and the others."""
+@dataclass(frozen=True, eq=False)
+class _Stays:
+    """Stays that wait or are worked on: the place of the stage, NONE without one, and when each came and went."""
+
+    stage: npt.NDArray[np.int64]
+    is_active: npt.NDArray[np.int64]
+    came: npt.NDArray[np.int64]
+    went: npt.NDArray[np.int64]
+    """In microseconds, like `came`; later than all else for what is still there."""
+
+
+def _of_table(stays: pa.Table, index: Mapping[str, int]) -> _Stays:
     names, codes = coded(stays["stage"])
-    column = np.array([index.get(name, NONE) for name in names.to_pylist()] + [NONE], np.int64)[codes]
-    is_active = np.asarray(stays["is_active"]).astype(np.int64)
-    start, stop, width = ground.since, ground.end, _width(ground)
-    first, last = (round(moment.timestamp() * 1e6) for moment in (start, stop))
-    found = np.zeros(2 * _MOMENTS * len(index), np.int64)
-    for name, step in (("came", 1), ("went", -1)):
-        moment = np.asarray(pc.fill_null(stays[name], last))
-        slot = np.maximum(0, np.floor((moment - first) / width)).astype(np.int64)
-        rows = np.flatnonzero((moment < last) & (slot < _MOMENTS) & (column != NONE))
-        cell = (is_active[rows] * _MOMENTS + slot[rows]) * len(index) + column[rows]
-        found += step * np.bincount(cell, minlength=len(found))
+    return _Stays(
+        stage=np.array([index.get(name, NONE) for name in names.to_pylist()] + [NONE], np.int64)[codes],
+        is_active=np.asarray(stays["is_active"]).astype(np.int64),
+        came=np.asarray(stays["came"]),
+        went=np.asarray(pc.fill_null(stays["went"], LATE)),
+    )
+
+
+def _of_columns(ground: Ground, columns: Columns, index: Mapping[str, int]) -> _Stays:
+    visits = columns.visits
+    found = visits.stays(micros(ground.since), micros(ground.end))
+    return _Stays(
+        stage=np.array([index.get(str(name), NONE) for name in visits.stages], np.int64)[found["stage"]],
+        is_active=found["is_active"].astype(np.int64),
+        came=found["came"],
+        went=found["went"],
+    )
+
+
+def _steps(ground: Ground, stays: _Stays, n: int) -> np.ndarray:
+    """Return how many items more than a moment before are in each stage at each, of those that wait and the others."""
+    width = _width(ground)
+    first, last = (round(moment.timestamp() * 1e6) for moment in (ground.since, ground.end))
+    size = 2 * _MOMENTS * n
+    found = np.zeros(size, np.int64)
+    # What counts in no cell counts in one behind all.
+    there = np.where(stays.stage == NONE, size, stays.is_active * (_MOMENTS * n) + stays.stage)
+    for moment, step in ((stays.came, 1), (stays.went, -1)):
+        slot = np.floor(np.maximum((np.minimum(moment, last) - first) / width, 0)).astype(np.int64)
+        cell = there + np.where((moment < last) & (slot < _MOMENTS), slot * n, size)
+        found += step * np.bincount(np.minimum(cell, size), minlength=size + 1)[:size]
     return found.reshape(2, -1)
 
 
@@ -157,7 +216,11 @@ def _began(ground: Ground) -> tuple[npt.NDArray[np.int64], int]:
 
     A history that begins within the span, or just before it, begins with an empty stream.
     """
-    started = np.asarray(spans(ground)["started"]) if ground.scopes else np.zeros(0, np.int64)
+    started = np.zeros(0, np.int64)
+    if ground.columns is not None:
+        started = ground.columns.items.began(micros(ground.end))
+    elif ground.scopes:
+        started = np.asarray(spans(ground)["started"])
     slot = np.floor((started - round(ground.since.timestamp() * 1e6)) / _width(ground)).astype(np.int64)
     began = np.bincount(slot[(slot >= 0) & (slot < _MOMENTS)], minlength=_MOMENTS)
     return began, _MOMENTS // 5 if slot.min(initial=0) > -_MOMENTS // 5 else 0

@@ -17,8 +17,13 @@ def engine() -> Engine:
     return Spark(chosen)
 
 
+def is_in_process() -> bool:
+    """Whether the engine works in this process, so that what it yields need not come over a wire."""
+    return settings.read().engine == settings.IN_PROCESS
+
+
 def parts(rows: int) -> int:
     """Return in how many parts so many rows are best worked through: in one where a cluster spreads the work itself."""
-    if settings.read().engine != settings.IN_PROCESS:
+    if not is_in_process():
         return 1
     return max(1, -(-rows // limits.ROWS_AT_ONCE))

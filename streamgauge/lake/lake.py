@@ -42,6 +42,8 @@ class Lake:
         self._idle: list[tuple[str | None, View]] = []
         self.memory = Memory()
         """Answers to questions that were asked before, each of one snapshot."""
+        self.columns = Memory(most=1)
+        """Facts that were read as plain columns, of the newest snapshot that was asked."""
 
     @classmethod
     def open(cls, address: str, *, create: bool = False, facts: Mapping[str, pa.Schema]) -> Self:

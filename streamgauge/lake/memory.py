@@ -11,8 +11,8 @@ MOST = 128
 class Memory:
     """Things by the question that they answer, all of one snapshot; in this process only. Safe among threads."""
 
-    def __init__(self) -> None:
-        self._lock, self._snapshot = Lock(), ""
+    def __init__(self, most: int = MOST) -> None:
+        self._lock, self._snapshot, self._most = Lock(), "", most
         self._things: OrderedDict[Hashable, object] = OrderedDict()
 
     def recall(self, snapshot: str, question: Hashable) -> object | None:
@@ -31,5 +31,5 @@ class Memory:
                 self._things.clear()
             self._things[question] = thing
             self._things.move_to_end(question)
-            while len(self._things) > MOST:
+            while len(self._things) > self._most:
                 self._things.popitem(last=False)

@@ -1,0 +1,82 @@
+"""Handoffs between teams as plain columns: what each pair of teams comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from streamgauge.facts.ways import coded
+from streamgauge.lake import View
+from streamgauge.metrics.columns.reading import Column, instant, micros
+from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Spread, spread, totals
+from streamgauge.metrics.metric import HIGHER_LEVEL
+
+
+@dataclass(frozen=True, eq=False)
+class Handoffs:
+    """The rows of HANDOFFS but for those of work of a higher level, column by column; see there.
+
+    `pairs` are the sender and the receiver of each `pair`.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    at: dict[str, Column]
+
+    @property
+    def ended(self) -> Column:
+        """When each item ended, in microseconds."""
+        return self.at["ended"]
+
+    @cached_property
+    def _waits(self) -> Spread:
+        return spread(self.at["pair"], len(self.pairs), self.at["wait"])
+
+    def by_pair(self, kept: Flags | None) -> list[dict[str, Any]]:
+        """Return what the kept handoffs come to by pair of teams, as the map's own statement for handoffs."""
+        return self._whole if kept is None else self._by_pair(kept)
+
+    @cached_property
+    def _whole(self) -> list[dict[str, Any]]:
+        return self._by_pair(None)
+
+    def _by_pair(self, kept: Flags | None) -> list[dict[str, Any]]:
+        at = self.at if kept is None else {name: column[kept] for name, column in self.at.items()}
+        pair, n = at["pair"], len(self.pairs)
+        counts = np.bincount(pair, minlength=n).tolist()
+        _, (middle,) = self._waits.percentiles((0.5,), kept)
+        waits, loops = totals(pair, n, at["wait"]), totals(pair, n, at["loop"])
+        bounced = np.bincount(pair[at["is_bounced"]], minlength=n).tolist()
+        looped = np.bincount(pair[at["loop"] != NEVER], minlength=n).tolist()
+        return [
+            {
+                "sender": sender,
+                "receiver": receiver,
+                "n": counts[i],
+                "wait_median": float(middle[i]),
+                "wait_mean": waits[i] / HOUR / counts[i],
+                "bounced": bounced[i],
+                "loop_mean": loops[i] / HOUR / looped[i] if looped[i] else None,
+            }
+            for i, (sender, receiver) in enumerate(self.pairs)
+            if counts[i]
+        ]
+
+
+def handoffs(view: View, said: Mapping[str, object]) -> Handoffs:
+    """Read the handoffs of the datasets that are asked for."""
+    table = view.query(_HANDOFFS, said)
+    (senders, sender), (receivers, receiver) = coded(table["sender"]), coded(table["receiver"])
+    keys, pair = np.unique(sender * len(receivers) + receiver, return_inverse=True)
+    froms, tos = senders.to_pylist(), receivers.to_pylist()
+    found = {name: table[name].to_numpy() for name in ("ended", "wait", "loop", "is_bounced")}
+    pairs = tuple((froms[key // len(tos)], tos[key % len(tos)]) for key in keys.tolist())
+    return Handoffs(pairs, found | {"pair": pair.astype(np.int32)})
+
+
+_HANDOFFS = f"""
+SELECT sender, receiver, {instant("ended_at", "ended")}, {micros("wait_hours", "wait")},
+       {micros("loop_hours", "loop")}, coalesce(is_bounced, FALSE) AS is_bounced
+FROM handoffs AS f WHERE f.line_id IN (SELECT unnest($line_ids)) AND {HIGHER_LEVEL} IS NULL
+"""

@@ -1,0 +1,67 @@
+"""Reads facts as plain columns: numbers for names, microseconds for instants and hours."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy.typing as npt
+
+from streamgauge.lake import View
+from streamgauge.metrics.columns.spread import NEVER
+
+Column = npt.NDArray[Any]
+Names = tuple[str | None, ...]
+_OF_LINES = "line_id IN (SELECT unnest($line_ids))"
+
+
+def instant(expression: str, name: str) -> str:
+    """Return the column of an instant, in microseconds since 1970 in UTC, NEVER where there is none."""
+    return f"coalesce(unix_micros({expression}), {NEVER}) AS {name}"
+
+
+def micros(hours: str, name: str) -> str:
+    """Return the column of hours, in microseconds, NEVER where there are none."""
+    return f"coalesce(in_micros({hours}), {NEVER}) AS {name}"
+
+
+def number(column: str, names: str, known: Sequence[str | None], name: str) -> str:
+    """Return the column of a name's number: its place among the `known` names, which are bound as `names`.
+
+    The last of these is null. A name that is none of them has the number after it.
+    """
+    kind = "UTINYINT" if len(known) < 250 else "USMALLINT"
+    nothing = f"CASE WHEN {column} IS NULL THEN {len(known) - 1} ELSE {len(known)} END"
+    return f"coalesce(CAST(list_position(${names}, {column}) - 1 AS {kind}), CAST({nothing} AS {kind})) AS {name}"
+
+
+def columns(view: View, sql: str, said: Mapping[str, object]) -> dict[str, Column]:
+    """Return the columns of a statement, none of which is ever null."""
+    table = view.query(sql, said)
+    return {name: table[name].to_numpy() for name in table.column_names}
+
+
+def named(
+    view: View,
+    fact: str,
+    said: Mapping[str, object],
+    kinds: Mapping[str, str],
+    sql: Callable[[Mapping[str, Names]], str],
+) -> tuple[dict[str, Names], dict[str, Column]]:
+    """Return the names that the columns of a fact have, null at their end, and the columns with numbers for them.
+
+    `kinds` says by column of the fact where among the meanings its names stand; where one is not among those, all names
+    are read from the fact. `sql` makes the statement from the names, which are bound by the names of the columns.
+    """
+    known = {column: _distinct(view, "meanings", meant, said) for column, meant in kinds.items()}
+    for _ in range(2):
+        bound = {column: list(names[:-1]) for column, names in known.items()}
+        found = columns(view, sql(known), {**said, **bound})
+        strange = {column for column in kinds if found[column].max(initial=0) == len(known[column])}
+        if not strange:
+            break
+        known |= {column: _distinct(view, fact, column, said) for column in strange}
+    return known, found
+
+
+def _distinct(view: View, table: str, column: str, said: Mapping[str, object]) -> Names:
+    rows = view.rows(f"SELECT DISTINCT {column} AS name FROM {table} WHERE {_OF_LINES} ORDER BY name", said)
+    return (*(row["name"] for row in rows if row["name"] is not None), None)

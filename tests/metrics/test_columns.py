@@ -1,0 +1,140 @@
+"""What plain columns of facts say of the map is what the statements over the same facts say."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.organisation import fill
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.answers.stream_map import StreamMap
+from streamgauge.answers.value_stream import stream_map
+from streamgauge.facts import FACTS
+from streamgauge.lake import Lake, limits
+from streamgauge.metrics.columns import Kept
+from streamgauge.metrics.columns.spread import HOUR, NEVER, exactly, spread, totals
+from tests.kit.board import board, day, item, transitions, write
+
+NOW = day(0)
+ROWS = st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(-3, 10**14))), max_size=60)
+
+
+@pytest.fixture(scope="module")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """An organisation with epics, teams, work that comes back, is given up and is reopened."""
+    place = str(tmp_path_factory.mktemp("organisation") / "lake")
+    fill(place, 6_000)
+    return Lake.open(place, facts=FACTS)
+
+
+def by_statements(lake: Lake, request: FlowRequest, monkeypatch: pytest.MonkeyPatch) -> StreamMap:
+    """Return the map of a lake that is said to be too large for columns."""
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "BYTES_OF_COLUMNS", -1)
+        return stream_map(Lake.open(lake.address, facts=FACTS), request, NOW)
+
+
+def agree(lake: Lake, request: FlowRequest, monkeypatch: pytest.MonkeyPatch) -> StreamMap:
+    """Return the map by columns, once it is the map by statements too, to the last digit but that of percentiles."""
+    found = stream_map(Lake.open(lake.address, facts=FACTS), request, NOW)
+    told = by_statements(lake, request, monkeypatch)
+    for one, other in zip(_late(found), _late(told), strict=True):
+        assert one == other or one == pytest.approx(other, rel=1e-14)
+    assert replace(found, cases=told.cases, made_at=told.made_at) == told
+    assert (found.cases.n, found.cases.cancelled) == (told.cases.n, told.cases.cancelled)
+    assert found.cases.duration_p50_hours == told.cases.duration_p50_hours
+    return found
+
+
+def _late(found: StreamMap) -> tuple[float | None, ...]:
+    return found.cases.duration_p85_hours, found.cases.duration_p95_hours
+
+
+def windows() -> Iterator[FlowRequest]:
+    """Give questions about all time, one end, both ends, and a time in which nothing ended."""
+    begin, end = day(-800), day(-300)
+    yield from (FlowRequest(), FlowRequest(since=begin), FlowRequest(until=end), FlowRequest(since=begin, until=end))
+    yield FlowRequest(until=day(-5000))
+
+
+@pytest.mark.parametrize("request_", list(windows()))
+def test_columns_say_what_statements_say(
+    organisation: Lake, request_: FlowRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = agree(organisation, request_, monkeypatch)
+    assert bool(found.edges) == bool(found.stages) == (request_.until != day(-5000))
+
+
+def test_a_second_question_of_a_snapshot_reads_no_fact_again(organisation: Lake) -> None:
+    lake = Lake.open(organisation.address, facts=FACTS)
+    stream_map(lake, FlowRequest(), NOW)
+    snapshot = lake.snapshot()
+    assert snapshot is not None
+    with lake.view() as view:
+        lines = tuple(row["line_id"] for row in view.rows("SELECT line_id FROM datasets"))
+    kept = lake.columns.recall(snapshot.id, lines)
+    assert isinstance(kept, Kept)
+    former = dict(kept.things)
+    stream_map(lake, FlowRequest(since=day(-800)), NOW)
+    assert lake.columns.recall(snapshot.id, lines) is kept
+    assert all(kept.things[name] is thing for name, thing in former.items())
+
+
+def test_items_of_one_moment_in_different_blocks_and_logs_are_left_to_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many end at once: which neighbours each has, its name says."""
+    ways = {f"I{i}": [("To Do", i / 9), ("In Progress", 3 + i / 9), ("Testing", 20), ("Done", 30)] for i in range(70)}
+    lake = board(tmp_path / "lake", ways)
+    agree(lake, FlowRequest(), monkeypatch)
+
+
+def test_a_new_fact_is_seen_by_the_next_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "lake"
+    lake = board(place, {"A": [("To Do", 0), ("In Progress", 1), ("Done", 4)]})
+    first = stream_map(lake, FlowRequest(), NOW + timedelta(days=60))
+    write(place, transitions("B", [("To Do", 0), ("Strange", 1), ("Done", 9)]), [item("B", level="epic")])
+    second = stream_map(lake, FlowRequest(), NOW + timedelta(days=60))
+    assert (first.cases.n, second.cases.n) == (1, 1)
+    write(place, transitions("C", [("To Do", 0), ("Strange", 2), ("Done", 9)]))
+    third = stream_map(lake, FlowRequest(), NOW + timedelta(days=60))
+    assert third.cases.n == 2
+    assert {(edge.from_, edge.to) for edge in third.edges} > {(edge.from_, edge.to) for edge in second.edges}
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, kept=st.lists(st.booleans(), min_size=60, max_size=60))
+def test_percentiles_without_a_sort_are_those_of_plain_python(
+    rows: list[tuple[int, int | None]], kept: list[bool]
+) -> None:
+    codes = np.array([code for code, _ in rows], np.uint8)
+    values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
+    mask = np.array(kept[: len(rows)], np.bool_)
+    for chosen in (None, mask):
+        n, (middle, least) = spread(codes, 3, values).percentiles((0.5, 0.0), chosen)
+        for group in range(3):
+            mine = [
+                value / HOUR
+                for (code, value), is_kept in zip(rows, kept, strict=False)
+                if code == group and value is not None and (chosen is None or is_kept)
+            ]
+            assert n[group] == len(mine)
+            assert mine == [] or middle[group] == pytest.approx(median(mine), rel=1e-12)
+            assert mine == [] or least[group] == min(mine)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=ROWS)
+def test_sums_are_exact(rows: list[tuple[int, int | None]]) -> None:
+    codes = np.array([code for code, _ in rows], np.uint8)
+    values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
+    told = [(code, value) for code, value in rows if value is not None]
+    assert totals(codes, 3, values) == [sum(value for code, value in told if code == group) for group in range(3)]
+    assert exactly(values) == sum(value for _, value in told)
+    assert exactly(np.full(9, 2**62 - 1, np.int64)) == 9 * (2**62 - 1)
