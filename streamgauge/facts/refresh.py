@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from streamgauge.company import Service, Thresholds
-from streamgauge.facts import deployments, release_lines, version
+from streamgauge.facts import deployments, other_tags, release_lines, version
 from streamgauge.facts.ancestry import NOBODY
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.failures import Inference
@@ -124,10 +124,9 @@ def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
                 PROXY,
             ),
         )
-    others = release_lines.unnamed(tags, lines)
-    if others and not terms.patterns:
-        said = f"{len(others)} of {len(tags)} tags are in no release line, such as {', '.join(others[:3])}."
-        lines = tuple(replace(line, notes=(said,)) for line in lines)
+    others = None if terms.patterns else other_tags.told(tags, lines)
+    if others:
+        lines = tuple(replace(line, notes=(others,)) for line in lines)
     return list({line.id(terms.repository, terms.service.name, terms.digest): line for line in lines}.items())
 
 
