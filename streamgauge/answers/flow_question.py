@@ -17,6 +17,7 @@ from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.columns import Columns, Kept, columns_of
+from streamgauge.metrics.metric import WANTED_ITEM
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,26 @@ class Question:
 
 @contextmanager
 def question(
-    lake: Lake, request: FlowRequest, now: datetime | None = None, *, by_columns: bool = False
+    lake: Lake,
+    request: FlowRequest,
+    now: datetime | None = None,
+    *,
+    by_columns: bool = False,
+    often: bool = False,
 ) -> Iterator[Question]:
     """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for.
 
-    `by_columns` is for what asks so much of all facts that they are read as plain columns.
+    `by_columns` is for what asks so much of all facts that they are read as plain columns; `often` for what reads the
+    flow items many times.
     """
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as (view, notes):
+        view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
+        if request.as_of is None:
+            view.keep("flow_items", at_once=often)
         asked = terms(view, request, now)
         if asked is None and request.as_of is not None:
-            raise BadOption(
-                f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day."
-            )
+            raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
