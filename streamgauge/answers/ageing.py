@@ -1,11 +1,12 @@
 """Answers which work that is under way is at risk now: by its age, its stage's pace and the expectation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
 from streamgauge.answers.flow import expectation
@@ -14,7 +15,8 @@ from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import FLOW_TIME
-from streamgauge.metrics.measured import observed
+from streamgauge.metrics.grouped import in_order
+from streamgauge.metrics.measured import coded, observed
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
@@ -35,13 +37,7 @@ SELECT o.item, o.title, o.type, o.team, p.status, p.stage, p.state, o.started_at
 FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
 ORDER BY age DESC, o.item
 """
-_PACES = f"""{PASSED}
-SELECT stage, min(place) AS place, count(age_hours) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY age_hours) AS p50,
-       percentile_disc(0.7) WITHIN GROUP (ORDER BY age_hours) AS p70,
-       percentile_disc(0.85) WITHIN GROUP (ORDER BY age_hours) AS p85,
-       percentile_disc(0.95) WITHIN GROUP (ORDER BY age_hours) AS p95
-FROM passed GROUP BY stage ORDER BY place NULLS LAST, stage
-"""
+_AGES = f"{PASSED}SELECT stage, place, age_hours FROM passed WHERE age_hours IS NOT NULL"
 LEAST_FOR_PACE = 10
 
 
@@ -57,21 +53,19 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
         view, asked = asking.view, asking.asked
         said = parameters(asked.scopes)
         hold_open(view, said)
-        paces = tuple(_pace(row) for row in view.rows(_PACES, said) if row["n"] >= LEAST_FOR_PACE)
+        paces = _paces(view, said)
         seen = observed(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name]
-        taken = seen.summaries()[SLICE].values
         promised = expectation(view, asked, seen)
-        rows = view.rows(_ITEMS, said)
-        items = [_item(row, taken, promised.hours, paces) for row in rows]
+        rows = view.query(_ITEMS, said)
         old = view.rows(_OF_OLD, said)
         notes = (*asked.notes, *_of_old(old, listed=10 if limit is None else min(limit, 10)))
-        shown = items if limit is None else items[:limit]
+        shown = _items(rows.slice(0, limit), seen.summaries()[SLICE].taken, promised.hours, paces)
         return Ageing(
             **asking.about | {"notes": notes},
-            message=_message(items, promised.hours, len(old)),
+            message=_message(rows, promised.hours, paces, len(old)),
             at=asked.end,
             items=tuple(_on_the_clock(item, asked) for item in shown),
-            total=len(items),
+            total=len(rows),
             paces=paces,
             expectation=promised,
         )
@@ -87,44 +81,68 @@ def _of_old(old: Sequence[Mapping[str, Any]], listed: int) -> tuple[str, ...]:
     return (f"{said}{': ' if named else ''}{named}{' and more' if named and len(old) > listed else ''}.",)
 
 
-def share_within(taken: Floats, hours: float) -> float | None:
-    """Return the share of finished items that took no longer; null without any."""
-    return float(np.searchsorted(taken, hours, side="right")) / len(taken) if len(taken) else None
+def shares_within(taken: Floats, hours: Floats) -> Floats:
+    """Return for each of these spans the share of finished items that took no longer; NaN without any."""
+    if not len(taken):
+        return np.full(len(hours), np.nan)
+    risen, place = np.unique(hours, return_inverse=True)
+    beyond = np.searchsorted(risen, taken)
+    found: Floats = np.cumsum(np.bincount(beyond, minlength=len(risen) + 1))[:-1][place] / len(taken)
+    return found
 
 
-def chance(taken: Floats, age: float, promised: float | None) -> float | None:
-    """Return the chance that an item of this age is still done within what is promised (definitions 2.3)."""
-    if promised is None or not len(taken):
-        return None
-    if age > promised:
-        return 0.0
-    before, within = share_within(taken, age) or 0.0, share_within(taken, promised) or 0.0
-    return (within - before) / (1 - before) if before < 1 else 0.0
+def chance(before: float, within: float) -> float:
+    """Return the chance that an item is still done within what is promised (definitions 2.3).
+
+    `before` is the share of finished items that took no longer than its age, `within` than what is promised.
+    """
+    return max(0.0, (within - before) / (1 - before)) if before < 1 else 0.0
 
 
-def _pace(row: Mapping[str, Any]) -> Pace:
-    hours = {f"{p}_hours": row[p] for p in ("p50", "p70", "p85", "p95")}
-    return Pace(stage=row["stage"], n=row["n"], **hours)
+def _paces(view: View, said: Mapping[str, object]) -> tuple[Pace, ...]:
+    """Return how old finished work was when it left each stage, by nearest rank, in the order of the stages."""
+    rows = view.query(_AGES, said)
+    if not len(rows):
+        return ()
+    stages, of = coded(rows["stage"])
+    order = in_order(of)
+    ends = np.cumsum(np.bincount(of, minlength=len(stages)))[:-1]
+    places, ages = (np.split(rows[name].to_numpy()[order], ends) for name in ("place", "age_hours"))
+    found = [
+        (float(np.fmin(np.fmin.reduce(place), np.inf)), _pace(stage, age))
+        for stage, place, age in zip(stages, places, ages, strict=True)
+        if stage is not None and len(age) >= LEAST_FOR_PACE
+    ]
+    return tuple(pace for _, pace in sorted(found, key=lambda one: (one[0], one[1].stage)))
 
 
-def _item(row: Mapping[str, Any], taken: Floats, promised: float | None, paces: Sequence[Pace]) -> AgeingItem:
-    pace = next((p for p in paces if p.stage == row["stage"]), None)
-    return AgeingItem(
-        item=row["item"],
-        title=row["title"],
-        type=row["type"],
-        team=row["team"],
-        status=row["status"],
-        stage=row["stage"],
-        state=row["state"],
-        started_at=row["started_at"].astimezone(UTC),
-        age_hours=row["age"],
-        age_working_hours=None,
-        stage_age_hours=row["stage_age"],
-        percentile=share_within(taken, row["age"]),
-        chance=chance(taken, row["age"], promised),
-        pace=None if pace is None else _beyond(row["age"], pace),
-    )
+def _pace(stage: str, ages: Floats) -> Pace:
+    p50, p70, p85, p95 = np.percentile(ages, (50, 70, 85, 95), method="inverted_cdf").tolist()
+    return Pace(stage=stage, n=len(ages), p50_hours=p50, p70_hours=p70, p85_hours=p85, p95_hours=p95)
+
+
+def _items(rows: pa.Table, taken: Floats, promised: float | None, paces: Sequence[Pace]) -> Iterator[AgeingItem]:
+    """Give the items of these rows, each beside what finished items took."""
+    *before, within = shares_within(taken, np.append(rows["age"].to_numpy(), promised or 0.0)).tolist()
+    known = {pace.stage: pace for pace in paces}
+    for row, share in zip(rows.to_pylist(), before, strict=True):
+        pace = known.get(row["stage"])
+        yield AgeingItem(
+            item=row["item"],
+            title=row["title"],
+            type=row["type"],
+            team=row["team"],
+            status=row["status"],
+            stage=row["stage"],
+            state=row["state"],
+            started_at=row["started_at"].astimezone(UTC),
+            age_hours=row["age"],
+            age_working_hours=None,
+            stage_age_hours=row["stage_age"],
+            percentile=share if len(taken) else None,
+            chance=chance(share, within) if len(taken) and promised is not None else None,
+            pace=None if pace is None else _beyond(row["age"], pace),
+        )
 
 
 def _on_the_clock(item: AgeingItem, asked: FlowTerms) -> AgeingItem:
@@ -140,16 +158,19 @@ def _beyond(age: float, pace: Pace) -> str | None:
     return next((name for name, hours in bands if age > hours), None)
 
 
-def _message(items: Sequence[AgeingItem], promised: float | None, old: int) -> str:
+def _message(rows: pa.Table, promised: float | None, paces: Sequence[Pace], old: int) -> str:
     """Return what is at risk, in plain words; the start of `old` items more is not recorded."""
-    if not items and old:
+    n = len(rows)
+    if not n and old:
         which = f"{old:,} items are" if old > 1 else "1 item is"
         return f"{which} under way; nobody recorded {'when they' if old > 1 else 'when it'} began."
-    if not items:
+    if not n:
         return "Nothing is under way."
-    late = sum(item.pace in ("P85", "P95") for item in items)
-    count = f"{len(items):,} items are under way" if len(items) > 1 else "1 item is under way"
+    ages, (stages, of) = rows["age"].to_numpy(), coded(rows["stage"])
+    known = {pace.stage: pace.p85_hours for pace in paces}
+    late = int((ages > np.array([known.get(stage or "", np.inf) for stage in stages])[of]).sum())
+    count = f"{n:,} items are under way" if n > 1 else "1 item is under way"
     text = f"{count}; {late:,} of them older than 85 % of the work was when it left the stage they are in"
     if promised is not None:
-        text += f", {sum(item.age_hours > promised for item in items):,} beyond the service level expectation"
+        text += f", {int((ages > promised).sum()):,} beyond the service level expectation"
     return f"{text}."

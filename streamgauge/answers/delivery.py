@@ -33,6 +33,8 @@ from streamgauge.metrics.observations import Summary
 from streamgauge.metrics.observed import Month
 
 _STALE_DAYS = 30
+_LARGE_BEGIN = 0.25
+"""Where the first release carries more than this share of all changes, the times before it colour the lead time."""
 _READ_OFTEN = ("deployments", "shipped", "undeployed")
 Choice = Callable[[list[LineTerms]], list[LineTerms]]
 
@@ -150,8 +152,21 @@ def _service(
         undeployed=undeployed,
         hot_spots=spots[0],
         hot_spots_basis=spots[1],
-        notes=(*line.notes, *_observed(line, found)),
+        notes=(*line.notes, *_observed(line, found), *_begun(line, shipped)),
     )
+
+
+def _begun(line: LineTerms, shipped: Sequence[Release]) -> Iterator[str]:
+    """Give that the first release of all carries much of what counts, where it does: nobody waited for it so long."""
+    changes = sum(release.changes for release in shipped)
+    if line.is_merge_proxy or len(shipped) < 2 or shipped[0].at != line.first_at:
+        return
+    first = shipped[0]
+    if first.changes > _LARGE_BEGIN * changes:
+        yield (
+            f"The first release of all, {first.name}, carries {first.changes:,} of {changes:,} changes: all that was"
+            f" there before it counts as waiting for it. --since {first.at + timedelta(days=1):%Y-%m-%d} leaves it out."
+        )
 
 
 def _observed(line: LineTerms, found: Mapping[str, Summary]) -> Iterator[str]:

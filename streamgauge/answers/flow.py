@@ -59,7 +59,7 @@ _ENOUGH = 10
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     # What is read already is summed up on a thread of its own while the engine reads the rest.
-    with question(lake, request, now) as asking, ThreadPoolExecutor(max_workers=1) as beside:
+    with question(lake, request, now, often=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked = asking.view, asking.asked
         said: dict[str, Future[_Said]] = {}
         for metric, read in observing(view, asked.metrics, asked.scopes):

@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
+from streamgauge.answers.first_read import show_first_read
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
 from streamgauge.company import Company
 from streamgauge.errors import BadOption
@@ -16,6 +17,7 @@ from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.columns import Columns, Kept, columns_of
+from streamgauge.metrics.metric import WANTED_ITEM
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,30 @@ class Question:
 
 @contextmanager
 def question(
-    lake: Lake, request: FlowRequest, now: datetime | None = None, *, by_columns: bool = False
+    lake: Lake,
+    request: FlowRequest,
+    now: datetime | None = None,
+    *,
+    by_columns: bool = False,
+    often: bool = False,
 ) -> Iterator[Question]:
     """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for.
 
-    `by_columns` is for what asks so much of all facts that they are read as plain columns.
+    `by_columns` is for what asks so much of all facts that they are read as plain columns; `often` for what reads the
+    flow items many times.
     """
     now = now or datetime.now(UTC)
-    with _up_to_date(lake, request) as view:
+    with _up_to_date(lake, request) as (view, notes):
+        view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
+        if request.as_of is None:
+            view.keep("flow_items", at_once=often)
         asked = terms(view, request, now)
+        if asked is None and request.as_of is not None:
+            raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)
+        asked = replace(asked, notes=(*notes, *asked.notes))
         version = view.snapshot or "none"
         shared = _shared(lake, version, request, asked)
         columns = _columns(lake, view, request, asked) if by_columns else None
@@ -98,14 +112,18 @@ def _shared(lake: Lake, version: str, request: FlowRequest, asked: FlowTerms) ->
 
 
 @contextmanager
-def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
-    """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day."""
+def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[tuple[View, tuple[str, ...]]]:
+    """Give a view whose facts about flow are up to date, or those that follow from what was known on a past day.
+
+    What is to be said of that stands beside it.
+    """
     if request.as_of is not None:
         with lake.view(as_of=request.as_of) as past:
+            notes = show_first_read(lake, past, request.as_of)
             company = before(request.company, request.as_of)
             shelf = rehearse(past, company, request.as_of)
             flow.refresh(shelf, flow.datasets(past), company)
-            yield past
+            yield past, notes
         return
     renew(lake, request.company)
     with lake.view() as view:
@@ -117,4 +135,4 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[View]:
             flow.refresh(writer, stale, request.company)
             writer.publish({})
     with lake.view() as view:
-        yield view
+        yield view, ()

@@ -9,6 +9,9 @@ from streamgauge.answers.terms import LineTerms
 RECENT_DAYS = 30
 """A release is recent that is not older than this at the end of the window."""
 
+ENDED_DAYS = 365
+"""A line whose newest release is older than this at the end of the window is taken as one that ended."""
+
 NOT_KNOWN_TO_WAIT = "what waits is not known"
 
 
@@ -19,13 +22,13 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
     if not releases:
         when = " in this window" if line.has_releases else ""
         waits = NOT_KNOWN_TO_WAIT if undeployed.n is None else _waiting(undeployed.n)
-        return f"{_name(line)} has no release{when}; {waits}."
+        return f"{_name(line)} has no {_noun(line)}{when}; {waits}."
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
         parts.append(f"half of its changes wait longer than {span(lead.value)} to be in one")
     text = " and ".join(parts)
-    return f"{text}. {_failures(measures)}".strip()
+    return f"{text}. {_failures(measures, _noun(line))}".strip()
 
 
 def joint_headline(services: Sequence[ServiceDelivery]) -> str:
@@ -36,26 +39,40 @@ def joint_headline(services: Sequence[ServiceDelivery]) -> str:
         return "There is nothing to show yet: no repository was read."
     lately = sum(_is_recent(service) for service in services)
     silent = sum(not service.releases for service in services)
+    ended = sum(bool(service.releases) and _has_ended(service) for service in services)
+    going_on = [service for service in services if not _has_ended(service)]
     said = f"{lately:,} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
-    none = f", {silent:,} none in the whole window" if silent else ""
-    return f"{said}{none}. {_waiting_of(services)}"
+    none = f", {ended:,} none for a year" if ended else ""
+    none += f", {silent:,} none in the whole window" if silent else ""
+    return f"{said}{none}. {_waiting_of(going_on or services, services)}"
 
 
 def _is_recent(service: ServiceDelivery) -> bool:
-    since = service.window.until - timedelta(days=RECENT_DAYS)
-    return bool(service.releases) and service.releases[-1].at >= since
+    return bool(service.releases) and _quiet_for(service) <= timedelta(days=RECENT_DAYS)
 
 
-def _waiting_of(services: Sequence[ServiceDelivery]) -> str:
-    """Return in how many lines commits wait for a release, and in which most do."""
-    waiting = [service for service in services if service.undeployed.n]
+def _has_ended(service: ServiceDelivery) -> bool:
+    """Return whether nothing was released for so long; where nothing was in the window, what waits tells."""
+    oldest = service.undeployed.oldest_at
+    if not service.releases:
+        return oldest is not None and service.window.until - oldest > timedelta(days=ENDED_DAYS)
+    return _quiet_for(service) > timedelta(days=ENDED_DAYS)
+
+
+def _quiet_for(service: ServiceDelivery) -> timedelta:
+    return service.window.until - service.releases[-1].at
+
+
+def _waiting_of(some: Sequence[ServiceDelivery], services: Sequence[ServiceDelivery]) -> str:
+    """Return in how many of some lines commits wait for a release, and in which most do."""
+    waiting = [service for service in some if service.undeployed.n]
+    whose = "them" if len(some) == len(services) else "the others"
     if not waiting:
-        return nothing_waits(services)
+        return nothing_waits(services) if whose == "them" else f"In {whose} nothing is known to wait."
     most = min(waiting, key=lambda s: (-(s.undeployed.n or 0), s.service, s.release_line or ""))
     siblings = sum(service.service == most.service for service in services)
     name = f"{most.service} · {most.release_line}" if siblings > 1 else most.service
-    where = "In 1 of them" if len(waiting) == 1 else f"In {len(waiting):,} of them"
-    return f"{where} commits wait for one, most in {name} ({most.undeployed.n:,})."
+    return f"In {len(waiting):,} of {whose} commits wait for one, most in {name} ({most.undeployed.n:,})."
 
 
 def nothing_waits(services: Sequence[ServiceDelivery]) -> str:
@@ -74,7 +91,7 @@ def _waiting(n: int) -> str:
 def _rhythm(line: LineTerms, gaps: Measure, releases: int) -> str:
     what = "takes in a merge" if line.is_merge_proxy else "ships a release"
     if gaps.value is None:
-        return f"{_name(line)} has {releases} release{'s' if releases > 1 else ''} in this window"
+        return f"{_name(line)} has {releases} {_noun(line)}{'s' if releases > 1 else ''} in this window"
     ago = (line.end - max(t for t in line.times if t < line.end)).total_seconds() / 3600
     return f"{_name(line)} {what} every {span(gaps.value)} (median; the last was {span(ago)} ago)"
 
@@ -83,15 +100,19 @@ def _name(line: LineTerms) -> str:
     return f"{line.service} · {line.release_line}" if line.has_siblings else line.service
 
 
-def _failures(measures: Mapping[str, Measure]) -> str:
+def _noun(line: LineTerms) -> str:
+    return "merge" if line.is_merge_proxy else "release"
+
+
+def _failures(measures: Mapping[str, Measure], noun: str) -> str:
     failed, mended = measures["change_fail_rate"], measures["failed_deployment_recovery_time"]
     if failed.value is None:
         return ""
     count = round(failed.value * failed.n)
     if not count:
-        return f"None of {failed.n:,} releases had to be mended soon after."
+        return f"None of {failed.n:,} {noun}s had to be mended soon after."
     tail = f", half of them within {span(mended.value)}" if mended.value is not None else ""
-    return f"{count:,} of {failed.n:,} releases had to be mended soon after{tail}."
+    return f"{count:,} of {failed.n:,} {noun}s had to be mended soon after{tail}."
 
 
 def span(hours: float) -> str:

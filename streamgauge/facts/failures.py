@@ -85,7 +85,8 @@ def _hotfixes(
 ) -> tuple[list[Repair], str | None]:
     """Return repairs by patch versions, and why the rule does not hold here where patches are the routine."""
     if not any(len(s.numbers) >= 3 for s in shipments):
-        return [], "its versions have no patch number"
+        has_versions = any(s.numbers for s in shipments)
+        return [], "its versions have no patch number" if has_versions else "nothing in it has a version"
     soon = timedelta(days=terms.hotfix_days)
     gaps = [(later.at - before.at).total_seconds() for before, later in followed]
     routine = len(followed) > _ROUTINE_SHARE * len(shipments)

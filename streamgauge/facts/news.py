@@ -24,7 +24,7 @@ STATE = (
 MOST = 0.01
 """Where more items were renewed since all was computed than this share of the records, all is computed anew."""
 _FEW = 1000
-_PICKED = (("transitions", "item"), ("items", "id"))
+_PICKED: Mapping[type[Record], str] = {Transition: "item", Item: "id"}
 
 _STATES = """
 SELECT t.source, t.repository, count(*) AS records, max(t.recorded_at) AS last_recorded_at,
@@ -53,12 +53,10 @@ _TOLD_AGAIN = """
   WHERE source = $source AND repository = $repository AND id IN (
     SELECT id FROM transitions_added WHERE source = $source AND repository = $repository)
 """
-_IN_PARTS = "WITH " + ", ".join(
-    f"in_parts_{table} AS (SELECT part_of({name}, $parts) AS part, t.* FROM {table} AS t "
-    "WHERE source = $source AND repository = $repository)"
-    for table, name in _PICKED
-)
-_OF_PART = "SELECT {columns} FROM held_in_parts_{table} WHERE part = {part:d}"
+_IN_PARTS = """
+SELECT {columns}, part_of({key}, $parts) AS part FROM {table} WHERE source = $source AND repository = $repository
+"""
+_OF_PART = "SELECT {columns} FROM {table}_in_parts WHERE part = {part:d}"
 _OF_ITEMS = """
 SELECT * FROM {table}
 WHERE source = $source AND repository = $repository AND {key} IN (SELECT item FROM touched)
@@ -137,24 +135,26 @@ def pick(view: View, items: pa.Array, key: Mapping[str, Any]) -> None:
     The records of a few items are sought once, however many statements are about them.
     """
     view.register("touched", pa.table({"item": items}))
-    for table, name in _PICKED:
-        view.register(f"touched_{table}", view.query(_OF_ITEMS.format(table=table, key=name), key))
+    for kind, name in _PICKED.items():
+        view.register(f"touched_{kind.table}", view.query(_OF_ITEMS.format(table=kind.table, key=name), key))
 
 
 def divide(view: View, parts: int, key: Mapping[str, Any]) -> None:
-    """Hold the records of a dataset in so many parts of whole items, for `pick_part`: the files are read once."""
-    view.hold(_IN_PARTS, [f"in_parts_{table}" for table, _ in _PICKED], {**key, "parts": parts})
+    """Keep the records of a dataset apart, in so many parts of whole items: each is then read without the others."""
+    for kind, name in _PICKED.items():
+        sql = _IN_PARTS.format(columns=", ".join(schema(kind).names), key=name, table=kind.table)
+        view.divide(f"{kind.table}_in_parts", sql, {**key, "parts": parts})
 
 
 def pick_part(view: View, divided: View, part: int) -> None:
     """Let a view show the records of one part of the `divided` as `touched_transitions` and `touched_items`."""
-    for kind in (Transition, Item):
+    for kind in _PICKED:
         view.register(f"touched_{kind.table}", divided.query(_of_part(kind, part)))
 
 
 def show_part(divided: View, part: int) -> None:
     """Let the `divided` view show the records of one part in the place of all."""
-    for kind in (Transition, Item):
+    for kind in _PICKED:
         divided.define(kind.table, _of_part(kind, part))
 
 
@@ -164,13 +164,13 @@ def _of_part(kind: type[Record], part: int) -> str:
 
 def narrow(view: View) -> None:
     """Let a view show the picked records in the place of all, so that any statement is about their items alone."""
-    for table, _ in _PICKED:
-        view.register(table, view.registered(f"touched_{table}"))
+    for kind in _PICKED:
+        view.register(kind.table, view.registered(f"touched_{kind.table}"))
 
 
 def whole(view: View) -> dict[str, pa.Table]:
     """Return all records of the tables that are narrowed, to be shown again by a view that goes on."""
-    return {table: view.query(f"SELECT * FROM {table}") for table, _ in _PICKED}
+    return {kind.table: view.query(f"SELECT * FROM {kind.table}") for kind in _PICKED}
 
 
 def _show_added(view: View, seen: tuple[int, int]) -> bool:

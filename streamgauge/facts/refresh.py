@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from streamgauge.company import Service, Thresholds
-from streamgauge.facts import deployments, release_lines, version
+from streamgauge.facts import deployments, other_tags, release_lines, version
 from streamgauge.facts.ancestry import NOBODY
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.failures import Inference
@@ -39,8 +39,9 @@ LINES = pa.schema(
 """One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
 what had to stay the same for them to be extended rather than made anew."""
 
-FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, version.PATTERN)).encode()).hexdigest()[:8]
-"""What the facts look like, and which tags are versions; facts of another form are made anew."""
+_RULES = (version.PATTERN, release_lines.RULES)
+FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, *_RULES)).encode()).hexdigest()[:8]
+"""What the facts look like, and by which rules tags are releases; facts of another form are made anew."""
 
 PROXY = "merges to the default branch"
 _TAGS = """
@@ -124,10 +125,9 @@ def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
                 PROXY,
             ),
         )
-    others = release_lines.unnamed(tags, lines)
-    if others and not terms.patterns:
-        said = f"{len(others)} of {len(tags)} tags are in no release line, such as {', '.join(others[:3])}."
-        lines = tuple(replace(line, notes=(said,)) for line in lines)
+    others = None if terms.patterns else other_tags.told(tags, lines)
+    if others:
+        lines = tuple(replace(line, notes=(others,)) for line in lines)
     return list({line.id(terms.repository, terms.service.name, terms.digest): line for line in lines}.items())
 
 

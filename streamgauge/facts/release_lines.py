@@ -19,6 +19,8 @@ UNDATED = "no readable time"
 MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
+RULES = 2
+"""Raised where other tags become releases, or other words are said of them: facts made by other rules are made anew."""
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
 
 
@@ -32,7 +34,8 @@ class Tag:
     committed_at: datetime | None
 
 
-_Member = tuple[Tag, Version]
+Member = tuple[Tag, Version]
+"""A tag with the version that its name holds."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,16 @@ def _chosen(tags: Sequence[Tag], name: str, pattern: str, chosen_by: str, *, pre
 
 def _found(tags: Sequence[Tag], service: str) -> tuple[Line, ...]:
     groups = _grouped(tags, service)
-    for is_minor in (_is_counted_up, _is_early):
+    for is_minor in (is_counted_up, is_early):
         major = {base: members for base, members in groups.items() if not is_minor(members)}
         groups = major or groups
     lines = [line for base, members in groups.items() for line in _split(base, members)]
     return tuple(sorted(_without_shadows(lines), key=lambda line: (-_releases(line), line.name)))
 
 
-def _grouped(tags: Sequence[Tag], service: str) -> dict[str, list[_Member]]:
+def _grouped(tags: Sequence[Tag], service: str) -> dict[str, list[Member]]:
     """Return the tags that are versions by what stands before these, as most of them spell it."""
-    groups: dict[str, list[_Member]] = defaultdict(list)
+    groups: dict[str, list[Member]] = defaultdict(list)
     for tag in tags:
         if (version := parse(tag.name)) is not None:
             base = version.base.casefold()
@@ -98,26 +101,26 @@ def _grouped(tags: Sequence[Tag], service: str) -> dict[str, list[_Member]]:
     return {_spelled(members) if base else "": _as_meant(members) for base, members in groups.items()}
 
 
-def _spelled(members: Sequence[_Member]) -> str:
+def _spelled(members: Sequence[Member]) -> str:
     return min(Counter(v.base for _, v in members).items(), key=lambda one: (-one[1], one[0]))[0]
 
 
-def _as_meant(members: Sequence[_Member]) -> list[_Member]:
+def _as_meant(members: Sequence[Member]) -> list[Member]:
     meant = as_meant([(tag.at, version) for tag, version in members])
     return [(tag, version) for (tag, _), version in zip(members, meant, strict=True)]
 
 
-def _is_counted_up(members: Sequence[_Member]) -> bool:
+def is_counted_up(members: Sequence[Member]) -> bool:
     """Return whether tags are a word and a number, such as those of builds."""
     return all(v.is_counter for _, v in members)
 
 
-def _is_early(members: Sequence[_Member]) -> bool:
-    """Return whether tags are of a channel of early releases, such as those of every night."""
-    return all(v.is_channel for _, v in members)
+def is_early(members: Sequence[Member]) -> bool:
+    """Return whether tags are of a channel of early releases, such as those of every night, or may be no releases."""
+    return all(v.is_channel or v.is_guessed for _, v in members)
 
 
-def _split(base: str, members: list[_Member]) -> list[Line]:
+def _split(base: str, members: list[Member]) -> list[Line]:
     """Take weekly and long-term releases apart.
 
     Long-term ones continue few of the `N.N` releases as `N.N.N`, and come when a higher `N.N` is out already; a
@@ -139,7 +142,7 @@ def _split(base: str, members: list[_Member]) -> list[Line]:
     ]
 
 
-def _overtaken(members: list[_Member]) -> float:
+def _overtaken(members: list[Member]) -> float:
     """Return the share of `N.N.N` releases that came when a higher `N.N` was out already."""
     newest: tuple[int, ...] = ()
     later, all_long = 0, 0
@@ -152,7 +155,7 @@ def _overtaken(members: list[_Member]) -> float:
     return later / all_long if all_long else 0.0
 
 
-def _line(name: str, told: str, members: Iterable[_Member]) -> Line:
+def _line(name: str, told: str, members: Iterable[Member]) -> Line:
     members = list(members)
     only_pre = all(v.is_pre for _, v in members)
     rule = f"{told}, pre-releases too, for there is nothing else" if only_pre else f"{told}, without pre-releases"

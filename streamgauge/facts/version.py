@@ -56,6 +56,11 @@ class Version:
         return ".".join(map(str, self.numbers[:2]))
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether it is taken for an early release by the form of its name alone, such as `1.2-branchpoint`."""
+        return self.is_pre and not self.is_channel and _IS_PRE.search(self.suffix) is None
+
+    @property
     def letter(self) -> int:
         """Which letter stands alone behind the numbers, 0 where none does: early (1.0a) or a patch (3.3a)."""
         alone = len(self.suffix) == 1 and self.suffix.isalpha()

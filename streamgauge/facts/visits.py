@@ -90,8 +90,8 @@ SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.st
        'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event, FALSE AS is_sight
 FROM items AS i
 LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
-                  min_by(former_value, unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999))
-                    AS former_value
+                  nullif(min_by(coalesce(former_value, ''), unix_micros(happened_at) * 1000
+                                                            + least(coalesce(sequence, 0), 999)), '') AS former_value
            FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
   ON f.item = i.id

@@ -1,6 +1,9 @@
 """DuckDB in this process: the engine that is there without any server."""
 
+import glob
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -29,6 +32,7 @@ class Duck:
     def __init__(self) -> None:
         self._connection = connect()
         self._narrowed: set[str] = set()
+        self._apart: TemporaryDirectory[str] | None = None
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
@@ -56,9 +60,25 @@ class Duck:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", {"lines": list(lines)})
         self._narrowed.add(name)
 
+    def keep(self, name: str) -> None:
+        """Keep a fact in memory as long as the view lives."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM main.{name}")
+
     def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters))
+
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Keep the rows of a statement under a name, those of each part in files of their own that live as long."""
+        rows = self._connection.sql(sql, params=dict(parameters) or None)
+        if self._apart is None:
+            self._apart = TemporaryDirectory(prefix="streamgauge-")
+        folder = Path(self._apart.name, name)
+        rows.write_parquet(str(folder), partition_by=["part"], compression="lz4_raw", overwrite=True)
+        if paths := [glob.escape(str(path)) for path in folder.glob("*/*.parquet")]:
+            self._connection.read_parquet(paths, hive_partitioning=True).create_view(name)
+        else:
+            self._connection.register(name, rows.to_arrow_table())
 
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""
@@ -68,3 +88,5 @@ class Duck:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+        if self._apart is not None:
+            self._apart.cleanup()

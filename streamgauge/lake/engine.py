@@ -36,8 +36,14 @@ class Engine(Protocol):
     def narrow(self, name: str, lines: Sequence[str]) -> None:
         """Hold a few lines of a fact in memory, and show only them under its name."""
 
+    def keep(self, name: str) -> None:
+        """Keep a fact in memory as long as the view lives."""
+
     def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
+
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Keep the rows of a statement under a name, those of each whole number in its column `part` apart."""
 
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""

@@ -10,6 +10,8 @@ FILES_WORTH_MERGING = 50
 """A table with more files than this is merged at the end of a run: each file costs every reader an opening."""
 ROWS_AT_ONCE = 2_500_000
 """Facts of more records than this are computed in parts: several windows over all at once would not fit into memory."""
+ROWS_IN_MEMORY = 3_000_000
+"""A fact of more rows is read from its files at each question: of flow items so many take about a gigabyte."""
 BYTES_OF_COLUMNS = 1024 * 1024 * 1024
 """So much of a snapshot's facts is kept as plain columns for the next question; of a lake that holds more, none is."""
 BYTES_WAITING = 512 * 1024 * 1024

@@ -117,6 +117,11 @@ class Spark:
         self._session.catalog.cacheTable(name)
         self._narrowed.add(name)
 
+    def keep(self, name: str) -> None:
+        """Keep a fact in the cluster's memory as long as the view lives."""
+        self._session.catalog.cacheTable(name)
+        self._kept.add(name)
+
     def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Hold the rows of a statement in the cluster's memory under a name, in the place of what was held under it."""
         if name in self._kept:
@@ -124,6 +129,10 @@ class Spark:
         self._frame(sql, parameters).createOrReplaceTempView(name)
         self._session.catalog.cacheTable(name)
         self._kept.add(name)
+
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Keep the rows of a statement under a name: a cluster reads the parts of what it holds by itself."""
+        self.hold(name, sql, parameters)
 
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""

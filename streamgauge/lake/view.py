@@ -11,7 +11,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from streamgauge.errors import EngineUnreachable
-from streamgauge.lake import changes, engines, latest, tables
+from streamgauge.lake import changes, engines, latest, limits, tables
 from streamgauge.lake.engine import Engine
 from streamgauge.lake.failures import told
 from streamgauge.lake.instants import micros
@@ -64,6 +64,11 @@ class View:
         self._promised: dict[str, Callable[[], None]] = {}
         self._registered: dict[str, pa.Table] = {}
         self._narrow_to: dict[str, Sequence[str]] = {}
+        self.sizes: Mapping[str, int] = {}
+        """How many rows each fact has at most."""
+        self._always: dict[str, Sequence[str]] = {}
+        self._kept: dict[str, bool] = {}
+        self._to_keep: set[str] = set()
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
         self.snapshot: str | None = None
@@ -97,6 +102,9 @@ class View:
         """Return a statement that reads what is held, and the values that are then still to be bound."""
         for common in self._common:
             sql = common.shortened(sql, parameters)
+        for condition, unless in self._always.items():
+            if condition in sql and all(name in parameters and _is_null(parameters[name]) for name in unless):
+                sql = sql.replace(condition, "TRUE")
         names = set(_PARAMETER.findall(sql))
         return sql, {name: value for name, value in parameters.items() if name in names}
 
@@ -135,6 +143,10 @@ class View:
                 show_them()
         for fact in words & self._narrow_to.keys():
             self.engine.narrow(fact, self._narrow_to.pop(fact))
+        for fact in words & self._to_keep:
+            self._to_keep.remove(fact)
+            with self._asking():
+                self.engine.keep(fact)
 
     def narrow(self, facts: Sequence[str], lines: Sequence[str]) -> None:
         """Hold these facts of a few release lines in memory: many questions to them then read the files once.
@@ -142,6 +154,25 @@ class View:
         Each is read when a statement first speaks of it.
         """
         self._narrow_to |= {checked(fact): lines for fact in facts}
+
+    def always(self, condition: str, unless: Sequence[str]) -> None:
+        """Say of a condition in statements that all rows fulfil it where these parameters are null, each in all places.
+
+        An engine would read the columns that it speaks of to find that out.
+        """
+        self._always[condition] = unless
+
+    def keep(self, fact: str, *, at_once: bool = False) -> None:
+        """Keep a fact in memory, for this reader and the next ones of the same snapshot: files are slower to read.
+
+        To bring it there costs about as much as three questions, so that it is done when this is asked the second time,
+        or `at_once`; not of a fact that is too large.
+        """
+        if self._kept.get(fact) or self.sizes.get(fact, 0) > limits.ROWS_IN_MEMORY:
+            return
+        self._kept[fact] = at_once or fact in self._kept
+        if self._kept[fact]:
+            self._to_keep.add(checked(fact))
 
     def hold(
         self,
@@ -174,6 +205,16 @@ class View:
         # The longer one first: it begins with the other's words.
         self._common = (wanted, *kept)
 
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Show a statement's rows under a name, worked out once and kept apart by the whole numbers in `part`.
+
+        Who asks for one part reads only that, however many there are.
+        """
+        self._keep_promises(sql)
+        text, bound = self._shortened(sql, parameters)
+        with self._asking():
+            self.engine.divide(checked(name), text, bound)
+
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
         self.engine.define(checked(name), select)
@@ -194,6 +235,10 @@ class View:
         self.close()
 
 
+def _is_null(value: object) -> bool:
+    return value is None or (isinstance(value, list) and set(value) == {None})
+
+
 def show(
     store: Store, lake_id: str, shelf: Mapping[str, Stored], facts: Mapping[str, pa.Schema], as_of: datetime | None
 ) -> View:
@@ -201,6 +246,9 @@ def show(
     if as_of is not None:
         micros(as_of)  # refuses a day without a zone now, not when a table is first spoken of
     view = View(store.address)
+    view.sizes = {
+        fact: sum(file.rows for file in shelf[name].files) for fact in facts if (name := fact_table(fact)) in shelf
+    }
     try:
         with told(store.address):
             _show_records(view, store, lake_id, shelf, as_of)
@@ -269,7 +317,9 @@ def _show_keyed(
         view.define(fact, latest.everything(f"{fact}_stored", expressions))
         return
     view.engine.attach(f"{fact}_renewed", tables.RENEWED, paths, alike=True)
-    view.define(fact, latest.not_renewed(f"{fact}_stored", expressions, f"{fact}_renewed"))
+    # Names are compared once, however many statements speak of the fact.
+    view.engine.hold(f"{fact}_former", latest.renewed(f"{fact}_stored", f"{fact}_renewed"), {})
+    view.define(fact, latest.not_among(f"{fact}_stored", expressions, f"{fact}_former"))
 
 
 def _show_added(view: View, store: Store, lake_id: str, kind: type[Record], since: int) -> bool:

@@ -190,8 +190,8 @@ def summaries(
 def summaries_of_places(view: View, metric: Metric, scopes: Sequence[Scope], place: Place) -> dict[Place, Summary]:
     """Return by place the summary of a metric that is of places: of that one, or of all there are."""
     table = view.query(_alone(metric, "place", "towards"), parameters(scopes) | named(place))
-    names, froms = _coded(table["place"])
-    others, tos = _coded(table["towards"])
+    names, froms = coded(table["place"])
+    others, tos = coded(table["towards"])
     keys, of = np.unique(froms * len(others) + tos, return_inverse=True)
     places = tuple(Place(name=names[key // len(others)], towards=others[key % len(others)]) for key in keys.tolist())
     if not places:
@@ -200,7 +200,7 @@ def summaries_of_places(view: View, metric: Metric, scopes: Sequence[Scope], pla
     return dict(zip(places, seen.summaries().values(), strict=True))
 
 
-def _coded(column: pa.ChunkedArray) -> tuple[list[str | None], Numbers]:
+def coded(column: pa.ChunkedArray) -> tuple[list[str | None], Numbers]:
     """Return the different values of a column, null among them, and the place of each row's."""
     codes = column.cast(pa.string()).combine_chunks().dictionary_encode(null_encoding="encode")
     return codes.dictionary.to_pylist(), codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -22,12 +22,13 @@ from tests.kit import histories, places
 from tests.kit.repository import HOUR, Repository, day
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+LATER = datetime(2026, 3, 20, tzinfo=UTC)
 
 
-def report(path: Path, lake: Path, **terms: Any) -> DeliveryReport:
+def report(path: Path, lake: Path, now: datetime = NOW, **terms: Any) -> DeliveryReport:
     opened = Lake.open(str(lake), create=True, facts=FACTS)
     request = Request(paths=(str(path),), lines="none", **terms)
-    return deliver(opened, request, sync(opened, request, Silent()), NOW)
+    return deliver(opened, request, sync(opened, request, Silent()), now)
 
 
 def service(path: Path, **terms: Any) -> ServiceDelivery:
@@ -192,3 +193,38 @@ class TestProof:
         with pytest.raises(BadOption) as raised:
             prove(opened, request, sync(opened, request, Silent()), **terms)
         assert near in raised.value.advice
+
+
+def old_begin(path: Path) -> Path:
+    """Twenty changes before the first tag, and four after it; a second line that ended two years ago."""
+    repo = Repository(path)
+    for number in range(20):
+        repo.commit(f"Early {number}", at=day(number))
+    repo.tag("lib-0.1", at=day(19.1))
+    repo.tag("v1.0", at=day(800))
+    for number in range(4):
+        repo.commit(f"Late {number}", at=day(801 + number))
+        repo.tag(f"v1.{number + 1}", at=day(801.1 + number))
+    return repo.path
+
+
+def test_a_first_release_that_carries_most_of_all_is_told_with_the_way_to_leave_it_out(tmp_path: Path) -> None:
+    path = old_begin(tmp_path / "repo")
+    found = {entry.release_line: entry for entry in report(path, tmp_path / "lake", LATER).services}
+    (said,) = [note for note in found["releases"].notes if note.startswith("The first release of all, v1.0")]
+    assert "carries 20 of 24 changes" in said
+    assert "--since 2026-03-12" in said
+    later = report(path, tmp_path / "lake", LATER, since=datetime(2026, 3, 12, tzinfo=UTC)).services
+    assert not any(note.startswith("The first release") for entry in later for note in entry.notes)
+
+
+def test_a_line_that_ended_is_told_apart_from_those_in_which_changes_wait(tmp_path: Path) -> None:
+    path = old_begin(tmp_path / "repo")
+    assert report(path, tmp_path / "lake", LATER).message == (
+        "1 of 2 release lines had a release in the last 30 days, 1 none for a year. In the others nothing is known to"
+        " wait."
+    )
+    assert (
+        "1 none in the whole window"
+        in report(path, tmp_path / "lake", LATER, since=datetime(2026, 1, 1, tzinfo=UTC)).message
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streamgauge.answers.ageing import ageing, chance, share_within
+from streamgauge.answers.ageing import ageing, chance, shares_within
 from streamgauge.answers.blocked import blocked
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_balance import law
@@ -61,10 +61,12 @@ def test_t2_4_percentiles_show_and_promise_differently(tmp_path: Path) -> None:
 
 def test_t2_4_an_item_of_six_days_keeps_eight_with_a_chance_of_a_half() -> None:
     """T2.4: 80 % of the work took no longer than 6 days, and half of the rest takes no longer than 8."""
-    taken = np.array([24.0 * n for n in CYCLES])
-    assert share_within(taken, 6 * 24) == 0.8
-    assert chance(taken, 6 * 24, 8 * 24) == pytest.approx(0.5)
-    assert chance(taken, 9 * 24, 8 * 24) == 0
+    taken = np.random.default_rng(1).permutation([24.0 * n for n in CYCLES])
+    six, eight, nine, none, again = shares_within(taken, 24.0 * np.array([6, 8, 9, 0.5, 6])).tolist()
+    assert (six, eight, nine, none, again) == (0.8, 0.9, 0.9, 0, 0.8)
+    assert chance(six, eight) == pytest.approx(0.5)
+    assert chance(nine, eight) == chance(1, 1) == 0
+    assert np.isnan(shares_within(taken[:0], taken)).all()
 
 
 def test_t2_5_distribution(tmp_path: Path) -> None:

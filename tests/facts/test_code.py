@@ -13,6 +13,7 @@ from streamgauge.company import Company, Service
 from streamgauge.facts import code
 from streamgauge.lake import Lake
 from tests.facts.kept import folder
+from tests.kit.board import item, transitions, write
 from tests.kit.forge import Row, build, commit, deployment, forge, hour, merged, review
 
 Facts = dict[str, list[dict[str, Any]]]
@@ -50,6 +51,15 @@ def test_t3_1_the_phases_and_their_sum(tmp_path: Path) -> None:
     spans = [(b - a).total_seconds() / 3600 for a, b in pairwise(instants)]
     assert spans == [8, 18, 23, 2, 24]
     assert (row["deployed_at"] - row["started_at"]).total_seconds() / 3600 == 75
+
+
+def test_it_is_of_the_team_and_type_that_its_item_had_at_the_merge(tmp_path: Path) -> None:
+    """Also before the first change of team that is told of."""
+    moves = transitions("A", [("Crane", 4)], field="team") + transitions("A", [("Bug", 1), ("Task", 4)], field="type")
+    moves[0]["former_value"] = "Tide"
+    write(tmp_path / "lake", moves, [item("A", team="Crane", type="Task")])
+    row = one(tmp_path, pulls=[WHOLE | {"issue_keys": ["A"]}])
+    assert (row["item"], row["team"], row["type"]) == ("A", "Tide", "Bug")
 
 
 def test_without_a_review_merge_begins_when_it_was_ready(tmp_path: Path) -> None:

@@ -198,6 +198,14 @@ def test_the_status_before_the_first_change_is_known_from_the_creation_on(tmp_pa
     assert (row["started_at"], row["active_hours"], row["left_truncated"]) == (day(1), 96, False)
 
 
+def test_what_first_came_to_a_status_later_than_it_was_made_had_none_before(tmp_path: Path) -> None:
+    """The former value of a later change says nothing of the time before the first one."""
+    moves = transitions("A", [("To Do", 9), ("In Progress", 11), ("Done", 13)])
+    moves[1]["former_value"], moves[2]["former_value"] = "To Do", "In Progress"
+    (row,) = computed(write(tmp_path / "lake", moves, [item("A", created_at=day(0))]))["flow_items"]
+    assert (row["created_at"], row["started_at"], days(row)) == (day(0), day(9), 4)
+
+
 def test_an_item_without_history_is_marked_so(tmp_path: Path) -> None:
     rows = computed(write(tmp_path / "lake", [], [item("A", created_at=day(1), status="In Progress")]))["flow_items"]
     assert [r["left_truncated"] for r in rows] == [True]

@@ -99,6 +99,12 @@ def test_a_channel_of_early_releases_is_no_line_beside_final_ones_and_is_where_t
     assert list(names(find(nights, APP, ()))) == ["nightly"]
 
 
+def test_tags_of_branches_are_no_line_beside_releases() -> None:
+    points = [tag(f"stable-1.{n}-branchpoint", n) for n in range(5)]
+    assert list(names(find([*points, tag("v1.0", 1), tag("v1.1", 2)], APP, ()))) == ["releases"]
+    assert list(names(find([*points, tag("lib-1.0-alpha.1", 1)], APP, ()))) == ["lib"]
+
+
 def test_a_letter_behind_the_numbers_is_a_patch_where_the_version_came_before_it() -> None:
     (line,) = find([tag("1.0a", 0), tag("1.0", 1), tag("1.1", 2), tag("1.1a", 3), tag("1.1b", 4)], APP, ())
     assert counted(line) == ["1.0", "1.1", "1.1a", "1.1b"]

@@ -2,6 +2,13 @@
 
 import subprocess
 import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from streamgauge.lake.duck import Duck
 
 CODE = """
 from streamgauge.lake import duck
@@ -12,3 +19,23 @@ print(duck.connect().sql("SELECT current_setting('enable_progress_bar')").fetcha
 def test_it_draws_no_bar_among_what_a_program_without_a_file_prints() -> None:
     ran = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"
+
+
+def test_parts_are_read_each_by_itself_and_their_files_go_with_the_view(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    engine = Duck()
+    rows = "SELECT range AS n, [TIMESTAMPTZ '2026-01-02 03:04:05.678901Z'] AS moments, range % 7 AS part FROM range($n)"
+    engine.divide("of_many", rows, {"n": 100})
+    for part in range(8):
+        found = engine.query(f"SELECT n, moments, part FROM of_many WHERE part = {part} ORDER BY n", {}).to_pylist()
+        at = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+        assert found == [{"n": n, "moments": [at], "part": part} for n in range(100) if n % 7 == part]
+    plan = engine.query("EXPLAIN SELECT n FROM of_many WHERE part = 3", {})["explain_value"][0].as_py()
+    assert "1/7" in plan
+    engine.divide("of_none", rows, {"n": 0})
+    assert engine.query("SELECT n, moments FROM of_none WHERE part = 0", {}).schema.names == ["n", "moments"]
+    assert list(tmp_path.iterdir())
+    engine.close()
+    assert not list(tmp_path.iterdir())

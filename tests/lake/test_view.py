@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from streamgauge.lake import limits
 from streamgauge.records import Branch
 from tests.lake.rows import START, branches, day, lake_at, shipped
 
@@ -70,3 +71,36 @@ def test_a_few_rows_that_were_added_last_do_not_make_the_engine_guess_that_there
     with lake.view() as view:
         plan = " ".join(view.rows("EXPLAIN SELECT change FROM shipped")[0].values())
     assert max(int(guess.replace(",", "")) for guess in re.findall(r"~([\d,]+) rows", plan)) >= 5_000
+
+
+def reads_files(lake, rows, *, at_once=False):
+    with lake.view() as view:
+        view.keep("shipped", at_once=at_once)
+        assert view.rows("SELECT count(*) AS n FROM shipped") == [{"n": rows}]
+        return "PARQUET" in view.rows("EXPLAIN SELECT change FROM shipped")[0]["explain_value"]
+
+
+def test_a_fact_that_is_asked_for_again_is_kept_in_memory_as_long_as_its_snapshot_is_the_newest(tmp_path, monkeypatch):
+    lake, rows = lake_at(tmp_path), 0
+    for changes in ("12", "3"):
+        rows += len(changes)
+        with lake.writing() as writer:
+            writer.append_facts("shipped", shipped("a", changes))
+            writer.publish({})
+        assert [reads_files(lake, rows) for _ in range(3)] == [True, False, False]
+    assert not reads_files(lake_at(tmp_path), rows, at_once=True)
+    monkeypatch.setattr(limits, "ROWS_IN_MEMORY", 2)
+    lake = lake_at(tmp_path)
+    assert reads_files(lake, rows, at_once=True)
+    assert reads_files(lake, rows)
+
+
+def test_a_condition_that_nothing_is_asked_of_is_left_out_of_statements(view):
+    asks = "SELECT id FROM branches WHERE ($wanted IS NULL OR id = get($wanted, 0)) ORDER BY id"
+    condition = "($wanted IS NULL OR id = get($wanted, 0))"
+    view.always(condition, unless=["wanted"])
+    assert [row["id"] for row in view.rows(asks, {"wanted": [None, None]})] == ["a", "b", "c"]
+    assert view.rows(asks, {"wanted": None}) == view.rows(asks, {"wanted": [None]})
+    assert view.rows(asks, {"wanted": ["b"]}) == [{"id": "b"}]
+    assert view.rows(asks, {"wanted": [""]}) == []
+    assert view.rows(f"EXPLAIN {asks}", {"wanted": ["b"]}) != view.rows(f"EXPLAIN {asks}", {"wanted": [None]})
