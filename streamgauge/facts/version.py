@@ -33,8 +33,6 @@ _CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|week
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)
 _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag", "tags"}
-PATTERN = _VERSION.pattern
-"""The form of tags that are versions: facts made by another one are made anew."""
 
 
 @dataclass(frozen=True)
