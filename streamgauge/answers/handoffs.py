@@ -24,10 +24,7 @@ _FEW = 10
 
 def handoffs(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Handoff, ...]:
     """Return every pair of teams between which work went, the one with most friction first."""
-    if columns is None:
-        rows = view.rows(_HANDOFFS, said)
-    else:
-        rows = columns.handoffs.by_pair(columns.ended_in(columns.handoffs, *window(scope)))
+    rows = view.rows(_HANDOFFS, said) if columns is None else columns.handoffs.by_pair(columns.handed(*window(scope)))
     found = [_handoff(row) for row in rows]
     return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.from_, h.to)))
 

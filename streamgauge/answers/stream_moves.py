@@ -92,7 +92,7 @@ def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], column
     """Return how often each status directly followed another in the window, over all items, the commonest first."""
     marked = {row["line_id"] for row in view.rows(_MARKED, said)}
     if columns is not None and not marked:
-        return tuple(_edge(row) for row in columns.visits.moves(*window(asked[0])))
+        return tuple(_edge(row) for row in columns.visits.moves(columns.moved, *window(asked[0])))
     lines = {
         "marked": [scope.line_id for scope in asked if scope.line_id in marked],
         "unmarked": [scope.line_id for scope in asked if scope.line_id not in marked],
@@ -122,7 +122,7 @@ def variants(view: View, said: Mapping[str, object], scope: Scope, columns: Colu
         found = view.query(_VARIANTS, said)
         paths, counts = np.asarray(found["path"]), np.asarray(found["n"]).astype(np.int64)
     else:
-        paths, counts = columns.items.cases.paths(*window(scope))
+        paths, counts = columns.items.cases(columns.counted).paths(*window(scope))
     shown = int((counts >= counts[:_TOP].min(initial=np.iinfo(np.int64).max)).sum())
     common = dict(zip(paths[: min(shown, _MOST)].tolist(), counts.tolist(), strict=False))
     ways = _ways(view, said, list(common), {} if columns is None else columns.ways)
@@ -145,7 +145,11 @@ def _ways(view: View, said: Mapping[str, object], paths: Sequence[int], known: d
 
 def cases(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Cases, float | None]:
     """Return how long whole cases took that ended in the window, and the share of them that never went back."""
-    row = view.rows(_CASES, said)[0] if columns is None else columns.items.cases.durations(*window(scope))
+    row = (
+        view.rows(_CASES, said)[0]
+        if columns is None
+        else columns.items.cases(columns.counted).durations(*window(scope))
+    )
     found = Cases(
         n=row["n"],
         cancelled=row["cancelled"],

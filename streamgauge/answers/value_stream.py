@@ -106,7 +106,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             flow_efficiency=(
                 view.rows(_EFFICIENCY, said)[0]["share"]
                 if columns is None
-                else columns.items.efficiency(*window(asked.scope))
+                else columns.items.efficiency(columns.counted, *window(asked.scope))
             ),
             rolled_complete_and_accurate=_rolled(stages),
             first_pass_yield=first_pass,
@@ -127,7 +127,7 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object], columns: C
     if columns is None:
         found = view.rows(_STAGES, said)
     else:
-        found = columns.passages.by_stage(columns.ended_in(columns.passages, *window(asked.scope)))
+        found = columns.passages.by_stage(columns.passed(*window(asked.scope)))
     if any(row["place"] is None for row in found):
         before = {row["stage"]: row["share"] for row in view.rows(_BEFORE, said)}
         found.sort(key=lambda row: (row["place"] is None, row["place"] or 0, -before.get(row["stage"], 0.0)))
@@ -159,7 +159,7 @@ def _queues(
 ) -> Mapping[str | None, int]:
     """Return by stage how many items wait in it at the end of the window."""
     if columns is not None and not view.rows(_LOGS, said):
-        return columns.visits.queues(micros(asked.end))
+        return columns.visits.queues(columns.stayed, micros(asked.end))
     queued = _of_wanted(_QUEUES, asked).replace("{stays}", stays_at_end(view, said))
     return {row["stage"]: row["n"] for row in view.rows(queued, said)}
 

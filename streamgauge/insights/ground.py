@@ -80,7 +80,7 @@ class Ground:
     def _back(self) -> datetime | None:
         """When the last item but so many of the window was finished."""
         if self.columns is not None:
-            return at_or_none(self.columns.items.back(RECENT_ITEMS, *window(self.scopes[0])))
+            return at_or_none(self.columns.items.back(self.columns.counted, RECENT_ITEMS, *window(self.scopes[0])))
         found = self.view.rows(_BACK, self.said)
         return found[0]["at"] if found else None
 
@@ -139,6 +139,6 @@ class Ground:
         if not self.scopes:
             return None
         if self.columns is not None:
-            return at_or_none(self.columns.items.first)
+            return at_or_none(self.columns.items.first(self.columns.wanted))
         first: datetime | None = self.view.rows(_FIRST, self.said)[0]["first"]
         return first

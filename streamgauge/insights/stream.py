@@ -106,13 +106,12 @@ def _sums(ground: Ground) -> Sequence[Mapping[str, Any]]:
     if columns is None:
         return ground.rows(_SUMS)
     since, until = window(replace(ground.scopes[0], since=ground.since))
-    ends = columns.items.ends(since, until)
+    ends = columns.items.ends(columns.counted, since, until)
     firsts = _firsts(len(ends))
     if (ends[firsts[1:]] == ends[firsts[1:] - 1]).any():
         # What ended at once is in different blocks, in which order its names say.
         return ground.rows(_SUMS)
-    passed = columns.passages
-    rows = passed.by_block(columns.ended_in(passed, since, until), ends[firsts])
+    rows = columns.passages.by_block(columns.passed(since, until), ends[firsts])
     return [row | {"total": len(ends)} for row in rows]
 
 
@@ -175,7 +174,7 @@ def _of_table(stays: pa.Table, index: Mapping[str, int]) -> _Stays:
 
 def _of_columns(ground: Ground, columns: Columns, index: Mapping[str, int]) -> _Stays:
     visits = columns.visits
-    found = visits.stays(micros(ground.since), micros(ground.end))
+    found = visits.stays(columns.moved, micros(ground.since), micros(ground.end))
     return _Stays(
         stage=np.array([index.get(str(name), NONE) for name in visits.stages], np.int64)[found["stage"]],
         is_active=found["is_active"].astype(np.int64),
@@ -218,7 +217,7 @@ def _began(ground: Ground) -> tuple[npt.NDArray[np.int64], int]:
     """
     started = np.zeros(0, np.int64)
     if ground.columns is not None:
-        started = ground.columns.items.began(micros(ground.end))
+        started = ground.columns.items.began(ground.columns.counted, micros(ground.end))
     elif ground.scopes:
         started = np.asarray(spans(ground)["started"])
     slot = np.floor((started - round(ground.since.timestamp() * 1e6)) / _width(ground)).astype(np.int64)

@@ -15,13 +15,18 @@ from bench.organisation import fill
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.stream_map import StreamMap
 from streamgauge.answers.value_stream import stream_map
+from streamgauge.company import Company, ValueStream
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, limits
+from streamgauge.lake.memory import Memory
 from streamgauge.metrics.columns import Kept
 from streamgauge.metrics.columns.spread import HOUR, NEVER, exactly, spread, totals
 from tests.kit.board import board, day, item, transitions, write
 
 NOW = day(0)
+COMPANY = Company(
+    value_streams=(ValueStream(name="First", teams=("Team 1", "Team 3")), ValueStream(name="Second", teams=("Team 2",)))
+)
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(-3, 10**14))), max_size=60)
 
 
@@ -61,6 +66,11 @@ def windows() -> Iterator[FlowRequest]:
     begin, end = day(-800), day(-300)
     yield from (FlowRequest(), FlowRequest(since=begin), FlowRequest(until=end), FlowRequest(since=begin, until=end))
     yield FlowRequest(until=day(-5000))
+    yield FlowRequest(team="Team 2")
+    yield FlowRequest(type="Bug", since=begin)
+    yield FlowRequest(team="Team 1", type="Story", until=end)
+    yield FlowRequest(stream="First", company=COMPANY)
+    yield FlowRequest(stream="Second", since=begin, company=COMPANY)
 
 
 @pytest.mark.parametrize("request_", list(windows()))
@@ -69,6 +79,24 @@ def test_columns_say_what_statements_say(
 ) -> None:
     found = agree(organisation, request_, monkeypatch)
     assert bool(found.edges) == bool(found.stages) == (request_.until != day(-5000))
+
+
+def test_one_lake_answers_all_questions_in_turn(organisation: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read for all work, or for a stream, does not serve a narrower question unread."""
+    lake = Lake.open(organisation.address, facts=FACTS)
+    first, second, team = FlowRequest(company=COMPANY), FlowRequest(stream="Second", company=COMPANY), "Team 1"
+    for request in (first, replace(first, team=team), replace(first, stream="First"), second, first, second):
+        assert replace(stream_map(lake, request, NOW), made_at=NOW) == replace(
+            stream_map(Lake.open(organisation.address, facts=FACTS), request, NOW), made_at=NOW
+        )
+        lake.memory = Memory()
+
+
+def test_work_is_told_apart_by_name_where_hashes_do_not_tell(
+    organisation: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamgauge.metrics.columns.items.THING", "1 AS thing")
+    agree(organisation, FlowRequest(team="Team 2"), monkeypatch)
 
 
 def test_a_second_question_of_a_snapshot_reads_no_fact_again(organisation: Lake) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -10,14 +11,16 @@ from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
+from streamgauge.metrics.columns.narrow import Narrow, Terms, fits
 from streamgauge.metrics.columns.passages import Passages, passages
+from streamgauge.metrics.columns.reading import Column, distinct
 from streamgauge.metrics.columns.spread import NEVER, Flags
 from streamgauge.metrics.columns.visits import Visits, visits
 from streamgauge.metrics.observations import Scope
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BYTES_A_RECORD = 80
+_BYTES_A_RECORD = 90
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -36,47 +39,120 @@ class Columns:
     here, statements are for all else.
     """
 
-    def __init__(self, view: View, lines: Sequence[str], kept: Kept) -> None:
-        self._view, self._said, self._kept = view, {"line_ids": list(lines)}, kept
+    def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept) -> None:
+        self._view, self._scope, self._kept = view, scopes[0], kept
+        self._said = {"line_ids": [scope.line_id for scope in scopes]}
+        self._mine: dict[str, Flags] = {}
 
-    def _read(self, name: str, read: Callable[[], T]) -> T:
+    def _read(self, name: str, read: Callable[[], T], fits: Callable[[T], bool] = lambda _: True) -> T:
+        """Return what was read before where it fits this question, else read it."""
         with self._kept.lock:
-            if name not in self._kept.things:
+            if name not in self._kept.things or not fits(self._kept.things[name]):
+                self._kept.things.pop(name, None)
                 self._kept.things[name] = read()
             found: T = self._kept.things[name]
             return found
 
-    @property
+    @cached_property
+    def _terms(self) -> Terms | None:
+        if not self._scope.is_narrowed:
+            return None
+        names = self._read(
+            "names", lambda: [distinct(self._view, "flow_items", column, self._said) for column in ("team", "type")]
+        )
+        return Terms(names[0], names[1], self._scope.stream)
+
+    @cached_property
     def items(self) -> Items:
         """The flow items."""
-        return self._read("items", lambda: items(self._view, self._said))
+        return self._read(
+            "items", lambda: items(self._view, self._said, self._terms), lambda it: fits(it.narrow, self._terms)
+        )
 
-    @property
+    @cached_property
     def passages(self) -> Passages:
         """What they did in each stage."""
-        return self._read("passages", lambda: passages(self._view, self._said))
+        return self._read(
+            "passages", lambda: passages(self._view, self._said, self._terms), lambda it: fits(it.narrow, self._terms)
+        )
 
-    @property
+    @cached_property
     def visits(self) -> Visits:
         """Their visits."""
-        return self._read("visits", lambda: visits(self._view, self._said, has_higher=self.items.has_higher))
+        things, higher = self.items.things if self._terms else None, self.items.has_higher
+        return self._read(
+            "visits",
+            lambda: visits(self._view, self._said, has_higher=higher, things=things),
+            lambda it: things is None or it.of is not None,
+        )
 
-    @property
+    @cached_property
     def handoffs(self) -> Handoffs:
         """Where they went from one team to another."""
-        return self._read("handoffs", lambda: handoffs(self._view, self._said))
+        return self._read(
+            "handoffs", lambda: handoffs(self._view, self._said, self._terms), lambda it: fits(it.narrow, self._terms)
+        )
 
-    @property
+    @cached_property
     def ways(self) -> dict[int, str]:
         """By the number of a way the statuses on it, of those that were asked for before."""
         return self._read("ways", dict)
 
-    def ended_in(self, table: Passages | Handoffs, since: int, until: int) -> Flags | None:
-        """Return which rows are of items that ended in the window, None where all are."""
-        ended = table.ended
-        if not len(ended) or (since <= ended.min() and ended.max() < until):
+    @property
+    def can_narrow(self) -> bool:
+        """Whether it can be told which visits are of the work that is asked for."""
+        return self._terms is None or self.items.things is not None
+
+    def _of(self, name: str, narrow: Narrow | None) -> Flags | None:
+        """Return which rows of a table are of the work that is asked for; None for all."""
+        if narrow is None or not self._scope.is_narrowed:
             return None
-        return (ended >= since) & (ended < until)
+        if name not in self._mine:
+            self._mine[name] = narrow.wanted(self._scope)
+        return self._mine[name]
+
+    def _of_visits(self, name: str, rows: Flags | None) -> Flags | None:
+        things, of = self.items.things, self.visits.of
+        if rows is None or things is None or of is None:
+            return None
+        if name not in self._mine:
+            self._mine[name] = things.among(of, rows)
+        return self._mine[name]
+
+    @property
+    def wanted(self) -> Flags | None:
+        """Which items are asked for, of a higher level or not; None for all."""
+        return self._of("items", self.items.narrow)
+
+    @property
+    def counted(self) -> Flags | None:
+        """Which items are asked for and count beside their parts; None for all that count."""
+        return None if self.wanted is None else self.wanted & self.items.counted
+
+    @property
+    def moved(self) -> Flags | None:
+        """Which visits are of these items; None for all."""
+        return self._of_visits("moved", self.counted)
+
+    @property
+    def stayed(self) -> Flags | None:
+        """Which visits are of items that are asked for, of a higher level or not; None for all."""
+        return self._of_visits("stayed", self.wanted)
+
+    def passed(self, since: int, until: int) -> Flags | None:
+        """Return which passages are asked for and of items that ended in the window, None where all are."""
+        return _within(self.passages.ended, self._of("passages", self.passages.narrow), since, until)
+
+    def handed(self, since: int, until: int) -> Flags | None:
+        """Return which handoffs are asked for and of items that ended in the window, None where all are."""
+        return _within(self.handoffs.ended, self._of("handoffs", self.handoffs.narrow), since, until)
+
+
+def _within(ended: Column, mine: Flags | None, since: int, until: int) -> Flags | None:
+    if not len(ended) or (since <= ended.min() and ended.max() < until):
+        return mine
+    kept: Flags = (ended >= since) & (ended < until)
+    return kept if mine is None else kept & mine
 
 
 def window(scope: Scope) -> tuple[int, int]:
@@ -92,10 +168,12 @@ def at_or_none(instant: int | None) -> datetime | None:
 def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | None:
     """Return the columns of the datasets that are asked for, None where statements are to be asked.
 
-    These are for a question that is narrowed, for an engine elsewhere, and for what would not fit into memory here.
+    These are for an engine elsewhere, and for what would not fit into memory here.
     """
-    if not scopes or scopes[0].is_narrowed or not engines.is_in_process():
+    if not scopes or not engines.is_in_process():
         return None
-    lines = [scope.line_id for scope in scopes]
-    records = view.rows(_RECORDS, {"line_ids": lines})[0]["n"] or 0
-    return Columns(view, lines, kept) if records * _BYTES_A_RECORD <= limits.BYTES_OF_COLUMNS else None
+    records = view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0
+    if records * _BYTES_A_RECORD > limits.BYTES_OF_COLUMNS:
+        return None
+    found = Columns(view, scopes, kept)
+    return found if found.can_narrow else None

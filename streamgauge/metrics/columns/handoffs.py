@@ -9,6 +9,7 @@ import numpy as np
 
 from streamgauge.facts.ways import coded
 from streamgauge.lake import View
+from streamgauge.metrics.columns.narrow import Narrow, Terms, cut
 from streamgauge.metrics.columns.reading import Column, instant, micros
 from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Spread, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
@@ -23,6 +24,7 @@ class Handoffs:
 
     pairs: tuple[tuple[str, str], ...]
     at: dict[str, Column]
+    narrow: Narrow | None
 
     @property
     def ended(self) -> Column:
@@ -64,19 +66,23 @@ class Handoffs:
         ]
 
 
-def handoffs(view: View, said: Mapping[str, object]) -> Handoffs:
-    """Read the handoffs of the datasets that are asked for."""
-    table = view.query(_HANDOFFS, said)
+def handoffs(view: View, said: Mapping[str, object], terms: Terms | None) -> Handoffs:
+    """Read the handoffs of the datasets that are asked for, to be told apart on these terms."""
+    bound = {**said, **(terms.said if terms else {})}
+    if terms is not None:
+        bound |= {column: list(names[:-1]) for column, names in terms.names.items()}
+    table = view.query(_HANDOFFS.replace("{terms}", terms.columns if terms else ""), bound)
     (senders, sender), (receivers, receiver) = coded(table["sender"]), coded(table["receiver"])
     keys, pair = np.unique(sender * len(receivers) + receiver, return_inverse=True)
     froms, tos = senders.to_pylist(), receivers.to_pylist()
-    found = {name: table[name].to_numpy() for name in ("ended", "wait", "loop", "is_bounced")}
+    found = {name: table[name].to_numpy() for name in table.column_names if name not in ("sender", "receiver")}
     pairs = tuple((froms[key // len(tos)], tos[key % len(tos)]) for key in keys.tolist())
-    return Handoffs(pairs, found | {"pair": pair.astype(np.int32)})
+    narrow = cut(found, terms)
+    return Handoffs(pairs, found | {"pair": pair.astype(np.int32)}, narrow)
 
 
 _HANDOFFS = f"""
 SELECT sender, receiver, {instant("ended_at", "ended")}, {micros("wait_hours", "wait")},
-       {micros("loop_hours", "loop")}, coalesce(is_bounced, FALSE) AS is_bounced
+       {micros("loop_hours", "loop")}, coalesce(is_bounced, FALSE) AS is_bounced {{terms}}
 FROM handoffs AS f WHERE f.line_id IN (SELECT unnest($line_ids)) AND {HIGHER_LEVEL} IS NULL
 """

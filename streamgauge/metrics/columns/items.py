@@ -9,6 +9,7 @@ import numpy as np
 
 from streamgauge.facts.ways import coded, starts_of
 from streamgauge.lake import View
+from streamgauge.metrics.columns.narrow import THING, Narrow, Terms, Things, cut, things
 from streamgauge.metrics.columns.reading import Column, instant, micros
 from streamgauge.metrics.columns.spread import HOUR, LATE, NEVER, Flags, Numbers, exactly
 from streamgauge.metrics.metric import HIGHER_LEVEL
@@ -25,7 +26,7 @@ SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, f.episode, f.episodes, f.line_id
        {instant("CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END", "case_ended")},
        f.cancelled_at IS NOT NULL AS is_cancelled,
        {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
-       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped
+       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped {{terms}}
 FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id WHERE f.line_id IN (SELECT unnest($line_ids))
 """
 
@@ -91,6 +92,9 @@ class Items:
     """The items of which there are several episodes: their rows, those of one item together and in their order."""
     thing: Numbers
     """A number for the item of each of these."""
+    narrow: Narrow | None
+    things: Things | None
+    """Which rows are of the same item, where that was asked for and can be told."""
 
     @cached_property
     def has_higher(self) -> bool:
@@ -103,12 +107,18 @@ class Items:
         found: Flags = ~self.at["is_higher"]
         return found
 
+    def cases(self, mine: Flags | None) -> Cases:
+        """Return the cases of these items, of all that count where none are named."""
+        return self._whole if mine is None else self._cases(mine)
+
     @cached_property
-    def cases(self) -> Cases:
-        """The cases of the items that count."""
+    def _whole(self) -> Cases:
+        return self._cases(self.counted)
+
+    def _cases(self, wanted: Flags) -> Cases:
         at = self.at
-        alone = np.flatnonzero(self.counted & (at["episodes"] == 1))
-        mine = self.counted[self.again]
+        alone = np.flatnonzero(wanted & (at["episodes"] == 1))
+        mine = wanted[self.again]
         rows, thing = self.again[mine], self.thing[mine]
         first = np.flatnonzero(starts_of(thing))
         last = np.append(first[1:], len(rows))[: len(first)] - 1
@@ -131,11 +141,11 @@ class Items:
             **{f.name: np.concatenate([getattr(single, f.name), getattr(several, f.name)]) for f in fields(Cases)}
         )
 
-    def chosen(self, since: int, until: int) -> Flags:
-        """Return which items ended in the window and have a start that is known."""
+    def chosen(self, mine: Flags | None, since: int, until: int) -> Flags:
+        """Return which of these items ended in the window and have a start that is known."""
         at = self.at
         found: Flags = (
-            self.counted
+            (self.counted if mine is None else mine)
             & (at["ended"] != NEVER)
             & (at["started"] != NEVER)
             & ~at["is_cut"]
@@ -144,46 +154,52 @@ class Items:
         )
         return found
 
-    def efficiency(self, since: int, until: int) -> float | None:
+    def efficiency(self, mine: Flags | None, since: int, until: int) -> float | None:
         """Return the share of work in the time of the items that ended in the window, of which all is understood."""
-        kept = self.chosen(since, until) & self.at["is_mapped"]
+        kept = self.chosen(mine, since, until) & self.at["is_mapped"]
         active, waiting = (exactly(self.at[name][kept]) for name in ("active", "waiting"))
         return active / HOUR / ((active + waiting) / HOUR) if active + waiting else None
 
-    def ends(self, since: int, until: int) -> Numbers:
+    def ends(self, mine: Flags | None, since: int, until: int) -> Numbers:
         """Return when the items ended that ended in the window and have a start that is known, the first one first."""
-        return np.sort(self.at["ended"][self.chosen(since, until)])
+        return np.sort(self.at["ended"][self.chosen(mine, since, until)])
 
-    def back(self, nth: int, since: int, until: int) -> int | None:
+    def back(self, mine: Flags | None, nth: int, since: int, until: int) -> int | None:
         """Return when the item was finished that is so many from the last one of the window; None of fewer."""
         at = self.at
-        finished = at["finished"][self.counted & (at["finished"] != NEVER) & (at["started"] != NEVER)]
+        these = self.counted if mine is None else mine
+        finished = at["finished"][these & (at["finished"] != NEVER) & (at["started"] != NEVER)]
         finished = finished[(finished >= since) & (finished < until)]
         return int(np.partition(finished, len(finished) - nth)[len(finished) - nth]) if len(finished) >= nth else None
 
-    @cached_property
-    def first(self) -> int | None:
-        """When the first item began, of those too that are of a higher level."""
-        started = self.at["started"][self.at["started"] != NEVER]
+    def first(self, wanted: Flags | None) -> int | None:
+        """Return when the first of these items began, of a higher level or not."""
+        started = self.at["started"] if wanted is None else self.at["started"][wanted]
+        started = started[started != NEVER]
         return int(started.min()) if len(started) else None
 
-    def began(self, until: int) -> Numbers:
+    def began(self, mine: Flags | None, until: int) -> Numbers:
         """Return when the items began that began before an instant."""
         started = self.at["started"]
-        found: Numbers = started[self.counted & (started != NEVER) & (started < until)]
+        found: Numbers = started[(self.counted if mine is None else mine) & (started != NEVER) & (started < until)]
         return found
 
 
-def items(view: View, said: Mapping[str, object]) -> Items:
-    """Read the flow items of the datasets that are asked for."""
-    table = view.query(_ITEMS, said)
+def items(view: View, said: Mapping[str, object], terms: Terms | None) -> Items:
+    """Read the flow items of the datasets that are asked for, to be told apart on these terms."""
+    bound = {**said, **(terms.said if terms else {})}
+    if terms is not None:
+        bound |= {column: list(names[:-1]) for column, names in terms.names.items()}
+    table = view.query(_ITEMS.replace("{terms}", f"{terms.columns}, {THING}" if terms else ""), bound)
     found = {name: table[name].to_numpy() for name in table.column_names if name not in ("item", "line_id")}
     several = np.flatnonzero(found["episodes"] > 1)
     names = table.select(["line_id", "item"]).take(several)
     (_, line), (other, item) = coded(names["line_id"]), coded(names["item"])
     thing = line * (len(other) + 1) + item
     order = np.lexsort((found["episode"][several], thing))
-    return Items(found, several[order], thing[order])
+    narrow = cut(found, terms)
+    mine = things(found.pop("thing"), int(np.count_nonzero(found["episode"] == 1))) if terms else None
+    return Items(found, several[order], thing[order], narrow, mine)
 
 
 def _single(at: Mapping[str, Column], rows: Numbers) -> Cases:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from streamgauge.lake import View
+from streamgauge.metrics.columns.narrow import Narrow, Terms, cut, with_terms
 from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number
 from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Numbers, exactly, median, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
@@ -29,6 +30,7 @@ class Passages:
     phases: Names
     ends: Numbers
     at: dict[str, Column]
+    narrow: Narrow | None
 
     @property
     def ended(self) -> Numbers:
@@ -116,22 +118,25 @@ class Passages:
 _WAITED = ("turns", "stays", "waited", "worked")
 
 
-def passages(view: View, said: Mapping[str, object]) -> Passages:
-    """Read the passages of the datasets that are asked for."""
-    names, found = named(view, "passages", said, {"stage": "stage", "phase": "phase"}, _statement)
+def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Passages:
+    """Read the passages of the datasets that are asked for, to be told apart on these terms."""
+    kinds, bound = with_terms({"stage": "stage", "phase": "phase"}, terms), {**said, **(terms.said if terms else {})}
+    names, found = named(view, "passages", bound, kinds, partial(_statement, terms=terms))
     stage = found.pop("stage")
     order = np.argsort(stage, kind="stable")
     ends = np.cumsum(np.bincount(stage, minlength=len(names["stage"])))
-    return Passages(names["stage"], names["phase"], ends, {name: values[order] for name, values in found.items()})
+    at = {name: values[order] for name, values in found.items()}
+    narrow = cut(at, terms)
+    return Passages(names["stage"], names["phase"], ends, at, narrow)
 
 
-def _statement(names: Mapping[str, Names]) -> str:
-    coded = ", ".join(number(column, column, known, column) for column, known in names.items())
+def _statement(names: Mapping[str, Names], terms: Terms | None) -> str:
+    coded = ", ".join(number(column, column, names[column], column) for column in ("stage", "phase"))
     whole = ", ".join(f"CAST({column} AS INTEGER) AS {name}" for column, name in {**_COUNTS, "stays": "stays"}.items())
     hours = ", ".join(micros(f"{name}_hours", name) for name in ("active", "queue", "waited", "worked"))
     return f"""
 SELECT {instant("ended_at", "ended")}, {coded}, CAST(coalesce(place, -1) AS INTEGER) AS place, is_through, {hours},
-       {micros("hours", "hours")}, {whole}, turns
+       {micros("hours", "hours")}, {whole}, turns {terms.columns if terms else ""}
 FROM passages AS f WHERE f.line_id IN (SELECT unnest($line_ids)) AND {HIGHER_LEVEL} IS NULL"""
 
 

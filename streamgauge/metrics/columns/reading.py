@@ -43,25 +43,29 @@ def named(
     view: View,
     fact: str,
     said: Mapping[str, object],
-    kinds: Mapping[str, str],
+    kinds: Mapping[str, str | Names],
     sql: Callable[[Mapping[str, Names]], str],
 ) -> tuple[dict[str, Names], dict[str, Column]]:
     """Return the names that the columns of a fact have, null at their end, and the columns with numbers for them.
 
-    `kinds` says by column of the fact where among the meanings its names stand; where one is not among those, all names
-    are read from the fact. `sql` makes the statement from the names, which are bound by the names of the columns.
+    `kinds` gives by column of the fact its names, or says where they stand among the meanings; where one is not among
+    these, all names are read from the fact. `sql` makes the statement, to which the names are bound by their columns.
     """
-    known = {column: _distinct(view, "meanings", meant, said) for column, meant in kinds.items()}
+    known = {
+        column: distinct(view, "meanings", kind, said) if isinstance(kind, str) else kind
+        for column, kind in kinds.items()
+    }
     for _ in range(2):
         bound = {column: list(names[:-1]) for column, names in known.items()}
         found = columns(view, sql(known), {**said, **bound})
         strange = {column for column in kinds if found[column].max(initial=0) == len(known[column])}
         if not strange:
             break
-        known |= {column: _distinct(view, fact, column, said) for column in strange}
+        known |= {column: distinct(view, fact, column, said) for column in strange}
     return known, found
 
 
-def _distinct(view: View, table: str, column: str, said: Mapping[str, object]) -> Names:
+def distinct(view: View, table: str, column: str, said: Mapping[str, object]) -> Names:
+    """Return the different names in a column of the datasets, null at their end."""
     rows = view.rows(f"SELECT DISTINCT {column} AS name FROM {table} WHERE {_OF_LINES} ORDER BY name", said)
     return (*(row["name"] for row in rows if row["name"] is not None), None)

@@ -49,36 +49,30 @@ class Spread:
 
         Percentiles are linear between neighbours (Hyndman-Fan type 7).
         """
-        counts = self.counts if kept is None else self._counted(self.cells[kept])
+        cells = self.cells if kept is None else self.cells[kept]
+        counts = self.counts if kept is None else self._counted(cells)
         so_far = counts.cumsum(axis=1)
         n = so_far[:, -1]
         places = [(n - 1) * share for share in shares]
         ranks = [np.maximum(rank, 0).astype(np.int64) for at in places for rank in (np.floor(at), np.ceil(at))]
         looked = [_cell(so_far, rank) for rank in ranks]
         wanted = np.zeros(self.groups * _STEPS + 1, np.bool_)
-        for cells in looked:
-            wanted[cells[n > 0]] = True
-        found = self._sorted(wanted, kept)
+        for cell in looked:
+            wanted[cell[n > 0]] = True
+        rows = np.flatnonzero(wanted[cells])
+        values = self.values[rows] if kept is None else self.values[np.flatnonzero(kept)[rows]]
+        found = values[np.lexsort((values, cells[rows]))]
         flat = counts.ravel()
         starts = np.cumsum(np.where(wanted[:-1], flat, 0)) - np.where(wanted[:-1], flat, 0)
         before = so_far.ravel() - flat
         hours = [
-            _taken(found, np.where(n > 0, starts[cells] + rank - before[cells], -1))
-            for cells, rank in zip(looked, ranks, strict=True)
+            _taken(found, np.where(n > 0, starts[cell] + rank - before[cell], -1))
+            for cell, rank in zip(looked, ranks, strict=True)
         ]
         return n, [
             low * (1 - (at - np.floor(at))) + high * (at - np.floor(at))
             for low, high, at in zip(hours[::2], hours[1::2], places, strict=True)
         ]
-
-    def _sorted(self, wanted: Flags, kept: Flags | None) -> Numbers:
-        """Return the numbers of the wanted cells, cell by cell, each rising."""
-        chosen = wanted[self.cells]
-        if kept is not None:
-            chosen &= kept
-        rows = np.flatnonzero(chosen)
-        values = self.values[rows]
-        return values[np.lexsort((values, self.cells[rows]))]
 
 
 def spread(codes: npt.NDArray[np.integer], groups: int, values: Numbers) -> Spread:

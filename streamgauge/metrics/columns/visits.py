@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from streamgauge.lake import View
+from streamgauge.metrics.columns.narrow import THING, Things
 from streamgauge.metrics.columns.reading import Column, Names, instant, named, number
 from streamgauge.metrics.columns.spread import LATE, NEVER, Flags, Numbers, Spread, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
@@ -32,18 +33,21 @@ class Visits:
     pairs: tuple[tuple[str, str], ...]
     stages: Names
     at: dict[str, Column]
+    of: Numbers | None
+    """The place of its item's name among those of all items, where that was asked for."""
 
     @cached_property
     def _waits(self) -> Spread:
         left = self.at["left"]
         return spread(self.at["pair"], len(self.pairs), np.where(left == LATE, NEVER, left - self.at["entered"]))
 
-    def moves(self, since: int, until: int) -> list[dict[str, Any]]:
+    def moves(self, mine: Flags | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
         left = self.at["left"]
         if since <= self._first and self._last < until:
-            return self._whole
-        return self._moves((left >= since) & (left < until))
+            return self._whole if mine is None else self._moves(mine)
+        kept = (left >= since) & (left < until)
+        return self._moves(kept if mine is None else kept & mine)
 
     @cached_property
     def _whole(self) -> list[dict[str, Any]]:
@@ -71,13 +75,14 @@ class Visits:
         left = self.at["left"]
         return int(left.max(initial=NEVER, where=left != LATE))
 
-    def stays(self, since: int, until: int) -> dict[str, Column]:
+    def stays(self, mine: Flags | None, since: int, until: int) -> dict[str, Column]:
         """Return the stays that wait or are worked on that began before `until` and went on at `since`, or later.
 
         `stage` is the place among `stages`.
         """
         at = self.at
-        rows = np.flatnonzero((at["left"] >= since) & self._is_work)
+        kept = (at["left"] >= since) & self._is_work
+        rows = np.flatnonzero(kept if mine is None else kept & mine)
         rows = rows[at["entered"][rows] < until]
         stage, state = np.divmod(at["there"][rows], _STATES)
         return {"stage": stage, "is_active": state, "came": at["entered"][rows], "went": at["left"][rows]}
@@ -86,19 +91,26 @@ class Visits:
     def _is_work(self) -> Flags:
         return (np.arange(len(self.stages) * _STATES) % _STATES < _IS_WORK)[self.at["there"]]
 
-    def queues(self, end: int) -> dict[str | None, int]:
+    def queues(self, wanted: Flags | None, end: int) -> dict[str | None, int]:
         """Return by stage how many items wait there at an instant, those too that are of a higher level."""
         at = self.at
-        rows = np.flatnonzero((at["left"] >= end) & (at["entered"] < end))
+        kept = (at["left"] >= end) & (at["entered"] < end)
+        rows = np.flatnonzero(kept if wanted is None else kept & wanted)
         counts = np.bincount(at["there"][rows], minlength=len(self.stages) * _STATES).reshape(-1, _STATES)
         waiting = (counts[:, 0] + counts[:, 2]).tolist()
         return {name: count for name, count in zip(self.stages, waiting, strict=True) if count}
 
 
-def visits(view: View, said: Mapping[str, object], *, has_higher: bool) -> Visits:
-    """Read the visits of the datasets that are asked for, `has_higher` says that some are of work of a higher level."""
+def visits(view: View, said: Mapping[str, object], *, has_higher: bool, things: Things | None) -> Visits:
+    """Read the visits of the datasets that are asked for, `has_higher` says that some are of work of a higher level.
+
+    Where the names of items are given, it is looked up of which each visit is.
+    """
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
-    names, found = named(view, "visits", said, kinds, partial(_statement, has_higher=has_higher))
+    names, found = named(
+        view, "visits", said, kinds, partial(_statement, has_higher=has_higher, has_things=things is not None)
+    )
+    of = things.of(found.pop("thing")) if things else None
     status, onward = found.pop("status"), found.pop("next_status")
     onward = np.where(found.pop("is_higher"), onward.dtype.type(len(names["next_status"]) - 1), onward)
     keys, found["pair"] = _pairs(status, onward, (len(names["status"]), len(names["next_status"])))
@@ -113,7 +125,7 @@ def visits(view: View, said: Mapping[str, object], *, has_higher: bool) -> Visit
         )
         for key in keys.tolist()
     )
-    return Visits(pairs, names["stage"], found)
+    return Visits(pairs, names["stage"], found, of)
 
 
 def _pairs(status: Column, onward: Column, many: tuple[int, int]) -> tuple[Numbers, Column]:
@@ -132,7 +144,7 @@ def _pairs(status: Column, onward: Column, many: tuple[int, int]) -> tuple[Numbe
     return there, table[key]
 
 
-def _statement(names: Mapping[str, Names], *, has_higher: bool) -> str:
+def _statement(names: Mapping[str, Names], *, has_higher: bool, has_things: bool) -> str:
     coded = ", ".join(number(f"v.{column}", column, known, column) for column, known in names.items())
     is_higher = "h.item IS NOT NULL" if has_higher else "FALSE"
     waits, works = (f"CASE WHEN {is_higher} THEN {above} ELSE {own} END" for above, own in ((2, 0), (3, 1)))
@@ -140,6 +152,5 @@ def _statement(names: Mapping[str, Names], *, has_higher: bool) -> str:
 SELECT {instant("v.entered_at", "entered")}, coalesce(unix_micros(v.left_at), {LATE}) AS left, {coded},
        CAST(CASE v.state WHEN 'waiting' THEN {waits} WHEN 'active' THEN {works} ELSE 3 END AS UTINYINT) AS state,
        {is_higher} AS is_higher,
-       coalesce(v.next_is_return, FALSE) AS is_return
-FROM visits AS v {_HIGHER if has_higher else ""}
-WHERE v.line_id IN (SELECT unnest($line_ids))"""
+       coalesce(v.next_is_return, FALSE) AS is_return {", " + THING.replace("f.", "v.") if has_things else ""}
+FROM visits AS v {_HIGHER if has_higher else ""} WHERE v.line_id IN (SELECT unnest($line_ids))"""
