@@ -24,9 +24,11 @@ def present(under_way: str) -> str:
 present AS (
   SELECT line_id, item, status, stage, state, team, entered_at FROM open WHERE entered_at < moment
   UNION ALL
-  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.team, v.entered_at
+  SELECT o.line_id, o.item, v.status, v.stage, v.state, CASE WHEN h.item IS NULL THEN v.team ELSE o.team END,
+         v.entered_at
   FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item
     AND v.entered_at < o.moment AND v.left_at >= o.moment
+  LEFT JOIN (SELECT DISTINCT line_id, item FROM held) AS h ON h.line_id = o.line_id AND h.item = o.item
   WHERE o.entered_at >= o.moment)"""
 
 
