@@ -19,8 +19,6 @@ UNDATED = "no readable time"
 MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
-RULES = 2
-"""Raised where other tags become releases, or other words are said of them: facts made by other rules are made anew."""
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
 
 

@@ -85,7 +85,7 @@ def test_a_name_without_a_version_is_none(tag: str) -> None:
     assert parse(tag) is None
 
 
-@pytest.mark.parametrize("tag", ["builds/12", "release-candidate-5", "vim9"])
+@pytest.mark.parametrize("tag", ["builds/12", "release-candidate-5", "vim9", "nov2022"])
 def test_a_word_and_one_number_is_a_counter(tag: str) -> None:
     found = parse(tag)
     assert found is not None
