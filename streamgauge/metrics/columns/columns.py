@@ -11,7 +11,7 @@ from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
-from streamgauge.metrics.columns.narrow import Narrow, Terms, fits
+from streamgauge.metrics.columns.narrow import Narrow, Terms, Things, fits
 from streamgauge.metrics.columns.passages import Passages, passages
 from streamgauge.metrics.columns.reading import Column, distinct
 from streamgauge.metrics.columns.spread import NEVER, Flags
@@ -79,12 +79,13 @@ class Columns:
     @cached_property
     def visits(self) -> Visits:
         """Their visits."""
-        things, higher = self.items.things if self._terms else None, self.items.has_higher
-        return self._read(
-            "visits",
-            lambda: visits(self._view, self._said, has_higher=higher, things=things),
-            lambda it: things is None or it.of is not None,
-        )
+        return self._read("visits", lambda: visits(self._view, self._said, self._things, self.items.at["is_higher"]))
+
+    @property
+    def _things(self) -> Things:
+        if self.items.things is None:
+            raise ValueError("Items cannot be told apart; ask `can_tell` first.")
+        return self.items.things
 
     @cached_property
     def handoffs(self) -> Handoffs:
@@ -99,9 +100,9 @@ class Columns:
         return self._read("ways", dict)
 
     @property
-    def can_narrow(self) -> bool:
-        """Whether it can be told which visits are of the work that is asked for."""
-        return self._terms is None or self.items.things is not None
+    def can_tell(self) -> bool:
+        """Whether it can be told of which item each visit is."""
+        return self.items.things is not None
 
     def _of(self, name: str, narrow: Narrow | None) -> Flags | None:
         """Return which rows of a table are of the work that is asked for; None for all."""
@@ -112,11 +113,10 @@ class Columns:
         return self._mine[name]
 
     def _of_visits(self, name: str, rows: Flags | None) -> Flags | None:
-        things, of = self.items.things, self.visits.of
-        if rows is None or things is None or of is None:
+        if rows is None:
             return None
         if name not in self._mine:
-            self._mine[name] = things.among(of, rows)
+            self._mine[name] = self._things.among(self.visits.of, rows)
         return self._mine[name]
 
     @property
@@ -176,4 +176,4 @@ def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | Non
     if records * _BYTES_A_RECORD > limits.BYTES_OF_COLUMNS:
         return None
     found = Columns(view, scopes, kept)
-    return found if found.can_narrow else None
+    return found if found.can_tell else None

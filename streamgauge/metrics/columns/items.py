@@ -26,7 +26,7 @@ SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, f.episode, f.episodes, f.line_id
        {instant("CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END", "case_ended")},
        f.cancelled_at IS NOT NULL AS is_cancelled,
        {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
-       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped {{terms}}
+       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped, {{thing}} {{terms}}
 FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id WHERE f.line_id IN (SELECT unnest($line_ids))
 """
 
@@ -94,12 +94,7 @@ class Items:
     """A number for the item of each of these."""
     narrow: Narrow | None
     things: Things | None
-    """Which rows are of the same item, where that was asked for and can be told."""
-
-    @cached_property
-    def has_higher(self) -> bool:
-        """Whether any is of a higher level, whose parts count."""
-        return bool(self.at["is_higher"].any())
+    """Which rows are of the same item, where that can be told."""
 
     @cached_property
     def counted(self) -> Flags:
@@ -190,7 +185,7 @@ def items(view: View, said: Mapping[str, object], terms: Terms | None) -> Items:
     bound = {**said, **(terms.said if terms else {})}
     if terms is not None:
         bound |= {column: list(names[:-1]) for column, names in terms.names.items()}
-    table = view.query(_ITEMS.replace("{terms}", f"{terms.columns}, {THING}" if terms else ""), bound)
+    table = view.query(_ITEMS.replace("{thing}", THING).replace("{terms}", terms.columns if terms else ""), bound)
     found = {name: table[name].to_numpy() for name in table.column_names if name not in ("item", "line_id")}
     several = np.flatnonzero(found["episodes"] > 1)
     names = table.select(["line_id", "item"]).take(several)
@@ -198,7 +193,7 @@ def items(view: View, said: Mapping[str, object], terms: Terms | None) -> Items:
     thing = line * (len(other) + 1) + item
     order = np.lexsort((found["episode"][several], thing))
     narrow = cut(found, terms)
-    mine = things(found.pop("thing"), int(np.count_nonzero(found["episode"] == 1))) if terms else None
+    mine = things(found.pop("thing"), int(np.count_nonzero(found["episode"] == 1)))
     return Items(found, several[order], thing[order], narrow, mine)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Narrow, Terms, cut, with_terms
-from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number
+from streamgauge.metrics.columns.reading import Column, Names, arranged, instant, micros, named, number
 from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Numbers, exactly, median, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
@@ -121,11 +121,10 @@ _WAITED = ("turns", "stays", "waited", "worked")
 def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Passages:
     """Read the passages of the datasets that are asked for, to be told apart on these terms."""
     kinds, bound = with_terms({"stage": "stage", "phase": "phase"}, terms), {**said, **(terms.said if terms else {})}
-    names, found = named(view, "passages", bound, kinds, partial(_statement, terms=terms))
-    stage = found.pop("stage")
-    order = np.argsort(stage, kind="stable")
+    names, table = named(view, "passages", bound, kinds, partial(_statement, terms=terms))
+    stage = table["stage"].to_numpy()
     ends = np.cumsum(np.bincount(stage, minlength=len(names["stage"])))
-    at = {name: values[order] for name, values in found.items()}
+    at = arranged(table.drop_columns("stage"), np.argsort(stage, kind="stable"))
     narrow = cut(at, terms)
     return Passages(names["stage"], names["phase"], ends, at, narrow)
 

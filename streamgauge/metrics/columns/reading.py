@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.lake import View
-from streamgauge.metrics.columns.spread import NEVER
+from streamgauge.metrics.columns.spread import NEVER, Numbers
 
 Column = npt.NDArray[Any]
 Names = tuple[str | None, ...]
@@ -33,10 +36,25 @@ def number(column: str, names: str, known: Sequence[str | None], name: str) -> s
     return f"coalesce(CAST(list_position(${names}, {column}) - 1 AS {kind}), CAST({nothing} AS {kind})) AS {name}"
 
 
-def columns(view: View, sql: str, said: Mapping[str, object]) -> dict[str, Column]:
-    """Return the columns of a statement, none of which is ever null."""
-    table = view.query(sql, said)
+def plain(table: pa.Table) -> dict[str, Column]:
+    """Return the columns of a table, none of which is ever null."""
     return {name: table[name].to_numpy() for name in table.column_names}
+
+
+def arranged(table: pa.Table, order: Numbers) -> dict[str, Column]:
+    """Return the columns of a table, none of which is ever null, with its rows in this order."""
+    places = np.empty(len(order), np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return {name: _arranged(table[name], places) for name in table.column_names}
+
+
+def _arranged(column: pa.ChunkedArray, places: Column) -> Column:
+    """Return a column in which each value stands at its place; each is copied once."""
+    start, found = 0, np.empty(len(places), column.type.to_pandas_dtype())
+    for chunk in column.chunks:
+        found[places[start : start + len(chunk)]] = chunk.to_numpy(zero_copy_only=False)
+        start += len(chunk)
+    return found
 
 
 def named(
@@ -45,8 +63,8 @@ def named(
     said: Mapping[str, object],
     kinds: Mapping[str, str | Names],
     sql: Callable[[Mapping[str, Names]], str],
-) -> tuple[dict[str, Names], dict[str, Column]]:
-    """Return the names that the columns of a fact have, null at their end, and the columns with numbers for them.
+) -> tuple[dict[str, Names], pa.Table]:
+    """Return the names that the columns of a fact have, null at their end, and a table with numbers for them.
 
     `kinds` gives by column of the fact its names, or says where they stand among the meanings; where one is not among
     these, all names are read from the fact. `sql` makes the statement, to which the names are bound by their columns.
@@ -57,8 +75,8 @@ def named(
     }
     for _ in range(2):
         bound = {column: list(names[:-1]) for column, names in known.items()}
-        found = columns(view, sql(known), {**said, **bound})
-        strange = {column for column in kinds if found[column].max(initial=0) == len(known[column])}
+        found = view.query(sql(known), {**said, **bound})
+        strange = {column for column in kinds if pc.max(found[column]).as_py() == len(known[column])}
         if not strange:
             break
         known |= {column: distinct(view, fact, column, said) for column in strange}

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import THING, Things
-from streamgauge.metrics.columns.reading import Column, Names, instant, named, number
+from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, plain
 from streamgauge.metrics.columns.spread import LATE, NEVER, Flags, Numbers, Spread, spread, totals
-from streamgauge.metrics.metric import HIGHER_LEVEL
 
 _STATES = 4
 _IS_WORK = 2
 _MOST_CELLS = 2**20
-_HIGHER = f"""LEFT JOIN (SELECT DISTINCT f.line_id, f.item FROM flow_items AS f WHERE {HIGHER_LEVEL} IS NOT NULL) AS h
-  ON h.line_id = v.line_id AND h.item = v.item"""
+_OF_HIGHER = np.array([2, 3, 2, 3], np.uint8)
+"""By what a visit is what it is where it is of work of a higher level."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +32,8 @@ class Visits:
     pairs: tuple[tuple[str, str], ...]
     stages: Names
     at: dict[str, Column]
-    of: Numbers | None
-    """The place of its item's name among those of all items, where that was asked for."""
+    of: Numbers
+    """The place of its item's name among those of all items."""
 
     @cached_property
     def _waits(self) -> Spread:
@@ -101,23 +100,21 @@ class Visits:
         return {name: count for name, count in zip(self.stages, waiting, strict=True) if count}
 
 
-def visits(view: View, said: Mapping[str, object], *, has_higher: bool, things: Things | None) -> Visits:
-    """Read the visits of the datasets that are asked for, `has_higher` says that some are of work of a higher level.
-
-    Where the names of items are given, it is looked up of which each visit is.
-    """
+def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags) -> Visits:
+    """Read the visits of the datasets that are asked for; `higher` are the items that are of a higher level."""
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
-    names, found = named(
-        view, "visits", said, kinds, partial(_statement, has_higher=has_higher, has_things=things is not None)
-    )
-    of = things.of(found.pop("thing")) if things else None
+    names, table = named(view, "visits", said, kinds, _statement)
+    found = plain(table)
+    of = things.of(found.pop("thing"))
     status, onward = found.pop("status"), found.pop("next_status")
-    onward = np.where(found.pop("is_higher"), onward.dtype.type(len(names["next_status"]) - 1), onward)
+    state = found.pop("state")
+    if higher.any():
+        is_higher = things.among(of, higher)
+        onward = np.where(is_higher, onward.dtype.type(len(names["next_status"]) - 1), onward)
+        state = np.where(is_higher, _OF_HIGHER[state], state)
     keys, found["pair"] = _pairs(status, onward, (len(names["status"]), len(names["next_status"])))
     n = len(names["stage"])
-    found["there"] = found.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + found.pop(
-        "state"
-    )
+    found["there"] = found.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + state
     pairs = tuple(
         (
             str(names["status"][key // len(names["next_status"])]),
@@ -144,13 +141,10 @@ def _pairs(status: Column, onward: Column, many: tuple[int, int]) -> tuple[Numbe
     return there, table[key]
 
 
-def _statement(names: Mapping[str, Names], *, has_higher: bool, has_things: bool) -> str:
-    coded = ", ".join(number(f"v.{column}", column, known, column) for column, known in names.items())
-    is_higher = "h.item IS NOT NULL" if has_higher else "FALSE"
-    waits, works = (f"CASE WHEN {is_higher} THEN {above} ELSE {own} END" for above, own in ((2, 0), (3, 1)))
+def _statement(names: Mapping[str, Names]) -> str:
+    coded = ", ".join(number(column, column, known, column) for column, known in names.items())
     return f"""
-SELECT {instant("v.entered_at", "entered")}, coalesce(unix_micros(v.left_at), {LATE}) AS left, {coded},
-       CAST(CASE v.state WHEN 'waiting' THEN {waits} WHEN 'active' THEN {works} ELSE 3 END AS UTINYINT) AS state,
-       {is_higher} AS is_higher,
-       coalesce(v.next_is_return, FALSE) AS is_return {", " + THING.replace("f.", "v.") if has_things else ""}
-FROM visits AS v {_HIGHER if has_higher else ""} WHERE v.line_id IN (SELECT unnest($line_ids))"""
+SELECT {instant("entered_at", "entered")}, coalesce(unix_micros(left_at), {LATE}) AS left, {coded},
+       CAST(CASE state WHEN 'waiting' THEN 0 WHEN 'active' THEN 1 ELSE 3 END AS UTINYINT) AS state,
+       coalesce(next_is_return, FALSE) AS is_return, {THING}
+FROM visits AS f WHERE line_id IN (SELECT unnest($line_ids))"""
