@@ -95,7 +95,7 @@ def test_one_lake_answers_all_questions_in_turn(organisation: Lake, monkeypatch:
 def test_work_is_told_apart_by_name_where_hashes_do_not_tell(
     organisation: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streamgauge.metrics.columns.items.THING", "1 AS thing")
+    monkeypatch.setattr("streamgauge.metrics.columns.items.thing", lambda said: "1 AS thing")
     agree(organisation, FlowRequest(team="Team 2"), monkeypatch)
 
 

@@ -3,17 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.lake import View
-from streamgauge.metrics.columns.spread import NEVER, Numbers
+from streamgauge.metrics.columns.spread import NEVER
 
 Column = npt.NDArray[Any]
 Names = tuple[str | None, ...]
-_OF_LINES = "line_id IN (SELECT unnest($line_ids))"
+
+
+def of_lines(said: Mapping[str, object]) -> str:
+    """Return the condition that a row `f` is of the datasets that are asked for: of one it costs next to nothing."""
+    lines = said["line_ids"]
+    one = isinstance(lines, list) and len(lines) == 1
+    return "f.line_id = get($line_ids, 0)" if one else "f.line_id IN (SELECT unnest($line_ids))"
 
 
 def instant(expression: str, name: str) -> str:
@@ -41,20 +46,12 @@ def plain(table: pa.Table) -> dict[str, Column]:
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
-def arranged(table: pa.Table, order: Numbers) -> dict[str, Column]:
-    """Return the columns of a table, none of which is ever null, with its rows in this order."""
-    places = np.empty(len(order), np.int32)
-    places[order] = np.arange(len(order), dtype=np.int32)
-    return {name: _arranged(table[name], places) for name in table.column_names}
-
-
-def _arranged(column: pa.ChunkedArray, places: Column) -> Column:
-    """Return a column in which each value stands at its place; each is copied once."""
-    start, found = 0, np.empty(len(places), column.type.to_pandas_dtype())
-    for chunk in column.chunks:
-        found[places[start : start + len(chunk)]] = chunk.to_numpy(zero_copy_only=False)
-        start += len(chunk)
-    return found
+def parts(table: pa.Table) -> tuple[dict[str, Column], ...]:
+    """Return the columns of a table, none of which is ever null, part by part as it was read, mostly uncopied."""
+    return tuple(
+        {name: batch.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}
+        for batch in table.to_batches()
+    )
 
 
 def named(
@@ -85,5 +82,5 @@ def named(
 
 def distinct(view: View, table: str, column: str, said: Mapping[str, object]) -> Names:
     """Return the different names in a column of the datasets, null at their end."""
-    rows = view.rows(f"SELECT DISTINCT {column} AS name FROM {table} WHERE {_OF_LINES} ORDER BY name", said)
+    rows = view.rows(f"SELECT DISTINCT {column} AS name FROM {table} AS f WHERE {of_lines(said)} ORDER BY name", said)
     return (*(row["name"] for row in rows if row["name"] is not None), None)
