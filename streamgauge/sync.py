@@ -391,8 +391,9 @@ def _notes(repository: Repository, state: State) -> tuple[str, ...]:
     notes = list(state.notes)
     if repository.shallow:
         notes.append(
-            "This clone is shallow: older history is missing. Releases at the cut are left out of lead time and batch"
-            " size, and what waits undeployed may have been released before; 'git fetch --unshallow' mends it."
+            "This clone is shallow: older history is missing. Releases at the cut, and changes that these may have"
+            " held, are left out of lead time and batch size, and what waits undeployed may have been released before;"
+            " 'git fetch --unshallow' mends it."
         )
     if state.head is None:
         notes.append("The repository has no commits yet.")

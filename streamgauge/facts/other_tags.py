@@ -8,7 +8,7 @@ from streamgauge.facts.version import parse
 
 _UNVERSIONED = "no version"
 _COUNTED = "a word and a number, which may count anything"
-_EARLY = "early releases alone"
+_EARLY = "no final release among them"
 _AGAIN = "further names of what a line releases"
 _FEW = "few beside a large line"
 

@@ -4,18 +4,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from streamgauge.company import Service, Thresholds
-from streamgauge.facts import deployments, other_tags, release_lines, version
+from streamgauge.facts import deployments, other_tags, release_lines
 from streamgauge.facts.ancestry import NOBODY
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.failures import Inference
 from streamgauge.facts.inside import inside
 from streamgauge.facts.release_lines import Entry, Line, Tag
-from streamgauge.facts.shipped import POOL, SHIPPED, UNDEPLOYED, UNSHIPPED, Pool, divide
+from streamgauge.facts.shipped import HIDDEN, NOTHING, POOL, SHIPPED, UNDEPLOYED, UNSHIPPED, Done, Pool, divide
 from streamgauge.lake import View
 
 LINES = pa.schema(
@@ -39,10 +40,12 @@ LINES = pa.schema(
 """One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
 what had to stay the same for them to be extended rather than made anew."""
 
-_RULES = (version.PATTERN, release_lines.RULES)
-FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, *_RULES)).encode()).hexdigest()[:8]
-"""What the facts look like, and by which rules tags are releases; facts of another form are made anew."""
+RULES = 4
+"""Raised where other facts follow from the same records, or other words are said of them."""
+FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
+"""What the facts look like, and by which rules they were made; facts of another form are made anew."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PROXY = "merges to the default branch"
 _TAGS = """
 SELECT r.id AS name, r.commit, r.released_at AS released_at, c.committed_at AS committed_at
@@ -185,7 +188,8 @@ class _Work:
         done = _extends(before, counted)
         if pool is None or done:
             pool = self._unshipped(key) if done else self._whole()
-        shipped, left, sizes = self._divide(pool, key, counted[done:], done)
+        former = self._former(key, done) if done else NOTHING
+        shipped, left, sizes = self._divide(pool, key, counted[done:], former)
         if done and before is not None:
             sizes = pa.concat_tables([before.select(["commits", "is_cut"]), sizes])
             self.added.append(shipped)
@@ -195,7 +199,15 @@ class _Work:
         self.left.append(left)
         self.lines.append((key, line, sizes))
 
-    def _divide(self, pool: Pool, key: str, counted: Sequence[Entry], done: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+    def _former(self, key: str, releases: int) -> Done:
+        """Return what is known of the releases that stand as before."""
+        (row,) = self.view.rows(HIDDEN, {"repository": self.terms.repository, "line": key})
+        since = None if row["before"] is None else row["before"] - _EPOCH
+        return Done(releases) if since is None else Done(releases, since // timedelta(microseconds=1))
+
+    def _divide(
+        self, pool: Pool, key: str, counted: Sequence[Entry], done: Done
+    ) -> tuple[pa.Table, pa.Table, pa.Table]:
         numbers = pool.ancestry.numbers([*(e.tag.commit for e in counted), self.head])
         names = pa.array([e.tag.name for e in counted], pa.string())
         times = pa.array([e.tag.at for e in counted], SHIPPED.field("deployed_at").type)

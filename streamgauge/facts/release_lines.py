@@ -1,6 +1,7 @@
 """Finds the release lines of a repository: which tags are releases of what, and why the others are not."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,7 @@ UNDATED = "no readable time"
 MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
-RULES = 2
-"""Raised where other tags become releases, or other words are said of them: facts made by other rules are made anew."""
+_PRODUCTION = re.compile(r"(?:.*[-_/. ])?(?:production|prod|live)", re.IGNORECASE)
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
 
 
@@ -209,7 +209,10 @@ def _releases(line: Line) -> int:
 
 
 def _without_shadows(lines: list[Line]) -> list[Line]:
-    """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`)."""
+    """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`).
+
+    That of production stays: what was built before may never have got there.
+    """
     named = [
         {(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines
     ]
@@ -224,7 +227,8 @@ def _without_shadows(lines: list[Line]) -> list[Line]:
             if j != i and (len(n), _plainness(lines[j], j)) > (len(named[i]), _plainness(line, i))
         ]
         shadowed = sum(any(pair in n for n in larger) for pair in named[i])
-        if shadowed * 2 <= len(named[i]) and (named[i] or len(lines) == 1):
+        is_own = shadowed * 2 <= len(named[i]) or _PRODUCTION.fullmatch(line.name) is not None
+        if is_own and (named[i] or len(lines) == 1):
             kept.append(line)
     return kept
 

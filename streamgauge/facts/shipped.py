@@ -1,6 +1,7 @@
 """Shipped and undeployed changes: each commit with the first release that contains it, or with none."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +34,9 @@ SHIPPED = pa.schema(
 )
 """Commits of a line with the first release that contains them: by ancestry, never by dates.
 
-`is_inside` says whether a change touches the service's paths; `is_cut` that a shallow clone hides what the release
-held before, so that an earlier release may have shipped the change already.
+`is_inside` says whether a change touches the service's paths; `is_cut` that a shallow clone hides whether an earlier
+release shipped the change already: what its own release held before is hidden, or the change is older than a commit
+with hidden parents that an earlier release holds, and so may be among their ancestors.
 """
 
 POOL = """
@@ -45,8 +47,31 @@ WHERE c.repository = $repository
 """
 """All commits of a repository, as `Pool` takes them."""
 
+HIDDEN = """
+SELECT max(c.committed_at) AS before FROM commits AS c SEMI JOIN shipped AS s ON s.change = c.id AND s.line_id = $line
+WHERE c.repository = $repository AND c.is_truncated
+"""
+"""When the newest commit at the cut of a shallow clone was made, of those that releases of a line hold; else null."""
+
 UNSHIPPED = f"{POOL} AND NOT EXISTS (SELECT 1 FROM shipped AS s WHERE s.line_id = $line AND s.change = c.id)"
 """Only the commits that no release of one line has shipped yet."""
+
+
+_NEVER = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is known of the releases before: how many there are, and before when changes may be hidden behind them.
+
+    `hidden_before` are microseconds UTC; the least of all numbers where nothing is hidden.
+    """
+
+    releases: int = 0
+    hidden_before: int = int(_NEVER)
+
+
+NOTHING = Done()
 
 
 class Pool:
@@ -59,6 +84,8 @@ class Pool:
         marks = np.ones(len(ids), dtype=bool) if inside is None else np.asarray(pa.compute.is_in(ids, value_set=inside))
         self._inside = marks
         self._truncated = _whole(self.commits["is_truncated"]).to_numpy(zero_copy_only=False).astype(bool)
+        made = _whole(self.commits["committed_at"]).cast(pa.int64())
+        self._made = pa.compute.fill_null(made, _NEVER).to_numpy()
 
     def changes(self, line_id: str, rows: npt.NDArray[np.int64]) -> list[pa.Array]:
         """Return the columns that both facts share, for the commits numbered `rows`."""
@@ -72,31 +99,48 @@ class Pool:
         cut[owner[self._truncated]] = True
         return cut[:releases]
 
+    def doubtful(self, owner: npt.NDArray[np.int64], releases: int, before: int) -> npt.NDArray[np.bool_]:
+        """Return which commits an earlier release than their owner may have held already, behind what is cut away.
+
+        Those are they that were made before a commit at the cut which an earlier release owns; `before` is when the
+        newest such commit was made (microseconds UTC) of the releases that were before all of these.
+        """
+        newest = np.full(releases + 2, _NEVER)
+        newest[0] = before
+        np.maximum.at(newest, owner[self._truncated] + 1, self._made[self._truncated])
+        newest[0] = before  # where nobody's were put
+        is_older: npt.NDArray[np.bool_] = self._made < np.maximum.accumulate(newest)[owner]
+        return is_older
+
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def divide(
-    pool: Pool, line_id: str, releases: pa.Table, starts: Sequence[int], head: int, first_ordinal: int
+    pool: Pool, line_id: str, releases: pa.Table, starts: Sequence[int], head: int, done: Done = NOTHING
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Give each commit of the pool to the first release that contains it.
 
-    `releases` has the columns deployment and deployed_at, in the order of release; `starts` are their commits and
-    `head` the default branch's. Returns the facts shipped and undeployed, and per release its `commits` and `is_cut`.
+    `releases` has the columns deployment and deployed_at, in the order of release; `starts` are their commits, `head`
+    the default branch's, and `done` tells of the releases before. Returns the facts shipped and undeployed, and per
+    release its `commits` and `is_cut`.
     """
     owner = pool.ancestry.claim([*starts, head])
     n = len(starts)
     rows = np.nonzero((owner != NOBODY) & (owner < n))[0]
     mine = owner[rows]
     cut = pool.truncated(owner, n)
+    doubt = pool.doubtful(owner, n, done.hidden_before)[rows]
+    is_cut = cut[mine] | doubt
+    cut[mine[doubt]] = True
     shipped = pa.table(
         [
             *pool.changes(line_id, rows),
             releases["deployment"].take(pa.array(mine)),
-            pa.array(mine + first_ordinal),
+            pa.array(mine + done.releases),
             releases["deployed_at"].take(pa.array(mine)),
-            pa.array(cut[mine]),
+            pa.array(is_cut),
         ],
         schema=SHIPPED,
     )

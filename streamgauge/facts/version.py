@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LONGEST = 200
-_EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest"
+_EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest|staging|uat|pre-?prod"
 _PRE = (
     "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|insiders?|experimental"
     "|unstable|unreleased|a|b|c|m"
@@ -31,16 +31,15 @@ _VERSION = re.compile(
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
 _CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev", re.IGNORECASE)
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
+_V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)
 _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag", "tags"}
-PATTERN = _VERSION.pattern
-"""The form of tags that are versions: facts made by another one are made anew."""
 
 
 @dataclass(frozen=True)
 class Version:
     """A tag's name taken apart. `base` names the release line's package, empty for the repository itself.
 
-    `is_channel` says that the base itself names early releases (`nightly`, `app-beta`).
+    `is_channel` says that the base itself names early releases, or where they go (`nightly`, `app-beta`, `staging`).
     """
 
     base: str
@@ -74,7 +73,7 @@ def parse(tag: str) -> Version | None:
     if found is None:
         return None
     prefix, suffix = found["prefix"], found["suffix"]
-    bare = re.sub(r"(?i)(?:(?<=[^a-z])|^)v$", "", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:")
+    bare = _V.sub("", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:")
     base = "" if bare.casefold() in _GENERIC else bare
     is_channel = _CHANNEL.fullmatch(bare) is not None
     return Version(
@@ -105,7 +104,7 @@ def _is_counter(found: re.Match[str], base: str) -> bool:
     """Return whether a name is a word and one number, which is no day, and so may count anything."""
     number = found["numbers"]
     alone = number is not None and number.isdecimal() and not found["suffix"] and not _IS_DAY.fullmatch(number)
-    return alone and bool(base) and not found["prefix"].casefold().endswith("v")
+    return alone and bool(base) and not _V.search(found["prefix"])
 
 
 def _ordinal(letter: str) -> int:

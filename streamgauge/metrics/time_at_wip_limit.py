@@ -2,6 +2,13 @@
 
 from streamgauge.metrics.metric import Better, Metric, Shape
 
+_SPANS = """(
+              SELECT v.line_id, v.item, v.stage, CASE WHEN h.item IS NULL THEN v.team ELSE h.team END AS team,
+                     greatest(v.entered_at, h.since) AS from_at, least(v.left_at, h.until) AS to_at
+              FROM visits AS v LEFT JOIN held AS h ON h.line_id = v.line_id AND h.item = v.item
+                AND (h.until IS NULL OR h.until > v.entered_at) AND (v.left_at IS NULL OR h.since < v.left_at)
+              WHERE v.state IN ('waiting', 'active', 'unmapped'))"""
+# What changes its team while it stays in a stage is its new team's from then on.
 LEVELS = """(
   SELECT slice, team, stage, wip_limit, wip, least(next_at, end_at) AS to_at,
          greatest((unix_micros(least(next_at, end_at)) - unix_micros(greatest(moment, since))) / 3.6e9, 0.0) AS hours
@@ -12,11 +19,9 @@ LEVELS = """(
     FROM (
       SELECT scope.slice, l.team, l.stage, l.wip_limit, scope.since, least(scope.until, scope.known_at) AS end_at,
              v.item, v.moment, v.step
-      FROM (SELECT line_id, item, team, stage, entered_at AS moment, 1 AS step FROM visits
-            WHERE state IN ('waiting', 'active', 'unmapped')
+      FROM (SELECT line_id, item, team, stage, from_at AS moment, 1 AS step FROM {spans} AS s
             UNION ALL
-            SELECT line_id, item, team, stage, left_at, -1 FROM visits
-            WHERE state IN ('waiting', 'active', 'unmapped') AND left_at IS NOT NULL) AS v
+            SELECT line_id, item, team, stage, to_at, -1 FROM {spans} AS s WHERE to_at IS NOT NULL) AS v
       JOIN scope ON scope.line_id = v.line_id
       JOIN wip_limits AS l ON l.line_id = v.line_id AND (l.team IS NULL OR l.team = lower(v.team))
         AND (l.stage IS NULL OR l.stage = v.stage)
@@ -26,7 +31,7 @@ LEVELS = """(
               AND (scope.stream IS NULL OR array_contains(i.streams, scope.stream))) AS f
         ON f.line_id = v.line_id AND f.item = v.item
       WHERE (scope.team IS NULL OR v.team = scope.team)
-        AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)"""
+        AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)""".replace("{spans}", _SPANS)
 """How much was under way against each limit, and for how many hours of the window; `to_at` is when it changed."""
 
 TIME_AT_WIP_LIMIT = Metric(

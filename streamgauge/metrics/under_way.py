@@ -24,9 +24,11 @@ def present(under_way: str) -> str:
 present AS (
   SELECT line_id, item, status, stage, state, team, entered_at FROM open WHERE entered_at < moment
   UNION ALL
-  SELECT o.line_id, o.item, v.status, v.stage, v.state, v.team, v.entered_at
+  SELECT o.line_id, o.item, v.status, v.stage, v.state, CASE WHEN h.item IS NULL THEN v.team ELSE o.team END,
+         v.entered_at
   FROM open AS o JOIN visits AS v ON v.line_id = o.line_id AND v.item = o.item
     AND v.entered_at < o.moment AND v.left_at >= o.moment
+  LEFT JOIN (SELECT DISTINCT line_id, item FROM held) AS h ON h.line_id = o.line_id AND h.item = o.item
   WHERE o.entered_at >= o.moment)"""
 
 
@@ -38,7 +40,8 @@ _FLAGGED = f"""
          t.value
   FROM told_as AS a JOIN transitions AS t ON t.source = a.source AND t.repository = a.dataset AND t.item = a.name
     AND t.field IN {FIELDS} AND t.happened_at < a.moment"""
-# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more.
+# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more. Who may block is
+# looked up first and by itself: an engine that knows little of the items could begin with all pairs of one line.
 STOPPED = f"""{AT_PRESENT},
 told_as AS (
   SELECT o.line_id, o.item, o.moment, d.source, d.dataset, o.item AS name
@@ -50,15 +53,17 @@ flags AS (
   SELECT line_id, item, max(CASE WHEN is_blocked AND NOT was_blocked THEN since END) AS since,
          bool_or(is_blocked AND until IS NULL) AS is_flagged
   FROM ({raised(_FLAGGED, "line_id, item")}) AS f GROUP BY line_id, item),
-blocking AS (
-  SELECT o.line_id, o.item, count(*) AS n, min(coalesce(l.linked_at, o.started_at)) AS since,
-         collect_list(b.item) AS blockers, collect_list(b.team) AS teams
+blockers AS (
+  SELECT DISTINCT o.line_id, o.item, o.moment, coalesce(l.linked_at, o.started_at) AS since, l.item AS blocker
   FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
   JOIN links AS l ON l.source = d.source AND l.repository = d.dataset AND l.kind = 'blocks' AND l.other = o.item
-    AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)
-  JOIN flow_items AS b ON b.line_id = o.line_id AND b.item = l.item AND b.created_at < o.moment
-    AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= o.moment)
-  GROUP BY o.line_id, o.item),
+    AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)),
+blocking AS (
+  SELECT k.line_id, k.item, count(*) AS n, min(k.since) AS since,
+         collect_list(b.item) AS blockers, collect_list(b.team) AS teams
+  FROM blockers AS k JOIN flow_items AS b ON b.line_id = k.line_id AND b.item = k.blocker AND b.created_at < k.moment
+    AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= k.moment)
+  GROUP BY k.line_id, k.item),
 waiting_statuses AS (
   SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
 stopped AS (

@@ -15,7 +15,7 @@ def test_each_reason_has_its_number_and_an_example() -> None:
     tags = [*VERSIONS, *again, *builds, *nights, tag("import-0.1"), tag("latest"), tag("list")]
     assert told(tags, find(tags, APP, ())) == (
         "19 of 44 tags are in no release line: further names of what a line releases (7, such as lib-1.0), a word and a"
-        " number, which may count anything (5, such as builds/0), early releases alone (4, such as"
+        " number, which may count anything (5, such as builds/0), no final release among them (4, such as"
         " nightly-2026-01-01), no version (2, such as latest), few beside a large line (1, import-0.1)."
     )
 

@@ -10,6 +10,7 @@ from streamgauge.facts import FACTS
 from tests.facts.kept import facts, folder, lake_at, read
 from tests.kit import histories as made
 from tests.kit import places
+from tests.kit.git import git
 from tests.kit.random_repository import PATTERN, History, Playback, growing, histories
 from tests.kit.repository import HOUR, Repository, day
 from tests.oracle.oracle import Oracle
@@ -99,6 +100,36 @@ def test_the_releases_at_the_cut_of_a_shallow_clone_are_marked(tmp_path: Path) -
     found = facts(lake, read(lake, places.shallow(tmp_path / "repo")))
     assert min(found["deployments"], key=lambda r: r["ordinal"])["is_cut"]
     assert {row["is_cut"] for row in found["shipped"]} == {True}
+
+
+def test_what_a_release_at_the_cut_of_a_shallow_clone_may_have_held_is_marked_in_a_later_one(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "source")
+    root = repo.commit("Begin", at=day(0))
+    repo.switch("side", at=root)
+    repo.commit("Side 1", at=day(1))
+    repo.switch("main")
+    repo.merge("side", message="Merge 1", at=day(2))
+    repo.tag("v1.0", at=day(3))
+    repo.switch("side")
+    repo.commit("Side 2", at=day(4))
+    repo.switch("main")
+    repo.commit("Main 1", at=day(5))
+    repo.commit("Main 2", at=day(6))
+    repo.commit("Main 3", at=day(6.5))
+    repo.merge("side", message="Merge 2", at=day(7))
+    path = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--depth", "5", repo.path.as_uri(), str(path))
+    lake = lake_at(tmp_path / "lake")
+    assert {row["is_cut"] for row in facts(lake, read(lake, path))["shipped"]} == {True}
+    git(path, "tag", "v1.1")
+    found = facts(lake, read(lake, path))
+    subjects = {row["change"]: repo.text("log", "-1", "--format=%s", row["change"]) for row in found["shipped"]}
+    marked = {subjects[row["change"]]: row["is_cut"] for row in found["shipped"] if row["deployment"] == "v1.1"}
+    known = dict.fromkeys(("Side 2", "Main 1", "Main 2", "Main 3", "Merge 2"), False)
+    assert marked == {"Begin": True, "Side 1": True, **known}
+    assert [row["is_cut"] for row in found["deployments"]] == [True, True]
+    fresh = lake_at(tmp_path / "fresh")
+    assert facts(fresh, read(fresh, path)) == found
 
 
 def test_a_service_of_some_paths_marks_what_is_inside(tmp_path: Path) -> None:

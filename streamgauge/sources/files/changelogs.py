@@ -1,4 +1,4 @@
-"""The changes of status that a tool's JSON tells of within each item, as Jira does under `changelog.histories`."""
+"""The changes that a tool's JSON tells of within each item, as Jira does under `changelog.histories`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.values import Understanding
 
 _COLUMN = "changelog.histories"
-_FIELDS = {"status": "status", "flagged": "flag"}
+_FIELDS = {"status": "status", "flagged": "flag", "issuetype": "type", "team": "team"}
 """What is kept of the changes of an item, and what the field is called in its records."""
 MARK = "|change|"
 """What stands between the item and the change in the id of such a change."""
@@ -36,7 +36,9 @@ def read(column: str, understanding: Understanding, items: Made) -> Made:
     times = pa.chunked_array([pa.array([one[-1] for one in found], pa.string())])
     at = instants.read(times, zone=understanding.writing.zone or "UTC")
     known = np.asarray(at.values.is_valid()) & (at.faults == clock_times.GOOD)
-    understanding.notes.append(f"Changes of status are read from '{column}': {int(known.sum()):,} of them.")
+    understanding.notes.append(
+        f"Changes of status, type, team and flag are read from '{column}': {int(known.sum()):,} of them."
+    )
     if lost := len(found) - int(known.sum()):
         understanding.notes.append(f"{lost:,} changes of '{column}' are left unread: each has no readable time.")
     return Made(Transition, pa.table({**columns, "happened_at": at.values}).filter(pa.array(known)))

@@ -13,7 +13,7 @@ from streamgauge.sources.files.columns import Gathered, same
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.values import Understanding, Writing
-from streamgauge.sources.files.vocabulary import is_state
+from streamgauge.sources.files.vocabulary import changed, is_state
 from streamgauge.sources.pseudonym import Pseudonyms
 
 
@@ -52,7 +52,7 @@ def read(gathered: Gathered, plan: Plan, writing: Writing, names: Pseudonyms) ->
     if kind is Commit:
         found["subject"] = _first_lines(found["subject"])
     if kind is Transition:
-        found["field"] = _with_status(found["field"], understanding)
+        found["field"] = _with_known_names(found["field"], understanding)
         _hide_people_of_fields(found, names)
     if "id" not in found:
         found["id"] = _natural(kind, found)
@@ -95,6 +95,16 @@ def _stand_ins(plan: Plan, types: dict[str, pa.DataType], understanding: Underst
 def _first_lines(messages: pa.Array) -> pa.Array:
     """Return the first line of each message, whose others may name people; line ends may be written as signs."""
     return pc.replace_substring_regex(messages, r"(?s)\s*(?:\r|\n|\\n|\\r).*", "")
+
+
+def _with_known_names(fields: pa.Array, understanding: Understanding) -> pa.Array:
+    """Return the fields with an item's status, team, type and flag called so, whatever their tool calls them."""
+    fields = _with_status(fields, understanding)
+    for name, field in changed(one for one in pc.unique(fields).to_pylist() if one is not None).items():
+        if name.casefold() != field:
+            understanding.notes.append(f"Changes of '{name}' are changes of {field}.")
+        fields = pc.if_else(pc.fill_null(pc.equal(fields, name), False), field, fields)
+    return fields
 
 
 def _with_status(fields: pa.Array, understanding: Understanding) -> pa.Array:

@@ -239,6 +239,25 @@ def is_state(column: str) -> bool:
     return name in _STATES or name.endswith(("state", "status"))
 
 
+_FLAGS = ("flag", "flagged", "impediment", "is flagged", "is blocked", "blockiert", "bloqué", "bloqueado", "bloccato")
+
+
+@cache
+def _of_changes() -> dict[str, tuple[str, ...]]:
+    flags = tuple(bare(name) for name in _FLAGS)
+    return {"team": names("team", is_log=False), "type": names("type", is_log=False), "flag": flags}
+
+
+def changed(there: Iterable[str]) -> dict[str, str]:
+    """Return which of the fields that change are an item's `team`, `type` and `flag`, as their tool calls them.
+
+    A field that is called just so already stands for itself; of several that may be meant it is the likeliest.
+    """
+    called = {bare(name): name for name in there}
+    found = {field: next((called[n] for n in known if n in called), None) for field, known in _of_changes().items()}
+    return {name: field for field, name in found.items() if name is not None and field not in called.values()}
+
+
 _THINGS = frozenset(
     bare(name)
     for field in ("status", "type", "priority", "class_of_service", "severity", "urgency", "service", "team")

@@ -1,4 +1,4 @@
-"""Items that bring their own history tell of each change of status, and of nothing else that changed."""
+"""Items that bring their own history tell of each change of status, type, team and flag, and of nothing else."""
 
 import json
 from datetime import UTC, datetime
@@ -25,8 +25,14 @@ def written(path: Path) -> Path:
     ended = change(2, "2025-01-05T09:00:00.000+0000", field="status", fromString="In Progress", toString="Done")
     other = change(3, "2025-01-03T09:00:00.000+0000", field="assignee", fromString="", toString="Ada Example")
     flag = change(4, "2025-01-03T12:00:00.000+0000", field="Flagged", fromString="", toString="Impediment")
+    kind = change(6, "2025-01-04T09:00:00.000+0000", field="issuetype", fromString="Story", toString="Bug")
+    team = change(7, "2025-01-04T10:00:00.000+0000", field="Team", fromString="Tide", toString="Crane")
     late = change(5, "some day", field="status", fromString="To Do", toString="In Progress")
-    issues = [issue("A-1", "Done", ended, flag, other, began), issue("A-2", "To Do", late), issue("A-3", "To Do")]
+    issues = [
+        issue("A-1", "Done", ended, flag, other, kind, team, began),
+        issue("A-2", "To Do", late),
+        issue("A-3", "To Do"),
+    ]
     path.write_text(json.dumps({"startAt": 0, "total": 3, "issues": issues}), encoding="utf-8")
     return path
 
@@ -37,10 +43,12 @@ def test_the_history_of_each_item_becomes_transitions(tmp_path: Path) -> None:
     assert sorted(found, key=lambda row: row[-1]) == [
         ("A-1", "status", "To Do", "In Progress", datetime(2025, 1, 2, 9, tzinfo=UTC)),
         ("A-1", "flag", None, "Impediment", datetime(2025, 1, 3, 12, tzinfo=UTC)),
+        ("A-1", "type", "Story", "Bug", datetime(2025, 1, 4, 9, tzinfo=UTC)),
+        ("A-1", "team", "Tide", "Crane", datetime(2025, 1, 4, 10, tzinfo=UTC)),
         ("A-1", "status", "In Progress", "Done", datetime(2025, 1, 5, 9, tzinfo=UTC)),
     ]
     notes = " ".join(one.tables[0].notes)
-    assert "read from 'changelog.histories': 3 of them" in notes
+    assert "read from 'changelog.histories': 5 of them" in notes
     assert "1 changes of 'changelog.histories' are left unread" in notes
     assert "changelog.histories" not in one.tables[0].plan.unused
     assert "Ada" not in str(one.tables[0].parts)

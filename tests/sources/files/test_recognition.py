@@ -155,3 +155,27 @@ def test_a_table_of_changes_needs_no_ids_and_its_states_are_of_the_status(
     }
     assert len({row["id"] for row in made(one, "Transition")}) == 3
     assert any(f"Changes of '{field}' are changes of status." in note for note in one.tables[0].notes)
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        (("issuetype", "Team", "Flagged"), ("type", "team", "flag")),
+        (("Work Item Type", "Area Path", "Impediment"), ("type", "team", "flag")),
+        (("category", "assignment_group", "u_labels"), ("type", "team", "u_labels")),
+        (("kind", "group", "blocked"), ("type", "team", "blocked")),
+        (("type", "squad", "Team"), ("type", "squad", "team")),
+        (("Type", "issuetype", "flag"), ("type", "issuetype", "flag")),
+    ],
+)
+def test_changes_of_team_type_and_flag_are_known_by_what_their_tools_call_them(
+    tmp_path: Path, told: tuple[str, ...], meant: tuple[str, ...]
+) -> None:
+    """Where several may be meant it is the likeliest, and a field that is called just so stands for itself."""
+    table = [("A-1", f"2025-01-1{n} 10:00", "x", field, "one", "two") for n, field in enumerate(("Status", *told))]
+    one = looked(csv(tmp_path / "history.csv", table, "Key,Created,Author,Field,From,To"), said={})
+    found = sorted((row["happened_at"], row["field"]) for row in made(one, "Transition"))
+    assert tuple(field for _, field in found) == ("status", *meant)
+    said = {f"Changes of '{a}' are changes of {b}." for a, b in zip(told, meant, strict=True) if a.casefold() != b}
+    noted = {note for note in one.tables[0].notes if note.startswith("Changes of ") and "status" not in note}
+    assert noted == {note for note in said if note.split("'")[1] not in meant}
