@@ -216,20 +216,15 @@ def _without_shadows(lines: list[Line]) -> list[Line]:
     named = [
         {(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines
     ]
-    kept = []
+    kept: list[Line] = []
     largest = max(map(len, named), default=0)
-    for i, line in enumerate(lines):
-        if len(named[i]) < _SMALL and largest >= _LARGE:
-            continue
-        larger = [
-            n
-            for j, n in enumerate(named)
-            if j != i and (len(n), _plainness(lines[j], j)) > (len(named[i]), _plainness(line, i))
-        ]
-        shadowed = sum(any(pair in n for n in larger) for pair in named[i])
-        is_own = shadowed * 2 <= len(named[i]) or _PRODUCTION.fullmatch(line.name) is not None
-        if is_own and (named[i] or len(lines) == 1):
-            kept.append(line)
+    in_larger: set[tuple[str, tuple[int, ...]]] = set()
+    for i in sorted(range(len(lines)), key=lambda i: (len(named[i]), _plainness(lines[i], i)), reverse=True):
+        is_few = len(named[i]) < _SMALL and largest >= _LARGE
+        is_own = len(named[i] & in_larger) * 2 <= len(named[i]) or _PRODUCTION.fullmatch(lines[i].name) is not None
+        if is_own and not is_few and (named[i] or len(lines) == 1):
+            kept.append(lines[i])
+        in_larger |= named[i]
     return kept
 
 
