@@ -1,6 +1,7 @@
 """How work moved from one status to the next: the directly-follows graph, the ways through, and whole cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -88,11 +89,16 @@ _MOST = 1_000
 """So many ways that are equally common are spelled out to be put in order."""
 
 
-def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None) -> tuple[Edge, ...]:
-    """Return how often each status directly followed another in the window, over all items, the commonest first."""
+def edges(
+    view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None, beside: Executor
+) -> Callable[[], tuple[Edge, ...]]:
+    """Return what gives how often each status directly followed another in the window, the commonest first.
+
+    That is over all items. What needs no engine is worked out beside.
+    """
     marked = {row["line_id"] for row in view.rows(_MARKED, said)}
     if columns is not None and not marked:
-        return tuple(_edge(row) for row in columns.visits.moves(columns.moved, *window(asked[0])))
+        return beside.submit(lambda: tuple(map(_edge, columns.visits.moves(columns.moved, *window(asked[0]))))).result
     lines = {
         "marked": [scope.line_id for scope in asked if scope.line_id in marked],
         "unmarked": [scope.line_id for scope in asked if scope.line_id not in marked],
@@ -103,7 +109,8 @@ def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], column
     narrowed = asked[0].is_narrowed
     kept = only_wanted("m", narrowed=narrowed) if narrowed or view.rows(_HIGHER) else ""
     sql = _EDGES.replace("{moves}", moves).replace("{only_wanted}", kept)
-    return tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **bounds}))
+    found = tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **bounds}))
+    return lambda: found
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:

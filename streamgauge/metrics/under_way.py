@@ -1,6 +1,7 @@
 """The work that is under way at the end of the window, and what of it cannot go on."""
 
 from streamgauge.facts.flags import FIELDS, raised
+from streamgauge.metrics.blocks import BLOCKS
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM
 
 _OPEN = f"""open AS (
@@ -40,9 +41,8 @@ _FLAGGED = f"""
          t.value
   FROM told_as AS a JOIN transitions AS t ON t.source = a.source AND t.repository = a.dataset AND t.item = a.name
     AND t.field IN {FIELDS} AND t.happened_at < a.moment"""
-# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more. Who may block is
-# looked up first and by itself: an engine that knows little of the items could begin with all pairs of one line. A link
-# speaks of items of its own dataset; where that has none of the name, as a table of links, of those of another.
+# What is done or cancelled blocks nobody any more. Who may block is looked up first and by itself: an engine that knows
+# little of the items could begin with all pairs of one line.
 STOPPED = f"""{AT_PRESENT},
 told_as AS (
   SELECT o.line_id, o.item, o.moment, d.source, d.dataset, o.item AS name
@@ -54,34 +54,18 @@ flags AS (
   SELECT line_id, item, max(CASE WHEN is_blocked AND NOT was_blocked THEN since END) AS since,
          bool_or(is_blocked AND until IS NULL) AS is_flagged
   FROM ({raised(_FLAGGED, "line_id, item")}) AS f GROUP BY line_id, item),
-told_of AS (
-  SELECT l.item AS blocker, l.other AS item, l.source, e.line_id AS told_in, l.linked_at, l.unlinked_at
-  FROM links AS l LEFT JOIN datasets AS e ON e.source = l.source AND e.dataset = l.repository
-  WHERE l.kind = 'blocks'),
-there AS (
-  SELECT DISTINCT f.line_id, f.item
-  FROM told_of AS l JOIN flow_items AS f ON f.line_id = l.told_in AND f.item = l.item),
+{BLOCKS},
 blockers AS (
-  SELECT DISTINCT o.line_id, o.item, o.moment, coalesce(l.linked_at, o.started_at) AS since, l.blocker, l.source,
-         l.told_in
-  FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
-  JOIN told_of AS l ON l.source = d.source AND l.item = o.item
-    AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)
-  LEFT JOIN there AS t ON t.line_id = l.told_in AND t.item = l.item
-  WHERE t.line_id IS NULL OR t.line_id = o.line_id),
-found AS (
-  SELECT k.line_id, k.item, k.blocker, k.since, k.moment, b.team, b.created_at,
-         coalesce(b.finished_at, b.cancelled_at) AS ended_at, b.line_id = k.told_in AS is_own,
-         bool_or(b.line_id = k.told_in) OVER (PARTITION BY k.line_id, k.item, k.blocker, k.told_in) AS has_own
-  FROM blockers AS k JOIN datasets AS d ON d.source = k.source
-  JOIN flow_items AS b ON b.line_id = d.line_id AND b.item = k.blocker),
+  SELECT o.line_id, o.item, o.moment, coalesce(l.linked_at, o.started_at) AS since, l.blocker_line_id, l.blocker
+  FROM open AS o JOIN blocks AS l ON l.line_id = o.line_id AND l.item = o.item
+    AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)),
 blocking AS (
-  SELECT line_id, item, count(*) AS n, min(since) AS since, collect_list(blocker) AS blockers,
-         collect_list(team) AS teams
-  FROM found
-  WHERE (coalesce(is_own, FALSE) OR NOT coalesce(has_own, FALSE)) AND created_at < moment
-    AND (ended_at IS NULL OR ended_at >= moment)
-  GROUP BY line_id, item),
+  SELECT k.line_id, k.item, count(*) AS n, min(k.since) AS since,
+         collect_list(b.item) AS blockers, collect_list(b.team) AS teams
+  FROM blockers AS k JOIN flow_items AS b ON b.line_id = k.blocker_line_id AND b.item = k.blocker
+    AND b.created_at < k.moment
+    AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= k.moment)
+  GROUP BY k.line_id, k.item),
 waiting_statuses AS (
   SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
 stopped AS (

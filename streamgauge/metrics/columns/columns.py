@@ -1,24 +1,24 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any
 
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
-from streamgauge.metrics.columns.narrow import Terms, Things, fits
+from streamgauge.metrics.columns.narrow import Terms, fits
 from streamgauge.metrics.columns.passages import Passages, passages
 from streamgauge.metrics.columns.reading import Column, distinct
 from streamgauge.metrics.columns.spread import NEVER, Flags
 from streamgauge.metrics.columns.visits import Visits, visits
 from streamgauge.metrics.observations import Scope
 
-T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BYTES_A_RECORD = 90
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
@@ -40,68 +40,41 @@ class Columns:
     """
 
     def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept) -> None:
-        self._view, self._scope, self._kept = view, scopes[0], kept
-        self._said = {"line_ids": [scope.line_id for scope in scopes]}
+        self._scope, self._said = scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
+        with kept.lock:
+            self._terms = _terms(view, self._scope, self._said, kept.things)
+            if not fits(kept.things.get("items"), self._terms):
+                kept.things["items"] = items(view, self._said, self._terms)
+            self.items: Items = kept.things["items"]
+            """The flow items."""
+            self.can_tell = self._read_others(view, kept.things)
+            """Whether it can be told of which item each visit is; if not, there are no other facts."""
+            self.ways: dict[int, str] = kept.things.setdefault("ways", {})
+            """By the number of a way the statuses on it, of those that were asked for before."""
 
-    def _read(self, name: str, read: Callable[[], T], fits: Callable[[T], bool] = lambda _: True) -> T:
-        """Return what was read before where it fits this question, else read it."""
-        with self._kept.lock:
-            if name not in self._kept.things or not fits(self._kept.things[name]):
-                self._kept.things.pop(name, None)
-                self._kept.things[name] = read()
-            found: T = self._kept.things[name]
-            return found
-
-    @cached_property
-    def _terms(self) -> Terms | None:
-        if not self._scope.is_narrowed:
-            return None
-        names = self._read(
-            "names", lambda: [distinct(self._view, "flow_items", column, self._said) for column in ("team", "type")]
-        )
-        return Terms(names[0], names[1], self._scope.stream)
-
-    @cached_property
-    def items(self) -> Items:
-        """The flow items."""
-        return self._read(
-            "items", lambda: items(self._view, self._said, self._terms), lambda it: fits(it.terms, self._terms)
-        )
-
-    @cached_property
-    def passages(self) -> Passages:
+    def _read_others(self, view: View, things: dict[str, Any]) -> bool:
+        """Read what was not read before: while the engine reads one fact, the one before is made ready beside it."""
+        names = self.items.things
+        if names is None:
+            return False
+        higher, said, terms = self.items.at["is_higher"], self._said, self._terms
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            coming: dict[str, Future[Any]] = {}
+            if "visits" not in things:
+                coming["visits"] = beside.submit(visits(view, said, names, higher))
+            for name, read in (("passages", passages), ("handoffs", handoffs)):
+                if not fits(things.get(name), terms):
+                    things.pop(name, None)
+                    coming[name] = beside.submit(read(view, said, terms))
+            things |= {name: one.result() for name, one in coming.items()}
+        self.passages: Passages = things["passages"]
         """What they did in each stage."""
-        return self._read(
-            "passages", lambda: passages(self._view, self._said, self._terms), lambda it: fits(it.terms, self._terms)
-        )
-
-    @cached_property
-    def visits(self) -> Visits:
+        self.visits: Visits = things["visits"]
         """Their visits."""
-        return self._read("visits", lambda: visits(self._view, self._said, self._things, self.items.at["is_higher"]))
-
-    @property
-    def _things(self) -> Things:
-        if self.items.things is None:
-            raise ValueError("Items cannot be told apart; ask `can_tell` first.")
-        return self.items.things
-
-    @cached_property
-    def handoffs(self) -> Handoffs:
+        self.handoffs: Handoffs = things["handoffs"]
         """Where they went from one team to another."""
-        return self._read(
-            "handoffs", lambda: handoffs(self._view, self._said, self._terms), lambda it: fits(it.terms, self._terms)
-        )
-
-    @cached_property
-    def ways(self) -> dict[int, str]:
-        """By the number of a way the statuses on it, of those that were asked for before."""
-        return self._read("ways", dict)
-
-    @property
-    def can_tell(self) -> bool:
-        """Whether it can be told of which item each visit is."""
-        return self.items.things is not None
+        self._names = names
+        return True
 
     @cached_property
     def wanted(self) -> Flags | None:
@@ -116,12 +89,12 @@ class Columns:
     @cached_property
     def moved(self) -> Sequence[Flags] | None:
         """Which visits are of these items, part by part; None for all."""
-        return None if self.counted is None else self.visits.among(self._things, self.counted)
+        return None if self.counted is None else self.visits.among(self._names, self.counted)
 
     @cached_property
     def stayed(self) -> Sequence[Flags] | None:
         """Which visits are of items that are asked for, of a higher level or not, part by part; None for all."""
-        return None if self.wanted is None else self.visits.among(self._things, self.wanted)
+        return None if self.wanted is None else self.visits.among(self._names, self.wanted)
 
     def passed(self, since: int, until: int) -> Sequence[Flags] | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
@@ -140,6 +113,16 @@ class Columns:
     def _within(self, at: Mapping[str, Column], since: int, until: int) -> Flags:
         found: Flags = (at["ended"] >= since) & (at["ended"] < until)
         return found if self._terms is None else found & self._terms.wanted(self._scope, at)
+
+
+def _terms(view: View, scope: Scope, said: Mapping[str, object], things: dict[str, Any]) -> Terms | None:
+    """Return by what rows are to be told apart, None where all are asked for."""
+    if not scope.is_narrowed:
+        return None
+    if "names" not in things:
+        things["names"] = [distinct(view, "flow_items", column, said) for column in ("team", "type")]
+    teams, types = things["names"]
+    return Terms(teams, types, scope.stream)
 
 
 def window(scope: Scope) -> tuple[int, int]:

@@ -1,11 +1,12 @@
 """Handoffs between teams as plain columns: what each pair of teams comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.facts.ways import coded
 from streamgauge.lake import View
@@ -66,10 +67,16 @@ class Handoffs:
         ]
 
 
-def handoffs(view: View, said: Mapping[str, object], terms: Terms | None) -> Handoffs:
-    """Read the handoffs of the datasets that are asked for, to be told apart on these terms."""
+def handoffs(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[], Handoffs]:
+    """Read the handoffs of the datasets that are asked for, and return what makes them ready to be asked.
+
+    They can then be told apart on these terms.
+    """
     sql = _HANDOFFS.replace("{terms}", terms.columns if terms else "").replace("{lines}", of_lines(said))
-    table = view.query(sql, bound(said, terms))
+    return partial(_made, view.query(sql, bound(said, terms)), terms)
+
+
+def _made(table: pa.Table, terms: Terms | None) -> Handoffs:
     (senders, sender), (receivers, receiver) = coded(table["sender"]), coded(table["receiver"])
     both, cells = sender * len(receivers) + receiver, len(senders) * len(receivers)
     keys = different(both, cells)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -49,9 +50,19 @@ class Terms:
         return found
 
 
-def fits(terms: Terms | None, asked: Terms | None) -> bool:
-    """Return whether a table that was read on some terms, or on none, serves a question on these."""
-    return asked is None or (terms is not None and asked.stream in (None, terms.stream))
+class Told(Protocol):
+    """A table whose rows can be told apart, on terms or not at all."""
+
+    @property
+    def terms(self) -> Terms | None:
+        """By what its rows are told apart."""
+
+
+def fits(table: Told | None, asked: Terms | None) -> bool:
+    """Return whether a table that was read before, if any was, serves a question on these terms, or on none."""
+    if table is None or asked is None:
+        return table is not None
+    return table.terms is not None and asked.stream in (None, table.terms.stream)
 
 
 def bound(said: Mapping[str, object], terms: Terms | None) -> dict[str, object]:

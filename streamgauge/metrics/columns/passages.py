@@ -1,6 +1,6 @@
 """What finished work did in each stage, as plain columns: medians and sums by stage, and waiting by block of items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -43,6 +43,10 @@ class Passages:
     def _spreads(self) -> dict[str, Spread]:
         stages = [part["stage"] for part in self.parts]
         return {name: spread(stages, len(self.stages), [part[name] for part in self.parts]) for name in _HOURS}
+
+    def order(self) -> None:
+        """Put the hours into the order in which they are asked for."""
+        _ = self._spreads
 
     def by_stage(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
         """Return what the kept rows come to by stage, in the order of work; see the statement of the map for stages."""
@@ -122,11 +126,20 @@ class Passages:
         ]
 
 
-def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Passages:
-    """Read the passages of the datasets that are asked for, to be told apart on these terms."""
+def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[], Passages]:
+    """Read the passages of the datasets that are asked for, and return what makes them ready to be asked.
+
+    They can then be told apart on these terms.
+    """
     kinds = {"stage": "stage", "phase": "phase"}
     names, table = named(view, "passages", bound(said, terms), kinds, partial(_statement, terms, of_lines(said)))
-    return Passages(names["stage"], names["phase"], parts(table), terms)
+
+    def made() -> Passages:
+        found = Passages(names["stage"], names["phase"], parts(table), terms)
+        found.order()
+        return found
+
+    return made
 
 
 def _statement(terms: Terms | None, is_asked: str, names: Mapping[str, Names]) -> str:

@@ -1,11 +1,12 @@
 """Visits as plain columns: which status followed which, and what stays in each stage at each moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Things, among, thing
@@ -58,6 +59,10 @@ class Visits:
     def _waits(self) -> Spread:
         waits = [np.where(part["left"] == LATE, NEVER, part["left"] - part["entered"]) for part in self.parts]
         return spread([part["pair"] for part in self.parts], len(self.pairs), waits)
+
+    def order(self) -> None:
+        """Put the waits into the order in which they are asked for."""
+        _ = self._waits
 
     def moves(self, mine: Sequence[Flags] | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
@@ -122,13 +127,18 @@ class Visits:
         return {name: count for name, count in zip(self.stages, waiting, strict=True) if count}
 
 
-def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags) -> Visits:
-    """Read the visits of the datasets that are asked for; `higher` are the items that are of a higher level."""
+def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags) -> Callable[[], Visits]:
+    """Read the visits of the datasets that are asked for, and return what makes them ready to be asked.
+
+    `higher` are the items that are of a higher level.
+    """
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
     names, table = named(view, "visits", said, kinds, partial(_statement, said))
-    found = parts(table)
-    above = np.unique(things.names[things.own[higher]])
-    n = len(names["stage"])
+    return partial(_made, names, table, np.unique(things.names[things.own[higher]]))
+
+
+def _made(names: Mapping[str, Names], table: pa.Table, above: Column) -> Visits:
+    found, n = parts(table), len(names["stage"])
     for part in found:
         state = part.pop("state")
         if len(above):
@@ -136,7 +146,9 @@ def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags
             part["next_status"] = np.where(of_higher, len(names["next_status"]) - 1, part["next_status"])
             state = np.where(of_higher, _OF_HIGHER[state], state)
         part["there"] = part.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + state
-    return Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found)
+    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found)
+    made.order()
+    return made
 
 
 def _pairs(found: Sequence[dict[str, Column]], statuses: Names, onward: Names) -> tuple[tuple[str, str], ...]:
