@@ -73,7 +73,7 @@ def question(
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as (view, notes):
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
-        if request.as_of is None:
+        if request.as_of is None and not by_columns:
             view.keep("flow_items", at_once=often)
         asked = terms(view, request, now)
         if asked is None and request.as_of is not None:
@@ -85,6 +85,8 @@ def question(
         version = view.snapshot or "none"
         shared = _shared(lake, version, request, asked)
         columns = _columns(lake, view, request, asked) if by_columns else None
+        if request.as_of is None and by_columns and columns is None:
+            view.keep("flow_items", at_once=often)
         yield Question(view, asked, version, now, request.company, shared, columns)
 
 

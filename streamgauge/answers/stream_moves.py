@@ -1,6 +1,7 @@
 """How work moved from one status to the next: the directly-follows graph, the ways through, and whole cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -64,17 +65,17 @@ SELECT path, count(*) AS n FROM (
                        OR is_log AND (since IS NULL OR last_at >= since) AND last_at < until)) AS traced
 GROUP BY path ORDER BY n DESC, path
 """
+_EXAMPLES = """
+SELECT path, min_by(line_id, item) AS line_id, min(item) AS item FROM flow_items
+WHERE line_id IN (SELECT unnest($line_ids)) AND path IN (SELECT unnest($paths)) GROUP BY path
+"""
 _WAYS = """
-WITH examples AS (
-  SELECT path, min_by(line_id, item) AS line_id, min(item) AS item FROM flow_items
-  WHERE line_id IN (SELECT unnest($line_ids)) AND path IN (SELECT unnest($paths)) GROUP BY path),
-steps AS (
-  SELECT v.line_id, v.item, v.ordinal, v.status
-  FROM visits AS v JOIN datasets AS d ON d.line_id = v.line_id AND NOT d.has_marks
-  UNION ALL
-  SELECT line_id, item, ordinal, status FROM touches)
-SELECT e.path, string_agg(s.status, $mark ORDER BY s.ordinal) AS way
-FROM steps AS s JOIN examples AS e ON e.line_id = s.line_id AND e.item = s.item GROUP BY e.path
+SELECT line_id, item, string_agg(status, $mark ORDER BY ordinal) AS way
+FROM (SELECT line_id, item, ordinal, status FROM visits
+      WHERE item IN (SELECT unnest($items)) AND line_id IN (SELECT line_id FROM datasets WHERE NOT has_marks)
+      UNION ALL
+      SELECT line_id, item, ordinal, status FROM touches WHERE item IN (SELECT unnest($items))) AS steps
+GROUP BY line_id, item
 """
 _CASES = f"""{_ASKED}
 SELECT count(*) AS n, count(CASE WHEN is_cancelled THEN 1 END) AS cancelled,
@@ -88,11 +89,16 @@ _MOST = 1_000
 """So many ways that are equally common are spelled out to be put in order."""
 
 
-def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None) -> tuple[Edge, ...]:
-    """Return how often each status directly followed another in the window, over all items, the commonest first."""
+def edges(
+    view: View, said: Mapping[str, object], asked: Sequence[Scope], columns: Columns | None, beside: Executor
+) -> Callable[[], tuple[Edge, ...]]:
+    """Return what gives how often each status directly followed another in the window, the commonest first.
+
+    That is over all items. What needs no engine is worked out beside.
+    """
     marked = {row["line_id"] for row in view.rows(_MARKED, said)}
     if columns is not None and not marked:
-        return tuple(_edge(row) for row in columns.visits.moves(columns.moved, *window(asked[0])))
+        return beside.submit(lambda: tuple(map(_edge, columns.visits.moves(columns.moved, *window(asked[0]))))).result
     lines = {
         "marked": [scope.line_id for scope in asked if scope.line_id in marked],
         "unmarked": [scope.line_id for scope in asked if scope.line_id not in marked],
@@ -103,7 +109,8 @@ def edges(view: View, said: Mapping[str, object], asked: Sequence[Scope], column
     narrowed = asked[0].is_narrowed
     kept = only_wanted("m", narrowed=narrowed) if narrowed or view.rows(_HIGHER) else ""
     sql = _EDGES.replace("{moves}", moves).replace("{only_wanted}", kept)
-    return tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **bounds}))
+    found = tuple(_edge(row) for row in view.rows(sql, {**said, **lines, **bounds}))
+    return lambda: found
 
 
 def _edge(row: Mapping[str, Any]) -> Edge:
@@ -139,7 +146,10 @@ def _ways(view: View, said: Mapping[str, object], paths: Sequence[int], known: d
     """Return the statuses on these ways; `known` are those of which they were looked up before."""
     missing = [path for path in paths if path not in known]
     if missing:
-        known |= {row["path"]: row["way"] for row in view.rows(_WAYS, {**said, "paths": missing, "mark": _MARK})}
+        found = {(row["line_id"], row["item"]): row["path"] for row in view.rows(_EXAMPLES, {**said, "paths": missing})}
+        ways = view.rows(_WAYS, {"items": sorted({item for _, item in found}), "mark": _MARK})
+        told = {(row["line_id"], row["item"]): row["way"] for row in ways}
+        known |= {path: told[one] for one, path in found.items() if one in told}
     return [{"path": path, "way": known[path]} for path in paths if path in known]
 
 

@@ -1,6 +1,7 @@
 """Answers where work waits, and for whom: the value stream map, discovered from the statuses that work went through."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -89,9 +90,10 @@ SELECT try_divide(active / 3.6e9, (active + waiting) / 3.6e9) AS share FROM (
 @remembered
 def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) -> StreamMap:
     """Return the value stream map, facts brought up to date first; raises BadOption where the lake holds no work."""
-    with question(lake, request, now, by_columns=True) as asking:
+    with question(lake, request, now, by_columns=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked, columns = asking.view, asking.asked, asking.columns
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
+        edges = stream_moves.edges(view, said, asked.scopes, columns, beside)
         stages = _stages(view, asked, said, columns)
         found = suspects(asking.ground)
         cases, first_pass = stream_moves.cases(view, said, asked.scope, columns)
@@ -110,7 +112,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             ),
             rolled_complete_and_accurate=_rolled(stages),
             first_pass_yield=first_pass,
-            edges=stream_moves.edges(view, said, asked.scopes, columns),
+            edges=edges(),
             variants=stream_moves.variants(view, said, asked.scope, columns),
             bottleneck=bottleneck(found),
             candidates=found,

@@ -65,25 +65,30 @@ _AT_END = f"""({{one}}.since IS NULL OR {{one}}.since <= coalesce(b.finished_at,
   AND ({{one}}.until IS NULL OR coalesce(b.finished_at, b.cancelled_at, {_FAR}) < {{one}}.until)"""
 # What was done at first and closed later was reopened so long after it was done, not after it was closed.
 _TOLD = f"""
-WITH reopened AS (
-  SELECT v.item, v.ordinal,
-         unix_micros(min(v.left_at))
-         - unix_micros(max(CASE WHEN p.state <> v.state THEN p.left_at ELSE p.entered_at END)) AS micros
-  FROM visits AS v JOIN visits AS p ON p.line_id = v.line_id AND p.item = v.item AND p.ordinal <= v.ordinal
-    AND (p.state <> v.state AND p.next_state = v.state OR p.state = v.state AND p.ordinal = 1)
-  WHERE v.line_id = $line AND v.state IN ('done', 'cancelled') AND v.next_state NOT IN ('done', 'cancelled')
-  GROUP BY v.item, v.ordinal),
+WITH runs AS (
+  SELECT item, min(entered_at) AS began_at, max(ordinal) + 1 AS ordinal
+  FROM (SELECT item, state, ordinal, entered_at, ordinal - row_number() OVER (PARTITION BY item, state ORDER BY ordinal)
+                 AS run
+        FROM visits WHERE line_id = $line AND state IN ('done', 'cancelled') AND next_state = state) AS r
+  GROUP BY item, state, run),
+reopened AS (
+  SELECT v.item, v.ordinal, unix_micros(v.left_at) - unix_micros(coalesce(r.began_at, v.entered_at)) AS micros
+  FROM visits AS v LEFT JOIN runs AS r ON r.item = v.item AND r.ordinal = v.ordinal
+  WHERE v.line_id = $line AND v.state IN ('done', 'cancelled') AND v.next_state NOT IN ('done', 'cancelled')),
 later AS (
   SELECT item, ordinal + 1 AS ordinal, lead(ordinal) OVER way AS last_ordinal, row_number() OVER way AS episode
   FROM reopened WHERE micros > $grace_micros WINDOW way AS (PARTITION BY item ORDER BY ordinal)),
+gone_on AS (
+  SELECT item, episode, count(*) AS n
+  FROM (SELECT r.item, r.ordinal, count(l.ordinal) AS episode
+        FROM reopened AS r LEFT JOIN later AS l ON l.item = r.item AND l.ordinal <= r.ordinal
+        WHERE r.micros <= $grace_micros GROUP BY r.item, r.ordinal) AS e
+  GROUP BY item, episode),
 followed AS (
   SELECT v.item, v.ordinal, v.status, v.state, v.stage, v.team, v.entered_at, v.left_at, v.next_state, v.next_team,
-         v.blocked_hours, v.unreviewed_hours, v.is_return, v.is_inferred,
-         coalesce(l.episode, 0) AS episode, coalesce(v.ordinal = l.ordinal, FALSE) AS is_later,
-         coalesce(r.micros <= $grace_micros, FALSE) AS goes_on
+         v.blocked_hours, v.unreviewed_hours, v.is_return, v.is_inferred, coalesce(l.episode, 0) AS episode
   FROM visits AS v LEFT JOIN later AS l
     ON l.item = v.item AND v.ordinal >= l.ordinal AND (l.last_ordinal IS NULL OR v.ordinal <= l.last_ordinal)
-  LEFT JOIN reopened AS r ON r.item = v.item AND r.ordinal = v.ordinal
   WHERE v.line_id = $line),
 told AS (
   SELECT item, episode,
@@ -93,7 +98,7 @@ told AS (
          max(CASE WHEN state <> 'cancelled' AND next_state = 'cancelled' THEN left_at END) AS given_up_at,
          max_by(status, ordinal) AS status, max_by(state, ordinal) AS state, max_by(stage, ordinal) AS stage,
          max(entered_at) AS entered_at, max_by(team, ordinal) AS team_now, min(entered_at) AS first_entered_at,
-         count(*) AS visits, sum(CASE WHEN goes_on OR is_later THEN 1 ELSE 0 END) AS reopened,
+         count(*) AS visits,
          bool_or(is_inferred AND state NOT IN ('new', 'done', 'cancelled')
                  OR is_inferred AND ordinal = 1 AND state IN ('done', 'cancelled')) AS left_truncated,
          bool_or(state = 'unmapped') AS has_unmapped
@@ -135,9 +140,11 @@ SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.tit
        coalesce(s.active_hours, 0.0) AS active_hours, coalesce(s.waiting_hours, 0.0) AS waiting_hours,
        coalesce(s.unmapped_hours, 0.0) AS unmapped_hours, coalesce(s.blocked_hours, 0.0) AS blocked_hours, b.visits,
        CAST(coalesce(s.returns, 0) AS BIGINT) AS returns, CAST(coalesce(s.handoffs, 0) AS BIGINT) AS handoffs,
-       CAST(b.reopened AS BIGINT) AS reopened, b.left_truncated, b.has_unmapped
+       CAST(coalesce(n.n, 0) + CASE WHEN b.episode > 0 THEN 1 ELSE 0 END AS BIGINT) AS reopened,
+       b.left_truncated, b.has_unmapped
 FROM bounds AS b
 LEFT JOIN sums AS s ON s.item = b.item AND s.episode = b.episode
+LEFT JOIN gone_on AS n ON n.item = b.item AND n.episode = b.episode
 LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
            WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
 LEFT JOIN (SELECT item, happened_at FROM transitions

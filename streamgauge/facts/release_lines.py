@@ -1,6 +1,7 @@
 """Finds the release lines of a repository: which tags are releases of what, and why the others are not."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ UNDATED = "no readable time"
 MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
+_PRODUCTION = re.compile(r"(?:.*[-_/. ])?(?:production|prod|live)", re.IGNORECASE)
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
 
 
@@ -207,23 +209,22 @@ def _releases(line: Line) -> int:
 
 
 def _without_shadows(lines: list[Line]) -> list[Line]:
-    """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`)."""
+    """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`).
+
+    That of production stays: what was built before may never have got there.
+    """
     named = [
         {(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines
     ]
-    kept = []
+    kept: list[Line] = []
     largest = max(map(len, named), default=0)
-    for i, line in enumerate(lines):
-        if len(named[i]) < _SMALL and largest >= _LARGE:
-            continue
-        larger = [
-            n
-            for j, n in enumerate(named)
-            if j != i and (len(n), _plainness(lines[j], j)) > (len(named[i]), _plainness(line, i))
-        ]
-        shadowed = sum(any(pair in n for n in larger) for pair in named[i])
-        if shadowed * 2 <= len(named[i]) and (named[i] or len(lines) == 1):
-            kept.append(line)
+    in_larger: set[tuple[str, tuple[int, ...]]] = set()
+    for i in sorted(range(len(lines)), key=lambda i: (len(named[i]), _plainness(lines[i], i)), reverse=True):
+        is_few = len(named[i]) < _SMALL and largest >= _LARGE
+        is_own = len(named[i] & in_larger) * 2 <= len(named[i]) or _PRODUCTION.fullmatch(lines[i].name) is not None
+        if is_own and not is_few and (named[i] or len(lines) == 1):
+            kept.append(lines[i])
+        in_larger |= named[i]
     return kept
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LONGEST = 200
-_EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest"
+_EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest|staging|uat|pre-?prod"
 _PRE = (
     "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|insiders?|experimental"
     "|unstable|unreleased|a|b|c|m"
@@ -39,7 +39,7 @@ _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag",
 class Version:
     """A tag's name taken apart. `base` names the release line's package, empty for the repository itself.
 
-    `is_channel` says that the base itself names early releases (`nightly`, `app-beta`).
+    `is_channel` says that the base itself names early releases, or where they go (`nightly`, `app-beta`, `staging`).
     """
 
     base: str

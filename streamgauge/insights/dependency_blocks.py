@@ -6,13 +6,12 @@ from typing import Any
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import hours, times
+from streamgauge.metrics.blocks import BLOCKS
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 
-# The blocking item may stand in another dataset of the tool. It holds until it is done or cancelled, or unlinked.
+# It holds until what blocks is done or cancelled, or the link is taken away.
 _SPANS = f"""WITH scope AS ({SCOPE}),
-blocks AS (
-  SELECT l.id, l.source, l.item AS blocker, l.other AS item, l.linked_at, l.unlinked_at FROM links AS l
-  WHERE l.kind = 'blocks' AND (l.linked_at IS NULL OR l.linked_at < $end)),
+{BLOCKS},
 held AS (
   SELECT f.item, d.dataset, f.team AS waits, b.blocker, g.team AS for_team, g.title,
          greatest(coalesce(b.linked_at, f.started_at), f.started_at) AS since,
@@ -20,12 +19,12 @@ held AS (
                coalesce(g.finished_at, g.cancelled_at, TIMESTAMPTZ '9999-12-30'),
                coalesce(f.finished_at, f.cancelled_at, TIMESTAMPTZ '9999-12-30')) AS until
   FROM blocks AS b
-  JOIN datasets AS d ON d.source = b.source
-  JOIN flow_items AS f ON f.line_id = d.line_id AND f.item = b.item
+  JOIN flow_items AS f ON f.line_id = b.line_id AND f.item = b.item
+  JOIN datasets AS d ON d.line_id = b.line_id
   JOIN scope ON scope.line_id = f.line_id
-  JOIN datasets AS e ON e.source = b.source
-  JOIN flow_items AS g ON g.line_id = e.line_id AND g.item = b.blocker
-  WHERE f.started_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)
+  JOIN flow_items AS g ON g.line_id = b.blocker_line_id AND g.item = b.blocker
+  WHERE (b.linked_at IS NULL OR b.linked_at < $end) AND f.started_at IS NOT NULL AND {WANTED_ITEM}
+    AND {HIGHER_LEVEL} IS NULL)
 SELECT item, dataset, waits, blocker, for_team, title, since, CASE WHEN until < $end THEN until END AS until,
        (unix_micros(least(until, $end)) - unix_micros(greatest(since, $recent))) / 3.6e9 AS cost,
        (unix_micros(least(until, $end)) - unix_micros(since)) / 3.6e9 AS lasted

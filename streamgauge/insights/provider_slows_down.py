@@ -9,14 +9,16 @@ import numpy as np
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import hours
+from streamgauge.metrics.blocks import BLOCKS
 from streamgauge.metrics.metric import SCOPE
 
-_SPANS = f"""WITH scope AS ({SCOPE})
-SELECT DISTINCT l.item AS blocker, g.team, e.dataset, l.linked_at AS since,
+_SPANS = f"""WITH scope AS ({SCOPE}),
+{BLOCKS}
+SELECT DISTINCT l.blocker, g.team, e.dataset, l.linked_at AS since,
        coalesce(l.unlinked_at, g.finished_at, g.cancelled_at) AS until
-FROM links AS l JOIN datasets AS e ON e.source = l.source
-JOIN flow_items AS g ON g.line_id = e.line_id AND g.item = l.item
-WHERE l.kind = 'blocks' AND l.linked_at IS NOT NULL AND l.linked_at < $end AND g.team IS NOT NULL
+FROM blocks AS l JOIN datasets AS e ON e.line_id = l.blocker_line_id
+JOIN flow_items AS g ON g.line_id = l.blocker_line_id AND g.item = l.blocker
+WHERE l.linked_at IS NOT NULL AND l.linked_at < $end AND g.team IS NOT NULL
   AND EXISTS (SELECT 1 FROM scope WHERE scope.line_id IS NOT NULL)
 ORDER BY since, blocker
 """

@@ -7,7 +7,7 @@ HANDOFF_BOUNCES = Metric(
     name="handoff_bounces",
     title="Share of handoffs that come back",
     asks="What share of what a team gives to another does that give back?",
-    formula="handoffs that the receiver gave back to the sender / all of them",
+    formula="handoffs that the receiver gave back, to the sender or an earlier stage / all of them",
     leaves_out="Work of which no team is known; work that is not done yet, and work whose start nobody recorded.",
     unit="share",
     better=Better.LOWER,
@@ -16,5 +16,5 @@ HANDOFF_BOUNCES = Metric(
     has_months=False,
     of=Of.TEAMS,
     given=PASSED,
-    sql=of_handoffs("CASE WHEN p.back_to = p.sender THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END"),
+    sql=of_handoffs("CASE WHEN p.is_bounced THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END"),
 )

@@ -17,7 +17,7 @@ HANDOFF_FRICTION = Metric(
     has_months=False,
     of=Of.TEAMS,
     given=PASSED,
-    sql=of_handoffs("""p.wait_hours + CASE WHEN p.back_to = p.sender THEN coalesce(p.loop_hours, avg(
+    sql=of_handoffs("""p.wait_hours + CASE WHEN p.is_bounced THEN coalesce(p.loop_hours, avg(
            CASE WHEN p.left_out IS NULL THEN p.loop_hours END) OVER (PARTITION BY p.sender, p.team), 0.0)
          ELSE 0.0 END"""),
 )

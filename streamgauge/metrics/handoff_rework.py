@@ -18,7 +18,7 @@ HANDOFF_REWORK = Metric(
     given=PASSED,
     sql=of_handoffs(
         "p.loop_hours",
-        "CASE WHEN p.back_to IS NULL OR p.back_to <> p.sender THEN 'it did not come back' "
+        "CASE WHEN NOT p.is_bounced THEN 'it did not come back' "
         "WHEN p.loop_hours IS NULL THEN 'the receiver did not get it again' END",
     ),
 )

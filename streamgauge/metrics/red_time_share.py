@@ -8,7 +8,8 @@ RED_TIME_SHARE = Metric(
     name="red_time_share",
     title="Red time share (of the default branch)",
     asks="What share of the time is the default branch broken?",
-    formula="sum of red time / sum of time in the window since the first run, of each pipeline on the default branch",
+    formula="sum of red time / sum of time in the window from the first run to the last, of each pipeline on the "
+    "default branch",
     leaves_out="Other branches; pipelines without a run that passed or failed before the end of the window.",
     unit="share",
     better=Better.LOWER,

@@ -1,6 +1,7 @@
 """The work that is under way at the end of the window, and what of it cannot go on."""
 
 from streamgauge.facts.flags import FIELDS, raised
+from streamgauge.metrics.blocks import BLOCKS
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM
 
 _OPEN = f"""open AS (
@@ -40,8 +41,8 @@ _FLAGGED = f"""
          t.value
   FROM told_as AS a JOIN transitions AS t ON t.source = a.source AND t.repository = a.dataset AND t.item = a.name
     AND t.field IN {FIELDS} AND t.happened_at < a.moment"""
-# `blocks` and its like are read from one end only; what is done or cancelled blocks nobody any more. Who may block is
-# looked up first and by itself: an engine that knows little of the items could begin with all pairs of one line.
+# What is done or cancelled blocks nobody any more. Who may block is looked up first and by itself: an engine that knows
+# little of the items could begin with all pairs of one line.
 STOPPED = f"""{AT_PRESENT},
 told_as AS (
   SELECT o.line_id, o.item, o.moment, d.source, d.dataset, o.item AS name
@@ -53,15 +54,16 @@ flags AS (
   SELECT line_id, item, max(CASE WHEN is_blocked AND NOT was_blocked THEN since END) AS since,
          bool_or(is_blocked AND until IS NULL) AS is_flagged
   FROM ({raised(_FLAGGED, "line_id, item")}) AS f GROUP BY line_id, item),
+{BLOCKS},
 blockers AS (
-  SELECT DISTINCT o.line_id, o.item, o.moment, coalesce(l.linked_at, o.started_at) AS since, l.item AS blocker
-  FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
-  JOIN links AS l ON l.source = d.source AND l.repository = d.dataset AND l.kind = 'blocks' AND l.other = o.item
+  SELECT o.line_id, o.item, o.moment, coalesce(l.linked_at, o.started_at) AS since, l.blocker_line_id, l.blocker
+  FROM open AS o JOIN blocks AS l ON l.line_id = o.line_id AND l.item = o.item
     AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)),
 blocking AS (
   SELECT k.line_id, k.item, count(*) AS n, min(k.since) AS since,
          collect_list(b.item) AS blockers, collect_list(b.team) AS teams
-  FROM blockers AS k JOIN flow_items AS b ON b.line_id = k.line_id AND b.item = k.blocker AND b.created_at < k.moment
+  FROM blockers AS k JOIN flow_items AS b ON b.line_id = k.blocker_line_id AND b.item = k.blocker
+    AND b.created_at < k.moment
     AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= k.moment)
   GROUP BY k.line_id, k.item),
 waiting_statuses AS (

@@ -92,21 +92,25 @@ had AS (
   SELECT slice, line_id, item, episode, turn, min(title) AS title, min(ended_at) AS ended_at,
          min(left_out) AS left_out, min(team) AS team, min(entered_at) AS received_at, max(entered_at) AS last_at,
          bool_or(is_told_late) AS is_told_late, min_by(is_onward, ordinal) AS is_onward,
+         nullif(min_by(coalesce(place, -1), ordinal), -1) AS place,
          coalesce(min(CASE WHEN state = 'active' THEN entered_at END),
                   max(CASE WHEN state = 'waiting' THEN left_at END), min(entered_at)) AS accepted_at
   FROM turns GROUP BY slice, line_id, item, episode, turn),
 passed AS (
-  SELECT *, CASE WHEN back_to = sender AND team_after = team
-                 THEN (unix_micros(accepted_again_at) - unix_micros(given_back_at)) / 3.6e9 END AS loop_hours,
+  SELECT *, CASE WHEN is_bounced THEN (unix_micros(accepted_again_at) - unix_micros(given_back_at)) / 3.6e9 END
+              AS loop_hours,
          (unix_micros(accepted_at) - unix_micros(begun_at)) / 3.6e9 AS wait_hours
   FROM (SELECT slice, line_id, item, episode, title, ended_at, left_out, team, accepted_at,
                lag(team) OVER way AS sender,
                CASE WHEN is_told_late THEN coalesce(lag(last_at) OVER way, received_at) ELSE received_at END
                  AS begun_at,
-               CASE WHEN NOT lead(is_onward) OVER way THEN lead(team) OVER way END AS back_to,
+               coalesce(NOT lead(is_onward) OVER way AND lead(team) OVER way = lag(team) OVER way, FALSE)
+                 OR coalesce(lead(had_before) OVER way AND lead(place) OVER way < place, FALSE) AS is_bounced,
                lead(received_at) OVER way AS given_back_at,
-               lead(team, 2) OVER way AS team_after, lead(accepted_at, 2) OVER way AS accepted_again_at
-        FROM had WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY turn)) AS p
+               accepted_again_at
+        FROM (SELECT *, lag(turn) OVER own IS NOT NULL AS had_before, lead(accepted_at) OVER own AS accepted_again_at
+              FROM had WINDOW own AS (PARTITION BY line_id, item, episode, team ORDER BY turn)) AS h
+        WINDOW way AS (PARTITION BY line_id, item, episode ORDER BY turn)) AS p
   WHERE sender IS NOT NULL)"""
 """Every handoff from a team to another: how long it waited until the receiver began, and whether it came back.
 

@@ -32,6 +32,8 @@ ANSWERS: dict[str, type] = {
 }
 VERSIONS = dict.fromkeys(ANSWERS, 1)
 """Raised when a key is renamed, removed or means something else; a new key does not raise it."""
+Keys = tuple[tuple[str, str], ...] | None
+_KEYS: dict[type, Keys] = {}
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
@@ -44,26 +46,38 @@ def document(answer: object) -> str:
 
 def text(body: Any) -> str:
     """Return plain values as JSON text that is safe to print on a terminal: all but visible ASCII is escaped."""
-    return json.dumps(body, indent=2, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+    import msgspec
+
+    told = json.dumps(body, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f")  # indents are slow there
+    return msgspec.json.format(told, indent=2) + "\n"
 
 
 def plain(value: Any) -> Any:
     """Return `value` as JSON knows it: instants as ISO 8601 with Z, numbers that are none as null."""
-    if isinstance(value, Failure):
-        return {"path": masked(value.path), "error": masked(value.error)}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {key(f.name): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
-    return value
+    if isinstance(value, Failure):
+        return {"path": plain(masked(value.path)), "error": plain(masked(value.error))}
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    keys = _keys(type(value))
+    return value if keys is None else {name: plain(getattr(value, field)) for name, field in keys}
+
+
+def _keys(kind: type) -> Keys:
+    """Return the keys of a dataclass, each with its field; null for any other kind."""
+    if kind not in _KEYS:
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else None
+        _KEYS[kind] = None if fields is None else tuple((key(f.name), f.name) for f in fields)
+    return _KEYS[kind]
 
 
 def key(field: str) -> str:

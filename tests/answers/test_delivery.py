@@ -214,6 +214,10 @@ def test_a_first_release_that_carries_most_of_all_is_told_with_the_way_to_leave_
     (said,) = [note for note in found["releases"].notes if note.startswith("The first release of all, v1.0")]
     assert "carries 20 of 24 changes" in said
     assert "--since 2026-03-12" in said
+    assert all(
+        any(note.startswith("Every commit of the repository counts in each") for note in entry.notes)
+        for entry in found.values()
+    )
     later = report(path, tmp_path / "lake", LATER, since=datetime(2026, 3, 12, tzinfo=UTC)).services
     assert not any(note.startswith("The first release") for entry in later for note in entry.notes)
 

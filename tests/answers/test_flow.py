@@ -175,6 +175,24 @@ def test_ageing_work_is_listed_oldest_first_with_its_pace(tmp_path: Path) -> Non
     assert answer.items[0].chance == 0
 
 
+def test_a_link_speaks_of_its_own_dataset_and_of_others_only_where_that_has_no_such_item(tmp_path: Path) -> None:
+    """A table of links is a dataset of its own; an item of another board may have the same key by chance."""
+    moves = [row for n in ("1", "2") for row in transitions(n, [("In Progress", 0)], dataset="here")]
+    moves += [row for n in ("1", "2", "3") for row in transitions(n, [("In Progress", 0)], dataset="there")]
+    items = [item(n, dataset="here", created_at=day(0), team="Tide") for n in ("1", "2")]
+    items += [item(n, dataset="there", created_at=day(0), team="Crane") for n in ("1", "2", "3")]
+    own = link("blocks", "1", "2", repository="here")
+    lake = write(tmp_path / "own", moves, items, [own])
+    found = blocked(lake, FlowRequest(until=day(5)), now=day(40))
+    assert [(i.item, i.team, i.waits_for_teams) for i in found.items] == [("2", "Tide", ("Tide",))]
+    lake = write(tmp_path / "apart", moves, items, [link("blocks", "3", "1", repository="links"), own])
+    found = blocked(lake, FlowRequest(until=day(5), dataset="here"), now=day(40))
+    assert [(i.item, i.blockers, i.waits_for_teams) for i in found.items] == [
+        ("1", ("3",), ("Crane",)),
+        ("2", ("1",), ("Tide",)),
+    ]
+
+
 def test_blocked_work_says_by_what_and_for_whom_it_waits(tmp_path: Path) -> None:
     moves = [row for name in ("A", "B", "C") for row in transitions(name, [("In Progress", 0)])]
     flags = transitions("C", [("Impediment", 3)], field="flag")

@@ -89,6 +89,20 @@ def test_a_handoff_waits_until_the_receiver_begins_and_may_bounce(tmp_path: Path
     assert forth.friction_hours == pytest.approx(2 * 48 + 1 * 72)
 
 
+def test_what_goes_back_past_the_sender_bounces_and_its_loop_ends_with_the_receiver(tmp_path: Path) -> None:
+    """Plan, Dev, Test, and back to Plan on day 6: Dev to Test bounced, and Test works on it again on day 12."""
+    steps = [("Analysis", 0, "Plan"), ("In Dev", 2, "Dev"), ("In Test", 4, "Test"), ("Analysis", 6, "Plan")]
+    steps += [("In Dev", 8, "Dev"), ("Ready for test", 11, "Test"), ("In Test", 12, "Test"), ("Done", 13, "Test")]
+    moves = [
+        row | {"team": team, "id": str(i)}
+        for i, (status, at, team) in enumerate(steps)
+        for row in transitions("A", [(status, at)])
+    ]
+    answer = mapped(write(tmp_path / "lake", moves))
+    found = {(h.from_, h.to): (h.n, h.bounced, h.rework_mean_hours / 24) for h in answer.handoffs}
+    assert found == {("Plan", "Dev"): (2, 0, 0), ("Dev", "Test"): (2, 1, 6), ("Test", "Plan"): (1, 0, 0)}
+
+
 def test_t4_3_edges_and_variants(tmp_path: Path) -> None:
     """T4.3: ABCD six times, ABCBCD three, ACD once: A-B 9, B-C 12, C-D 10, C-B 3, A-C 1."""
     paths = ["ABCD"] * 6 + ["ABCBCD"] * 3 + ["ACD"]

@@ -99,6 +99,14 @@ def test_a_channel_of_early_releases_is_no_line_beside_final_ones_and_is_where_t
     assert list(names(find(nights, APP, ()))) == ["nightly"]
 
 
+def test_what_went_to_production_is_a_line_and_not_what_was_tried_before() -> None:
+    tried = [tag(f"staging/1.{n}.0", n, f"c{n}") for n in range(9)]
+    shipped = [tag(f"production/1.{n}.0", n + 0.5, f"c{n}") for n in range(0, 9, 2)]
+    assert list(names(find([*tried, *shipped], APP, ()))) == ["production"]
+    built = [tag(f"v1.{n}.0", n, f"c{n}") for n in range(9)]
+    assert list(names(find([*built, *shipped], APP, ()))) == ["releases", "production"]
+
+
 def test_tags_of_branches_are_no_line_beside_releases() -> None:
     points = [tag(f"stable-1.{n}-branchpoint", n) for n in range(5)]
     assert list(names(find([*points, tag("v1.0", 1), tag("v1.1", 2)], APP, ()))) == ["releases"]

@@ -64,6 +64,8 @@ SHAPES = [
     ("1.2.0-rc1-ee", "", (1, 2, 0), True),
     ("rc-1.2.0", "rc", (1, 2, 0), True),
     ("app-beta/1.2.0", "app-beta", (1, 2, 0), True),
+    ("staging/v1.2.0", "staging", (1, 2, 0), True),
+    ("prod/v1.2.0", "prod", (1, 2, 0), False),
     ("app-test/1.2.0", "app-test", (1, 2, 0), False),
     ("debian/1%2.3.4-1", "debian", (2, 3, 4), False),
     ("debian/2.9.2+dfsg-1_bpo9+1", "debian", (2, 9, 2), False),

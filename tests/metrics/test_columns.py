@@ -20,7 +20,7 @@ from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, limits
 from streamgauge.lake.memory import Memory
 from streamgauge.metrics.columns import Kept
-from streamgauge.metrics.columns.spread import HOUR, NEVER, exactly, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, NEVER, different, exactly, places, spread, totals
 from tests.kit.board import board, day, item, transitions, write
 
 NOW = day(0)
@@ -95,7 +95,7 @@ def test_one_lake_answers_all_questions_in_turn(organisation: Lake, monkeypatch:
 def test_work_is_told_apart_by_name_where_hashes_do_not_tell(
     organisation: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streamgauge.metrics.columns.items.THING", "1 AS thing")
+    monkeypatch.setattr("streamgauge.metrics.columns.items.thing", lambda said: "1 AS thing")
     agree(organisation, FlowRequest(team="Team 2"), monkeypatch)
 
 
@@ -144,8 +144,10 @@ def test_percentiles_without_a_sort_are_those_of_plain_python(
     codes = np.array([code for code, _ in rows], np.uint8)
     values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
     mask = np.array(kept[: len(rows)], np.bool_)
+    cut = len(rows) // 3
+    both = spread([codes[:cut], codes[cut:]], 3, [values[:cut], values[cut:]])
     for chosen in (None, mask):
-        n, (middle, least) = spread(codes, 3, values).percentiles((0.5, 0.0), chosen)
+        n, (middle, least) = both.percentiles((0.5, 0.0), None if chosen is None else [mask[:cut], mask[cut:]])
         for group in range(3):
             mine = [
                 value / HOUR
@@ -158,11 +160,24 @@ def test_percentiles_without_a_sort_are_those_of_plain_python(
 
 
 @settings(max_examples=40, deadline=None)
+@given(numbers=st.lists(st.integers(0, 2**21), max_size=20))
+def test_numbers_find_their_places_by_a_table_or_by_search(numbers: list[int]) -> None:
+    keys = sorted({one for one in numbers if one % 3})
+    values = np.array(numbers, np.int64)
+    wanted = [keys.index(one) if one in keys else len(keys) for one in numbers]
+    for cells in (2**21 + 1, max(numbers, default=0) + 1):
+        assert sorted(set(numbers)) == different(values, cells)
+        assert places(values, np.array(keys, np.int64), cells).tolist() == wanted
+
+
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS)
 def test_sums_are_exact(rows: list[tuple[int, int | None]]) -> None:
     codes = np.array([code for code, _ in rows], np.uint8)
     values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
     told = [(code, value) for code, value in rows if value is not None]
-    assert totals(codes, 3, values) == [sum(value for code, value in told if code == group) for group in range(3)]
+    assert totals(codes, 3, values).tolist() == [
+        sum(value for code, value in told if code == group) for group in range(3)
+    ]
     assert exactly(values) == sum(value for _, value in told)
     assert exactly(np.full(9, 2**62 - 1, np.int64)) == 9 * (2**62 - 1)

@@ -1,24 +1,24 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any
 
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
-from streamgauge.metrics.columns.narrow import Narrow, Terms, fits
+from streamgauge.metrics.columns.narrow import Terms, fits
 from streamgauge.metrics.columns.passages import Passages, passages
 from streamgauge.metrics.columns.reading import Column, distinct
 from streamgauge.metrics.columns.spread import NEVER, Flags
 from streamgauge.metrics.columns.visits import Visits, visits
 from streamgauge.metrics.observations import Scope
 
-T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BYTES_A_RECORD = 90
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
@@ -40,119 +40,89 @@ class Columns:
     """
 
     def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept) -> None:
-        self._view, self._scope, self._kept = view, scopes[0], kept
-        self._said = {"line_ids": [scope.line_id for scope in scopes]}
-        self._mine: dict[str, Flags] = {}
+        self._scope, self._said = scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
+        with kept.lock:
+            self._terms = _terms(view, self._scope, self._said, kept.things)
+            if not fits(kept.things.get("items"), self._terms):
+                kept.things["items"] = items(view, self._said, self._terms)
+            self.items: Items = kept.things["items"]
+            """The flow items."""
+            self.can_tell = self._read_others(view, kept.things)
+            """Whether it can be told of which item each visit is; if not, there are no other facts."""
+            self.ways: dict[int, str] = kept.things.setdefault("ways", {})
+            """By the number of a way the statuses on it, of those that were asked for before."""
 
-    def _read(self, name: str, read: Callable[[], T], fits: Callable[[T], bool] = lambda _: True) -> T:
-        """Return what was read before where it fits this question, else read it."""
-        with self._kept.lock:
-            if name not in self._kept.things or not fits(self._kept.things[name]):
-                self._kept.things.pop(name, None)
-                self._kept.things[name] = read()
-            found: T = self._kept.things[name]
-            return found
-
-    @cached_property
-    def _terms(self) -> Terms | None:
-        if not self._scope.is_narrowed:
-            return None
-        names = self._read(
-            "names", lambda: [distinct(self._view, "flow_items", column, self._said) for column in ("team", "type")]
-        )
-        return Terms(names[0], names[1], self._scope.stream)
-
-    @cached_property
-    def items(self) -> Items:
-        """The flow items."""
-        return self._read(
-            "items", lambda: items(self._view, self._said, self._terms), lambda it: fits(it.narrow, self._terms)
-        )
-
-    @cached_property
-    def passages(self) -> Passages:
+    def _read_others(self, view: View, things: dict[str, Any]) -> bool:
+        """Read what was not read before: while the engine reads one fact, the one before is made ready beside it."""
+        names = self.items.things
+        if names is None:
+            return False
+        higher, said, terms = self.items.at["is_higher"], self._said, self._terms
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            coming: dict[str, Future[Any]] = {}
+            if "visits" not in things:
+                coming["visits"] = beside.submit(visits(view, said, names, higher))
+            for name, read in (("passages", passages), ("handoffs", handoffs)):
+                if not fits(things.get(name), terms):
+                    things.pop(name, None)
+                    coming[name] = beside.submit(read(view, said, terms))
+            things |= {name: one.result() for name, one in coming.items()}
+        self.passages: Passages = things["passages"]
         """What they did in each stage."""
-        return self._read(
-            "passages", lambda: passages(self._view, self._said, self._terms), lambda it: fits(it.narrow, self._terms)
-        )
-
-    @cached_property
-    def visits(self) -> Visits:
+        self.visits: Visits = things["visits"]
         """Their visits."""
-        things, higher = self.items.things if self._terms else None, self.items.has_higher
-        return self._read(
-            "visits",
-            lambda: visits(self._view, self._said, has_higher=higher, things=things),
-            lambda it: things is None or it.of is not None,
-        )
-
-    @cached_property
-    def handoffs(self) -> Handoffs:
+        self.handoffs: Handoffs = things["handoffs"]
         """Where they went from one team to another."""
-        return self._read(
-            "handoffs", lambda: handoffs(self._view, self._said, self._terms), lambda it: fits(it.narrow, self._terms)
-        )
+        self._names = names
+        return True
 
     @cached_property
-    def ways(self) -> dict[int, str]:
-        """By the number of a way the statuses on it, of those that were asked for before."""
-        return self._read("ways", dict)
-
-    @property
-    def can_narrow(self) -> bool:
-        """Whether it can be told which visits are of the work that is asked for."""
-        return self._terms is None or self.items.things is not None
-
-    def _of(self, name: str, narrow: Narrow | None) -> Flags | None:
-        """Return which rows of a table are of the work that is asked for; None for all."""
-        if narrow is None or not self._scope.is_narrowed:
-            return None
-        if name not in self._mine:
-            self._mine[name] = narrow.wanted(self._scope)
-        return self._mine[name]
-
-    def _of_visits(self, name: str, rows: Flags | None) -> Flags | None:
-        things, of = self.items.things, self.visits.of
-        if rows is None or things is None or of is None:
-            return None
-        if name not in self._mine:
-            self._mine[name] = things.among(of, rows)
-        return self._mine[name]
-
-    @property
     def wanted(self) -> Flags | None:
         """Which items are asked for, of a higher level or not; None for all."""
-        return self._of("items", self.items.narrow)
+        return None if self._terms is None else self._terms.wanted(self._scope, self.items.at)
 
-    @property
+    @cached_property
     def counted(self) -> Flags | None:
         """Which items are asked for and count beside their parts; None for all that count."""
         return None if self.wanted is None else self.wanted & self.items.counted
 
-    @property
-    def moved(self) -> Flags | None:
-        """Which visits are of these items; None for all."""
-        return self._of_visits("moved", self.counted)
+    @cached_property
+    def moved(self) -> Sequence[Flags] | None:
+        """Which visits are of these items, part by part; None for all."""
+        return None if self.counted is None else self.visits.among(self._names, self.counted)
 
-    @property
-    def stayed(self) -> Flags | None:
-        """Which visits are of items that are asked for, of a higher level or not; None for all."""
-        return self._of_visits("stayed", self.wanted)
+    @cached_property
+    def stayed(self) -> Sequence[Flags] | None:
+        """Which visits are of items that are asked for, of a higher level or not, part by part; None for all."""
+        return None if self.wanted is None else self.visits.among(self._names, self.wanted)
 
-    def passed(self, since: int, until: int) -> Flags | None:
-        """Return which passages are asked for and of items that ended in the window, None where all are."""
-        return _within(self.passages.ended, self._of("passages", self.passages.narrow), since, until)
+    def passed(self, since: int, until: int) -> Sequence[Flags] | None:
+        """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
+        first, last = self.passages.span
+        if self._terms is None and since <= first and last < until:
+            return None
+        return [self._within(part, since, until) for part in self.passages.parts]
 
     def handed(self, since: int, until: int) -> Flags | None:
         """Return which handoffs are asked for and of items that ended in the window, None where all are."""
-        return _within(self.handoffs.ended, self._of("handoffs", self.handoffs.narrow), since, until)
+        ended = self.handoffs.ended
+        if self._terms is None and len(ended) and since <= ended.min() and ended.max() < until:
+            return None
+        return self._within(self.handoffs.at, since, until)
+
+    def _within(self, at: Mapping[str, Column], since: int, until: int) -> Flags:
+        found: Flags = (at["ended"] >= since) & (at["ended"] < until)
+        return found if self._terms is None else found & self._terms.wanted(self._scope, at)
 
 
-def _within(ended: Column, mine: Flags | None, since: int, until: int) -> Flags | None:
-    if not len(ended) or (since <= ended.min() and ended.max() < until):
-        return mine
-    kept: Flags = (ended >= since) & (ended < until)
-    return kept if mine is None else kept & mine
+def _terms(view: View, scope: Scope, said: Mapping[str, object], things: dict[str, Any]) -> Terms | None:
+    """Return by what rows are to be told apart, None where all are asked for."""
+    if not scope.is_narrowed:
+        return None
+    if "names" not in things:
+        things["names"] = [distinct(view, "flow_items", column, said) for column in ("team", "type")]
+    teams, types = things["names"]
+    return Terms(teams, types, scope.stream)
 
 
 def window(scope: Scope) -> tuple[int, int]:
@@ -176,4 +146,4 @@ def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | Non
     if records * _BYTES_A_RECORD > limits.BYTES_OF_COLUMNS:
         return None
     found = Columns(view, scopes, kept)
-    return found if found.can_narrow else None
+    return found if found.can_tell else None

@@ -1,17 +1,18 @@
 """Handoffs between teams as plain columns: what each pair of teams comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.facts.ways import coded
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Narrow, Terms, cut
-from streamgauge.metrics.columns.reading import Column, instant, micros
-from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Spread, spread, totals
+from streamgauge.metrics.columns.narrow import Terms, bound
+from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
+from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Spread, different, places, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 
@@ -24,7 +25,7 @@ class Handoffs:
 
     pairs: tuple[tuple[str, str], ...]
     at: dict[str, Column]
-    narrow: Narrow | None
+    terms: Terms | None
 
     @property
     def ended(self) -> Column:
@@ -33,7 +34,7 @@ class Handoffs:
 
     @cached_property
     def _waits(self) -> Spread:
-        return spread(self.at["pair"], len(self.pairs), self.at["wait"])
+        return spread([self.at["pair"]], len(self.pairs), [self.at["wait"]])
 
     def by_pair(self, kept: Flags | None) -> list[dict[str, Any]]:
         """Return what the kept handoffs come to by pair of teams, as the map's own statement for handoffs."""
@@ -47,7 +48,7 @@ class Handoffs:
         at = self.at if kept is None else {name: column[kept] for name, column in self.at.items()}
         pair, n = at["pair"], len(self.pairs)
         counts = np.bincount(pair, minlength=n).tolist()
-        _, (middle,) = self._waits.percentiles((0.5,), kept)
+        _, (middle,) = self._waits.percentiles((0.5,), None if kept is None else [kept])
         waits, loops = totals(pair, n, at["wait"]), totals(pair, n, at["loop"])
         bounced = np.bincount(pair[at["is_bounced"]], minlength=n).tolist()
         looped = np.bincount(pair[at["loop"] != NEVER], minlength=n).tolist()
@@ -66,23 +67,28 @@ class Handoffs:
         ]
 
 
-def handoffs(view: View, said: Mapping[str, object], terms: Terms | None) -> Handoffs:
-    """Read the handoffs of the datasets that are asked for, to be told apart on these terms."""
-    bound = {**said, **(terms.said if terms else {})}
-    if terms is not None:
-        bound |= {column: list(names[:-1]) for column, names in terms.names.items()}
-    table = view.query(_HANDOFFS.replace("{terms}", terms.columns if terms else ""), bound)
+def handoffs(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[], Handoffs]:
+    """Read the handoffs of the datasets that are asked for, and return what makes them ready to be asked.
+
+    They can then be told apart on these terms.
+    """
+    sql = _HANDOFFS.replace("{terms}", terms.columns if terms else "").replace("{lines}", of_lines(said))
+    return partial(_made, view.query(sql, bound(said, terms)), terms)
+
+
+def _made(table: pa.Table, terms: Terms | None) -> Handoffs:
     (senders, sender), (receivers, receiver) = coded(table["sender"]), coded(table["receiver"])
-    keys, pair = np.unique(sender * len(receivers) + receiver, return_inverse=True)
+    both, cells = sender * len(receivers) + receiver, len(senders) * len(receivers)
+    keys = different(both, cells)
+    pair = places(both, np.array(keys, np.int64), cells)
     froms, tos = senders.to_pylist(), receivers.to_pylist()
     found = {name: table[name].to_numpy() for name in table.column_names if name not in ("sender", "receiver")}
-    pairs = tuple((froms[key // len(tos)], tos[key % len(tos)]) for key in keys.tolist())
-    narrow = cut(found, terms)
-    return Handoffs(pairs, found | {"pair": pair.astype(np.int32)}, narrow)
+    pairs = tuple((froms[key // len(tos)], tos[key % len(tos)]) for key in keys)
+    return Handoffs(pairs, found | {"pair": pair.astype(np.int32)}, terms)
 
 
 _HANDOFFS = f"""
 SELECT sender, receiver, {instant("ended_at", "ended")}, {micros("wait_hours", "wait")},
        {micros("loop_hours", "loop")}, coalesce(is_bounced, FALSE) AS is_bounced {{terms}}
-FROM handoffs AS f WHERE f.line_id IN (SELECT unnest($line_ids)) AND {HIGHER_LEVEL} IS NULL
+FROM handoffs AS f WHERE {{lines}} AND {HIGHER_LEVEL} IS NULL
 """

@@ -9,14 +9,16 @@ import numpy as np
 
 from streamgauge.facts.ways import coded, starts_of
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import THING, Narrow, Terms, Things, cut, things
-from streamgauge.metrics.columns.reading import Column, instant, micros
+from streamgauge.metrics.columns.narrow import Terms, Things, bound, thing, things
+from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import HOUR, LATE, NEVER, Flags, Numbers, exactly
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 # A case goes from its first start to its last end: see the map's own statement for it.
 _ITEMS = f"""
-SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, f.episode, f.episodes, f.line_id, f.left_truncated AS is_cut,
+SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, CAST(f.episode AS INTEGER) AS episode,
+       CAST(f.episodes AS INTEGER) AS episodes,
+       CASE WHEN f.episodes > 1 THEN f.line_id END AS line_id, f.left_truncated AS is_cut,
        CASE WHEN f.episodes > 1 THEN f.item END AS item, f.returns, f.path, d.is_log,
        {instant("f.started_at", "started")}, {instant("f.finished_at", "finished")},
        {instant("coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END)", "ended")},
@@ -26,8 +28,8 @@ SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, f.episode, f.episodes, f.line_id
        {instant("CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END", "case_ended")},
        f.cancelled_at IS NOT NULL AS is_cancelled,
        {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
-       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped {{terms}}
-FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id WHERE f.line_id IN (SELECT unnest($line_ids))
+       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped, {{thing}} {{terms}}
+FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id WHERE {{lines}}
 """
 
 
@@ -92,14 +94,9 @@ class Items:
     """The items of which there are several episodes: their rows, those of one item together and in their order."""
     thing: Numbers
     """A number for the item of each of these."""
-    narrow: Narrow | None
+    terms: Terms | None
     things: Things | None
-    """Which rows are of the same item, where that was asked for and can be told."""
-
-    @cached_property
-    def has_higher(self) -> bool:
-        """Whether any is of a higher level, whose parts count."""
-        return bool(self.at["is_higher"].any())
+    """Which rows are of the same item, where that can be told."""
 
     @cached_property
     def counted(self) -> Flags:
@@ -187,19 +184,16 @@ class Items:
 
 def items(view: View, said: Mapping[str, object], terms: Terms | None) -> Items:
     """Read the flow items of the datasets that are asked for, to be told apart on these terms."""
-    bound = {**said, **(terms.said if terms else {})}
-    if terms is not None:
-        bound |= {column: list(names[:-1]) for column, names in terms.names.items()}
-    table = view.query(_ITEMS.replace("{terms}", f"{terms.columns}, {THING}" if terms else ""), bound)
+    words = {"thing": thing(said), "terms": terms.columns if terms else "", "lines": of_lines(said)}
+    table = view.query(_ITEMS.format(**words), bound(said, terms))
     found = {name: table[name].to_numpy() for name in table.column_names if name not in ("item", "line_id")}
     several = np.flatnonzero(found["episodes"] > 1)
     names = table.select(["line_id", "item"]).take(several)
     (_, line), (other, item) = coded(names["line_id"]), coded(names["item"])
-    thing = line * (len(other) + 1) + item
-    order = np.lexsort((found["episode"][several], thing))
-    narrow = cut(found, terms)
-    mine = things(found.pop("thing"), int(np.count_nonzero(found["episode"] == 1))) if terms else None
-    return Items(found, several[order], thing[order], narrow, mine)
+    same = line * (len(other) + 1) + item
+    order = np.lexsort((found["episode"][several], same))
+    mine = things(found.pop("thing"), int(np.count_nonzero(found["episode"] == 1)))
+    return Items(found, several[order], same[order], terms, mine)
 
 
 def _single(at: Mapping[str, Column], rows: Numbers) -> Cases:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -10,8 +11,12 @@ from streamgauge.metrics.columns.reading import Column, Names, number
 from streamgauge.metrics.columns.spread import Flags, Numbers
 from streamgauge.metrics.observations import Scope
 
-THING = "xor(hash(f.item), hash(f.line_id)) AS thing"
-"""The column that tells one item from another, where no two names have the same hash."""
+
+def thing(said: Mapping[str, object]) -> str:
+    """Return the column that tells items `f` of the datasets apart, where no two names have the same hash."""
+    lines = said["line_ids"]
+    one = isinstance(lines, list) and len(lines) == 1
+    return "hash(f.item) AS thing" if one else "xor(hash(f.item), hash(f.line_id)) AS thing"
 
 
 @dataclass(frozen=True)
@@ -28,52 +33,43 @@ class Terms:
         return {"team": self.teams, "type": self.types}
 
     @property
-    def said(self) -> dict[str, object]:
-        """What the columns are bound to."""
-        return {"stream": self.stream}
-
-    @property
     def columns(self) -> str:
         """What a statement over rows `f` reads for it, behind what else it reads."""
         coded = ", ".join(number(f"f.{column}", column, known, column) for column, known in self.names.items())
         return f", {coded}, coalesce(array_contains(f.streams, $stream), FALSE) AS is_in"
 
-
-@dataclass(frozen=True, eq=False)
-class Narrow:
-    """What the rows of a table say of their work: the places of its team and type, whether it is in the stream."""
-
-    terms: Terms
-    team: Column
-    type: Column
-    is_in: Flags
-
-    def fits(self, terms: Terms | None) -> bool:
-        """Whether these are the terms of a question too."""
-        return terms is None or terms.stream in (None, self.terms.stream)
-
-    def wanted(self, scope: Scope) -> Flags:
-        """Return which rows are of the work that is asked for."""
-        found = self.is_in.copy() if scope.stream is not None else np.ones(len(self.team), np.bool_)
+    def wanted(self, scope: Scope, at: Mapping[str, Column]) -> Flags:
+        """Return which of the rows with these columns are of the work that is asked for."""
+        found = at["is_in"].copy() if scope.stream is not None else np.ones(len(at["team"]), np.bool_)
         for value, names, codes in (
-            (scope.team, self.terms.teams, self.team),
-            (scope.type, self.terms.types, self.type),
+            (scope.team, self.teams, at["team"]),
+            (scope.type, self.types, at["type"]),
         ):
             if value is not None:
                 found &= codes == (names.index(value) if value in names else len(names))
         return found
 
 
-def cut(found: dict[str, Column], terms: Terms | None) -> Narrow | None:
-    """Take what rows say of their work from the columns that were read on these terms."""
+class Told(Protocol):
+    """A table whose rows can be told apart, on terms or not at all."""
+
+    @property
+    def terms(self) -> Terms | None:
+        """By what its rows are told apart."""
+
+
+def fits(table: Told | None, asked: Terms | None) -> bool:
+    """Return whether a table that was read before, if any was, serves a question on these terms, or on none."""
+    if table is None or asked is None:
+        return table is not None
+    return table.terms is not None and asked.stream in (None, table.terms.stream)
+
+
+def bound(said: Mapping[str, object], terms: Terms | None) -> dict[str, object]:
+    """Return what a statement is bound to that is read on some terms, or on none."""
     if terms is None:
-        return None
-    return Narrow(terms, found.pop("team"), found.pop("type"), found.pop("is_in"))
-
-
-def fits(narrow: Narrow | None, terms: Terms | None) -> bool:
-    """Return whether a table that was read on some terms, or on none, serves a question on these."""
-    return terms is None if narrow is None else narrow.fits(terms)
+        return dict(said)
+    return {**said, "stream": terms.stream, **{column: list(names[:-1]) for column, names in terms.names.items()}}
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,20 +88,22 @@ class Things:
             place[self.names[np.minimum(place, total - 1)] != heads] = total
         return np.repeat(place.astype(np.int32), np.diff(np.append(first, len(visits))))
 
-    def among(self, of: Numbers, items: Flags) -> Flags:
-        """Return which of other rows have the name of any of these items."""
-        is_wanted = np.zeros(len(self.names) + 1, np.bool_)
-        is_wanted[self.own[items]] = True
-        found: Flags = is_wanted[of]
+    def wanted(self, items: Flags) -> Flags:
+        """Return which names any of these items has; behind all names, that of none of them."""
+        found = np.zeros(len(self.names) + 1, np.bool_)
+        found[self.own[items]] = True
         return found
+
+
+def among(values: Column, names: Column) -> Flags:
+    """Return which of these hashes, alike ones mostly beside each other, are among some that rise."""
+    first = np.flatnonzero(starts_of(values))
+    heads = values[first]
+    place = np.minimum(np.searchsorted(names, heads), len(names) - 1)
+    return np.repeat(names[place] == heads, np.diff(np.append(first, len(values))))
 
 
 def things(hashes: Column, total: int) -> Things | None:
     """Return the names of items by their hashes; None where these are not all different, of so many names in total."""
     names, own = np.unique(hashes, return_inverse=True)
     return Things(names, own) if len(names) == total else None
-
-
-def with_terms(kinds: Mapping[str, str], terms: Terms | None) -> dict[str, str | Names]:
-    """Return where the names of a statement's columns stand: those that are given, and those of the terms."""
-    return {**kinds, **(terms.names if terms else {})}

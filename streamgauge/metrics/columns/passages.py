@@ -1,6 +1,6 @@
 """What finished work did in each stage, as plain columns: medians and sums by stage, and waiting by block of items."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -8,36 +8,47 @@ from typing import Any
 import numpy as np
 
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Narrow, Terms, cut, with_terms
-from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number
-from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Numbers, exactly, median, totals
+from streamgauge.metrics.columns.narrow import Terms, bound
+from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number, of_lines, parts
+from streamgauge.metrics.columns.spread import HOUR, LATE, NEVER, Flags, Floats, Numbers, Spread, Wholes, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 _HOURS = {"active": "process", "queue": "queue", "hours": "lead"}
-_COUNTS = {"handed_on": "handed", "came_back": "back", "handovers": "over"}
-_BY_STAGE = (*_HOURS, *_COUNTS.values(), "is_through", "place", "phase")
+_COUNTS = ("handed_on", "came_back", "handovers")
+_SUMMED = (*_HOURS, *_COUNTS, "is_through")
+_WAITED = ("turns", "stays", "waited", "worked")
 
 
 @dataclass(frozen=True, eq=False)
 class Passages:
-    """The rows of PASSAGES but for those of work of a higher level, sorted by stage, column by column; see there.
+    """The rows of PASSAGES but for those of work of a higher level, column by column in the parts as they were read.
 
-    `ends` is where the rows of each of `stages` end; `phase` is the place among `phases`. Of both null is the last;
-    `place` is below 0 without one.
+    `stage` and `phase` are places among `stages` and `phases`, where null is the last; `place` is below 0 without one.
     """
 
     stages: Names
     phases: Names
-    ends: Numbers
-    at: dict[str, Column]
-    narrow: Narrow | None
+    parts: tuple[dict[str, Column], ...]
+    terms: Terms | None
 
-    @property
-    def ended(self) -> Numbers:
-        """When each item ended."""
-        return self.at["ended"]
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """When the first item ended, and the last."""
+        ends = [part["ended"] for part in self.parts]
+        return min((int(part.min(initial=LATE)) for part in ends), default=LATE), max(
+            (int(part.max(initial=NEVER)) for part in ends), default=NEVER
+        )
 
-    def by_stage(self, kept: Flags | None) -> list[dict[str, Any]]:
+    @cached_property
+    def _spreads(self) -> dict[str, Spread]:
+        stages = [part["stage"] for part in self.parts]
+        return {name: spread(stages, len(self.stages), [part[name] for part in self.parts]) for name in _HOURS}
+
+    def order(self) -> None:
+        """Put the hours into the order in which they are asked for."""
+        _ = self._spreads
+
+    def by_stage(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
         """Return what the kept rows come to by stage, in the order of work; see the statement of the map for stages."""
         return self._whole if kept is None else self._by_stage(kept)
 
@@ -45,106 +56,101 @@ class Passages:
     def _whole(self) -> list[dict[str, Any]]:
         return self._by_stage(None)
 
-    def _by_stage(self, kept: Flags | None) -> list[dict[str, Any]]:
-        starts = np.concatenate([[0], self.ends[:-1]])
-        parts = [slice(start, end) for start, end in zip(starts.tolist(), self.ends.tolist(), strict=True)]
-        found = [
-            {
-                "stage": name,
-                **self._come_to({column: _kept(self.at[column][part], kept, part) for column in _BY_STAGE}),
-            }
-            for name, part in zip(self.stages, parts, strict=True)
-            if part.start < part.stop
-        ]
+    def _by_stage(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
+        n = len(self.stages)
+        sums: dict[str, Wholes] = {name: np.zeros(n, object) for name in _SUMMED}
+        wide, high = self._widest + 2, len(self.phases)
+        seen = np.zeros(n * wide * high, np.int64)
+        for i, part in enumerate(self.parts):
+            rows = slice(None) if kept is None else np.flatnonzero(kept[i])
+            stage = part["stage"][rows]
+            for name in _SUMMED:
+                sums[name] += totals(stage, n, part[name][rows])
+            where = (stage.astype(np.int64) * wide + part["place"][rows] + 1) * high + part["phase"][rows]
+            seen += np.bincount(where, minlength=len(seen))
+        middles = {name: one.percentiles((0.5,), kept)[1][0] for name, one in self._spreads.items()}
+        rows_of = [self._row(i, sums, middles, seen.reshape(n, wide, high)[i]) for i in range(n)]
         return sorted(
-            (row for row in found if row["items"]),
+            (row for row in rows_of if row["items"]),
             key=lambda row: (row["place"] is None, row["place"] or 0, row["stage"] or ""),
         )
 
-    def _come_to(self, at: Mapping[str, Column]) -> dict[str, Any]:
-        """Return what rows of one stage come to."""
-        places, phases = (np.flatnonzero(np.bincount(at[name] + 1, minlength=1)) - 1 for name in ("place", "phase"))
-        named = [self.phases[phase] for phase in phases.tolist()]
-        there = {name: _there(at[name]) for name in _HOURS}
+    @cached_property
+    def _widest(self) -> int:
+        return max((int(part["place"].max(initial=-1)) for part in self.parts), default=-1)
+
+    def _row(
+        self, stage: int, sums: Mapping[str, Wholes], middles: Mapping[str, Floats], seen: Numbers
+    ) -> dict[str, Any]:
+        """Return what one stage comes to; `seen` is how often each place (rows) and phase (columns) was told of it."""
+        places = np.flatnonzero(seen.any(axis=1)) - 1
+        phases = [self.phases[phase] for phase in np.flatnonzero(seen.any(axis=0)).tolist()]
         return {
-            "place": min((place for place in places.tolist() if place >= 0), default=None),
-            "phase": min((phase for phase in named if phase is not None), default=None),
-            "items": int(np.count_nonzero(at["is_through"])),
-            "handed_on": int(at["handed"].sum(dtype=np.int64)),
-            "came_back": int(at["back"].sum(dtype=np.int64)),
-            "handovers": int(at["over"].sum(dtype=np.int64)),
-            **{f"{called}_total": exactly(there[name]) / HOUR for name, called in _HOURS.items()},
-            "process_time": median(there["active"]),
-            "queue": median(there["queue"]),
-            "lead_time": median(there["hours"]),
+            "stage": self.stages[stage],
+            "place": min(places[places >= 0].tolist(), default=None),
+            "phase": min((phase for phase in phases if phase is not None), default=None),
+            "items": sums["is_through"][stage],
+            "process_time": _none(middles["active"][stage]),
+            "queue": _none(middles["queue"][stage]),
+            "lead_time": _none(middles["hours"][stage]),
+            **{f"{called}_total": sums[name][stage] / HOUR for name, called in _HOURS.items()},
+            **{name: sums[name][stage] for name in _COUNTS},
         }
 
-    def by_block(self, kept: Flags | None, bounds: Numbers) -> list[dict[str, Any]]:
+    def by_block(self, kept: Sequence[Flags] | None, bounds: Numbers) -> list[dict[str, Any]]:
         """Return what the kept rows come to by block of items and stage; each block begins with one of these ends."""
-        if not len(bounds):
-            return []
-        told = self.at["stays"] > 0
-        if kept is not None:
-            told &= kept
-        rows = np.flatnonzero(told)
-        ended, n = self.ended[rows], len(self.stages)
-        rows, ended = rows[ended >= bounds[0]], ended[ended >= bounds[0]]
-        stage = np.searchsorted(self.ends, rows, side="right")
-        key = (np.searchsorted(bounds, ended, side="right") - 1) * n + stage
-        sums = {name: totals(key, len(bounds) * n, self.at[name][rows]) for name in _WAITED}
-        through = np.bincount(key, minlength=len(bounds) * n)
-        places = self._places(key, self.at["place"][rows])
+        n, wide = len(self.stages), self._widest + 2
+        cells = len(bounds) * n
+        sums: dict[str, Wholes] = {name: np.zeros(cells, object) for name in _WAITED}
+        seen = np.zeros(cells * wide, np.int64)
+        for i, part in enumerate(self.parts if cells else ()):
+            told = (part["ended"] >= bounds[0]) & (part["stays"] > 0)
+            rows = np.flatnonzero(told if kept is None else told & kept[i])
+            block = np.searchsorted(bounds, part["ended"][rows], side="right") - 1
+            key = block * n + part["stage"][rows]
+            for name in _WAITED:
+                sums[name] += totals(key, cells, part[name][rows])
+            seen += np.bincount(key * wide + part["place"][rows] + 1, minlength=len(seen))
+        places = seen.reshape(cells, wide)
         return [
             {
                 "block": one // n,
                 "stage": self.stages[one % n],
-                "place": places.get(one),
+                "place": int(np.flatnonzero(places[one, 1:])[0]) if places[one, 1:].any() else None,
                 "turn": sums["turns"][one] / float(sums["stays"][one]),
                 "waited": sums["waited"][one] / HOUR,
                 "worked": sums["worked"][one] / HOUR,
-                "through": int(through[one]),
+                "through": int(places[one].sum()),
             }
-            for one in np.flatnonzero(through).tolist()
+            for one in np.flatnonzero(places.any(axis=1)).tolist()
         ]
 
-    def _places(self, key: Numbers, place: Column) -> dict[int, int]:
-        """Return by key its least place, of those that have one."""
-        wide = int(place.max(initial=0)) + 2
-        seen = np.flatnonzero(np.bincount(key * wide + place + 1, minlength=1))
-        seen = seen[seen % wide > 0]
-        return {one // wide: one % wide - 1 for one in seen[::-1].tolist()}
+
+def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[], Passages]:
+    """Read the passages of the datasets that are asked for, and return what makes them ready to be asked.
+
+    They can then be told apart on these terms.
+    """
+    kinds = {"stage": "stage", "phase": "phase"}
+    names, table = named(view, "passages", bound(said, terms), kinds, partial(_statement, terms, of_lines(said)))
+
+    def made() -> Passages:
+        found = Passages(names["stage"], names["phase"], parts(table), terms)
+        found.order()
+        return found
+
+    return made
 
 
-_WAITED = ("turns", "stays", "waited", "worked")
-
-
-def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Passages:
-    """Read the passages of the datasets that are asked for, to be told apart on these terms."""
-    kinds, bound = with_terms({"stage": "stage", "phase": "phase"}, terms), {**said, **(terms.said if terms else {})}
-    names, found = named(view, "passages", bound, kinds, partial(_statement, terms=terms))
-    stage = found.pop("stage")
-    order = np.argsort(stage, kind="stable")
-    ends = np.cumsum(np.bincount(stage, minlength=len(names["stage"])))
-    at = {name: values[order] for name, values in found.items()}
-    narrow = cut(at, terms)
-    return Passages(names["stage"], names["phase"], ends, at, narrow)
-
-
-def _statement(names: Mapping[str, Names], terms: Terms | None) -> str:
-    coded = ", ".join(number(column, column, names[column], column) for column in ("stage", "phase"))
-    whole = ", ".join(f"CAST({column} AS INTEGER) AS {name}" for column, name in {**_COUNTS, "stays": "stays"}.items())
+def _statement(terms: Terms | None, is_asked: str, names: Mapping[str, Names]) -> str:
+    coded = ", ".join(number(column, column, known, column) for column, known in names.items())
+    whole = ", ".join(f"CAST({column} AS INTEGER) AS {column}" for column in (*_COUNTS, "stays"))
     hours = ", ".join(micros(f"{name}_hours", name) for name in ("active", "queue", "waited", "worked"))
     return f"""
 SELECT {instant("ended_at", "ended")}, {coded}, CAST(coalesce(place, -1) AS INTEGER) AS place, is_through, {hours},
        {micros("hours", "hours")}, {whole}, turns {terms.columns if terms else ""}
-FROM passages AS f WHERE f.line_id IN (SELECT unnest($line_ids)) AND {HIGHER_LEVEL} IS NULL"""
+FROM passages AS f WHERE {is_asked} AND {HIGHER_LEVEL} IS NULL"""
 
 
-def _kept(values: Column, kept: Flags | None, part: slice) -> Column:
-    return values if kept is None else values[kept[part]]
-
-
-def _there(values: Numbers) -> Numbers:
-    """Return the numbers that are there, for nobody else to change."""
-    found: Numbers = values[values != NEVER]
-    return found
+def _none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

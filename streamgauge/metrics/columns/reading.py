@@ -4,13 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.lake import View
 from streamgauge.metrics.columns.spread import NEVER
 
 Column = npt.NDArray[Any]
 Names = tuple[str | None, ...]
-_OF_LINES = "line_id IN (SELECT unnest($line_ids))"
+
+
+def of_lines(said: Mapping[str, object]) -> str:
+    """Return the condition that a row `f` is of the datasets that are asked for: of one it costs next to nothing."""
+    lines = said["line_ids"]
+    one = isinstance(lines, list) and len(lines) == 1
+    return "f.line_id = get($line_ids, 0)" if one else "f.line_id IN (SELECT unnest($line_ids))"
 
 
 def instant(expression: str, name: str) -> str:
@@ -33,10 +41,17 @@ def number(column: str, names: str, known: Sequence[str | None], name: str) -> s
     return f"coalesce(CAST(list_position(${names}, {column}) - 1 AS {kind}), CAST({nothing} AS {kind})) AS {name}"
 
 
-def columns(view: View, sql: str, said: Mapping[str, object]) -> dict[str, Column]:
-    """Return the columns of a statement, none of which is ever null."""
-    table = view.query(sql, said)
+def plain(table: pa.Table) -> dict[str, Column]:
+    """Return the columns of a table, none of which is ever null."""
     return {name: table[name].to_numpy() for name in table.column_names}
+
+
+def parts(table: pa.Table) -> tuple[dict[str, Column], ...]:
+    """Return the columns of a table, none of which is ever null, part by part as it was read, mostly uncopied."""
+    return tuple(
+        {name: batch.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}
+        for batch in table.to_batches()
+    )
 
 
 def named(
@@ -45,8 +60,8 @@ def named(
     said: Mapping[str, object],
     kinds: Mapping[str, str | Names],
     sql: Callable[[Mapping[str, Names]], str],
-) -> tuple[dict[str, Names], dict[str, Column]]:
-    """Return the names that the columns of a fact have, null at their end, and the columns with numbers for them.
+) -> tuple[dict[str, Names], pa.Table]:
+    """Return the names that the columns of a fact have, null at their end, and a table with numbers for them.
 
     `kinds` gives by column of the fact its names, or says where they stand among the meanings; where one is not among
     these, all names are read from the fact. `sql` makes the statement, to which the names are bound by their columns.
@@ -57,8 +72,8 @@ def named(
     }
     for _ in range(2):
         bound = {column: list(names[:-1]) for column, names in known.items()}
-        found = columns(view, sql(known), {**said, **bound})
-        strange = {column for column in kinds if found[column].max(initial=0) == len(known[column])}
+        found = view.query(sql(known), {**said, **bound})
+        strange = {column for column in kinds if pc.max(found[column]).as_py() == len(known[column])}
         if not strange:
             break
         known |= {column: distinct(view, fact, column, said) for column in strange}
@@ -67,5 +82,5 @@ def named(
 
 def distinct(view: View, table: str, column: str, said: Mapping[str, object]) -> Names:
     """Return the different names in a column of the datasets, null at their end."""
-    rows = view.rows(f"SELECT DISTINCT {column} AS name FROM {table} WHERE {_OF_LINES} ORDER BY name", said)
+    rows = view.rows(f"SELECT DISTINCT {column} AS name FROM {table} AS f WHERE {of_lines(said)} ORDER BY name", said)
     return (*(row["name"] for row in rows if row["name"] is not None), None)

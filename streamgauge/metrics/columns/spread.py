@@ -1,6 +1,6 @@
 """Whole numbers by group, put into cells by size, so that percentiles of any of them are found without a sort."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Wholes = npt.NDArray[np.object_]
 NEVER = int(np.iinfo(np.int64).min)
 """Stands for a number or an instant that is not there."""
 HOUR = 3.6e9
@@ -19,38 +20,42 @@ LATE = int(np.iinfo(np.int64).max)
 """Stands for the end of what goes on."""
 _STEPS = 512
 """Cells of a group: eight for each power of two."""
+_MOST_CELLS = 2**20
+"""Below so many different numbers a table of all of them is made."""
 _ONE = 1023 << 3
 """What the number 1 has as its power and the next three binary digits."""
 
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """Microseconds by group: `cells` says of each row its group and roughly how much, of what is not there the last.
+    """Microseconds by group, part by part as they were read.
 
-    A greater number of the same group is never in a lesser cell, so that counts by cell tell which cell holds a
-    percentile, and only its few numbers are looked at.
+    `cells` says of each row its group and roughly how much, of what is not there the last. A greater number of the same
+    group is never in a lesser cell, so that counts by cell tell which one holds a percentile, and only its few numbers
+    are looked at.
     """
 
     groups: int
-    values: Numbers
-    cells: npt.NDArray[Any]
+    values: Sequence[Numbers]
+    cells: Sequence[npt.NDArray[Any]]
 
     @cached_property
-    def counts(self) -> Numbers:
-        """How many of all rows are in each cell (columns) of each group (rows)."""
+    def _counts(self) -> Numbers:
         return self._counted(self.cells)
 
-    def _counted(self, cells: npt.NDArray[Any]) -> Numbers:
+    def _counted(self, cells: Iterable[npt.NDArray[Any]]) -> Numbers:
         last = self.groups * _STEPS
-        return np.bincount(cells, minlength=last + 1)[:last].reshape(self.groups, _STEPS)
+        found = np.zeros(last + 1, np.int64)
+        for part in cells:
+            found += np.bincount(part, minlength=last + 1)
+        return found[:last].reshape(self.groups, _STEPS)
 
-    def percentiles(self, shares: Sequence[float], kept: Flags | None = None) -> tuple[Numbers, list[Floats]]:
+    def percentiles(self, shares: Sequence[float], kept: Sequence[Flags] | None = None) -> tuple[Numbers, list[Floats]]:
         """Return how many of the kept rows each group has, and by share its percentiles in hours, NaN where none.
 
         Percentiles are linear between neighbours (Hyndman-Fan type 7).
         """
-        cells = self.cells if kept is None else self.cells[kept]
-        counts = self.counts if kept is None else self._counted(cells)
+        counts = self._counts if kept is None else self._counted(map(np.compress, kept, self.cells))
         so_far = counts.cumsum(axis=1)
         n = so_far[:, -1]
         places = [(n - 1) * share for share in shares]
@@ -59,12 +64,10 @@ class Spread:
         wanted = np.zeros(self.groups * _STEPS + 1, np.bool_)
         for cell in looked:
             wanted[cell[n > 0]] = True
-        rows = np.flatnonzero(wanted[cells])
-        values = self.values[rows] if kept is None else self.values[np.flatnonzero(kept)[rows]]
-        found = values[np.lexsort((values, cells[rows]))]
+        found = self._sorted(wanted, kept)
         flat = counts.ravel()
-        starts = np.cumsum(np.where(wanted[:-1], flat, 0)) - np.where(wanted[:-1], flat, 0)
-        before = so_far.ravel() - flat
+        mine = np.where(wanted[:-1], flat, 0)
+        starts, before = np.cumsum(mine) - mine, so_far.ravel() - flat
         hours = [
             _taken(found, np.where(n > 0, starts[cell] + rank - before[cell], -1))
             for cell, rank in zip(looked, ranks, strict=True)
@@ -74,15 +77,34 @@ class Spread:
             for low, high, at in zip(hours[::2], hours[1::2], places, strict=True)
         ]
 
+    def _sorted(self, wanted: Flags, kept: Sequence[Flags] | None) -> Numbers:
+        """Return the kept numbers of the wanted cells, cell by cell, each rising."""
+        values, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+        for i, part in enumerate(self.cells):
+            chosen = wanted[part]
+            if kept is not None:
+                chosen &= kept[i]
+            rows = np.flatnonzero(chosen)
+            values.append(self.values[i][rows])
+            cells.append(part[rows])
+        flat = np.concatenate(values)
+        found: Numbers = flat[np.lexsort((flat, np.concatenate(cells)))]
+        return found
 
-def spread(codes: npt.NDArray[np.integer], groups: int, values: Numbers) -> Spread:
+
+def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequence[Numbers]) -> Spread:
     """Return numbers by group: `codes` are from 0, and what is none of the groups or NEVER is not there."""
+    kind = np.uint16 if groups * _STEPS < 2**16 else np.uint32
+    return Spread(groups, values, [_cells(*part, groups).astype(kind) for part in zip(codes, values, strict=True)])
+
+
+def _cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> Numbers:
     power = values.astype(np.float64).view(np.int64) >> 49
     power -= _ONE - 1
     np.clip(power, 0, _STEPS - 1, out=power)
     power += codes.astype(np.int64) * _STEPS
     power[(values == NEVER) | (codes >= groups)] = groups * _STEPS
-    return Spread(groups, values, power.astype(np.uint16 if groups * _STEPS < 2**16 else np.uint32))
+    return power
 
 
 def _cell(so_far: Numbers, rank: Numbers) -> Numbers:
@@ -99,8 +121,11 @@ def _taken(values: Numbers, places: Numbers) -> Floats:
     return np.where(places >= 0, values[np.maximum(places, 0)] / HOUR, np.nan)
 
 
-def totals(codes: npt.NDArray[np.integer], groups: int, values: npt.NDArray[np.integer]) -> list[int]:
-    """Return the exact sum of the numbers of each group; what is NEVER or of none of the groups adds nothing."""
+def totals(codes: npt.NDArray[np.integer], groups: int, values: npt.NDArray[np.integer]) -> Wholes:
+    """Return the exact sum of the numbers of each group; what is NEVER or of none of the groups adds nothing.
+
+    Sums of several parts may be added: they are of Python's whole numbers, however large.
+    """
     there = codes < groups
     if values.dtype == np.int64:
         there &= values != NEVER
@@ -108,19 +133,14 @@ def totals(codes: npt.NDArray[np.integer], groups: int, values: npt.NDArray[np.i
         codes, values = codes[there], values[there]
     codes = codes.astype(np.int64)
     if values.dtype != np.int64:
-        return [int(one) for one in np.bincount(codes, weights=values, minlength=groups).tolist()]
-    parts = (np.bincount(codes, weights=part, minlength=groups).tolist() for part in (values >> 24, values & 0xFFFFFF))
-    return [(int(high) << 24) + int(low) for high, low in zip(*parts, strict=True)]
-
-
-def median(values: Numbers) -> float | None:
-    """Return the median of microseconds in hours, None of none; it moves them about."""
-    n = len(values)
-    if not n:
-        return None
-    low, high = (n - 1) // 2, n // 2
-    values.partition((low, high) if low != high else low)
-    return float(values[low] / HOUR * 0.5 + values[high] / HOUR * 0.5)
+        whole: Wholes = np.bincount(codes, weights=values, minlength=groups).astype(np.int64).astype(object)
+        return whole
+    high, low = (
+        np.bincount(codes, weights=part, minlength=groups).astype(np.int64).astype(object)
+        for part in (values >> 24, values & 0xFFFFFF)
+    )
+    found: Wholes = high * 2**24 + low
+    return found
 
 
 def exactly(values: Numbers) -> int:
@@ -130,3 +150,21 @@ def exactly(values: Numbers) -> int:
     if len(values) and float(np.abs(values).max()) * len(values) < 2**62:
         return int(values.sum())
     return (int((values >> 24).sum()) << 24) + int((values & 0xFFFFFF).sum())
+
+
+def different(keys: npt.NDArray[Any], cells: int) -> list[int]:
+    """Return the different ones of many keys below `cells`."""
+    found: list[int] = (np.flatnonzero(np.bincount(keys)) if cells < _MOST_CELLS else np.unique(keys)).tolist()
+    return found
+
+
+def places(values: npt.NDArray[Any], keys: Numbers, cells: int) -> Numbers:
+    """Return the place of each value below `cells` among rising keys, behind all where it is none of them."""
+    if cells < _MOST_CELLS:
+        table = np.full(cells, len(keys))
+        table[keys] = np.arange(len(keys))
+        found: Numbers = table[values]
+        return found
+    place = np.searchsorted(keys, values)
+    is_one = keys[np.minimum(place, len(keys) - 1)] == values if len(keys) else np.zeros(len(values), np.bool_)
+    return np.where(is_one, place, len(keys))

@@ -1,62 +1,86 @@
 """Visits as plain columns: which status followed which, and what stays in each stage at each moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import THING, Things
-from streamgauge.metrics.columns.reading import Column, Names, instant, named, number
-from streamgauge.metrics.columns.spread import LATE, NEVER, Flags, Numbers, Spread, spread, totals
-from streamgauge.metrics.metric import HIGHER_LEVEL
+from streamgauge.metrics.columns.narrow import Things, among, thing
+from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
+from streamgauge.metrics.columns.spread import (
+    LATE,
+    NEVER,
+    Flags,
+    Numbers,
+    Spread,
+    Wholes,
+    different,
+    places,
+    spread,
+    totals,
+)
 
 _STATES = 4
 _IS_WORK = 2
-_MOST_CELLS = 2**20
-_HIGHER = f"""LEFT JOIN (SELECT DISTINCT f.line_id, f.item FROM flow_items AS f WHERE {HIGHER_LEVEL} IS NOT NULL) AS h
-  ON h.line_id = v.line_id AND h.item = v.item"""
+_OF_HIGHER = np.array([2, 3, 2, 3], np.uint8)
+"""By what a visit is what it is where it is of work of a higher level."""
 
 
 @dataclass(frozen=True, eq=False)
 class Visits:
-    """The visits of some datasets, column by column.
+    """The visits of some datasets, column by column in the parts as they were read.
 
     `entered` and `left` are in microseconds, LATE for what is not left; `pair` is the place of the status and the next
     among `pairs`, behind them without a next one and for work of a higher level. `there` is four times the place among
     `stages`, where null is the last, and 0 more for what waits, 1 for what is worked on, 2 for what waits of a higher
-    level, 3 for all else.
+    level, 3 for all else. `thing` is the hash of the item's name.
     """
 
     pairs: tuple[tuple[str, str], ...]
     stages: Names
-    at: dict[str, Column]
-    of: Numbers | None
-    """The place of its item's name among those of all items, where that was asked for."""
+    parts: tuple[dict[str, Column], ...]
+
+    @cached_property
+    def _of(self) -> dict[int, list[Numbers]]:
+        return {}
+
+    def among(self, things: Things, items: Flags) -> list[Flags]:
+        """Return which visits are of any of these items, part by part."""
+        if not self._of:
+            self._of[0] = [things.of(part["thing"]) for part in self.parts]
+        is_wanted = things.wanted(items)
+        return [is_wanted[part] for part in self._of[0]]
 
     @cached_property
     def _waits(self) -> Spread:
-        left = self.at["left"]
-        return spread(self.at["pair"], len(self.pairs), np.where(left == LATE, NEVER, left - self.at["entered"]))
+        waits = [np.where(part["left"] == LATE, NEVER, part["left"] - part["entered"]) for part in self.parts]
+        return spread([part["pair"] for part in self.parts], len(self.pairs), waits)
 
-    def moves(self, mine: Flags | None, since: int, until: int) -> list[dict[str, Any]]:
+    def order(self) -> None:
+        """Put the waits into the order in which they are asked for."""
+        _ = self._waits
+
+    def moves(self, mine: Sequence[Flags] | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
-        left = self.at["left"]
-        if since <= self._first and self._last < until:
+        if since <= self._span[0] and self._span[1] < until:
             return self._whole if mine is None else self._moves(mine)
-        kept = (left >= since) & (left < until)
-        return self._moves(kept if mine is None else kept & mine)
+        kept = [(part["left"] >= since) & (part["left"] < until) for part in self.parts]
+        return self._moves(kept if mine is None else [one & other for one, other in zip(kept, mine, strict=True)])
 
     @cached_property
     def _whole(self) -> list[dict[str, Any]]:
         return self._moves(None)
 
-    def _moves(self, kept: Flags | None) -> list[dict[str, Any]]:
+    def _moves(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
         n, (middle,) = self._waits.percentiles((0.5,), kept)
-        back = self.at["pair"][self.at["is_return"] if kept is None else self.at["is_return"] & kept]
-        returns = totals(back, len(self.pairs), np.ones(len(back), np.int8))
+        returns: Wholes = np.zeros(len(self.pairs), object)
+        for i, part in enumerate(self.parts):
+            back = part["pair"][part["is_return"] if kept is None else part["is_return"] & kept[i]]
+            returns += totals(back, len(self.pairs), np.ones(len(back), np.int8))
         rows = [
             {"source": source, "target": target, "n": count, "wait": wait, "is_return": 2 * back > count}
             for (source, target), count, wait, back in zip(
@@ -67,90 +91,84 @@ class Visits:
         return sorted(rows, key=lambda row: (-row["n"], row["source"], row["target"]))
 
     @cached_property
-    def _first(self) -> int:
-        return int(self.at["left"].min(initial=LATE))
+    def _span(self) -> tuple[int, int]:
+        """When the first visit was left that was left, and the last."""
+        first, last = LATE, NEVER
+        for part in self.parts:
+            left = part["left"]
+            first = min(first, int(left.min(initial=LATE)))
+            last = max(last, int(left.max(initial=NEVER, where=left != LATE)))
+        return first, last
 
-    @cached_property
-    def _last(self) -> int:
-        left = self.at["left"]
-        return int(left.max(initial=NEVER, where=left != LATE))
-
-    def stays(self, mine: Flags | None, since: int, until: int) -> dict[str, Column]:
+    def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> dict[str, Column]:
         """Return the stays that wait or are worked on that began before `until` and went on at `since`, or later.
 
         `stage` is the place among `stages`.
         """
-        at = self.at
-        kept = (at["left"] >= since) & self._is_work
-        rows = np.flatnonzero(kept if mine is None else kept & mine)
-        rows = rows[at["entered"][rows] < until]
-        stage, state = np.divmod(at["there"][rows], _STATES)
-        return {"stage": stage, "is_active": state, "came": at["entered"][rows], "went": at["left"][rows]}
+        found = []
+        for i, part in enumerate(self.parts):
+            kept = (part["left"] >= since) & (part["entered"] < until)
+            rows = np.flatnonzero(kept if mine is None else kept & mine[i])
+            rows = rows[part["there"][rows] % _STATES < _IS_WORK]
+            found.append([part[name][rows] for name in ("there", "entered", "left")])
+        there, came, went = map(np.concatenate, zip(*found, strict=True)) if found else (np.zeros(0, np.int64),) * 3
+        stage, state = np.divmod(there, _STATES)
+        return {"stage": stage, "is_active": state, "came": came, "went": went}
 
-    @cached_property
-    def _is_work(self) -> Flags:
-        return (np.arange(len(self.stages) * _STATES) % _STATES < _IS_WORK)[self.at["there"]]
-
-    def queues(self, wanted: Flags | None, end: int) -> dict[str | None, int]:
+    def queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         """Return by stage how many items wait there at an instant, those too that are of a higher level."""
-        at = self.at
-        kept = (at["left"] >= end) & (at["entered"] < end)
-        rows = np.flatnonzero(kept if wanted is None else kept & wanted)
-        counts = np.bincount(at["there"][rows], minlength=len(self.stages) * _STATES).reshape(-1, _STATES)
-        waiting = (counts[:, 0] + counts[:, 2]).tolist()
+        counts = np.zeros(len(self.stages) * _STATES, np.int64)
+        for i, part in enumerate(self.parts):
+            kept = (part["left"] >= end) & (part["entered"] < end)
+            rows = np.flatnonzero(kept if wanted is None else kept & wanted[i])
+            counts += np.bincount(part["there"][rows], minlength=len(counts))
+        by_stage = counts.reshape(-1, _STATES)
+        waiting = (by_stage[:, 0] + by_stage[:, 2]).tolist()
         return {name: count for name, count in zip(self.stages, waiting, strict=True) if count}
 
 
-def visits(view: View, said: Mapping[str, object], *, has_higher: bool, things: Things | None) -> Visits:
-    """Read the visits of the datasets that are asked for, `has_higher` says that some are of work of a higher level.
+def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags) -> Callable[[], Visits]:
+    """Read the visits of the datasets that are asked for, and return what makes them ready to be asked.
 
-    Where the names of items are given, it is looked up of which each visit is.
+    `higher` are the items that are of a higher level.
     """
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
-    names, found = named(
-        view, "visits", said, kinds, partial(_statement, has_higher=has_higher, has_things=things is not None)
-    )
-    of = things.of(found.pop("thing")) if things else None
-    status, onward = found.pop("status"), found.pop("next_status")
-    onward = np.where(found.pop("is_higher"), onward.dtype.type(len(names["next_status"]) - 1), onward)
-    keys, found["pair"] = _pairs(status, onward, (len(names["status"]), len(names["next_status"])))
-    n = len(names["stage"])
-    found["there"] = found.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + found.pop(
-        "state"
-    )
-    pairs = tuple(
-        (
-            str(names["status"][key // len(names["next_status"])]),
-            str(names["next_status"][key % len(names["next_status"])]),
-        )
-        for key in keys.tolist()
-    )
-    return Visits(pairs, names["stage"], found, of)
+    names, table = named(view, "visits", said, kinds, partial(_statement, said))
+    return partial(_made, names, table, np.unique(things.names[things.own[higher]]))
 
 
-def _pairs(status: Column, onward: Column, many: tuple[int, int]) -> tuple[Numbers, Column]:
-    """Return the pairs of statuses that follow each other as one number, and by visit its place, behind without one."""
-    cells, last = many[0] * many[1], many[1] - 1
-    key = status.astype(np.int32 if cells < LATE >> 32 else np.int64) * many[1] + onward
-    if cells > _MOST_CELLS:
-        key[onward == last] = cells
-        there, place = np.unique(key, return_inverse=True)
-        return there[there < cells], place
-    counts = np.bincount(key, minlength=cells).reshape(many)
-    counts[:, last] = 0
-    there = np.flatnonzero(counts)
-    table = np.full(cells, len(there), np.uint8 if len(there) < 255 else np.uint32)
-    table[there] = np.arange(len(there))
-    return there, table[key]
+def _made(names: Mapping[str, Names], table: pa.Table, above: Column) -> Visits:
+    found, n = parts(table), len(names["stage"])
+    for part in found:
+        state = part.pop("state")
+        if len(above):
+            of_higher = among(part["thing"], above)
+            part["next_status"] = np.where(of_higher, len(names["next_status"]) - 1, part["next_status"])
+            state = np.where(of_higher, _OF_HIGHER[state], state)
+        part["there"] = part.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + state
+    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found)
+    made.order()
+    return made
 
 
-def _statement(names: Mapping[str, Names], *, has_higher: bool, has_things: bool) -> str:
-    coded = ", ".join(number(f"v.{column}", column, known, column) for column, known in names.items())
-    is_higher = "h.item IS NOT NULL" if has_higher else "FALSE"
-    waits, works = (f"CASE WHEN {is_higher} THEN {above} ELSE {own} END" for above, own in ((2, 0), (3, 1)))
+def _pairs(found: Sequence[dict[str, Column]], statuses: Names, onward: Names) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of statuses that follow each other, and put the place among them in the place of both."""
+    many, seen = len(onward), set[int]()
+    kind = np.int32 if len(statuses) * many < LATE >> 32 else np.int64
+    for part in found:
+        part["pair"] = part.pop("status").astype(kind) * many + part.pop("next_status")
+        seen |= set(different(part["pair"], len(statuses) * many))
+    keys = np.array(sorted(key for key in seen if key % many != many - 1), np.int64)
+    for part in found:
+        place = places(part["pair"], keys, len(statuses) * many)
+        part["pair"] = place.astype(np.uint8 if len(keys) < 255 else np.uint32)
+    return tuple((str(statuses[key // many]), str(onward[key % many])) for key in keys.tolist())
+
+
+def _statement(said: Mapping[str, object], names: Mapping[str, Names]) -> str:
+    coded = ", ".join(number(column, column, known, column) for column, known in names.items())
     return f"""
-SELECT {instant("v.entered_at", "entered")}, coalesce(unix_micros(v.left_at), {LATE}) AS left, {coded},
-       CAST(CASE v.state WHEN 'waiting' THEN {waits} WHEN 'active' THEN {works} ELSE 3 END AS UTINYINT) AS state,
-       {is_higher} AS is_higher,
-       coalesce(v.next_is_return, FALSE) AS is_return {", " + THING.replace("f.", "v.") if has_things else ""}
-FROM visits AS v {_HIGHER if has_higher else ""} WHERE v.line_id IN (SELECT unnest($line_ids))"""
+SELECT {instant("entered_at", "entered")}, coalesce(unix_micros(left_at), {LATE}) AS left, {coded},
+       CAST(CASE state WHEN 'waiting' THEN 0 WHEN 'active' THEN 1 ELSE 3 END AS UTINYINT) AS state,
+       coalesce(next_is_return, FALSE) AS is_return, {thing(said)}
+FROM visits AS f WHERE {of_lines(said)}"""

@@ -14,7 +14,7 @@ _CALLED: Mapping[str, str] = {
     "Transition": "transition, changelog, change log, status change, state change, issue history, status history",
     "Link": "link, issue link, relationship, relation, dependency, dependencies",
     "Commit": "commit",
-    "PullRequest": "pull request, merge request, pr, mr",
+    "PullRequest": "pull request, merge request, pull, pr, mr",
     "Review": "review, pull request review, code review",
     "Build": "build, pipeline, workflow run, run, pipeline run, job, ci run",
     "Deployment": "deployment, deploy, rollout",

@@ -76,8 +76,8 @@ _RECORDS: Mapping[str, str] = {
     " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
     "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat,"
     " estado, stato, situação, situación, статус, ステータス, 状態, 状态",
-    "parent": "parent, parent id, parent key, parent link, parent issue id, parent reference id, epic link, epic"
-    " key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
+    "parent": "parent, parent id, parent key, parent link, parent issue, parent issue id, parent reference id, epic"
+    " link, epic key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
     "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group,"
     " gruppe, zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra",
     "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
