@@ -397,4 +397,6 @@ def _notes(repository: Repository, state: State) -> tuple[str, ...]:
         )
     if state.head is None:
         notes.append("The repository has no commits yet.")
+    elif not state.tags:
+        notes.append("This clone has no tags. If its origin has some, 'git fetch --tags' brings them.")
     return tuple(notes)

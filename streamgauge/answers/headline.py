@@ -44,7 +44,8 @@ def joint_headline(services: Sequence[ServiceDelivery]) -> str:
     said = f"{lately:,} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
     none = f", {ended:,} none for a year" if ended else ""
     none += f", {silent:,} none in the whole window" if silent else ""
-    return f"{said}{none}. {_waiting_of(going_on or services, services)}"
+    rest = _waiting_of(going_on or services, services) if going_on or not ended else _waiting_of_last(services)
+    return f"{said}{none}. {rest}"
 
 
 def _is_recent(service: ServiceDelivery) -> bool:
@@ -70,9 +71,21 @@ def _waiting_of(some: Sequence[ServiceDelivery], services: Sequence[ServiceDeliv
     if not waiting:
         return nothing_waits(services) if whose == "them" else f"In {whose} nothing is known to wait."
     most = min(waiting, key=lambda s: (-(s.undeployed.n or 0), s.service, s.release_line or ""))
-    siblings = sum(service.service == most.service for service in services)
-    name = f"{most.service} · {most.release_line}" if siblings > 1 else most.service
-    return f"In {len(waiting):,} of {whose} commits wait for one, most in {name} ({most.undeployed.n:,})."
+    where = f"most in {_named(most, services)} ({most.undeployed.n:,})"
+    return f"In {len(waiting):,} of {whose} commits wait for one, {where}."
+
+
+def _waiting_of_last(services: Sequence[ServiceDelivery]) -> str:
+    """Return how many commits wait in the line that ended last, where all of them have ended."""
+    last = max((service for service in services if service.releases), key=lambda service: service.releases[-1].at)
+    waits = NOT_KNOWN_TO_WAIT if last.undeployed.n is None else _waiting(last.undeployed.n)
+    return f"In {_named(last, services)}, which ended last, {waits}."
+
+
+def _named(service: ServiceDelivery, services: Sequence[ServiceDelivery]) -> str:
+    """Return the name of a line, with its service's where this has several."""
+    siblings = sum(one.service == service.service for one in services)
+    return f"{service.service} · {service.release_line}" if siblings > 1 else service.service
 
 
 def nothing_waits(services: Sequence[ServiceDelivery]) -> str:
