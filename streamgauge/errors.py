@@ -93,7 +93,7 @@ class EngineMissing(NeedsHelp):
 
 
 class EngineFailed(NeedsHelp):
-    """The Spark that was asked for cannot read the lake, has no room, or broke off a statement."""
+    """The query engine has no room for a question; or the Spark that was asked for cannot read the lake or gave up."""
 
 
 class NoPermission(NeedsHelp):

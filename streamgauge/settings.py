@@ -130,15 +130,14 @@ class Settings:
         ),
         default=IN_PROCESS,
     )
-    memory: str = _set_by(
+    memory: str | None = _set_by(
         Setting(
             name="STREAMGAUGE_MEMORY",
             type="a size such as 512MB or 4GiB",
-            default="2GiB",
+            default="a quarter of the machine's, at least 2GiB",
             docs="The most memory that the query engine takes before it writes to disk.",
             read=_memory,
-        ),
-        default="2GiB",
+        )
     )
     threads: int | None = _set_by(
         Setting(

@@ -14,7 +14,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     """Without any variable the lake lies in the user's cache and the rest is left to the engine."""
     found = settings.read(HOME)
     assert found.lake == "/somewhere/.cache/streamgauge/lake"
-    assert (found.lease_wait, found.memory, found.threads, found.pseudonym_key) == (300.0, "2GiB", None, None)
+    assert (found.lease_wait, found.memory, found.threads, found.pseudonym_key) == (300.0, None, None, None)
 
 
 def test_the_cache_folder_follows_the_xdg_rules() -> None:

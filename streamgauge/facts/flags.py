@@ -2,8 +2,9 @@
 
 FIELDS = "('flag', 'blocked')"
 """The fields of transitions that say so."""
-SAYS_BLOCKED = """coalesce(lower({value}) NOT IN
-  ('', 'false', 'no', '0', 'none', 'unblocked', 'unflagged'), FALSE)"""
+SAYS_BLOCKED = """coalesce(lower(trim({value})) NOT IN
+  ('', 'false', 'f', 'no', 'n', 'off', '0', 'none', 'null', '[]', 'unblocked', 'unflagged', 'not blocked', 'nein',
+   'non', 'nee', 'nej', 'não', 'nao', 'nie', 'нет', 'いいえ', '否'), FALSE)"""
 """Whether the value of a flag says that an item is blocked."""
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from streamgauge.errors import (
     DamagedLake,
     DiskFull,
+    EngineFailed,
     ForeignLake,
     LakeLocked,
     NoPermission,
@@ -46,6 +47,8 @@ _ADVICE: dict[type[StreamgaugeError], str] = {
     DamagedLake: "Run `streamgauge lake verify` to see what is damaged. "
     "A lake is filled again from its sources: move this one away and run again.",
     LakeLocked: "Run the same command again.",
+    EngineFailed: "Let it have more than it may take now with STREAMGAUGE_MEMORY=8GiB or the like, "
+    "or ask for less: one team, one type, or a window.",
 }
 _SAYS: dict[type[StreamgaugeError], str] = {
     DiskFull: "No room is left on the disk of the lake",
@@ -54,6 +57,7 @@ _SAYS: dict[type[StreamgaugeError], str] = {
     StoreUnreachable: "The object store of the lake does not answer",
     DamagedLake: "Files of the lake are missing or unreadable",
     LakeLocked: "Another process changed the lake at the same time",
+    EngineFailed: "The query engine has no room left for this question",
 }
 
 
@@ -81,7 +85,9 @@ def failure(kind: type[StreamgaugeError], address: str, detail: str = "") -> Str
 
 
 def _kind(fault: Exception) -> type[StreamgaugeError] | None:
-    """Return which error a fault is, none when it is not one of storage."""
+    """Return which error a fault is, none when it is not one of storage or of room."""
+    if type(fault).__name__ == "OutOfMemoryException":
+        return EngineFailed
     if isinstance(fault, OSError) and fault.errno in _BY_NUMBER:
         return _BY_NUMBER[fault.errno]
     if not _of_storage(fault):

@@ -19,17 +19,12 @@ def everything(stored: str, columns: Sequence[str]) -> str:
     return f"SELECT {', '.join(columns)} FROM {stored}"
 
 
-def renewed(stored: str, renewals: str) -> str:
-    """Return the statement for the places of the rows of a fact about items that a later writing renewed."""
+def not_renewed(stored: str, columns: Sequence[str], renewed: str) -> str:
+    """Return the statement for the rows of a fact about items, but for those that a later writing renewed."""
     return (
-        f"SELECT s.lake_place FROM {stored} AS s SEMI JOIN {renewals} AS r "
-        "ON r.item = s.item AND r.line_id = s.line_id AND r.generation > s.generation"
+        f"SELECT {', '.join(columns)} FROM {stored} AS s "
+        f"ANTI JOIN {renewed} AS r ON r.item = s.item AND r.line_id = s.line_id AND r.generation > s.generation"
     )
-
-
-def not_among(stored: str, columns: Sequence[str], former: str) -> str:
-    """Return the statement for the rows of a table whose places are not those of `former` ones."""
-    return f"SELECT {', '.join(columns)} FROM {stored} ANTI JOIN {former} USING (lake_place)"
 
 
 def newest(stored: str, columns: Sequence[str], as_of: datetime | None, *, again: bool) -> str:

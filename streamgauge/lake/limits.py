@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from streamgauge import settings
@@ -20,6 +21,22 @@ DAYS_KEPT = 30
 """Files that no current version needs stay this long, for readers that still hold a former snapshot."""
 
 
+_LEAST_GIBIBYTES, _SHARE = 2, 4
+_ALLOWED = Path("/sys/fs/cgroup/memory.max")
+"""How many bytes a container may take, where this process is in one; `max` where nobody says."""
+
+
+def memory() -> str:
+    """Return the engine's share of the memory that this process may have: a quarter, at least 2 GiB."""
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # a system that does not tell
+        there = 0
+    with suppress(ValueError, OSError):
+        there = min(there, int(_ALLOWED.read_text()))
+    return f"{max(_LEAST_GIBIBYTES, there // 2**30 // _SHARE)}GiB"
+
+
 def engine() -> dict[str, str | bool | int | float | list[str]]:
     """Return the engine's configuration: its share of the machine, and no extension fetched at run time."""
     chosen = settings.read()
@@ -27,7 +44,7 @@ def engine() -> dict[str, str | bool | int | float | list[str]]:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
-        "memory_limit": chosen.memory,
+        "memory_limit": chosen.memory or memory(),
         "temp_directory": str(Path(tempfile.gettempdir(), f"streamgauge-{os.getpid()}")),
     }
     return share if chosen.threads is None else {**share, "threads": chosen.threads}

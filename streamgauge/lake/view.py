@@ -317,9 +317,7 @@ def _show_keyed(
         view.define(fact, latest.everything(f"{fact}_stored", expressions))
         return
     view.engine.attach(f"{fact}_renewed", tables.RENEWED, paths, alike=True)
-    # Names are compared once, however many statements speak of the fact.
-    view.engine.hold(f"{fact}_former", latest.renewed(f"{fact}_stored", f"{fact}_renewed"), {})
-    view.define(fact, latest.not_among(f"{fact}_stored", expressions, f"{fact}_former"))
+    view.define(fact, latest.not_renewed(f"{fact}_stored", expressions, f"{fact}_renewed"))
 
 
 def _show_added(view: View, store: Store, lake_id: str, kind: type[Record], since: int) -> bool:

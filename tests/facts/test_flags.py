@@ -22,6 +22,15 @@ def test_flags_that_overlap_hold_up_once_and_until_the_last_is_taken_back(tmp_pa
     assert (row["active_hours"], row["blocked_hours"]) == (4 * 24, 5 * 24)
 
 
+def test_a_flag_is_taken_back_in_the_words_of_tools(tmp_path: Path) -> None:
+    words = ["", " ", "FALSE", "No", "off", "Unflagged", "not blocked", "Nein", "não", "[]", None]
+    moves = [row for n, _ in enumerate(words) for row in transitions(f"{n}", [("In Progress", 0), ("Done", 9)])]
+    flags = [transitions(f"{n}", [("Legal", 2), (word or "", 5)], field="flag") for n, word in enumerate(words)]
+    flags[-1][1]["value"] = None
+    found = computed(write(tmp_path / "lake", [*moves, *(row for rows in flags for row in rows)]))["flow_items"]
+    assert [row["blocked_hours"] for row in found] == [3 * 24] * len(words)
+
+
 def test_it_is_blocked_since_its_first_flag_however_often_that_is_set_again(tmp_path: Path) -> None:
     flags = transitions("A", [("Impediment", 1), ("", 2), ("Impediment", 3), ("Waits for law", 5)], field="flag")
     others = transitions("A", [("true", 4), ("false", 6)], field="blocked")

@@ -17,7 +17,7 @@ from streamgauge.errors import (
     NoPermission,
     StoreUnreachable,
 )
-from streamgauge.lake import upkeep
+from streamgauge.lake import limits, upkeep
 from streamgauge.lake.failures import told
 from streamgauge.lake.secrets import scrubbed
 from streamgauge.records import Branch
@@ -37,6 +37,7 @@ FAULTS = [
     (FileNotFoundError(errno.ENOENT, "part-0.parquet"), DamagedLake),
     (duckdb.InvalidInputException("Invalid Input Error: File 'x.parquet' too small to be a Parquet file"), DamagedLake),
     (CommitFailedError("Failed to commit transaction: 15"), LakeLocked),
+    (duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate data of size 128.0 MiB"), EngineFailed),
 ]
 
 
@@ -184,3 +185,27 @@ def test_a_lake_that_may_not_be_written_can_still_be_read(tmp_path, monkeypatch)
         pass
     with lake.view() as view:
         assert count(view, "branches") == 2
+
+
+def test_a_question_for_which_there_is_no_room_ends_with_what_to_set(tmp_path, monkeypatch):
+    monkeypatch.setenv("STREAMGAUGE_MEMORY", "20MiB")
+    with lake_at(tmp_path).view() as view, pytest.raises(EngineFailed) as error:
+        view.query("SELECT median(range), mode(range) FROM range(9000000)")
+    assert "STREAMGAUGE_MEMORY" in str(error.value.advice)
+
+
+@pytest.mark.parametrize(
+    ("pages", "allowed", "share"),
+    [(2**22, "max", "4GiB"), (2**22, str(12 * 2**30), "3GiB"), (2**20, None, "2GiB"), (None, None, "2GiB")],
+)
+def test_the_engine_takes_a_quarter_of_what_this_process_may_have(tmp_path, monkeypatch, pages, allowed, share):
+    def told_by_system(name):
+        if pages is None:
+            raise ValueError(name)
+        return {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": pages}[name]
+
+    monkeypatch.setattr(limits.os, "sysconf", told_by_system)
+    monkeypatch.setattr(limits, "_ALLOWED", tmp_path / "memory.max")
+    if allowed is not None:
+        (tmp_path / "memory.max").write_text(f"{allowed}\n")
+    assert limits.memory() == share
