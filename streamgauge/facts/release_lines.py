@@ -241,7 +241,7 @@ def late(line: Line) -> str | None:
     if not n:
         return None
     what = "1 release was" if n == 1 else f"{n:,} releases were"
-    return f"{what} tagged more than {_LATE.days} days after the commit: where users had it before, lead times are too long."
+    return f"{what} tagged more than {_LATE.days} days after the commit: if users had it then, lead times are too long."
 
 
 def unnamed(tags: Sequence[Tag], lines: Sequence[Line]) -> list[str]:
