@@ -40,7 +40,7 @@ LINES = pa.schema(
 """One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
 what had to stay the same for them to be extended rather than made anew."""
 
-RULES = 5
+RULES = 6
 """Raised where other facts follow from the same records, or other words are said of them."""
 FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
 """What the facts look like, and by which rules they were made; facts of another form are made anew."""
@@ -129,8 +129,7 @@ def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
             ),
         )
     others = None if terms.patterns else other_tags.told(tags, lines)
-    if others:
-        lines = tuple(replace(line, notes=(others,)) for line in lines)
+    lines = tuple(replace(line, notes=tuple(filter(None, (others, release_lines.late(line))))) for line in lines)
     return list({line.id(terms.repository, terms.service.name, terms.digest): line for line in lines}.items())
 
 

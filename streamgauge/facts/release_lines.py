@@ -21,6 +21,7 @@ MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
 _PRODUCTION = re.compile(r"(?:.*[-_/. ])?(?:production|prod|live)", re.IGNORECASE)
+_LATE = timedelta(days=90)
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
 
 
@@ -231,6 +232,16 @@ def _without_shadows(lines: list[Line]) -> list[Line]:
 def _plainness(line: Line, place: int) -> tuple[bool, int]:
     """Return what decides between two lines that name the same: that without a name of its own, then the first."""
     return line.name.startswith(PLAIN), -place
+
+
+def late(line: Line) -> str | None:
+    """Return how many releases were tagged long after their commit was made, as after a move of tools; null if none."""
+    counted = [entry.tag for entry in line.entries if entry.left_out is None]
+    n = sum(bool(tag.at and tag.committed_at and tag.at - tag.committed_at > _LATE) for tag in counted)
+    if not n:
+        return None
+    what = "1 release was" if n == 1 else f"{n:,} releases were"
+    return f"{what} tagged more than {_LATE.days} days after the commit: if users had it then, lead times are too long."
 
 
 def unnamed(tags: Sequence[Tag], lines: Sequence[Line]) -> list[str]:

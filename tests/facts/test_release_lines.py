@@ -7,7 +7,7 @@ import pytest
 
 from streamgauge.company import ReleaseLine, Service
 from streamgauge.errors import BadOption
-from streamgauge.facts.release_lines import ALIAS, PRE_RELEASE, UNDATED, Line, Tag, find, unnamed
+from streamgauge.facts.release_lines import ALIAS, PRE_RELEASE, UNDATED, Line, Tag, find, late, unnamed
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 APP = Service(name="app", repository=".")
@@ -57,6 +57,13 @@ def test_where_there_is_nothing_else_pre_releases_count() -> None:
     (line,) = find([tag("0.1-alpha.1", 0), tag("0.1-alpha.2", 2)], APP, ())
     assert len(counted(line)) == 2
     assert "pre-releases too" in line.rule
+
+
+def test_releases_tagged_long_after_their_commit_are_told() -> None:
+    tags = [tag("1.0", 100, committed=1), tag("1.1", 101, committed=100), tag("1.2-rc1", 300, committed=1)]
+    (line,) = find(tags, APP, ())
+    assert str(late(line)).startswith("1 release was tagged more than 90 days after the commit")
+    assert late(find(tags[1:], APP, ())[0]) is None
 
 
 def test_a_tag_without_a_time_is_left_out() -> None:
