@@ -1,25 +1,26 @@
 """Who blocks whom: links between items, each end looked up where it stands."""
 
-BLOCKS = """told_links AS (
-  SELECT l.id, l.item AS blocker, l.other AS item, l.source, e.line_id AS told_in, l.linked_at, l.unlinked_at
+# An end has one key: with several columns to join by, an engine could begin with all pairs of ends of one dataset.
+_KEY = "concat(coalesce(e.line_id, '-'), ' ', l.source, ' ', {name})"
+BLOCKS = f"""told_links AS (
+  SELECT l.id, l.item AS blocker, l.other AS item, l.source, e.line_id AS told_in, l.linked_at, l.unlinked_at,
+         {_KEY.format(name="l.item")} AS blocker_key, {_KEY.format(name="l.other")} AS item_key
   FROM links AS l LEFT JOIN datasets AS e ON e.source = l.source AND e.dataset = l.repository
   WHERE l.kind = 'blocks'),
 ends AS (
-  SELECT item AS name, source, told_in FROM told_links UNION SELECT blocker, source, told_in FROM told_links),
+  SELECT item_key AS end_key, item AS name, source, told_in FROM told_links
+  UNION SELECT blocker_key, blocker, source, told_in FROM told_links),
 standing AS (
-  SELECT DISTINCT n.name, n.source, n.told_in, f.line_id
+  SELECT DISTINCT n.end_key, f.line_id, coalesce(f.line_id = n.told_in, FALSE) AS is_own
   FROM ends AS n JOIN datasets AS d ON d.source = n.source
   JOIN flow_items AS f ON f.line_id = d.line_id AND f.item = n.name),
 placed AS (
-  SELECT s.name, s.source, s.told_in, s.line_id
-  FROM standing AS s LEFT JOIN standing AS own
-    ON own.name = s.name AND own.source = s.source AND own.told_in = s.told_in AND own.line_id = own.told_in
-  WHERE own.name IS NULL OR s.line_id = s.told_in),
+  SELECT end_key, line_id
+  FROM (SELECT *, bool_or(is_own) OVER (PARTITION BY end_key) AS has_own FROM standing) AS s
+  WHERE is_own OR NOT has_own),
 blocks AS (
   SELECT DISTINCT l.id, a.line_id, l.item, b.line_id AS blocker_line_id, l.blocker, l.linked_at, l.unlinked_at
-  FROM told_links AS l
-  JOIN placed AS a ON a.name = l.item AND a.source = l.source AND a.told_in IS NOT DISTINCT FROM l.told_in
-  JOIN placed AS b ON b.name = l.blocker AND b.source = l.source AND b.told_in IS NOT DISTINCT FROM l.told_in)"""
+  FROM told_links AS l JOIN placed AS a ON a.end_key = l.item_key JOIN placed AS b ON b.end_key = l.blocker_key)"""
 """`blocks` has one row for each link and pair of items that it may be about.
 
 A link speaks of items of its own dataset; where that has none of the name, as a table of links, of those of other
