@@ -253,7 +253,7 @@ class _Work:
         parts = self.writer.parts(self.one.state.records)
         with self.writer.view() as whole:
             if parts > 1 or len(self.same):
-                news.divide(whole, parts, self.one.key)
+                news.divide(whole, parts, self.one.state.records, self.one.key)
             for part in range(parts):
                 if len(self.same):
                     self._put_with_others(whole, how, meant, part)

@@ -139,11 +139,11 @@ def pick(view: View, items: pa.Array, key: Mapping[str, Any]) -> None:
         view.register(f"touched_{kind.table}", view.query(_OF_ITEMS.format(table=kind.table, key=name), key))
 
 
-def divide(view: View, parts: int, key: Mapping[str, Any]) -> None:
-    """Keep the records of a dataset apart, in so many parts of whole items: each is then read without the others."""
+def divide(view: View, parts: int, rows: int, key: Mapping[str, Any]) -> None:
+    """Keep the records of a dataset (about so many rows) in so many parts of whole items: the lake is read once."""
     for kind, name in _PICKED.items():
         sql = _IN_PARTS.format(columns=", ".join(schema(kind).names), key=name, table=kind.table)
-        view.divide(f"{kind.table}_in_parts", sql, {**key, "parts": parts})
+        view.divide(f"{kind.table}_in_parts", sql, {**key, "parts": parts}, rows=rows)
 
 
 def pick_part(view: View, divided: View, part: int) -> None:

@@ -68,17 +68,20 @@ class Duck:
         """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters))
 
-    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
-        """Keep the rows of a statement under a name, those of each part in files of their own that live as long."""
-        rows = self._connection.sql(sql, params=dict(parameters) or None)
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object], *, rows: int) -> None:
+        """Keep the rows of a statement under a name: few in memory, else each part in files of its own."""
+        if rows <= limits.ROWS_APART:
+            self.hold(name, sql, parameters)
+            return
+        told = self._connection.sql(sql, params=dict(parameters) or None)
         if self._apart is None:
             self._apart = TemporaryDirectory(prefix="streamgauge-")
         folder = Path(self._apart.name, name)
-        rows.write_parquet(str(folder), partition_by=["part"], compression="lz4_raw", overwrite=True)
+        told.write_parquet(str(folder), partition_by=["part"], compression="lz4_raw", overwrite=True)
         if paths := [glob.escape(str(path)) for path in folder.glob("*/*.parquet")]:
             self._connection.read_parquet(paths, hive_partitioning=True).create_view(name)
         else:
-            self._connection.register(name, rows.to_arrow_table())
+            self._connection.register(name, told.to_arrow_table())
 
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""

@@ -42,8 +42,8 @@ class Engine(Protocol):
     def hold(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Hold the rows of a statement in memory under a name, in the place of what was held under it."""
 
-    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
-        """Keep the rows of a statement under a name, those of each whole number in its column `part` apart."""
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object], *, rows: int) -> None:
+        """Keep the rows of a statement (about so many) under a name, to be read by the whole numbers in `part`."""
 
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""

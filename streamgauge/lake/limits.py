@@ -11,6 +11,8 @@ FILES_WORTH_MERGING = 50
 """A table with more files than this is merged at the end of a run: each file costs every reader an opening."""
 ROWS_AT_ONCE = 2_500_000
 """Facts of more records than this are computed in parts: several windows over all at once would not fit into memory."""
+ROWS_APART = 20_000_000
+"""Of more records each part lies in files of its own: up to so many, to read all for each part costs less."""
 ROWS_IN_MEMORY = 3_000_000
 """A fact of more rows is read from its files at each question: of flow items so many take about a gigabyte."""
 BYTES_OF_COLUMNS = 1024 * 1024 * 1024

@@ -130,7 +130,7 @@ class Spark:
         self._session.catalog.cacheTable(name)
         self._kept.add(name)
 
-    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object], *, rows: int) -> None:  # noqa: ARG002
         """Keep the rows of a statement under a name: a cluster reads the parts of what it holds by itself."""
         self.hold(name, sql, parameters)
 

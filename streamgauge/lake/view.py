@@ -205,15 +205,15 @@ class View:
         # The longer one first: it begins with the other's words.
         self._common = (wanted, *kept)
 
-    def divide(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
-        """Show a statement's rows under a name, worked out once and kept apart by the whole numbers in `part`.
+    def divide(self, name: str, sql: str, parameters: Mapping[str, object], *, rows: int) -> None:
+        """Show a statement's rows under a name, worked out once and kept to be read by the whole numbers in `part`.
 
-        Who asks for one part reads only that, however many there are.
+        Of very many `rows` who asks for one part reads only that, however many there are.
         """
         self._keep_promises(sql)
         text, bound = self._shortened(sql, parameters)
         with self._asking():
-            self.engine.divide(checked(name), text, bound)
+            self.engine.divide(checked(name), text, bound, rows=rows)
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""

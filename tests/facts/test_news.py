@@ -184,8 +184,12 @@ def test_what_is_blocked_still_is_so_for_longer_when_something_else_happens(tmp_
     assert comparable(facts(lake)) == comparable(from_scratch(lake, Company()))
 
 
-def test_facts_computed_in_parts_are_those_computed_at_once(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("apart", [0, 1_000_000], ids=["in files", "in memory"])
+def test_facts_computed_in_parts_are_those_computed_at_once(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
     whole = from_scratch(lake, Company())
     monkeypatch.setattr(limits, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(limits, "ROWS_APART", apart)
     assert engines.parts(180) == 5
     assert comparable(from_scratch(lake, Company())) == comparable(whole)

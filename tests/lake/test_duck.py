@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from streamgauge.lake import limits
 from streamgauge.lake.duck import Duck
 
 CODE = """
@@ -25,17 +26,20 @@ def test_parts_are_read_each_by_itself_and_their_files_go_with_the_view(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(limits, "ROWS_APART", 99)
     engine = Duck()
     rows = "SELECT range AS n, [TIMESTAMPTZ '2026-01-02 03:04:05.678901Z'] AS moments, range % 7 AS part FROM range($n)"
-    engine.divide("of_many", rows, {"n": 100})
+    engine.divide("of_many", rows, {"n": 100}, rows=100)
     for part in range(8):
         found = engine.query(f"SELECT n, moments, part FROM of_many WHERE part = {part} ORDER BY n", {}).to_pylist()
         at = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
         assert found == [{"n": n, "moments": [at], "part": part} for n in range(100) if n % 7 == part]
     plan = engine.query("EXPLAIN SELECT n FROM of_many WHERE part = 3", {})["explain_value"][0].as_py()
     assert "1/7" in plan
-    engine.divide("of_none", rows, {"n": 0})
+    engine.divide("of_none", rows, {"n": 0}, rows=100)
     assert engine.query("SELECT n, moments FROM of_none WHERE part = 0", {}).schema.names == ["n", "moments"]
     assert list(tmp_path.iterdir())
+    engine.divide("of_few", rows, {"n": 9}, rows=99)
+    assert engine.query("SELECT n FROM of_few WHERE part = 1 ORDER BY n", {})["n"].to_pylist() == [1, 8]
     engine.close()
     assert not list(tmp_path.iterdir())
