@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from streamgauge.facts.belonging import FIRST_FORMER
 from streamgauge.lake import Lake, View
 from streamgauge.records import Item, Link, Transition, schema
 
@@ -25,8 +26,7 @@ _CHANGED = ("status", "type", "team", "parent")
 # An item says what it was when it was read. What changed between the day and then is known to have been the former.
 _ITEMS = """
 WITH later AS (
-  SELECT item, field, nullif(min_by(coalesce(former_value, ''),
-                                    unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999)), '') AS former
+  SELECT item, field, {first_former} AS former
   FROM transitions
   WHERE source = $source AND repository = $repository AND happened_at >= $as_of GROUP BY item, field)
 SELECT {columns} FROM items AS t {joins}
@@ -74,7 +74,7 @@ def _filled(kind: type[Transition | Item | Link], sql: str) -> str:
         f"LEFT JOIN (SELECT item, former FROM later WHERE field = '{name}') AS {name}_then ON {name}_then.item = t.id"
         for name in _CHANGED
     )
-    return sql.format(columns=columns, joins=joins)
+    return sql.format(columns=columns, joins=joins, first_former=FIRST_FORMER)
 
 
 def _then(name: str) -> str:

@@ -73,8 +73,6 @@ def question(
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as (view, notes):
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
-        if request.as_of is None and not by_columns:
-            view.keep("flow_items", at_once=often)
         asked = terms(view, request, now)
         if asked is None and request.as_of is not None:
             raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
@@ -85,7 +83,7 @@ def question(
         version = view.snapshot or "none"
         shared = _shared(lake, version, request, asked)
         columns = _columns(lake, view, request, asked) if by_columns else None
-        if request.as_of is None and by_columns and columns is None:
+        if request.as_of is None and columns is None:
             view.keep("flow_items", at_once=often)
         yield Question(view, asked, version, now, request.company, shared, columns)
 

@@ -26,18 +26,38 @@ HELD = pa.schema(
 What is in progress is told by the values of the day (definitions 0.2): an item without a row by those of `flow_items`.
 """
 
-_CHANGES = """
-SELECT item, field, value, former_value, happened_at AS since, lead(happened_at) OVER way AS until,
+FIRST_FORMER = """nullif(min_by(coalesce(former_value, ''),
+  unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999)), '')"""
+"""Of the changes of one field of an item, what it was before the first; null where that does not tell."""
+FAR = "TIMESTAMPTZ '9999-12-30'"
+"""When what has no end ends."""
+
+
+def spans(of: str, which: str) -> str:
+    """Return the statement for what type and team items had, and from when until when.
+
+    `of` are the columns that name an item, `which` says which transitions are meant. The first value has no beginning.
+    """
+    changes = f"""
+SELECT {of}, field, value, former_value, happened_at AS since, lead(happened_at) OVER way AS until,
        row_number() OVER way AS nth
-FROM transitions WHERE source = $source AND repository = $repository AND field IN ('type', 'team')
-WINDOW way AS (PARTITION BY item, field ORDER BY happened_at, coalesce(sequence, 0), id)
+FROM transitions WHERE {which} AND field IN ('type', 'team')
+WINDOW way AS (PARTITION BY {of}, field ORDER BY happened_at, coalesce(sequence, 0), id)
 """
-SPANS = f"""
-SELECT item, field, value, since, until FROM ({_CHANGES}) AS c
+    return f"""
+SELECT {of}, field, value, since, until FROM ({changes}) AS c
 UNION ALL
-SELECT item, field, former_value, CAST(NULL AS TIMESTAMPTZ), since FROM ({_CHANGES}) AS c WHERE nth = 1
+SELECT {of}, field, former_value, CAST(NULL AS TIMESTAMPTZ), since FROM ({changes}) AS c WHERE nth = 1
 """
-"""What type and team an item had, and from when until when; the first value has no beginning."""
+
+
+def holds(span: str, at: str) -> str:
+    """Return the condition that a span `[since, until)` holds at an instant."""
+    return f"({span}.since IS NULL OR {span}.since <= {at}) AND ({span}.until IS NULL OR {at} < {span}.until)"
+
+
+SPANS = spans("item", "source = $source AND repository = $repository")
+"""The same of the items of one dataset."""
 
 _EVER = "TIMESTAMPTZ '1000-01-01 00:00:00Z'"
 _HELD = f"""WITH spans AS ({SPANS}),

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from streamgauge.facts.belonging import SPANS, counted
+from streamgauge.facts.belonging import FAR, SPANS, counted, holds
 from streamgauge.records.record import UTC_INSTANT
 
 FLOW_ITEMS = pa.schema(
@@ -60,9 +60,7 @@ stands for the statuses that it went through in all of them, one after the other
 `teams` is how many different teams had finished work between its start and its end, 0 where none handed it to another.
 """
 
-_FAR = "TIMESTAMPTZ '9999-12-30'"
-_AT_END = f"""({{one}}.since IS NULL OR {{one}}.since <= coalesce(b.finished_at, b.cancelled_at, {_FAR}))
-  AND ({{one}}.until IS NULL OR coalesce(b.finished_at, b.cancelled_at, {_FAR}) < {{one}}.until)"""
+_END = f"coalesce(b.finished_at, b.cancelled_at, {FAR})"
 # What was done at first and closed later was reopened so long after it was done, not after it was closed.
 _TOLD = f"""
 WITH runs AS (
@@ -114,7 +112,7 @@ spent AS (
          CASE WHEN is_within THEN unreviewed_hours ELSE 0 END AS unreviewed_hours,
          CASE WHEN is_within THEN (unix_micros(left_at) - unix_micros(entered_at)) / 3.6e9 ELSE 0 END AS hours,
          is_within AND next_team <> team AS is_handoff
-  FROM (SELECT v.*, v.entered_at < coalesce(b.finished_at, b.cancelled_at, {_FAR}) AS is_within
+  FROM (SELECT v.*, v.entered_at < {_END} AS is_within
         FROM followed AS v JOIN bounds AS b ON b.item = v.item AND b.episode = v.episode
         WHERE v.entered_at >= b.started_at) AS w),
 sums AS (
@@ -149,8 +147,8 @@ LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
            WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
 LEFT JOIN (SELECT item, happened_at FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'first seen') AS g ON g.item = b.item
-LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND {_AT_END.format(one="t")}
-LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND {_AT_END.format(one="o")}
+LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND {holds("t", _END)}
+LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND {holds("o", _END)}
 """
 STATEMENT = counted(_TOLD, "episode")
 """Yields the flow items of one dataset from its visits.

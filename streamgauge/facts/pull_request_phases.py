@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from streamgauge.company import Company
+from streamgauge.facts.belonging import FAR, holds, spans
 from streamgauge.facts.deliveries import IN_PRODUCTION
 from streamgauge.records.record import UTC_INSTANT
 
@@ -76,19 +77,7 @@ ANTI JOIN pull_requests AS own ON own.source = r.source AND own.repository = r.r
 JOIN (SELECT source, id, min(line_id) AS line_id FROM pulls GROUP BY source, id HAVING count(*) = 1) AS p
   ON p.source = r.source AND p.id = r.pull_request
 """
-_CHANGES = """
-SELECT source, repository, item, field, value, former_value, happened_at AS since, lead(happened_at) OVER way AS until,
-       row_number() OVER way AS nth
-FROM transitions WHERE field IN ('team', 'type')
-WINDOW way AS (PARTITION BY source, repository, item, field ORDER BY happened_at, coalesce(sequence, 0), id)
-"""
-_HELD = f"""
-SELECT source, repository, item, field, value, since, until FROM ({_CHANGES}) AS c
-UNION ALL
-SELECT source, repository, item, field, former_value, CAST(NULL AS TIMESTAMPTZ), since FROM ({_CHANGES}) AS c
-WHERE nth = 1
-"""
-_FAR = "TIMESTAMPTZ '9999-12-30'"
+_AT_MERGE = f"coalesce(p.merged_at, {FAR})"
 _HELD_IN = """
 SELECT p.line_id, p.id, k.whole_kind, k.whole, k.repository
 FROM pulls AS p JOIN contains AS k ON k.part = p.id AND k.source = p.source AND k.repository = p.repository
@@ -124,18 +113,16 @@ keyed AS (
   SELECT k.line_id, k.id, i.source, i.repository, i.id AS item, i.team, i.type, i.service, i.labels,
          row_number() OVER (PARTITION BY k.line_id, k.id ORDER BY i.source, i.repository, i.id) AS place
   FROM (SELECT line_id, id, explode(issue_keys) AS item FROM pulls) AS k JOIN items AS i ON i.id = k.item),
-held AS ({_HELD}),
+held AS ({spans("source, repository, item", "TRUE")}),
 linked AS (
   SELECT p.line_id, p.id, k.item, k.repository AS dataset,
          CASE WHEN count(t.item) = 0 THEN min(k.team) ELSE min(t.value) END AS team,
          CASE WHEN count(y.item) = 0 THEN min(k.type) ELSE min(y.value) END AS type, min(k.service) AS service
   FROM pulls AS p JOIN keyed AS k ON k.line_id = p.line_id AND k.id = p.id AND k.place = 1
   LEFT JOIN held AS t ON t.source = k.source AND t.repository = k.repository AND t.item = k.item AND t.field = 'team'
-    AND (t.since IS NULL OR t.since <= coalesce(p.merged_at, {_FAR}))
-    AND (t.until IS NULL OR coalesce(p.merged_at, {_FAR}) < t.until)
+    AND {holds("t", _AT_MERGE)}
   LEFT JOIN held AS y ON y.source = k.source AND y.repository = k.repository AND y.item = k.item AND y.field = 'type'
-    AND (y.since IS NULL OR y.since <= coalesce(p.merged_at, {_FAR}))
-    AND (y.until IS NULL OR coalesce(p.merged_at, {_FAR}) < y.until)
+    AND {holds("y", _AT_MERGE)}
   GROUP BY p.line_id, p.id, k.item, k.repository),
 said AS (
   SELECT r.line_id, r.pull_request, r.id, coalesce(r.reviewer, r.id) AS reviewer, r.submitted_at,

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -18,6 +17,7 @@ from streamgauge.facts.inside import inside
 from streamgauge.facts.release_lines import Entry, Line, Tag
 from streamgauge.facts.shipped import HIDDEN, NOTHING, POOL, SHIPPED, UNDEPLOYED, UNSHIPPED, Done, Pool, divide
 from streamgauge.lake import View
+from streamgauge.lake.instants import micros
 
 LINES = pa.schema(
     [
@@ -45,7 +45,6 @@ RULES = 6
 FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
 """What the facts look like, and by which rules they were made; facts of another form are made anew."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PROXY = "merges to the default branch"
 _TAGS = """
 SELECT r.id AS name, r.commit, r.released_at AS released_at, c.committed_at AS committed_at
@@ -201,8 +200,7 @@ class _Work:
     def _former(self, key: str, releases: int) -> Done:
         """Return what is known of the releases that stand as before."""
         (row,) = self.view.rows(HIDDEN, {"repository": self.terms.repository, "line": key})
-        since = None if row["before"] is None else row["before"] - _EPOCH
-        return Done(releases) if since is None else Done(releases, since // timedelta(microseconds=1))
+        return Done(releases) if row["before"] is None else Done(releases, micros(row["before"]))
 
     def _divide(
         self, pool: Pool, key: str, counted: Sequence[Entry], done: Done

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.facts.belonging import FIRST_FORMER
 from streamgauge.lake import View
 from streamgauge.records import Item, Transition, schema
 
@@ -174,8 +175,7 @@ SELECT m.item, {_TOOL} || 'created' AS id, f.former_value AS value, i.created_at
 FROM members AS m JOIN items AS i
   ON i.source = m.other_source AND i.repository = m.other_dataset AND i.id = m.other_item
 JOIN (SELECT source, repository, item, min(happened_at) AS happened_at,
-             nullif(min_by(coalesce(former_value, ''),
-                           unix_micros(happened_at) * 1000 + least(coalesce(sequence, 0), 999)), '') AS former_value
+             {FIRST_FORMER} AS former_value
       FROM transitions WHERE field = 'status' GROUP BY source, repository, item) AS f
   ON f.source = i.source AND f.repository = i.repository AND f.item = i.id
 WHERE i.created_at < f.happened_at AND f.former_value IS NOT NULL AND m.item IN (SELECT id FROM touched_items)

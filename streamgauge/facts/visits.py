@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.facts.belonging import FIRST_FORMER, holds
 from streamgauge.facts.belonging import SPANS as VALUES
 from streamgauge.facts.flags import blocked
 from streamgauge.facts.off_tool import FIRST_NAME, joined
@@ -84,14 +85,13 @@ SELECT item, value AS status, {{detail}} AS detail, happened_at, coalesce(sequen
 FROM transitions
 WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
 """
-_FIRST = """
+_FIRST = f"""
 SELECT i.id AS item, coalesce(f.former_value, CASE WHEN f.item IS NULL THEN i.status END) AS status,
        '' AS detail, i.created_at AS happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
        'entry' AS mark, f.item IS NULL AS is_inferred, FALSE AS is_event, FALSE AS is_sight
 FROM items AS i
 LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
-                  nullif(min_by(coalesce(former_value, ''), unix_micros(happened_at) * 1000
-                                                            + least(coalesce(sequence, 0), 999)), '') AS former_value
+                  {FIRST_FORMER} AS former_value
            FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
   ON f.item = i.id
@@ -184,8 +184,7 @@ owned AS (
   FROM entered AS e
   LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item
   LEFT JOIN ({_TEAMS}) AS t
-    ON t.item = e.item AND (t.since IS NULL OR t.since <= e.happened_at)
-    AND (t.until IS NULL OR e.happened_at < t.until)),
+    ON t.item = e.item AND {holds("t", "e.happened_at")}),
 numbered AS (
   SELECT item, happened_at, meaning, there, {{state}} AS state, stage_no, place, team, is_inferred, is_again,
          row_number() OVER stay AS ordinal, lead(happened_at) OVER stay AS left_at,

@@ -73,15 +73,15 @@ class Duck:
         if rows <= limits.ROWS_APART:
             self.hold(name, sql, parameters)
             return
-        told = self._connection.sql(sql, params=dict(parameters) or None)
+        wanted = self._connection.sql(sql, params=dict(parameters) or None)
         if self._apart is None:
             self._apart = TemporaryDirectory(prefix="streamgauge-")
         folder = Path(self._apart.name, name)
-        told.write_parquet(str(folder), partition_by=["part"], compression="lz4_raw", overwrite=True)
+        wanted.write_parquet(str(folder), partition_by=["part"], compression="lz4_raw", overwrite=True)
         if paths := [glob.escape(str(path)) for path in folder.glob("*/*.parquet")]:
             self._connection.read_parquet(paths, hive_partitioning=True).create_view(name)
         else:
-            self._connection.register(name, told.to_arrow_table())
+            self._connection.register(name, wanted.to_arrow_table())
 
     def widen(self) -> None:
         """Show again the whole of every fact that was narrowed."""

@@ -10,3 +10,8 @@ def micros(instant: datetime) -> int:
     if instant.tzinfo is None:
         raise ValueError(f"{instant!r} has no zone; give an instant in UTC.")
     return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant(micros: int) -> datetime:
+    """Return the instant so many microseconds after the beginning of 1970, in UTC."""
+    return _EPOCH + timedelta(microseconds=int(micros))

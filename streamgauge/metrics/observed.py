@@ -4,12 +4,13 @@ What is the same for all metrics that one statement tells of is worked out once:
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.grouped import Flags, Numbers, in_order, medians, totals
 from streamgauge.metrics.metric import WEIGHTED, Shape
 from streamgauge.metrics.observations import Summary
@@ -17,7 +18,6 @@ from streamgauge.metrics.statistics import Floats
 
 NEVER = int(np.iinfo(np.int64).min)
 """The instant of what has none that anybody knows."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = 900_000_000
 """A quarter of an hour in microseconds: months begin with one in every zone of today."""
 _MEDIANS = (Shape.MEDIAN, Shape.RECOVERY)
@@ -127,7 +127,7 @@ class Counted:
         n = len(at)
         if n and at.min() == NEVER:
             at = at[at != NEVER]
-        return (n, _instant(at.min()), _instant(at.max())) if len(at) else (n, None, None)
+        return (n, instant(at.min()), instant(at.max())) if len(at) else (n, None, None)
 
     def among(self, these: Flags, mine: Numbers | slice) -> Flags:
         """Return which of these count; `mine` are their places."""
@@ -192,7 +192,7 @@ class Observed:
     def later(self, since: datetime) -> "Observed":
         """Return what counts of the observations from an instant on."""
         candidates, mask = self.counted.candidates, self.counted.mask
-        late = candidates.at >= (since - _EPOCH) // timedelta(microseconds=1)
+        late = candidates.at >= micros(since)
         counted = Counted(candidates, late if mask is None else late & mask, ({},) * len(candidates.slices))
         return replace(self, counted=counted)
 
@@ -224,10 +224,10 @@ class Observed:
 def _months(at: Numbers, zone: str) -> tuple[int, Numbers]:
     """Return the first month that is touched, counted from year 0, and how many months later each instant is."""
     least, most = int(at.min()), int(at.max())
-    first, last = (_instant(moment).astimezone(ZoneInfo(zone)) for moment in (least, most))
+    first, last = (instant(moment).astimezone(ZoneInfo(zone)) for moment in (least, most))
     start, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
     begins = [datetime(*_named(month), 1, tzinfo=ZoneInfo(zone)) for month in range(start + 1, end + 1)]
-    limits = np.array([(moment - _EPOCH) // timedelta(microseconds=1) for moment in begins], np.int64)
+    limits = np.array([micros(moment) for moment in begins], np.int64)
     span = most // _QUARTER - least // _QUARTER + 1
     if span > len(at) or (limits % _QUARTER).any():
         return start, np.searchsorted(limits, at, side="right")
@@ -238,7 +238,3 @@ def _months(at: Numbers, zone: str) -> tuple[int, Numbers]:
 
 def _named(month: int) -> tuple[int, int]:
     return month // 12, month % 12 + 1
-
-
-def _instant(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=int(micros))

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from threading import RLock
 from typing import Any
 
 from streamgauge.lake import View, engines, limits
-from streamgauge.lake.instants import micros
+from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
@@ -19,7 +19,6 @@ from streamgauge.metrics.columns.spread import NEVER, Flags
 from streamgauge.metrics.columns.visits import Visits, visits
 from streamgauge.metrics.observations import Scope
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BYTES_A_RECORD = 90
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
@@ -130,9 +129,9 @@ def window(scope: Scope) -> tuple[int, int]:
     return (micros(scope.since) if scope.since else NEVER + 1), micros(scope.until)
 
 
-def at_or_none(instant: int | None) -> datetime | None:
+def at_or_none(at: int | None) -> datetime | None:
     """Return an instant from its microseconds, in UTC."""
-    return None if instant is None else _EPOCH + timedelta(microseconds=instant)
+    return None if at is None else instant(at)
 
 
 def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | None:
