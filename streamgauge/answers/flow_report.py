@@ -199,7 +199,7 @@ class DataQuality:
     """What the numbers rest on: statuses that nobody mapped, rows that could not be read, what is missing or gone.
 
     Of the work asked for, `left_truncated` items began before what the tool tells. The others are of the datasets,
-    whoever's work it is: `vanished` items are gone from their tool; `joined` ones stand in two tools.
+    whosever work it is: `vanished` items are gone from their tool; `joined` ones stand in two tools.
     """
 
     unmapped: tuple[Unmapped, ...]

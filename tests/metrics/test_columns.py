@@ -17,10 +17,11 @@ from streamgauge.answers.stream_map import StreamMap
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.company import Company, ValueStream
 from streamgauge.facts import FACTS
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake, limits
 from streamgauge.lake.memory import Memory
 from streamgauge.metrics.columns import Kept
-from streamgauge.metrics.columns.spread import HOUR, NEVER, different, exactly, places, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, different, exactly, places, spread, totals
 from tests.kit.board import board, day, item, transitions, write
 
 NOW = day(0)

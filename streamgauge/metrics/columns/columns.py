@@ -8,6 +8,7 @@ from functools import cached_property
 from threading import RLock
 from typing import Any
 
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
@@ -15,7 +16,7 @@ from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
 from streamgauge.metrics.columns.passages import Passages, passages
 from streamgauge.metrics.columns.reading import Column, distinct
-from streamgauge.metrics.columns.spread import NEVER, Flags
+from streamgauge.metrics.columns.spread import Flags
 from streamgauge.metrics.columns.visits import Visits, visits
 from streamgauge.metrics.observations import Scope
 

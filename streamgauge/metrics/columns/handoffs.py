@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.facts.ways import coded
+from streamgauge.facts.ways import NEVER, coded
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Terms, bound
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
-from streamgauge.metrics.columns.spread import HOUR, NEVER, Flags, Spread, different, places, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, Flags, Spread, different, places, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from streamgauge.facts.ways import coded, starts_of
+from streamgauge.facts.ways import NEVER, coded, starts_of
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Terms, Things, bound, thing, things
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
-from streamgauge.metrics.columns.spread import HOUR, LATE, NEVER, Flags, Numbers, exactly
+from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Numbers, exactly
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 # A case goes from its first start to its last end: see the map's own statement for it.

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Terms, bound
 from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number, of_lines, parts
-from streamgauge.metrics.columns.spread import HOUR, LATE, NEVER, Flags, Floats, Numbers, Spread, Wholes, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Floats, Numbers, Spread, Wholes, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 _HOURS = {"active": "process", "queue": "queue", "hours": "lead"}

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
-from streamgauge.metrics.columns.spread import NEVER
 
 Column = npt.NDArray[Any]
 Names = tuple[str | None, ...]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from streamgauge.facts.ways import NEVER
+
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Wholes = npt.NDArray[np.object_]
-NEVER = int(np.iinfo(np.int64).min)
-"""Stands for a number or an instant that is not there."""
 HOUR = 3.6e9
 """Microseconds of an hour."""
 LATE = int(np.iinfo(np.int64).max)

@@ -8,21 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Things, among, thing
 from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
-from streamgauge.metrics.columns.spread import (
-    LATE,
-    NEVER,
-    Flags,
-    Numbers,
-    Spread,
-    Wholes,
-    different,
-    places,
-    spread,
-    totals,
-)
+from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, Wholes, different, places, spread, totals
 
 _STATES = 4
 _IS_WORK = 2

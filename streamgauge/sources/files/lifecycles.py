@@ -46,9 +46,7 @@ def apart(activity: Coded) -> tuple[Coded, Coded] | None:
         if name is None or name[2].casefold() not in WORDS:
             return None
         marks.setdefault(name[1], set()).add(name[2].casefold())
-    if not any(
-        not words.isdisjoint(MARKS["start"]) and not words.isdisjoint(MARKS["complete"]) for words in marks.values()
-    ):
+    if not any(words & _BEGINS and words & _ENDS for words in marks.values()):
         return None
     parts = [(name[1], name[2]) for name in names if name is not None]
     return activity.mapped([part[0] for part in parts]), activity.mapped([part[1] for part in parts])
