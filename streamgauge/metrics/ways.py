@@ -104,7 +104,8 @@ passed AS (
                lag(team) OVER way AS sender,
                CASE WHEN is_told_late THEN coalesce(lag(last_at) OVER way, received_at) ELSE received_at END
                  AS begun_at,
-               coalesce(NOT lead(is_onward) OVER way AND lead(team) OVER way = lag(team) OVER way, FALSE)
+               coalesce(NOT lead(is_onward) OVER way AND NOT coalesce(lead(place) OVER way > place, FALSE)
+                          AND lead(team) OVER way = lag(team) OVER way, FALSE)
                  OR coalesce(lead(had_before) OVER way AND lead(place) OVER way < place, FALSE) AS is_bounced,
                lead(received_at) OVER way AS given_back_at,
                accepted_again_at
