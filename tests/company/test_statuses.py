@@ -29,7 +29,7 @@ KNOWN = {
     (
         "waiting",
         "Blocked",
-    ): "Needs Clarification, In Rückfrage, NeedInfo, More info required, Blocked, On Hold, Waiting for customer, Awaiting User Info, Pending vendor, Wartet",
+    ): "Blocked, On Hold, Waiting for customer, Awaiting User Info, Pending vendor, Wartet, NeedInfo, In Rückfrage",
 }
 NAMES = [(name, *meant) for meant, names in KNOWN.items() for name in names.split(", ")]
 
