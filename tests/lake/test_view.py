@@ -119,7 +119,7 @@ def test_a_small_answer_is_kept_until_a_table_shows_something_else(view, monkeyp
     view.define("branches", "SELECT 1 AS id")
     assert len(asked) == 4
     assert view.rows("SELECT count(*) AS m FROM branches WHERE id IN (SELECT unnest($ids))", {"ids": ["b"] * 101})
-    assert view.query("SELECT * FROM range(20000)").num_rows == view.query("SELECT * FROM range(20000)").num_rows
+    assert view.query("SELECT * FROM range(40000)").num_rows == view.query("SELECT * FROM range(40000)").num_rows
     assert len(asked) == 7
 
 
