@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from streamgauge.facts.ways import NEVER
+from streamgauge.metrics.columns.rows import Rows, Wholes
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Wholes = npt.NDArray[np.object_]
 HOUR = 3.6e9
 """Microseconds of an hour."""
 LATE = int(np.iinfo(np.int64).max)
@@ -50,12 +50,15 @@ class Spread:
             found += np.bincount(part, minlength=last + 1)
         return found[:last].reshape(self.groups, _STEPS)
 
-    def percentiles(self, shares: Sequence[float], kept: Sequence[Flags] | None = None) -> tuple[Numbers, list[Floats]]:
+    def percentiles(self, shares: Sequence[float], kept: Rows | None = None) -> tuple[Numbers, list[Floats]]:
         """Return how many of the kept rows each group has, and by share its percentiles in hours, NaN where none.
 
         Percentiles are linear between neighbours (Hyndman-Fan type 7).
         """
-        counts = self._counts if kept is None else self._counted(map(np.compress, kept, self.cells))
+        counts = self._counts
+        if kept is not None:
+            of_fewer = self._counted(part[rows] for part, rows in zip(self.cells, kept.fewer, strict=True))
+            counts = kept.out_of(counts, of_fewer)
         so_far = counts.cumsum(axis=1)
         n = so_far[:, -1]
         places = [(n - 1) * share for share in shares]
@@ -77,19 +80,33 @@ class Spread:
             for low, high, at in zip(hours[::2], hours[1::2], places, strict=True)
         ]
 
-    def _sorted(self, wanted: Flags, kept: Sequence[Flags] | None) -> Numbers:
+    def _sorted(self, wanted: Flags, kept: Rows | None) -> Numbers:
         """Return the kept numbers of the wanted cells, cell by cell, each rising."""
         values, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+        near = kept.fewer if kept is not None and not kept.are_most else self._near(wanted)
         for i, part in enumerate(self.cells):
-            chosen = wanted[part]
-            if kept is not None:
-                chosen &= kept[i]
-            rows = np.flatnonzero(chosen)
+            rows = near[i][wanted[part[near[i]]]]
+            if kept is not None and kept.are_most:
+                rows = rows[kept.flags[i][rows]]
             values.append(self.values[i][rows])
             cells.append(part[rows])
         flat = np.concatenate(values)
         found: Numbers = flat[np.lexsort((flat, np.concatenate(cells)))]
         return found
+
+    def _near(self, wanted: Flags) -> list[Numbers]:
+        """Return the rows of the wanted cells, and of others that were asked for before."""
+        known, near = self._looked_at.get("near", (np.zeros_like(wanted), []))
+        if not near or (wanted & ~known).any():
+            known = known | wanted
+            near = [np.flatnonzero(known[part]).astype(np.int32) for part in self.cells]
+            self._looked_at["near"] = (known, near)
+        return near
+
+    @cached_property
+    def _looked_at(self) -> dict[str, tuple[Flags, list[Numbers]]]:
+        """The rows of cells that held a percentile before: those of the next window mostly are in the same ones."""
+        return {}
 
 
 def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequence[Numbers]) -> Spread:
