@@ -1,6 +1,6 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,6 +52,8 @@ class Columns:
             """Whether it can be told of which item each visit is; if not, there are no other facts."""
             self.ways: dict[int, str] = kept.things.setdefault("ways", {})
             """By the number of a way the statuses on it, of those that were asked for before."""
+        self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
+        """What follows from the recent past alone, which many windows share."""
 
     def _read_others(self, view: View, things: dict[str, Any]) -> bool:
         """Read what was not read before: while the engine reads one fact, the one before is made ready beside it."""

@@ -82,31 +82,59 @@ class Spread:
 
     def _sorted(self, wanted: Flags, kept: Rows | None) -> Numbers:
         """Return the kept numbers of the wanted cells, cell by cell, each rising."""
-        values, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
-        near = kept.fewer if kept is not None and not kept.are_most else self._near(wanted)
-        for i, part in enumerate(self.cells):
-            rows = near[i][wanted[part[near[i]]]]
-            if kept is not None and kept.are_most:
-                rows = rows[kept.flags[i][rows]]
-            values.append(self.values[i][rows])
-            cells.append(part[rows])
-        flat = np.concatenate(values)
-        found: Numbers = flat[np.lexsort((flat, np.concatenate(cells)))]
-        return found
+        if kept is None or kept.are_most:
+            near = self._near(wanted)
+            chosen = wanted[near.cells]
+            if kept is not None:
+                chosen &= np.concatenate(kept.flags)[near.rows]
+            return near.values[chosen]
+        return self._looked_up(wanted, kept.fewer).values
 
-    def _near(self, wanted: Flags) -> list[Numbers]:
-        """Return the rows of the wanted cells, and of others that were asked for before."""
-        known, near = self._looked_at.get("near", (np.zeros_like(wanted), []))
-        if not near or (wanted & ~known).any():
-            known = known | wanted
-            near = [np.flatnonzero(known[part]).astype(np.int32) for part in self.cells]
-            self._looked_at["near"] = (known, near)
-        return near
+    def _near(self, wanted: Flags) -> "_Near":
+        """Return what is in the wanted cells, and in others that were asked for before."""
+        known = self._looked_at.get("near")
+        new = wanted if known is None else wanted & ~known.seen
+        if new.any():
+            found = self._looked_up(new)
+            known = found if known is None else known.with_more(found)
+            self._looked_at["near"] = known
+        return known if known is not None else self._looked_up(wanted)
+
+    def _looked_up(self, wanted: Flags, among: Sequence[Numbers] | None = None) -> "_Near":
+        """Return what is in these cells, of all rows or of some by part."""
+        rows, values, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+        before = 0
+        for i, part in enumerate(self.cells):
+            there = np.flatnonzero(wanted[part]) if among is None else among[i][wanted[part[among[i]]]]
+            rows.append(there + before)
+            values.append(self.values[i][there])
+            cells.append(part[there].astype(np.uint32))
+            before += len(part)
+        flat, of = np.concatenate(values), np.concatenate(cells)
+        order = np.lexsort((flat, of))
+        return _Near(wanted, np.concatenate(rows)[order].astype(np.uint32), of[order], flat[order])
 
     @cached_property
-    def _looked_at(self) -> dict[str, tuple[Flags, list[Numbers]]]:
+    def _looked_at(self) -> dict[str, "_Near"]:
         """The rows of cells that held a percentile before: those of the next window mostly are in the same ones."""
         return {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Near:
+    """The rows of some cells, counted over all parts, with their cells and numbers: cell by cell, each rising."""
+
+    seen: Flags
+    rows: npt.NDArray[np.uint32]
+    cells: npt.NDArray[np.uint32]
+    values: Numbers
+
+    def with_more(self, other: "_Near") -> "_Near":
+        """Return these rows and those of other cells."""
+        cells = np.concatenate((self.cells, other.cells))
+        order = np.argsort(cells, kind="stable")
+        rows, values = np.concatenate((self.rows, other.rows)), np.concatenate((self.values, other.values))
+        return _Near(self.seen | other.seen, rows[order], cells[order], values[order])
 
 
 def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequence[Numbers]) -> Spread:

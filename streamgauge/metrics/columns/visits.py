@@ -125,6 +125,19 @@ class Visits:
 
     def queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         """Return by stage how many items wait there at an instant, those too that are of a higher level."""
+        if wanted is not None:
+            return self._queues(wanted, end)
+        known = self._of_all.get("last")
+        if known is None or known[0] != end:
+            known = self._of_all["last"] = (end, self._queues(None, end))
+        return known[1]
+
+    @cached_property
+    def _of_all(self) -> dict[str, tuple[int, dict[str | None, int]]]:
+        """The queues at the instant that was asked for last: most windows have the same end."""
+        return {}
+
+    def _queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         counts = np.zeros(len(self.stages) * _STATES, np.int64)
         for i, part in enumerate(self.parts):
             rows = self._between(i, wanted, end, end)
