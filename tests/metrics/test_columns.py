@@ -87,7 +87,9 @@ def test_one_lake_answers_all_questions_in_turn(organisation: Lake, monkeypatch:
     """What was read for all work, or for a stream, does not serve a narrower question unread."""
     lake = Lake.open(organisation.address, facts=FACTS)
     first, second, team = FlowRequest(company=COMPANY), FlowRequest(stream="Second", company=COMPANY), "Team 1"
-    for request in (first, replace(first, team=team), replace(first, stream="First"), second, first, second):
+    later, early = replace(first, since=day(-800)), replace(first, until=day(-300))
+    turns = (first, replace(first, team=team), replace(first, stream="First"), second, later, early, first, second, later)
+    for request in turns:
         assert replace(stream_map(lake, request, NOW), made_at=NOW) == replace(
             stream_map(Lake.open(organisation.address, facts=FACTS), request, NOW), made_at=NOW
         )
