@@ -153,7 +153,7 @@ def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
 
 
 _SPAN = ("status", "detail", "type", "since", "until")
-_MEANT = ("state", "stage", "place", "phase", "is_held")
+_MEANT = ("state", "stage", "place", "phase", "is_held", "is_unclear")
 
 
 class _Work:
@@ -180,7 +180,7 @@ class _Work:
                 items = None
                 still = self._unmoved(view, items)
             if items is not None:
-                self._narrow(view, how)
+                self._narrow(view)
                 found = dict(self._facts(view, how, meant)) | {"unmoved": still}
                 found |= {"off_tool": news.of(self.steps, items), "same_items": news.of(self.same, items)}
         if not former.equals(meant):
@@ -269,7 +269,7 @@ class _Work:
         with self.writer.view() as view:
             records = news.whole(view) if view is whole else {}
             news.pick_part(view, whole, part)
-            self._narrow(view, how)
+            self._narrow(view)
             self._put(view, how, meant, is_first=part == 0)
             for name, table in records.items():
                 view.register(name, table)
@@ -282,15 +282,16 @@ class _Work:
             else:
                 self.writer.append_facts(name, facts)
 
-    def _narrow(self, view: View, how: Reading) -> None:
+    def _narrow(self, view: View) -> None:
         """Let a view show the picked records alone, those of items in two tools as they count here."""
         if len(self.same):
-            two_tools.mix(view, self.same, self.one.key, joins=self._joins(how))
+            two_tools.mix(view, self.same, self.one.key, joins=self._has_others)
         news.narrow(view)
 
-    def _joins(self, how: Reading) -> bool:
-        """Whether other tools tell states of its items too; events of a log with such are no states."""
-        return bool(pc.any(self.same["is_home"]).as_py()) and not how.has_marks and not how.by_activity
+    @property
+    def _has_others(self) -> bool:
+        """Whether other tools tell of its items too."""
+        return bool(pc.any(self.same["is_home"]).as_py())
 
     def _visits(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         steps, meant = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
@@ -302,7 +303,7 @@ class _Work:
             meant,
             by_type=self.by_type,
             has_reviews=bool(self.one.reviews),
-            has_others=self._joins(how),
+            has_others=self._has_others,
             has_steps=len(steps) > 0,
         )
         rows = view.query(sql, self.one.key | visits.terms(meant))

@@ -17,6 +17,8 @@ ROWS_IN_MEMORY = 3_000_000
 """A fact of more rows is read from its files at each question: of flow items so many take about a gigabyte."""
 BYTES_OF_COLUMNS = 1024 * 1024 * 1024
 """So much of a snapshot's facts is kept as plain columns for the next question; of a lake that holds more, none is."""
+BYTES_TOLD = 256 * 1024
+"""An answer of an engine that is no larger is kept for who asks the same of the same snapshot."""
 BYTES_WAITING = 512 * 1024 * 1024
 """So much of facts may wait to be written; who computes faster than the disk takes is held up."""
 DAYS_KEPT = 30
