@@ -21,7 +21,7 @@ _BY_PLACE = "kind and place match, and the spans overlap; the delay counts from 
 def constraints(dressed: Dressed) -> Iterator[Truth]:
     """Give who held each stream up: its own teams or its testers, wherever more work waited; equal spans as one.
 
-    A stage at which less than half of the waiting was is no single constraint, as others hold as much (definitions 4.2).
+    A stage at which less than half of the waiting was is no single constraint: others hold as much (definitions 4.2).
     """
     scene = dressed.scene
     waiting, busy = _queues(scene), utilisation(scene)
