@@ -62,8 +62,7 @@ def test_the_rows_that_are_picked_are_shown_in_the_place_of_those_picked_before(
         view.pick("branches", "id = $id", {"id": name, "other": 1})
         assert view.rows("SELECT id FROM branches") == [{"id": name}]
     view.spare()
-    view.engine.widen()
-    assert len(view.rows("SELECT id FROM branches")) == 3
+    assert view.rows("SELECT count(*) AS n FROM branches") == [{"n": 1}]
 
 
 def test_a_table_of_ones_own_can_be_joined(view):
