@@ -59,4 +59,5 @@ def engine() -> dict[str, str | bool | int | float | list[str]]:
 
 def sparing() -> dict[str, str]:
     """Return what the engine is to keep to where little memory is to be taken: in all, and freed but not given back."""
-    return {"memory_limit": settings.read().memory or _LITTLE, "allocator_flush_threshold": _FREED}
+    freed = dict.fromkeys(("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"), _FREED)
+    return {"memory_limit": settings.read().memory or _LITTLE, **freed}
