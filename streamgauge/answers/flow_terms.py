@@ -78,6 +78,8 @@ class FlowTerms:
     """When the first work of these datasets was begun."""
     wanted_at: datetime | None
     """When the first of what is asked for was under way."""
+    told_at: datetime | None = None
+    """Of when the last thing is that the tools told of."""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -110,6 +112,11 @@ class FlowTerms:
         return min(self.scope.until, self.scope.known_at)
 
     @property
+    def late(self) -> datetime:
+        """An instant that is not after the end, and the same of all windows that end later than what is told."""
+        return min(self.end, self.told_at or self.end)
+
+    @property
     def window(self) -> Window:
         """The window with its length; where no beginning was asked for, it begins with the first work that is."""
         first = self.wanted_at or self.first_at
@@ -125,8 +132,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
     dataset, team, type or value stream that is not there, with the nearest name.
     """
-    rows = view.rows(_DATASETS)
-    if not rows:
+    if not (rows := view.rows(_DATASETS)):
         return None
     chosen = [row for row in rows if request.dataset in (None, row["dataset"])]
     if not chosen:
@@ -135,17 +141,17 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now
-    told = [*(row["known_at"] for row in chosen), by_hand.last_told(request.company, known_at)]
-    last, ended, today = known_until(request, known_at, told)
+    told = [row["known_at"] for row in chosen]
+    last, ended, today = known_until(request, known_at, [*told, by_hand.last_told(request.company, known_at)])
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
-    strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
+    strange = [row["status"] for row in view.once(_UNMAPPED, {"lines": lines})]
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
     notes += joined.said(view, lines, [row["dataset"] for row in chosen])
     notes += by_hand.said(view, request.company, lines)
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
-    first = view.rows(_FIRST, {"lines": lines})[0]["first"]
+    first = view.once(_FIRST, {"lines": lines})[0]["first"]
     notes += _empty(first, until)
     scopes = tuple(
         Scope(
@@ -164,7 +170,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         )
         for line in lines
     )
-    is_narrowed = scopes[0].is_narrowed and request.since is None
+    narrowed = scopes[0].is_narrowed and request.since is None
     return FlowTerms(
         scopes=scopes,
         datasets=tuple(row["dataset"] for row in chosen),
@@ -173,7 +179,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         company=request.company,
         has=frozenset(_had(view, request, lines)),
         first_at=first,
-        wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if is_narrowed else first,
+        wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if narrowed else first,
+        told_at=max(filter(None, told), default=None),
     )
 
 
@@ -229,7 +236,7 @@ def team_and_type(view: View, values: str, request: FlowRequest, lines: Sequence
 def _known(view: View, values: str, name: str, said: str | None, lines: Sequence[str]) -> str | None:
     if said is None:
         return None
-    names = {row["value"] for row in view.rows(values.replace("{field}", name), {"lines": list(lines)})}
+    names = {row["value"] for row in view.once(values.replace("{field}", name), {"lines": list(lines)})}
     found = called(said, sorted(names))
     if found is None:
         raise BadOption.unknown(name, said, names)
@@ -258,7 +265,7 @@ def _points(view: View, request: FlowRequest, lines: Sequence[str]) -> tuple[str
         if request.from_stage or request.to_stage:
             raise BadOption("--from and --to belong together.", advice="Name a stage or a status for each of them.")
         return None, None
-    names = [row["name"] for row in view.rows(_STAGES, {"lines": list(lines)})]
+    names = [row["name"] for row in view.once(_STAGES, {"lines": list(lines)})]
     return _named(request.from_stage, names), _named(request.to_stage, names)
 
 
@@ -276,7 +283,7 @@ def _had(view: View, request: FlowRequest, lines: Sequence[str]) -> Iterator[str
         yield "calendar"
     if company.wip_limits or any(team.members for team in company.teams):
         yield "WIP limit"
-    if view.rows(_PARENTS, {"lines": list(lines)})[0]["n"]:
+    if view.once(_PARENTS, {"lines": list(lines)})[0]["n"]:
         yield "parent of an item"
     if any(stream.agreed for stream in company.value_streams):
         yield "agreed process of a value stream"

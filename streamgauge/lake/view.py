@@ -68,6 +68,7 @@ class View:
         """How many rows each fact has at most."""
         self._always: dict[str, Sequence[str]] = {}
         self._kept: dict[str, bool] = {}
+        self._told: dict[str, list[dict[str, Any]]] = {}
         self._to_keep: set[str] = set()
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
@@ -112,6 +113,15 @@ class View:
         """Return the rows of a statement as dictionaries, instants in UTC."""
         rows: list[dict[str, Any]] = self.query(sql, parameters).to_pylist()
         return rows
+
+    def once(self, sql: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Return the few rows of a statement that many questions ask alike, worked out once where the view is kept."""
+        if self.given_back is None:
+            return self.rows(sql, parameters)
+        key = f"{sql} {sorted(parameters.items())!r}"
+        if key not in self._told:
+            self._told[key] = self.rows(sql, parameters)
+        return self._told[key]
 
     def raw(self, source: str, kind: str, repository: str | None = None) -> pa.Table:
         """Return the raw items of a kind, of one repository or of all; none where a source never kept any."""
