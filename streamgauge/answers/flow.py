@@ -63,7 +63,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked, work = asking.view, asking.asked, asking.work
         said: dict[str, Future[_Said]] = {}
-        for metric, read in observing(view, asked.metrics, asked.scopes, known=work and work.reader):
+        for metric, read in observing(view, asked.metrics, asked.scopes, known=None if work is None else work.reader):
             said[metric.name] = beside.submit(_say, metric, read, asked)
         types, kinds = distribution(view, asked, work)
         return FlowReport(

@@ -53,7 +53,7 @@ def medians(keys: Numbers, values: Floats, n: int, there: Flags) -> Floats:
 
 def between(bounds: Numbers, values: Column, kind: type) -> Column:
     """Return the sums of the values between each bound and the next, of this type."""
-    found = np.zeros(len(bounds) - 1, kind)
+    found: Column = np.zeros(len(bounds) - 1, kind)
     some = bounds[1:] > bounds[:-1]
     if some.any():
         found[some] = np.add.reduceat(values, bounds[:-1][some], dtype=kind)

@@ -164,7 +164,8 @@ class Asked:
         kept = (at["started"] != NEVER) & ~at["is_cut"] & ~at["is_higher"] & (at["started"] < self.end)
         whole = bool(kept.all())
         started, finished, gone = (of if whole else of[kept] for of in (at["started"], at["finished"], ended(at)))
-        return started.astype(np.float64), *(np.where(of == NEVER, np.nan, of) for of in (finished, gone))
+        done, left = (np.where(of == NEVER, np.nan, of) for of in (finished, gone))
+        return started.astype(np.float64), done, left
 
     def _months(self, at: Numbers, zone: str) -> dict[str, int]:
         at = at[(at != NEVER) & (at < self.until)]

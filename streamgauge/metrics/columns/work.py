@@ -150,7 +150,8 @@ def work(view: View, said: Mapping[str, object], metrics: Sequence[Metric], stre
     left_out = {sql.left_out for sql in wanted}
     given = ", ".join(f"{_code(text) if text in left_out else _number(text)} AS {name}" for text, name in taken.items())
     lines = of_lines(said) + (" AND array_contains(f.streams, $stream)" if stream is not None else "")
-    bound = {**said, "stream": stream, "reasons": [text.replace("''", "'") for text in reasons]}
+    told = tuple(text.replace("''", "'") for text in reasons)
+    bound = {**said, "stream": stream, "reasons": list(told)}
     items = _table(view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound))
     if any(items.at[taken[text]].max(initial=0) == _STRANGE for text in left_out):
         return None
@@ -158,7 +159,7 @@ def work(view: View, said: Mapping[str, object], metrics: Sequence[Metric], stre
     items = Table({name: _small(of) if name in whole else of for name, of in items.at.items()}, items.names)
     is_changed = view.rows(_CHANGED.format(lines=of_lines(said)), said)[0]["n"]
     spans = _table(view.query(_SPANS.format(lines=lines), bound)) if is_changed else _unchanged(items)
-    return Work(items, spans, taken, tuple(bound["reasons"]))
+    return Work(items, spans, taken, told)
 
 
 def _code(sql: str) -> str:
