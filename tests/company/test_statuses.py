@@ -33,7 +33,7 @@ KNOWN = {
 }
 MORE = {
     "active": "Actif, Aktiv, Activo, Ativo, Pågår, Under arbeid, Käynnissä, Devam ediyor, 作業中, 진행 중",
-    "waiting": "À tester, Pendiente de aprobación, Att göra, Tested, Reviewed, 待测试, レビュー待ち, Готово к тестированию",
+    "waiting": "À tester, Pendiente de aprobación, Tested, Reviewed, 待测试, レビュー待ち, Готово к тестированию",
     "done": "Clôturé, Zrobione, Färdig, Lukket, Valmis, Hotovo, 완료",
     "new": "Ny, Öppen, Avoin, Yeni, Proposé, Nowe",
     "cancelled": "Closed Skipped, Closed Incomplete, Entfernt, Supprimé, Avbruten",
