@@ -23,7 +23,6 @@ from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED, stays_at_end
 
-# What a stage handed on is bad where the receiver sent it back before it handed it on itself.
 _STAGES = f"""{PASSED}
 SELECT stage, min(place) AS place, min(phase) AS phase, sum(CASE WHEN is_through THEN 1 ELSE 0 END) AS items,
        percentile(active_hours, 0.5) AS process_time, percentile(queue_hours, 0.5) AS queue,

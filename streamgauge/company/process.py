@@ -24,6 +24,9 @@ class Status:
     """The stage of the value stream that it belongs to; without one, the status is its own stage."""
     phase: Phase | None = None
     """The phase that the stage belongs to."""
+    clarification: bool | None = None
+    """Whether work waits in it for clarification of what came in; without it, its name may say so. What waits so in no
+    stage of its own stays in the one where it was."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,7 +154,7 @@ def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
 
 
 _SPAN = ("status", "detail", "type", "since", "until")
-_MEANT = ("state", "stage", "place", "phase", "is_held")
+_MEANT = ("state", "stage", "place", "phase", "is_held", "is_unclear")
 
 
 class _Work:

@@ -1,6 +1,6 @@
 """What each status of a tool means: by the company file where it says so, else by the status's own name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from streamgauge.company import Company, Process, Status
+from streamgauge.company import Company, Process, Status, clarification
 from streamgauge.company.statuses import understood
 from streamgauge.records.record import UTC_INSTANT
 
@@ -28,6 +28,7 @@ MEANINGS = pa.schema(
         pa.field("place", pa.int64()),
         pa.field("phase", pa.string()),
         pa.field("is_held", pa.bool_()),
+        pa.field("is_unclear", pa.bool_()),
         pa.field("known_by", pa.string()),
     ]
 )
@@ -35,8 +36,8 @@ MEANINGS = pa.schema(
 
 `detail` is what a log's lifecycle column says beside the status where it marks no start and no end, else empty. `told`
 counts the changes to this status that are told, whenever they happened. `state` is new, waiting, active, done,
-cancelled, ignore or unmapped; `place` orders the stages; `is_held` says that work cannot go on, wherever it is;
-`known_by` says whether the company file or the name told it.
+cancelled, ignore or unmapped; `place` orders the stages; `is_held` says that work cannot go on, wherever it is,
+`is_unclear` that it cannot for want of clarification; `known_by` says whether the company file or the name told it.
 """
 
 _EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -68,6 +69,7 @@ def meanings(line_id: str, statuses: Sequence[Told], company: Company) -> pa.Tab
 def of_activities(meant: pa.Table) -> pa.Table:
     """Return the meanings of a log whose names are activities: each is a stage of its own, in no order."""
     stages = {"stage": meant["status"], "place": pa.nulls(len(meant), pa.int64()), "phase": pa.nulls(len(meant))}
+    stages["is_unclear"] = pa.repeat(pa.scalar(value=False), len(meant))
     for name, column in stages.items():
         meant = meant.set_column(meant.schema.get_field_index(name), name, column)
     return meant.cast(MEANINGS)
@@ -124,15 +126,7 @@ def _meaning(one: Told, process: Process | None) -> dict[str, Any]:
     whole, stages = f"{one.status.strip()}/{one.detail}" if one.detail else one.status, _stages(process)
     said = _said(process, whole) or _said(process, one.status)
     if said is not None:
-        stage = said.stage or said.status
-        return {
-            "state": said.state,
-            "stage": stage,
-            "place": stages[stage],
-            "phase": said.phase,
-            "is_held": False,
-            "known_by": COMPANY,
-        }
+        return _as_said(said, stages)
     found = understood(whole)
     if found is None:
         return {
@@ -141,6 +135,7 @@ def _meaning(one: Told, process: Process | None) -> dict[str, Any]:
             "place": None,
             "phase": None,
             "is_held": False,
+            "is_unclear": False,
             "known_by": None,
         }
     place = stages.get(found.stage) if stages else found.place
@@ -151,7 +146,25 @@ def _meaning(one: Told, process: Process | None) -> dict[str, Any]:
         "place": place,
         "phase": found.phase,
         "is_held": held,
+        "is_unclear": held and clarification.is_wanted(whole),
         "known_by": NAME,
+    }
+
+
+def _as_said(said: Status, stages: Mapping[str, int]) -> dict[str, Any]:
+    """Return what the company file says of a status; one that only wants clarification leaves work where it is."""
+    stage = said.stage or said.status
+    is_told = clarification.is_wanted(said.status) if said.clarification is None else said.clarification
+    is_held = said.stage is None and said.clarification is True
+    is_within = said.stage not in (None, said.status)
+    return {
+        "state": said.state,
+        "stage": stage,
+        "place": None if is_held else stages[stage],
+        "phase": said.phase,
+        "is_held": is_held,
+        "is_unclear": said.state == "waiting" and is_told and (is_held or is_within),
+        "known_by": COMPANY,
     }
 
 

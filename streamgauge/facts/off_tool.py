@@ -162,6 +162,7 @@ def _meanings(line_id: str, step: OffTool, known: Mapping[str, Any]) -> Iterator
             "place": known.get("place"),
             "phase": step.phase or known.get("phase"),
             "is_held": False,
+            "is_unclear": False,
             "known_by": COMPANY,
         }
 

@@ -55,7 +55,8 @@ PASSAGES = pa.schema(
 stage. `is_through` says that it was more than done or cancelled there. `active_hours` is the work in the stage less
 what was held up, null where no status says that it was worked on; `queue_hours` what was held up and the waiting, null
 where no status tells; `hours` all that passed; `age_hours` how old the item was when it last left. `handed_on` is how
-often it went on from there, `came_back` how often the receiver sent it back before handing it on itself; `handovers`
+often it went on from there, `came_back` how often the receiver could not use it as it was: before it handed it on
+itself, it sent it back, or was blocked for want of clarification; `handovers`
 how often its team changed on the way in or within. `stays` are those in which it waited or was worked on, `turns` the
 sum of their ordinals, `waited_hours` and `worked_hours` what passed in them: where a log marks the end of work, what
 then waits counts for the stage that follows.
@@ -151,8 +152,8 @@ def _told(way: Ways, rows: Numbers, sums: _Sums, more: int, item: Numbers) -> di
 def _events(way: Ways, rows: Numbers, sums: _Sums, more: int) -> dict[str, pa.Array]:
     """Return how often an item was handed on, came back, and went to another team.
 
-    What a stage handed on is bad where the receiver sent it back before it handed it on itself. What was done for good
-    was accepted.
+    What a stage handed on is bad where the receiver, before it handed it on itself, sent it back or was blocked for
+    want of clarification. What was done for good was accepted.
     """
     of, stage, team = way.of[rows], way.stage[rows], way.team[rows]
     handed, back, over = (np.zeros(len(rows) + more, np.int64) for _ in range(3))
@@ -160,9 +161,10 @@ def _events(way: Ways, rows: Numbers, sums: _Sums, more: int) -> dict[str, pa.Ar
     entries = np.flatnonzero(first | starts_of(stage))
     is_back = way.is_return[rows[entries]]
     next_back = np.concatenate([is_back[1:] & ~first[entries[1:]], [False]])
+    is_bad = next_back | np.logical_or.reduceat(way.is_unclear[rows], entries)
     given = (~first[entries]) & ~is_back & (stage[entries - 1] != NONE)
     handed[entries[given] - 1] += 1
-    back[entries[given] - 1] += next_back[given]
+    back[entries[given] - 1] += is_bad[given]
     handed[np.append(np.flatnonzero(first)[1:], len(rows)) - 1] += 1
     owned = np.flatnonzero(team != NONE)
     changed = np.flatnonzero((of[owned][1:] == of[owned][:-1]) & (team[owned][1:] != team[owned][:-1])) + 1

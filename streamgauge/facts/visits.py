@@ -34,6 +34,7 @@ VISITS = pa.schema(
         pa.field("left_at", UTC_INSTANT),
         pa.field("blocked_hours", pa.float64()),
         pa.field("unreviewed_hours", pa.float64()),
+        pa.field("is_unclear", pa.bool_()),
         pa.field("next_status", pa.string()),
         pa.field("next_state", pa.string()),
         pa.field("next_stage", pa.string()),
@@ -47,13 +48,14 @@ VISITS = pa.schema(
 
 A status that is entered again while it holds is no new visit, unless the rows are events of a log, where doing a thing
 again is a visit of its own; one that is to be ignored is as if it were not. `team` is who owned the item at the entry.
-What is only blocked stays in the stage where it was. `blocked_hours` is how much of the stay it was held up (up to
-when it was left, or to the last thing known): flagged as blocked, or, of which `unreviewed_hours`, in review while by
-its pull requests nobody reviewed it, which is told apart where no status of the dataset waits for a review. `is_return`
-says that it came back to a stage: one before the furthest so far by the order of stages, or where none is known, by the
-order in which the item came to them; of a log of activities also one that was done twice in a row. `next_is_return`
-says that of the next visit. `is_inferred` says that no history tells of the entry, only what the item says now, or
-what it said when a snapshot first had it.
+What is only blocked stays in the stage where it was. `blocked_hours` is how much of the stay it was held up (up to when
+it was left, or to the last thing known): flagged as blocked, or, of which `unreviewed_hours`, in review while by its
+pull requests nobody reviewed it, which is told apart where no status of the dataset waits for a review. `is_unclear`
+says that for want of clarification it was blocked then, by its status or by the text of a flag. `is_return` says that
+it came back to a stage: one before the furthest so far by the order of stages, or where none is known, by the order in
+which the item came to them; of a log of activities also one that was done twice in a row. `next_is_return` says that of
+the next visit. `is_inferred` says that no history tells of the entry, only what the item says now, or what it said when
+a snapshot first had it.
 """
 
 _STATUSES = """WITH rows AS (
@@ -236,12 +238,14 @@ stays AS (
 flagged AS (
   SELECT s.item, s.ordinal,
          sum(unix_micros(least(coalesce(s.left_at, $known_at), coalesce(b.until, $known_at)))
-             - unix_micros(greatest(s.happened_at, b.since))) / 3.6e9 AS hours
+             - unix_micros(greatest(s.happened_at, b.since))) / 3.6e9 AS hours,
+         bool_or(b.is_unclear) AS is_unclear
   FROM stays AS s JOIN ({{blocked}}) AS b
     ON b.item = s.item AND b.since < coalesce(s.left_at, $known_at) AND coalesce(b.until, $known_at) > s.happened_at
   GROUP BY s.item, s.ordinal)
 {{reviewed}}
 SELECT s.item, s.ordinal, s.meaning, s.there, s.state, s.team, s.happened_at AS entered_at, s.left_at, {{held_up}},
+       coalesce(f.is_unclear, FALSE) AS is_unclear,
        s.next_meaning, s.next_there, s.next_state, s.next_team, s.is_return, s.next_is_return, s.is_inferred
 FROM stays AS s
 LEFT JOIN flagged AS f ON f.item = s.item AND f.ordinal = s.ordinal {{joined}}
@@ -360,6 +364,8 @@ def told(rows: pa.Table, line_id: str, meant: pa.Table) -> pa.Table:
         "next_stage": _said(meant["stage"], rows["next_there"]),
     }
     columns |= {name: rows[name].dictionary_encode() for name in ("state", "team", "next_state", "next_team")}
+    is_unclear = pc.and_(meant["is_unclear"].take(rows["meaning"]), pc.equal(rows["state"], "waiting"))
+    columns["is_unclear"] = pc.or_(is_unclear, rows["is_unclear"])
     others = {name: rows[name] for name in rows.column_names if name in VISITS.names}
     return shaped(pa.table(others | columns), VISITS)
 

@@ -65,6 +65,7 @@ class Ways:
     left: Numbers
     blocked: Numbers
     is_return: Flags
+    is_unclear: Flags
     of: Numbers
 
     def at(self, column: str) -> Numbers:
@@ -127,6 +128,7 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
         left=column(instants(visits["left_at"])),
         blocked=column(np.rint(np.asarray(pc.fill_null(visits["blocked_hours"], 0.0)) * 3.6e9).astype(np.int64)),
         is_return=column(np.asarray(pc.fill_null(visits["is_return"], False))),
+        is_unclear=column(np.asarray(pc.fill_null(visits["is_unclear"], False))),
         of=_episodes(codes, instants(items["started_at"]), item, entered, len(names)),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from streamgauge.facts.turns import Turns, onward
 from streamgauge.facts.ways import NEVER, NONE, Numbers, starts_of
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
@@ -13,21 +14,6 @@ from streamgauge.insights.walks import ACTIVE, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
 
 _LATEST = np.iinfo(np.int64).max
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turns:
-    """Who had each item, one after the other: when it was handed over, and when it was accepted, NEVER if it was not.
-
-    `owner` is a place among `names`, `place` that of the stage in the process, NONE without one.
-    """
-
-    names: tuple[str, ...]
-    way: Numbers
-    owner: Numbers
-    place: Numbers
-    handed: Numbers
-    accepted: Numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,18 +42,22 @@ def turns_of_stages(seen: Walks) -> Turns:
     It has accepted with its first work, or at the end of the turn where no status says that somebody works there.
     """
     rows = seen.stays
-    way, owner, left = seen.way[rows], seen.at[rows], seen.left[rows]
+    way, owner, place, left = seen.way[rows], seen.at[rows], seen.place[rows], seen.left[rows]
     starts = np.flatnonzero(starts_of(way) | starts_of(owner) | (owner == NONE))
     if not len(starts):
-        return Turns(names=(), way=way, owner=way, place=way, handed=way, accepted=way)
-    work = np.minimum.reduceat(np.where(seen.state[rows] == ACTIVE, seen.entered[rows], _LATEST), starts)
+        starts = np.zeros(0, np.int64)
+        work = last = starts
+    else:
+        work = np.minimum.reduceat(np.where(seen.state[rows] == ACTIVE, seen.entered[rows], _LATEST), starts)
+        last = np.maximum.reduceat(left, starts)
+        place = np.repeat(np.maximum.reduceat(place, starts), np.diff(np.append(starts, len(rows))))
     return Turns(
-        names=seen.stages,
-        way=way[starts],
+        of=way[starts],
         owner=owner[starts],
-        place=np.maximum.reduceat(seen.place[rows], starts),
-        handed=np.minimum.reduceat(seen.entered[rows], starts),
-        accepted=np.where(work == _LATEST, np.maximum.reduceat(left, starts), work),
+        place=place[starts],
+        is_onward=onward(way, place, owner)[starts],
+        received=seen.entered[rows][starts],
+        accepted=np.where(work == _LATEST, last, work),
     )
 
 
@@ -86,37 +76,36 @@ def turns_of_teams(seen: Walks) -> Turns:
     starts = np.flatnonzero(is_first | starts_of(owner))
     left = seen.left[rows]
     return Turns(
-        names=seen.teams,
-        way=way[starts],
+        of=way[starts],
         owner=owner[starts],
-        place=np.full(len(starts), NONE, np.int64),
-        handed=np.where(is_first[starts], NEVER, left[starts - 1]),
+        place=seen.place[rows][starts],
+        is_onward=onward(way, seen.place[rows], seen.stage[rows])[starts],
+        received=np.where(is_first[starts], NEVER, left[starts - 1]),
         accepted=np.where(seen.state[rows] == ACTIVE, seen.entered[rows], left)[starts],
     )
 
 
-def handed_on(turns: Turns) -> Handoffs:
-    """Return the handoffs that do not go back; a loop runs from the first return until the item is accepted again."""
-    way, owner = turns.way, turns.owner
+def handed_on(names: tuple[str, ...], turns: Turns, *, only_onward: bool) -> Handoffs:
+    """Return the handoffs among owners of these names; those back may be left out, for which the loop counts.
 
-    def beside(values: Numbers, steps: int, nothing: int) -> Numbers:
-        place = np.arange(len(way)) + steps
-        there = np.clip(place, 0, max(0, len(way) - 1))
-        return np.where((place == there) & (way[there] == way), values[there], nothing)
-
-    sender, sender_place = beside(owner, -1, NONE), beside(turns.place, -1, NONE)
-    is_told = (sender != NONE) & (owner != NONE) & (turns.accepted != NEVER)
-    is_onward = (sender_place == NONE) | (turns.place == NONE) | (turns.place >= sender_place)
-    rows = np.flatnonzero(is_told & is_onward)
-    bounced = (beside(owner, 1, NONE) == sender)[rows]
-    given_back, again = beside(turns.handed, 1, NEVER)[rows], beside(turns.accepted, 2, NEVER)[rows]
-    has_loop = bounced & (beside(owner, 2, NONE) == owner)[rows] & (again != NEVER)
+    What came back and was never accepted again counts with the mean loop of its pair.
+    """
+    is_told = (turns.sender != NONE) & (turns.owner != NONE) & (turns.accepted != NEVER)
+    if only_onward:
+        before = turns.beside(turns.place, -1, NONE)
+        is_told &= (before == NONE) | (turns.place == NONE) | (turns.place >= before)
+    rows = np.flatnonzero(is_told)
+    pair = turns.sender[rows] * len(names) + turns.owner[rows]
+    loop, bounced = turns.loop[rows], turns.is_bounced[rows]
+    known = loop != NEVER
+    n = np.bincount(pair[known], minlength=len(names) ** 2)
+    mean = np.bincount(pair[known], loop[known].astype(np.float64), len(names) ** 2) / np.maximum(n, 1)
     return Handoffs(
-        names=turns.names,
-        way=way[rows],
-        pair=sender[rows] * len(turns.names) + owner[rows],
-        waited=turns.accepted[rows] - turns.handed[rows],
-        looped=np.where(has_loop, again - given_back, 0),
+        names=names,
+        way=turns.of[rows],
+        pair=pair,
+        waited=turns.accepted[rows] - turns.received[rows],
+        looped=np.where(known, loop, np.where(bounced, np.rint(mean[pair]).astype(np.int64), 0)),
         bounced=bounced.astype(np.int64),
     )
 
@@ -125,8 +114,10 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     found: list[Finding] = []
     if ground.scopes:
         seen = walks(ground)
-        for owner, turns in (("stage", turns_of_stages), ("team", turns_of_teams)):
-            found += _of(ground, owner, seen, handed_on(turns(seen)))
+        between_stages = handed_on(seen.stages, turns_of_stages(seen), only_onward=True)
+        between_teams = handed_on(seen.teams, turns_of_teams(seen), only_onward=False)
+        for owner, handed in (("stage", between_stages), ("team", between_teams)):
+            found += _of(ground, owner, seen, handed)
     yield from found
     if not found:
         yield Unknown("No handoff costs clearly more than the others, or too few items went through one.")

@@ -6,9 +6,9 @@ from streamgauge.metrics.ways import HANDED, NOTHING_MORE
 COMPLETE_AND_ACCURATE = Metric(
     name="complete_and_accurate",
     title="Complete and accurate (% C&A)",
-    asks="What share of what a stage hands on does not come back?",
-    formula="what the receiver did not send back before it handed it on itself / all that the stage handed on; what "
-    "was done for good was accepted",
+    asks="What share of what a stage hands on can its receivers use as it is?",
+    formula="what the receiver neither sent back nor was blocked with for want of clarification before it handed it on "
+    "itself / all that the stage handed on; what was done for good was accepted",
     leaves_out="Work that is not done yet, and work whose start nobody recorded.",
     unit="share",
     better=Better.HIGHER,

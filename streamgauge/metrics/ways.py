@@ -15,7 +15,8 @@ WAYS = f"""ways AS (
 steps AS (
   SELECT w.slice, w.episode, w.title, w.ended_at, w.by_activity, w.has_marks, w.left_out, v.line_id, v.item, v.ordinal,
          v.status, v.state, v.stage, v.place, v.team, v.entered_at, v.left_at, v.blocked_hours, v.next_stage,
-         v.is_return, w.started_at, lag(v.stage) OVER way AS former_stage, lag(v.status) OVER way AS former_status,
+         v.is_return, v.is_unclear, w.started_at, lag(v.stage) OVER way AS former_stage,
+         lag(v.status) OVER way AS former_status,
          lag(v.state) OVER way AS former_state,
          (unix_micros(v.left_at) - unix_micros(v.entered_at)) / 3.6e9 AS hours
   FROM visits AS v JOIN ways AS w ON w.line_id = v.line_id AND w.item = v.item
@@ -64,16 +65,22 @@ FROM stays AS s
 
 
 HANDED = f"""{WAYS},
+entries AS (
+  SELECT *, bool_or(is_unclear) OVER (PARTITION BY slice, line_id, item, episode, entry) AS is_unclear_there
+  FROM (SELECT *, sum(CASE WHEN stage IS DISTINCT FROM former_stage THEN 1 ELSE 0 END)
+                    OVER (PARTITION BY slice, line_id, item, episode ORDER BY ordinal) AS entry FROM steps) AS s),
 handed AS (
-  SELECT slice, former_stage AS stage, line_id, item, ended_at, left_out, concat('handed on to ', stage) AS detail,
-         CASE WHEN next_is_back THEN CAST(0 AS DOUBLE) ELSE CAST(1 AS DOUBLE) END AS value
+  SELECT slice, former_stage AS stage, line_id, item, ended_at, left_out,
+         concat('handed on to ', stage, CASE WHEN is_unclear_there THEN ', which asked back' ELSE '' END) AS detail,
+         CASE WHEN next_is_back OR is_unclear_there THEN CAST(0 AS DOUBLE) ELSE CAST(1 AS DOUBLE) END AS value
   FROM (SELECT *, lead(is_return) OVER (PARTITION BY slice, line_id, item, episode ORDER BY ordinal) AS next_is_back
-        FROM steps WHERE stage IS DISTINCT FROM former_stage) AS entries
+        FROM entries WHERE stage IS DISTINCT FROM former_stage) AS e
   WHERE former_stage IS NOT NULL AND NOT is_return
   UNION ALL
   SELECT slice, max_by(stage, ordinal), line_id, item, min(ended_at), min(left_out), 'done for good', CAST(1 AS DOUBLE)
   FROM steps GROUP BY slice, line_id, item, episode)"""
-"""What each stage handed on; `value` is 0 where the receiver sent it back before handing it on, else 1."""
+"""What each stage handed on; `value` is 0 where the receiver sent it back or asked back before it handed it on.
+"""
 
 PASSED = f"""{WAYS},
 owned AS (
@@ -104,7 +111,8 @@ passed AS (
                lag(team) OVER way AS sender,
                CASE WHEN is_told_late THEN coalesce(lag(last_at) OVER way, received_at) ELSE received_at END
                  AS begun_at,
-               coalesce(NOT lead(is_onward) OVER way AND lead(team) OVER way = lag(team) OVER way, FALSE)
+               coalesce(NOT lead(is_onward) OVER way AND NOT coalesce(lead(place) OVER way > place, FALSE)
+                          AND lead(team) OVER way = lag(team) OVER way, FALSE)
                  OR coalesce(lead(had_before) OVER way AND lead(place) OVER way < place, FALSE) AS is_bounced,
                lead(received_at) OVER way AS given_back_at,
                accepted_again_at

@@ -87,6 +87,8 @@ def test_a_handoff_waits_until_the_receiver_begins_and_may_bounce(tmp_path: Path
     assert forth.wait_mean_hours == pytest.approx((3 + 1) / 2 * 24)
     assert forth.rework_mean_hours == pytest.approx(3 * 24)
     assert forth.friction_hours == pytest.approx(2 * 48 + 1 * 72)
+    back = found["Test", "Dev"]
+    assert (back.n, back.bounced) == (1, 0), "what Dev mended and handed on again did not come back from Dev"
 
 
 def test_what_goes_back_past_the_sender_bounces_and_its_loop_ends_with_the_receiver(tmp_path: Path) -> None:

@@ -26,7 +26,10 @@ KNOWN = {
         "Done",
     ): "Done, DONE!, Closed, Resolved, ✅ Done, Erledigt, Terminé, Closed Complete, Live",
     ("cancelled", "Cancelled"): "Cancelled, Won't Fix, Won’t do, Duplicate, Abgelehnt, Not planned, Rejected",
-    ("waiting", "Blocked"): "Blocked, On Hold, Waiting for customer, Awaiting User Info, Pending vendor, Wartet",
+    (
+        "waiting",
+        "Blocked",
+    ): "Blocked, On Hold, Waiting for customer, Awaiting User Info, Pending vendor, Wartet, NeedInfo, In Rückfrage",
 }
 NAMES = [(name, *meant) for meant, names in KNOWN.items() for name in names.split(", ")]
 

@@ -25,13 +25,14 @@ A-2,Frobnicating,2026-03-06 09:00,Harbour
 FLAGS = ("--as", "event-log", "--case", "case", "--activity", "status", "--at", "at", "--team", "team")
 
 
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    """Return a lake with the log above, imported by flags."""
-    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
-    ran = here("import", tmp_path / "log.csv", *FLAGS, "--lake", tmp_path / "lake")
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a lake with the log above, imported by flags, that is only asked."""
+    place = tmp_path_factory.mktemp("work")
+    (place / "log.csv").write_text(LOG, encoding="utf-8")
+    ran = here("import", place / "log.csv", *FLAGS, "--lake", place / "lake")
     assert ran.code == 0, ran.err
-    return tmp_path / "lake"
+    return place / "lake"
 
 
 def answer(*words: str | Path) -> dict[str, Any]:

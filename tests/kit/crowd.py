@@ -90,12 +90,8 @@ def _log(rng: random.Random, name: str) -> list[dict[str, Any]]:
     for nth, stage in enumerate(rng.choices(("Development", "Test", "Done"), k=4)):
         for mark in rng.choice((("start", "complete"), ("start", "suspend", "resume", "complete"), ("complete",))):
             at += rng.random()
-            more: dict[str, Any] = {
-                "lifecycle": mark,
-                "source": "log",
-                "dataset": "cases",
-                "team": rng.choice((None, "Red")),
-            }
+            more: dict[str, Any] = {"lifecycle": mark, "source": "desk", "dataset": "cases"}
+            more["team"] = rng.choice((None, "Red"))
             told += [row | {"id": f"{name}-{nth}-{mark}"} for row in transitions(name, [(stage, at)], **more)]
     return told
 

@@ -14,7 +14,8 @@ from pathlib import Path
 # With one of its compilers alone, Java has so little room for what it compiled that it drops it and makes it again.
 _QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m"
 _DEFAULTS = f"""
-spark.sql.shuffle.partitions 4
+spark.sql.shuffle.partitions 2
+spark.sql.constraintPropagation.enabled false
 spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
 spark.driver.memory 1g

@@ -239,7 +239,21 @@ def is_state(column: str) -> bool:
     return name in _STATES or name.endswith(("state", "status"))
 
 
-_FLAGS = ("flag", "flagged", "impediment", "is flagged", "is blocked", "blockiert", "bloqué", "bloqueado", "bloccato")
+_FLAGS = (
+    "flag",
+    "flagged",
+    "impediment",
+    "is flagged",
+    "is blocked",
+    "blockiert",
+    "bloqué",
+    "bloqueado",
+    "bloccato",
+    "blocked reason",
+    "block reason",
+    "blocking reason",
+    "reason blocked",
+)
 
 
 @cache
