@@ -33,18 +33,16 @@ def holding(of: Numbers, since: Numbers, until: Numbers, item: Numbers, at: Numb
     return found
 
 
-def overlaps(of: Numbers, spans: Span, item: Numbers, stays: Span) -> Numbers:
-    """Return how many microseconds of each stay of an item are covered by spans of it; by several, as many times.
+def overlaps(of: Numbers, spans: Span, item: Numbers, stays: Span) -> tuple[Numbers, Numbers, Numbers]:
+    """Return each stay and span of one item that overlap, by their places, and how many microseconds they do.
 
     `of` are the items of the spans, codes as in `item`, NONE for others; `item`, that of each stay, rises.
     """
     (since, until), (entered, left) = spans, stays
-    found = np.zeros(len(item), np.int64)
     first = np.searchsorted(item, of)
     many = np.where(of == NONE, 0, np.searchsorted(item, of, side="right") - first)
     span = np.repeat(np.arange(len(of)), many)
-    row = np.arange(len(span)) + np.repeat(first - np.cumsum(many) + many, many)
-    meet = np.flatnonzero((since[span] < left[row]) & (until[span] > entered[row]))
-    span, row = span[meet], row[meet]
-    np.add.at(found, row, np.minimum(left[row], until[span]) - np.maximum(entered[row], since[span]))
-    return found
+    stay = np.arange(len(span)) + np.repeat(first - np.cumsum(many) + many, many)
+    meet = np.flatnonzero((since[span] < left[stay]) & (until[span] > entered[stay]))
+    span, stay = span[meet], stay[meet]
+    return stay, span, np.minimum(left[stay], until[span]) - np.maximum(entered[stay], since[span])

@@ -216,23 +216,20 @@ def _several(item: Numbers, stage: Numbers, place: Numbers) -> Flags:
 
 
 def _held_up(
-    view: View, grounds: Grounds, key: Mapping[str, Any], rows: pa.Table, names: pa.Array, spans: tuple[Numbers, ...]
+    view: View, grounds: Grounds, key: Mapping[str, Any], rows: pa.Table, names: pa.Array, stays: tuple[Numbers, ...]
 ) -> dict[str, pa.Array]:
     """Return how long each stay was held up: by flags, and of it while in review, by nobody's having begun one."""
-    item, entered, left = spans
+    item, entered, left = stays
     known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
     until = np.where(left == NEVER, known, left)
     flags = view.query(blocked(has_others=grounds.has_others), key)
-    end = instants(flags["until"])
-    flagged = (
-        overlaps(
-            codes_of(flags["item"], names),
-            (instants(flags["since"]), np.where(end == NEVER, known, end)),
-            item,
-            (entered, until),
-        )
-        / 3.6e9
-    )
+    since, end = instants(flags["since"]), instants(flags["until"])
+    spans = (since, np.where(end == NEVER, known, end))
+    stay, span, micros = overlaps(codes_of(flags["item"], names), spans, item, (entered, until))
+    flagged, is_unclear = np.zeros(len(item), np.int64), np.zeros(len(item), np.bool_)
+    np.add.at(flagged, stay, micros)
+    is_unclear[stay[np.asarray(flags["is_unclear"])[span]]] = True
+    blocked_hours = flagged / 3.6e9
     unreviewed = np.zeros(len(item))
     if grounds.is_reviewed:
         view.register(
@@ -241,9 +238,10 @@ def _held_up(
         found = view.query(REVIEWED, key)
         row = np.searchsorted(item, codes_of(found["item"], names)) + np.asarray(found["ordinal"]) - 1
         stay, hours = ((until - entered) / 3.6e9)[row], np.asarray(found["hours"])
-        unreviewed[row] = np.minimum(stay - flagged[row], hours)
-        flagged[row] = np.minimum(stay, flagged[row] + hours)
-    return {"blocked_hours": pa.array(flagged), "unreviewed_hours": pa.array(unreviewed)}
+        unreviewed[row] = np.minimum(stay - blocked_hours[row], hours)
+        blocked_hours[row] = np.minimum(stay, blocked_hours[row] + hours)
+    held_up = {"blocked_hours": blocked_hours, "unreviewed_hours": unreviewed, "is_unclear": is_unclear}
+    return {name: pa.array(values) for name, values in held_up.items()}
 
 
 def _instants(values: Numbers) -> pa.Array:
