@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
 from streamgauge.answers.flow import expectation
-from streamgauge.answers.flow_question import question
+from streamgauge.answers.flow_question import hold_late, question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake, View
@@ -18,18 +18,18 @@ from streamgauge.metrics import FLOW_TIME
 from streamgauge.metrics.grouped import in_order
 from streamgauge.metrics.measured import coded, observed
 from streamgauge.metrics.metric import SCOPE
-from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
-from streamgauge.metrics.under_way import AT_PRESENT, UNDER_WAY
+from streamgauge.metrics.under_way import AT_PRESENT, LATE, UNDER_WAY
 from streamgauge.metrics.walked import PASSED
 
-OPEN = f"WITH scope AS ({SCOPE}),\n{UNDER_WAY}"
+OPEN = f"WITH {LATE},\nscope AS ({SCOPE}),\n{UNDER_WAY}"
 """The flow items that are under way at the end of the window."""
 
 _OF_OLD = f"""{OPEN.replace("NOT f.left_truncated", "f.left_truncated")}
 SELECT item, (unix_micros(moment) - unix_micros(started_at)) / 8.64e10 AS days FROM open ORDER BY days DESC, item
 """
-_ITEMS = f"""WITH scope AS ({SCOPE}),
+_ITEMS = f"""WITH {LATE},
+scope AS ({SCOPE}),
 {AT_PRESENT}
 SELECT o.item, o.title, o.type, o.team, p.status, p.stage, p.state, o.started_at,
        (unix_micros(o.moment) - unix_micros(o.started_at)) / 3.6e9 AS age,
@@ -41,18 +41,12 @@ _AGES = f"{PASSED}SELECT stage, place, age_hours FROM passed WHERE age_hours IS 
 LEAST_FOR_PACE = 10
 
 
-def hold_open(view: View, said: Mapping[str, object]) -> None:
-    """Hold the work that is under way: it is little beside all, and several statements look at it."""
-    view.hold(OPEN, ("scope", "open"), said)
-
-
 @remembered
 def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        said = parameters(asked.scopes)
-        hold_open(view, said)
+        said = hold_late(view, asked)
         paces = _paces(view, said)
         seen = observed(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name]
         promised = expectation(view, asked, seen)

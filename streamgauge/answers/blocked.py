@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from streamgauge.answers.ageing import OPEN, hold_open
+from streamgauge.answers.ageing import OPEN
 from streamgauge.answers.ageing_report import BlockedItem, BlockedReport
-from streamgauge.answers.flow_question import question
+from streamgauge.answers.flow_question import hold_late, question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest
 from streamgauge.answers.measures import value_of
 from streamgauge.answers.remembered import remembered
@@ -14,11 +14,12 @@ from streamgauge.lake import Lake
 from streamgauge.metrics import BLOCKED_TIME_SHARE
 from streamgauge.metrics.measured import summarise
 from streamgauge.metrics.metric import SCOPE
-from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import total
-from streamgauge.metrics.under_way import STOPPED
+from streamgauge.metrics.under_way import HELD_UP, LATE, STOPPED
 
-_BLOCKED = f"""WITH scope AS ({SCOPE}),
+_HELD_UP = f"WITH {LATE},\n{HELD_UP}"
+_BLOCKED = f"""{_HELD_UP},
+scope AS ({SCOPE}),
 {STOPPED}
 SELECT item, title, team, status, moment, reason, since, blockers, teams FROM stopped
 WHERE reason IS NOT NULL ORDER BY since, item
@@ -31,8 +32,8 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
     """Return what is blocked, the longest `limit` one by one. Raises BadOption where the lake holds no work."""
     with question(lake, request, now) as asking:
         view, asked = asking.view, asking.asked
-        said = parameters(asked.scopes)
-        hold_open(view, said)
+        said = hold_late(view, asked)
+        view.hold(_HELD_UP, ("flag_changes", "late_blockers"), said, with_=("late",))
         items = [_item(row) for row in view.rows(_BLOCKED, said)]
         taken = summarise(view, BLOCKED_TIME_SHARE, asked.scopes)[SLICE]
         share = value_of(BLOCKED_TIME_SHARE, taken, asked.window, is_known=True)[0]

@@ -18,6 +18,8 @@ from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.columns import Columns, Kept, columns_of
 from streamgauge.metrics.metric import WANTED_ITEM
+from streamgauge.metrics.observations import parameters
+from streamgauge.metrics.under_way import LATE
 
 
 @dataclass(frozen=True)
@@ -136,3 +138,13 @@ def _up_to_date(lake: Lake, request: FlowRequest) -> Iterator[tuple[View, tuple[
             writer.publish({})
     with lake.view() as view:
         yield view, ()
+
+
+def hold_late(view: View, asked: FlowTerms) -> dict[str, object]:
+    """Hold the work that has not ended long ago, and return the parameters of statements that look at it.
+
+    It is little beside all, and serves the questions of all windows that end no earlier than what is told.
+    """
+    said = parameters(asked.scopes) | {"late": asked.late}
+    view.hold(f"WITH {LATE}", ("late",), said)
+    return said

@@ -78,6 +78,8 @@ class FlowTerms:
     """When the first work of these datasets was begun."""
     wanted_at: datetime | None
     """When the first of what is asked for was under way."""
+    told_at: datetime | None = None
+    """Of when the last thing is that the tools told of."""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -110,6 +112,11 @@ class FlowTerms:
         return min(self.scope.until, self.scope.known_at)
 
     @property
+    def late(self) -> datetime:
+        """An instant that is not after the end, and the same of all windows that end later than what is told."""
+        return min(self.end, self.told_at or self.end)
+
+    @property
     def window(self) -> Window:
         """The window with its length; where no beginning was asked for, it begins with the first work that is."""
         first = self.wanted_at or self.first_at
@@ -125,8 +132,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
     dataset, team, type or value stream that is not there, with the nearest name.
     """
-    rows = view.rows(_DATASETS)
-    if not rows:
+    if not (rows := view.rows(_DATASETS)):
         return None
     chosen = [row for row in rows if request.dataset in (None, row["dataset"])]
     if not chosen:
@@ -135,8 +141,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now
-    told = [*(row["known_at"] for row in chosen), by_hand.last_told(request.company, known_at)]
-    last, ended, today = known_until(request, known_at, told)
+    told = [row["known_at"] for row in chosen]
+    last, ended, today = known_until(request, known_at, [*told, by_hand.last_told(request.company, known_at)])
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
@@ -164,7 +170,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         )
         for line in lines
     )
-    is_narrowed = scopes[0].is_narrowed and request.since is None
+    narrowed = scopes[0].is_narrowed and request.since is None
     return FlowTerms(
         scopes=scopes,
         datasets=tuple(row["dataset"] for row in chosen),
@@ -173,7 +179,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         company=request.company,
         has=frozenset(_had(view, request, lines)),
         first_at=first,
-        wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if is_narrowed else first,
+        wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if narrowed else first,
+        told_at=max(filter(None, told), default=None),
     )
 
 

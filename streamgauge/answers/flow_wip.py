@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from streamgauge.answers.flow_question import hold_late
 from streamgauge.answers.flow_report import UnderWay
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.time_at_wip_limit import LEVELS
-from streamgauge.metrics.under_way import UNDER_WAY_OR_OLD, present
+from streamgauge.metrics.under_way import LATE, UNDER_WAY_OR_OLD, present
 
-_NOW = f"""WITH scope AS ({SCOPE}),
+_NOW = f"""WITH {LATE},
+scope AS ({SCOPE}),
 {present(UNDER_WAY_OR_OLD)}
 SELECT p.team, p.stage, count(*) AS n
 FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
@@ -32,7 +34,7 @@ FROM {LEVELS} AS s WHERE s.hours > 0 GROUP BY s.team, s.stage
 
 def under_way(view: View, asked: FlowTerms) -> tuple[UnderWay, ...]:
     """Return how much each team and each stage has under way, and how that stands to its limit."""
-    rows = view.rows(_NOW, parameters(asked.scopes))
+    rows = view.rows(_NOW, hold_late(view, asked))
     limits = view.rows(_LIMITS, {"lines": asked.line_ids})
     found = _limited(view, asked, rows, limits) if limits else []
     told = {((one.team or "").lower(), one.stage) for one in found}

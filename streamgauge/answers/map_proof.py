@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from streamgauge.answers import surveyed
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.called import called, the_one_called
 from streamgauge.answers.flow import expected, expected_since
@@ -16,14 +17,18 @@ from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.measures import plain_measure, promised
 from streamgauge.answers.proof import Evidence, Proof
 from streamgauge.answers.proven import evidence_of, in_month, proof_of, shown
+from streamgauge.company import AccuracySurvey
 from streamgauge.errors import BadOption
 from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import (
     CHANCE_TO_KEEP,
+    COMPLETE_AND_ACCURATE,
     CONSTRAINT_PROBABILITY,
+    ROLLED_COMPLETE_AND_ACCURATE,
     SERVICE_LEVEL_EXPECTATION,
+    STAGE_ITEMS,
     STAGE_PACE,
     STAGE_WAIT,
 )
@@ -42,6 +47,7 @@ from streamgauge.metrics.observations import (
     worst_first,
 )
 from streamgauge.metrics.statistics import total as sum_of
+from streamgauge.metrics.statistics import wilson
 from streamgauge.metrics.ways import WAYS
 
 RECENT = (STAGE_WAIT, CONSTRAINT_PROBABILITY)
@@ -73,6 +79,8 @@ class _Made:
     asked: FlowTerms
     found: Mapping[Place, Summary]
     suspected: tuple[Candidate, ...] = ()
+    rolled: float | None = None
+    """The product over the stages where receivers were asked about some of them."""
 
 
 def prove_of(
@@ -151,9 +159,26 @@ def _made(asking: Question, metric: Metric, bucket: str | None, one: Place = ANY
         since = asking.ground.since if metric in RECENT else expected_since(asked)
         asked = replace(asked, scopes=tuple(replace(scope, since=since) for scope in asked.scopes))
     if not is_placed(metric):
-        return _Made(metric, asked, {one: summarise(asking.view, metric, asked.scopes, one)[SLICE]})
+        found = {one: summarise(asking.view, metric, asked.scopes, one)[SLICE]}
+        return _Made(metric, asked, found, rolled=_rolled(asking.view, asked) if _rolls(metric, asked) else None)
     found = summaries_of_places(asking.view, metric, asked.scopes, ANY)
     return _Made(metric, asked, found, suspects(asking.ground) if metric in RECENT else ())
+
+
+def _rolls(metric: Metric, asked: FlowTerms) -> bool:
+    return metric is ROLLED_COMPLETE_AND_ACCURATE and bool(surveyed.surveys(asked))
+
+
+def _rolled(view: View, asked: FlowTerms) -> float | None:
+    """Return the product of what receivers said of stages, or else events tell."""
+    stages = (place.name for place in summaries_of_places(view, STAGE_ITEMS, asked.scopes, ANY))
+    told = summaries_of_places(view, COMPLETE_AND_ACCURATE, asked.scopes, ANY)
+    found, shares = surveyed.surveys(asked), list[float]()
+    for stage in stages:
+        survey, seen = surveyed.of_stage(found, stage), told.get(Place(name=stage), _NOTHING)
+        if survey is not None or seen.n:
+            shares.append(survey.share if survey else float(seen.taken.sum()) / seen.n)
+    return float(np.prod(shares)) if shares else None
 
 
 def _is_there(metric: Metric, asked: FlowTerms) -> bool:
@@ -184,6 +209,12 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
     if metric is CONSTRAINT_PROBABILITY:
         mine = next((one for one in made.suspected if one.stage == place.name), None)
         number = replace(number, value=mine.probability, null_reason=None) if mine else number
+    survey = _survey(made, place)
+    if survey is not None:
+        low, high = wilson(survey.share * survey.answers, survey.answers) or (None, None)
+        number = replace(number, value=survey.share, n=survey.answers, low=low, high=high, null_reason=None)
+    if made.rolled is not None:
+        number = replace(number, value=made.rolled, null_reason=None)
     proof = proof_of(
         metric,
         replace(number, label=f"{metric.title}: {of}" if of else metric.title),
@@ -195,6 +226,12 @@ def _proof(made: _Made, place: Place, evidence: Sequence[Evidence], bucket: str 
         caveats=asked.notes,
     )
     return replace(proof, of=of, which=_which(made, place), sum=sum_of(found.taken) if len(found.taken) else None)
+
+
+def _survey(made: _Made, place: Place) -> AccuracySurvey | None:
+    if made.metric is not COMPLETE_AND_ACCURATE or place == ANY:
+        return None
+    return surveyed.of_stage(surveyed.surveys(made.asked), place.name)
 
 
 def _which(made: _Made, place: Place) -> tuple[str, ...]:
@@ -227,6 +264,10 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
     if made.metric.of is Of.WAY:
         total = sum(one.n for one in made.found.values())
         yield "share of all", f"{found.n:,} of {total:,} items"
+    survey = _survey(made, place)
+    if survey is not None:
+        yield "survey", f"{survey.share:.1%} of {survey.answers:,} answers, asked on {survey.asked}"
+        yield "what events tell", f"{sum_of(found.taken) / found.n:.1%} of {found.n:,}" if found.n else "nothing"
     if made.metric is STAGE_PACE and found.n:
         for share in (0.5, 0.7, 0.85, 0.95):
             yield f"{share:.0%} no older than", f"{promised(found.taken, share):,.2f} h"

@@ -18,8 +18,9 @@ class Stage:
     between, `lead_time` all that passed in it; its working hours are those of the team that had the item, null without
     a calendar. Where a log marks start and end of work, `process_time` is the time in hand of an item at the stage,
     and `touch_time` that of one piece of work. `complete_and_accurate` is the share of what this stage handed on that
-    neither came back nor was blocked for want of clarification there; null where nothing was handed on. `queue` is how
-    many items wait in it now, `handovers` how often the team that owns the work changed on the way into or within it.
+    neither came back nor was blocked for want of clarification there; null where nothing was handed on. Where the
+    company file tells of a survey it is what receivers said, and `surveyed` how many. `queue` is how many items wait in
+    it now, `handovers` how often the team that owns the work changed on the way into or within it.
     """
 
     stage: str
@@ -35,6 +36,7 @@ class Stage:
     queue_before_total_hours: float
     lead_time_total_hours: float
     complete_and_accurate: float | None
+    surveyed: int | None
     handed_on: int
     queue: int
     handovers: int

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from streamgauge.answers import stream_moves
+from streamgauge.answers import stream_moves, surveyed
 from streamgauge.answers.deviations import deviations
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms
@@ -95,10 +95,11 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         edges = stream_moves.edges(view, said, asked.scopes, columns, beside)
         stages = _stages(view, asked, said, columns)
         found = suspects(asking.ground)
+        about = {**asking.about, "notes": asking.about["notes"] + surveyed.notes(surveyed.surveys(asked), stages)}
         cases, first_pass = stream_moves.cases(view, said, asked.scope, columns)
         where = "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"
         return StreamMap(
-            **asking.about,
+            **about,
             message=_message(found, stages, cases.n, where, asked.company.insights.bottleneck.sure),
             window=asked.window,
             as_of=request.as_of,
@@ -124,7 +125,7 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
 def _stages(view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None) -> tuple[Stage, ...]:
     touched = {r["stage"]: r for r in view.rows(_TOUCHED, said)} if view.rows(_HAS_TOUCHES, said) else {}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
-    queues = _queues(view, asked, said, columns)
+    queues, surveys = _queues(view, asked, said, columns), surveyed.surveys(asked)
     if columns is None:
         found = view.rows(_STAGES, said)
     else:
@@ -146,7 +147,8 @@ def _stages(view: View, asked: FlowTerms, said: Mapping[str, object], columns: C
             process_time_total_hours=row["process_total"],
             queue_before_total_hours=row["queue_total"],
             lead_time_total_hours=row["lead_total"],
-            complete_and_accurate=_accuracy(row),
+            complete_and_accurate=one.share if (one := surveyed.of_stage(surveys, row["stage"])) else _accuracy(row),
+            surveyed=one.answers if one else None,
             handed_on=int(row["handed_on"]),
             queue=queues.get(row["stage"], 0),
             handovers=int(row["handovers"]),

@@ -1,5 +1,6 @@
 """The company file: which services there are, where they live, and every judgement as a value that can be changed."""
 
+from streamgauge.company.accuracy_survey import AccuracySurvey
 from streamgauge.company.calendar import Calendar
 from streamgauge.company.draft import FoundLine, FoundService, FoundStatus, starter
 from streamgauge.company.file import load, schema
@@ -20,6 +21,7 @@ def default() -> Company:
 
 __all__ = [
     "KINDS",
+    "AccuracySurvey",
     "Calendar",
     "Company",
     "FoundLine",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from streamgauge.company import globs, pattern
+from streamgauge.company.accuracy_survey import AccuracySurvey
 from streamgauge.company.calendar import Calendar
 from streamgauge.company.clock import WorkingTime
 from streamgauge.company.imports import Import
@@ -160,6 +161,8 @@ class Company:
     """Steps that no tool knows of (legal, funding), each with its item and its dates."""
     value_streams: tuple[ValueStream, ...] = ()
     """The value streams, each with the teams, datasets or labels whose work belongs to it."""
+    accuracy_surveys: tuple[AccuracySurvey, ...] = ()
+    """What receivers say of the work that a stage hands on: how much of it is complete and accurate."""
     kinds: Kinds = field(default_factory=Kinds)
     """Which types of items are features, defects, risks and debts."""
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -33,7 +33,8 @@ from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
 from streamgauge.facts.ways import ways
 from streamgauge.facts.working import WORKING, working
-from streamgauge.lake import View, engines
+from streamgauge.lake import View, engines, heap
+from streamgauge.records import Transition
 
 DATASETS = pa.schema(
     [
@@ -181,7 +182,7 @@ class _Work:
                 items = None
                 still = self._unmoved(view, items)
             if items is not None:
-                self._narrow(view, how)
+                self._narrow(view)
                 found = dict(self._facts(view, how, meant)) | {"unmoved": still}
                 found |= {"off_tool": news.of(self.steps, items), "same_items": news.of(self.same, items)}
         if not former.equals(meant):
@@ -251,26 +252,47 @@ class _Work:
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
-        parts = self.writer.parts(self.one.state.records)
+        rows = self.one.state.records
+        parts = self.writer.parts(rows)
         with self.writer.view() as whole:
-            if parts > 1 or len(self.same):
-                news.divide(whole, parts, self.one.state.records, self.one.key)
-            for part in range(parts):
-                if len(self.same):
-                    self._put_with_others(whole, how, meant, part)
-                    continue
-                if parts > 1:
-                    news.show_part(whole, part)
-                self._put(whole, how, meant, is_first=part == 0)
+            is_simple = not len(self.same) and Transition.table not in whole.told_again
+            if engines.are_few(rows) and is_simple:
+                self._sparingly(whole, how, meant, parts)
+            else:
+                self._in_parts(whole, how, meant, 1 if engines.are_few(rows) else parts)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
+
+    def _sparingly(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
+        """Put the facts of few records, each part read from the lake by itself, and of several no more held of any."""
+        if parts == 1:
+            self._put(whole, how, meant, is_first=True)
+            return
+        whole.spare()
+        with heap.sparing():
+            for part in range(parts):
+                news.read_part(whole, part, parts, self.one.key)
+                self._put(whole, how, meant, is_first=part == 0)
+                heap.give_back()
+
+    def _in_parts(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
+        """Put the facts of records that are read once and held, part by part."""
+        if parts > 1 or len(self.same):
+            news.divide(whole, parts, self.one.state.records, self.one.key)
+        for part in range(parts):
+            if len(self.same):
+                self._put_with_others(whole, how, meant, part)
+                continue
+            if parts > 1:
+                news.show_part(whole, part)
+            self._put(whole, how, meant, is_first=part == 0)
 
     def _put_with_others(self, whole: View, how: Reading, meant: pa.Table, part: int) -> None:
         """Put the facts of one part of the items where some stand in other tools too, whose records are sought."""
         with self.writer.view() as view:
             records = news.whole(view) if view is whole else {}
             news.pick_part(view, whole, part)
-            self._narrow(view, how)
+            self._narrow(view)
             self._put(view, how, meant, is_first=part == 0)
             for name, table in records.items():
                 view.register(name, table)
@@ -283,15 +305,16 @@ class _Work:
             else:
                 self.writer.append_facts(name, facts)
 
-    def _narrow(self, view: View, how: Reading) -> None:
+    def _narrow(self, view: View) -> None:
         """Let a view show the picked records alone, those of items in two tools as they count here."""
         if len(self.same):
-            two_tools.mix(view, self.same, self.one.key, joins=self._joins(how))
+            two_tools.mix(view, self.same, self.one.key, joins=self._has_others)
         news.narrow(view)
 
-    def _joins(self, how: Reading) -> bool:
-        """Whether other tools tell states of its items too; events of a log with such are no states."""
-        return bool(pc.any(self.same["is_home"]).as_py()) and not how.has_marks and not how.by_activity
+    @property
+    def _has_others(self) -> bool:
+        """Whether other tools tell of its items too."""
+        return bool(pc.any(self.same["is_home"]).as_py())
 
     def _visits(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         steps, meant = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
@@ -303,7 +326,7 @@ class _Work:
             meant=meant,
             by_type=self.by_type,
             has_reviews=bool(self.one.reviews),
-            has_others=self._joins(how),
+            has_others=self._has_others,
             has_steps=len(steps) > 0,
         )
         said = self.one.key | visits.terms(meant)

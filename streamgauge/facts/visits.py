@@ -179,6 +179,8 @@ def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: b
         "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
     told = FIRST_NAME if has_steps else "known"
+    # Events of activities or of starts and ends are no states: of several tools they follow one another.
+    has_others = has_others and not how.has_marks and not how.by_activity
     parts["{known_name}"] = "told_by_each" if has_others else told
     others = _filled(JOINED, {"{from}": "told_by_each", "{to}": told}) if has_others else ""
     return ",\n".join(filter(None, (_filled(_KNOWN, parts), others, joined(how) if has_steps else "")))

@@ -1,7 +1,7 @@
 """Blocked items: the work under way that cannot go on."""
 
 from streamgauge.metrics.metric import Better, Metric, Shape
-from streamgauge.metrics.under_way import STOPPED
+from streamgauge.metrics.under_way import HELD_UP, LATE, STOPPED
 
 BLOCKED_ITEMS = Metric(
     name="blocked_items",
@@ -15,7 +15,7 @@ BLOCKED_ITEMS = Metric(
     source="definitions 2.0",
     shape=Shape.INVENTORY,
     has_months=False,
-    given=STOPPED,
+    given=f"{LATE},\n{HELD_UP},\n{STOPPED}",
     sql="""
 SELECT s.slice, s.since AS observed_at,
        CASE WHEN s.reason IS NOT NULL THEN (unix_micros(s.moment) - unix_micros(s.since)) / 3.6e9 END AS value,

@@ -137,14 +137,19 @@ def named(place: Place) -> dict[str, object]:
 
 
 def parameters(scopes: Sequence[Scope]) -> dict[str, object]:
-    """Return the values bound into SCOPE, and the `end` of the window: not later than what is known."""
+    """Return the values bound into SCOPE, and the `end` of the window: not later than what is known.
+
+    `late` is the instant before which work has ended that nobody need look at, as none of it is there at the end.
+    """
+    end = min((min(s.until, s.known_at) for s in scopes), default=None)
     return {
         "line_ids": [s.line_id for s in scopes],
         "slices": [s.slice for s in scopes],
         "since": [s.since for s in scopes],
         "until": [s.until for s in scopes],
         "known_at": [s.known_at for s in scopes],
-        "end": min((min(s.until, s.known_at) for s in scopes), default=None),
+        "end": end,
+        "late": end,
         "from_committed": [s.from_committed for s in scopes],
         "include_merges": [s.include_merges for s in scopes],
         "leave_out_reverts": [s.leave_out_reverts for s in scopes],

@@ -4,9 +4,15 @@ from streamgauge.facts.flags import FIELDS, raised
 from streamgauge.metrics.blocks import BLOCKS
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, WANTED_ITEM
 
+LATE = f"""late AS (
+  SELECT f.* FROM {PRESENT} AS f
+  WHERE f.line_id IN (SELECT unnest($line_ids)) AND (f.left_at IS NULL OR f.left_at >= $late))"""
+"""What has not ended before `$late`, an instant that is not after the end of any window: so much less than all items
+that it is held, for the windows of many questions."""
+
 _OPEN = f"""open AS (
   SELECT scope.slice, f.*, least(scope.until, scope.known_at) AS moment
-  FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+  FROM late AS f JOIN scope ON scope.line_id = f.line_id
   WHERE {{start}}f.began_at < least(scope.until, scope.known_at)
     AND (f.ended_at IS NULL OR f.ended_at >= least(scope.until, scope.known_at))
     AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL)"""
@@ -36,36 +42,45 @@ present AS (
 AT_PRESENT = present(UNDER_WAY)
 """The flow items that are under way, with the status that each is in."""
 
-_FLAGGED = f"""
+_CHANGED = """
+  SELECT c.* FROM flag_changes AS c JOIN open AS o ON o.line_id = c.line_id AND o.item = c.item
+    AND c.happened_at < o.moment"""
+# What is done or cancelled blocks nobody any more. Who may block is looked up first and by itself: an engine that knows
+# little of the items could begin with all pairs of one line.
+HELD_UP = f"""late_items AS (SELECT DISTINCT line_id, item FROM late),
+told_as AS (
+  SELECT o.line_id, o.item, d.source, d.dataset, o.item AS name
+  FROM late_items AS o JOIN datasets AS d ON d.line_id = o.line_id
+  UNION ALL
+  SELECT o.line_id, o.item, s.other_source, s.other_dataset, s.other_item
+  FROM late_items AS o JOIN same_items AS s ON s.line_id = o.line_id AND s.item = o.item AND s.is_home),
+flag_changes AS (
   SELECT a.line_id, a.item, concat(t.field, ' ', t.source, ' ', t.repository) AS flag, t.happened_at, t.sequence, t.id,
          t.value
   FROM told_as AS a JOIN transitions AS t ON t.source = a.source AND t.repository = a.dataset AND t.item = a.name
-    AND t.field IN {FIELDS} AND t.happened_at < a.moment"""
-# What is done or cancelled blocks nobody any more. Who may block is looked up first and by itself: an engine that knows
-# little of the items could begin with all pairs of one line.
+    AND t.field IN {FIELDS}),
+{BLOCKS},
+late_blocks AS (
+  SELECT o.line_id, o.item, l.linked_at, l.unlinked_at, l.blocker_line_id, l.blocker
+  FROM late_items AS o JOIN blocks AS l ON l.line_id = o.line_id AND l.item = o.item),
+late_blockers AS (
+  SELECT k.line_id, k.item, k.linked_at, k.unlinked_at, b.item AS blocker, b.team, b.created_at,
+         coalesce(b.finished_at, b.cancelled_at) AS ended_at
+  FROM late_blocks AS k JOIN flow_items AS b ON b.line_id = k.blocker_line_id AND b.item = k.blocker)"""
+"""What may hold up these items at any time: the changes of their flags, and the items that block them."""
+
 STOPPED = f"""{AT_PRESENT},
-told_as AS (
-  SELECT o.line_id, o.item, o.moment, d.source, d.dataset, o.item AS name
-  FROM open AS o JOIN datasets AS d ON d.line_id = o.line_id
-  UNION ALL
-  SELECT o.line_id, o.item, o.moment, s.other_source, s.other_dataset, s.other_item
-  FROM open AS o JOIN same_items AS s ON s.line_id = o.line_id AND s.item = o.item AND s.is_home),
 flags AS (
   SELECT line_id, item, max(CASE WHEN is_blocked AND NOT was_blocked THEN since END) AS since,
          bool_or(is_blocked AND until IS NULL) AS is_flagged
-  FROM ({raised(_FLAGGED, "line_id, item")}) AS f GROUP BY line_id, item),
-{BLOCKS},
-blockers AS (
-  SELECT o.line_id, o.item, o.moment, coalesce(l.linked_at, o.started_at) AS since, l.blocker_line_id, l.blocker
-  FROM open AS o JOIN blocks AS l ON l.line_id = o.line_id AND l.item = o.item
-    AND (l.linked_at IS NULL OR l.linked_at < o.moment) AND (l.unlinked_at IS NULL OR l.unlinked_at >= o.moment)),
+  FROM ({raised(_CHANGED, "line_id, item")}) AS f GROUP BY line_id, item),
 blocking AS (
-  SELECT k.line_id, k.item, count(*) AS n, min(k.since) AS since,
-         collect_list(b.item) AS blockers, collect_list(b.team) AS teams
-  FROM blockers AS k JOIN flow_items AS b ON b.line_id = k.blocker_line_id AND b.item = k.blocker
-    AND b.created_at < k.moment
-    AND (coalesce(b.finished_at, b.cancelled_at) IS NULL OR coalesce(b.finished_at, b.cancelled_at) >= k.moment)
-  GROUP BY k.line_id, k.item),
+  SELECT o.line_id, o.item, count(*) AS n, min(coalesce(b.linked_at, o.started_at)) AS since,
+         collect_list(b.blocker) AS blockers, collect_list(b.team) AS teams
+  FROM open AS o JOIN late_blockers AS b ON b.line_id = o.line_id AND b.item = o.item
+    AND (b.linked_at IS NULL OR b.linked_at < o.moment) AND (b.unlinked_at IS NULL OR b.unlinked_at >= o.moment)
+    AND b.created_at < o.moment AND (b.ended_at IS NULL OR b.ended_at >= o.moment)
+  GROUP BY o.line_id, o.item),
 waiting_statuses AS (
   SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
 stopped AS (

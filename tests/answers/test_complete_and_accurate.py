@@ -1,7 +1,10 @@
 """What a stage hands on is complete and accurate where its receiver neither sends it back nor has to ask (4.1)."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
+from math import prod
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,13 +12,13 @@ from typing import Any
 import pytest
 
 from streamgauge.answers.flow_terms import FlowRequest
-from streamgauge.answers.map_proof import Which, prove_of
+from streamgauge.answers.map_proof import Which, prove_map, prove_of
 from streamgauge.answers.stream_map import StreamMap
 from streamgauge.answers.value_stream import stream_map
-from streamgauge.company import Company, Process, Status
+from streamgauge.company import AccuracySurvey, Company, Process, Status, ValueStream
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, limits
-from streamgauge.metrics import COMPLETE_AND_ACCURATE
+from streamgauge.metrics import COMPLETE_AND_ACCURATE, METRICS
 from tests.kit.board import Steps, board, day, item, transitions, write
 
 PLACES = {"Analysis": 1, "Development": 2, "Test": 3}
@@ -126,3 +129,43 @@ def test_the_company_file_says_which_status_wants_clarification(tmp_path: Path, 
     by_stage = {one.stage: one for one in found.stages}
     assert by_stage["Build"].complete_and_accurate == share
     assert found.first_pass_yield == (0 if "Asked PO" in by_stage else 1)
+
+
+ASKED_OF = (
+    AccuracySurvey(stage="development", share=0.5, answers=40, asked=date(2026, 3, 20)),
+    AccuracySurvey(stage="Development", share=0.9, answers=12, asked=date(2026, 3, 2)),
+    AccuracySurvey(stage="Development", share=0.1, answers=12, asked=date(2027, 1, 1)),
+    AccuracySurvey(stage="Analysis", share=0.2, answers=9, asked=date(2026, 3, 1), stream="All"),
+)
+SURVEYED = Company(accuracy_surveys=ASKED_OF, value_streams=(ValueStream(name="All", datasets=("work",)),))
+
+
+@pytest.mark.parametrize(("until", "said"), [(40, {"Development": 0.5}), (7, {"Development": 0.9})])
+def test_what_receivers_said_last_counts_instead_of_what_events_tell(
+    lake: Lake, until: int, said: dict[str, float]
+) -> None:
+    request = FlowRequest(until=day(until), company=SURVEYED)
+    told = stream_map(lake, request, day(40))
+    plain = {one.stage: one for one in stream_map(lake, replace(request, company=Company()), day(40)).stages}
+    shares = {one.stage: one.complete_and_accurate for one in told.stages}
+    assert shares == {name: said.get(name, one.complete_and_accurate) for name, one in plain.items()}
+    assert [one.handed_on for one in told.stages] == [one.handed_on for one in plain.values()]
+    assert told.rolled_complete_and_accurate == pytest.approx(prod(s for s in shares.values() if s is not None))
+    assert [note for note in told.notes if "receivers said" in note] == [
+        f"That {share:.0%} of what {stage} hands on is complete and accurate, its receivers said "
+        f"({40 if until == 40 else 12} answers, 2026-03-{'20' if until == 40 else '02'})."
+        for stage, share in said.items()
+    ]
+    proofs = prove_map(lake, request, METRICS, now=day(40))
+    by_place = {(one.metric, one.of): one for one in proofs}
+    asked = by_place["complete_and_accurate", "Development"]
+    assert (asked.value, asked.n) == (said["Development"], 40 if until == 40 else 12)
+    assert dict(asked.parameters)["survey"].endswith(str(date(2026, 3, 20 if until == 40 else 2)))
+    rolled = by_place["rolled_complete_and_accurate", None].value
+    assert rolled == pytest.approx(told.rolled_complete_and_accurate)
+
+
+def test_a_survey_about_one_stream_counts_for_it_alone(lake: Lake) -> None:
+    request = FlowRequest(until=day(40), stream="All", company=SURVEYED)
+    analysis = next(one for one in stream_map(lake, request, day(40)).stages if one.stage == "Analysis")
+    assert (analysis.complete_and_accurate, analysis.surveyed) == (0.2, 9)

@@ -133,6 +133,7 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("thresholds:\n  generated: ['a/../b']", 2, "stay within the repository"),
         ("kinds:\n  debt: [chore]\n  risk: [Chore]", 3, "'Chore' is of a kind already, on line 2."),
         ("value_streams:\n- name: a\n- name: a", 3, "A value stream 'a' is there already"),
+        ("accuracy_surveys:\n- {stage: A, share: 70, answers: 9, asked: 2026-01-02}", 2, "70.0 is out of range"),
         ("wip_limits:\n- {stage: Review, limit: 0}", 2, "0 is out of range. Allowed: 1 to 100000 items."),
         (
             "name: x\nengine: sparks://h:7077",

@@ -57,7 +57,7 @@ def _of_stages(found: StreamMap) -> Iterator[Number]:
         yield ("stage_lead_time", of), "sum", stage.lead_time_total_hours
         yield ("stage_lead_time_working", of), "value", stage.lead_time_p50_working_hours
         yield ("complete_and_accurate", of), "value", stage.complete_and_accurate
-        yield ("complete_and_accurate", of), "n", stage.handed_on
+        yield ("complete_and_accurate", of), "n", stage.surveyed or stage.handed_on
         yield ("stage_items", of), "value", stage.items
         yield ("stage_queue", of), "value", stage.queue
         yield ("stage_handovers", of), "value", stage.handovers

@@ -29,7 +29,11 @@ def stream(
     work: Work,
     *,
     unmapped: Annotated[
-        bool, typer.Option("--unmapped", help="List the statuses that are not understood, with the lines to add.")
+        bool,
+        typer.Option(
+            "--unmapped",
+            help="List the statuses that are not understood, of all work and times, with the lines to add.",
+        ),
     ] = False,
     output: Output,
     display: Display,
@@ -150,7 +154,7 @@ def _whole(sheet: "Sheet", answer: "StreamMap") -> None:
         sheet.gap()
         given_up = f", {figures.count(cases.cancelled)} of them cancelled" if cases.cancelled else ""
         sheet.say(f"From start to end: half within {p50}, 85 % within {p85} (n {figures.count(cases.n)}{given_up}).")
-    told = [s.handed_on for s in answer.stages if s.complete_and_accurate is not None]
+    told = [s.surveyed or s.handed_on for s in answer.stages if s.complete_and_accurate is not None]
     rolled = answer.rolled_complete_and_accurate if min(told, default=0) >= _ENOUGH else None
     parts = (
         ("activity ratio", answer.activity_ratio),
