@@ -25,6 +25,7 @@ from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES, passages
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
+from streamgauge.facts.stays import stays
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
@@ -32,7 +33,8 @@ from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
 from streamgauge.facts.ways import ways
 from streamgauge.facts.working import WORKING, working
-from streamgauge.lake import View
+from streamgauge.lake import View, engines, heap
+from streamgauge.records import Transition
 
 DATASETS = pa.schema(
     [
@@ -250,19 +252,40 @@ class _Work:
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
-        parts = self.writer.parts(self.one.state.records)
+        rows = self.one.state.records
+        parts = self.writer.parts(rows)
         with self.writer.view() as whole:
-            if parts > 1 or len(self.same):
-                news.divide(whole, parts, self.one.state.records, self.one.key)
-            for part in range(parts):
-                if len(self.same):
-                    self._put_with_others(whole, how, meant, part)
-                    continue
-                if parts > 1:
-                    news.show_part(whole, part)
-                self._put(whole, how, meant, is_first=part == 0)
+            is_simple = not len(self.same) and Transition.table not in whole.told_again
+            if engines.are_few(rows) and is_simple:
+                self._sparingly(whole, how, meant, parts)
+            else:
+                self._in_parts(whole, how, meant, 1 if engines.are_few(rows) else parts)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
+
+    def _sparingly(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
+        """Put the facts of few records, each part read from the lake by itself, and of several no more held of any."""
+        if parts == 1:
+            self._put(whole, how, meant, is_first=True)
+            return
+        whole.spare()
+        with heap.sparing():
+            for part in range(parts):
+                news.read_part(whole, part, parts, self.one.key)
+                self._put(whole, how, meant, is_first=part == 0)
+                heap.give_back()
+
+    def _in_parts(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
+        """Put the facts of records that are read once and held, part by part."""
+        if parts > 1 or len(self.same):
+            news.divide(whole, parts, self.one.state.records, self.one.key)
+        for part in range(parts):
+            if len(self.same):
+                self._put_with_others(whole, how, meant, part)
+                continue
+            if parts > 1:
+                news.show_part(whole, part)
+            self._put(whole, how, meant, is_first=part == 0)
 
     def _put_with_others(self, whole: View, how: Reading, meant: pa.Table, part: int) -> None:
         """Put the facts of one part of the items where some stand in other tools too, whose records are sought."""
@@ -298,15 +321,17 @@ class _Work:
         view.register("meant", meant)
         if len(steps):
             view.register("off_tool_steps", steps)
-        sql = visits.statement(
-            how,
-            meant,
+        grounds = visits.Grounds(
+            how=how,
+            meant=meant,
             by_type=self.by_type,
             has_reviews=bool(self.one.reviews),
             has_others=self._has_others,
             has_steps=len(steps) > 0,
         )
-        rows = view.query(sql, self.one.key | visits.terms(meant))
+        said = self.one.key | visits.terms(meant)
+        sorts_here = engines.is_in_process()
+        rows = stays(view, grounds, said) if sorts_here else view.query(visits.statement(grounds), said)
         yield "visits", visits.told(rows, self.one.line_id, meant)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()

@@ -31,6 +31,7 @@ from streamgauge.lake.tables import (
 from streamgauge.records import KINDS, Record, schema
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_OF_LINES = "line_id IN (SELECT unnest($lines))"
 _MOST_TOLD = 256
 """So many small answers of one snapshot are kept for the next reader."""
 _MOST_BOUND = 100
@@ -76,6 +77,8 @@ class View:
         self._to_keep: set[str] = set()
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
+        self.told_again: frozenset[str] = frozenset()
+        """The tables of records in which things may have several versions."""
         self.snapshot: str | None = None
         """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
         self.show_added: Callable[[type[Record], int], bool] = lambda kind, since: False  # noqa: ARG005
@@ -165,7 +168,7 @@ class View:
             with self._asking():
                 show_them()
         for fact in words & self._narrow_to.keys():
-            self.engine.narrow(fact, self._narrow_to.pop(fact))
+            self.engine.narrow(fact, _OF_LINES, {"lines": list(self._narrow_to.pop(fact))})
         for fact in words & self._to_keep:
             self._to_keep.remove(fact)
             with self._asking():
@@ -179,6 +182,20 @@ class View:
         self._narrow_to |= {checked(fact): lines for fact in facts}
         self._is_narrowed = True
         self._forget()
+
+    def pick(self, table: str, condition: str, parameters: Mapping[str, object]) -> None:
+        """Show only the rows of a table that fulfil a condition, held in memory, in the place of those before."""
+        self._keep_promises(table)
+        text, bound = self._shortened(condition, parameters)
+        with self._asking():
+            self.engine.narrow(checked(table), text, bound)
+        self._is_narrowed = True
+        self._forget()
+
+    def spare(self) -> None:
+        """Take little memory from now on, for more time."""
+        with self._asking():
+            self.engine.spare()
 
     def always(self, condition: str, unless: Sequence[str]) -> None:
         """Say of a condition in statements that all rows fulfil it where these parameters are null, each in all places.
@@ -283,6 +300,9 @@ def show(
     view.sizes = {
         fact: sum(file.rows for file in shelf[name].files) for fact in facts if (name := fact_table(fact)) in shelf
     }
+    view.told_again = frozenset(
+        kind.table for kind in KINDS if (table := shelf.get(record_table(kind))) is not None and table.again
+    )
     try:
         with told(store.address):
             _show_records(view, store, lake_id, shelf, as_of)

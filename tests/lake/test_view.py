@@ -57,6 +57,14 @@ def test_the_words_shared_with_spark_mean_what_spark_says(view, expression, valu
     assert view.rows(f"SELECT {expression} AS value", {"at": START}) == [{"value": value}]
 
 
+def test_the_rows_that_are_picked_are_shown_in_the_place_of_those_picked_before(view):
+    for name in "bc":
+        view.pick("branches", "id = $id", {"id": name, "other": 1})
+        assert view.rows("SELECT id FROM branches") == [{"id": name}]
+    view.spare()
+    assert view.rows("SELECT count(*) AS n FROM branches") == [{"n": 1}]
+
+
 def test_a_table_of_ones_own_can_be_joined(view):
     view.register("wanted", branches("b", day(1)))
     assert view.rows("SELECT id FROM branches SEMI JOIN wanted USING (id)") == [{"id": "b"}]
