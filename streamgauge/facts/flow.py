@@ -25,6 +25,7 @@ from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES, passages
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
+from streamgauge.facts.stays import stays
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
@@ -337,15 +338,17 @@ class _Work:
         view.register("meant", meant)
         if len(steps):
             view.register("off_tool_steps", steps)
-        sql = visits.statement(
-            how,
-            meant,
+        grounds = visits.Grounds(
+            how=how,
+            meant=meant,
             by_type=self.by_type,
             has_reviews=bool(self.one.reviews),
             has_others=self._has_others,
             has_steps=len(steps) > 0,
         )
-        rows = view.query(sql, self.one.key | visits.terms(meant))
+        said = self.one.key | visits.terms(meant)
+        sorts_here = engines.is_in_process()
+        rows = stays(view, grounds, said) if sorts_here else view.query(visits.statement(grounds), said)
         yield "visits", visits.told(rows, self.one.line_id, meant)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()

@@ -72,11 +72,7 @@ _MOMENTS = 2_000
 
 def stream(ground: Ground) -> Stream:
     """Return the stream of the recent past, its stages in the order of work; without stages where nothing ended."""
-    key = ("stream", ground.scopes)
-    if key not in ground.shared:
-        ground.shared[key] = _stream(ground)
-    found: Stream = ground.shared[key]
-    return found
+    return ground.lasting("stream", lambda: _stream(ground))
 
 
 def _stream(ground: Ground) -> Stream:
