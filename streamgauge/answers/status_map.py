@@ -119,4 +119,5 @@ def _message(unmapped: Sequence[dict[str, Any]], total: int) -> str:
     if not unmapped:
         return f"All {total:,} statuses are understood." if total != 1 else "The only status is understood."
     stays = sum(row["n"] for row in unmapped)
-    return f"{len(unmapped):,} of {total:,} statuses are not understood, in {stays:,} stays of items."
+    verb, times = "is" if len(unmapped) == 1 else "are", "stay" if stays == 1 else "stays"
+    return f"{len(unmapped):,} of {total:,} statuses {verb} not understood, in {stays:,} {times} of items."

@@ -99,18 +99,21 @@ def statuses(found: Sequence[FoundStatus]) -> Iterator[str]:
     yield "process:"
     # What is only blocked waits where it was; a stage of its own would take it out of there.
     told = [one for one in found if one.state is not None and not _is_nowhere(one)]
-    yield "  - statuses:" if told else "  - statuses: []"
+    yield "  - statuses:" if told else "  - statuses: []  # take the [] away with the # of the first line below"
     for one in told:
         phase = f", phase: {one.phase}" if one.phase else ""
         stage = "" if one.state == "ignore" else f", stage: {_value(one.stage)}"
-        yield f"      - {{status: {_value(one.status)}, state: {one.state}{stage}{phase}}}  # {one.rows:,} stays"
+        yield f"      - {{status: {_value(one.status)}, state: {one.state}{stage}{phase}}}  # {_stays(one)}"
     for one in found:
         if one.state is None:
-            choice = "new, waiting, active, done, cancelled or ignore?"
             line = f"- {{status: {_value(one.status)}, state: , stage: {_value(one.stage)}}}"
-            yield f"      # {line}  # {one.rows:,} stays: {choice}"
+            yield f"      # {line}  # {_stays(one)}: new, waiting, active, done, cancelled or ignore?"
         elif _is_nowhere(one):
-            yield f"      # {_value(one.status)} waits in the stage where it was  # {one.rows:,} stays"
+            yield f"      # {_value(one.status)} waits in the stage where it was  # {_stays(one)}"
+
+
+def _stays(one: FoundStatus) -> str:
+    return f"{one.rows:,} {'stay' if one.rows == 1 else 'stays'}"
 
 
 def _is_nowhere(one: FoundStatus) -> bool:

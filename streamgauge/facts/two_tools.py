@@ -25,8 +25,10 @@ SAME_ITEMS = pa.schema(
 """One row per item of a dataset and the same item in another tool, as links say it.
 
 Where `is_home`, the item is counted here with the history of both: at any time it has the status of the tool that has
-it under way, the one in the furthest stage where both have; else the status that is furthest. Otherwise it is counted
-there, and no other fact of this dataset is about it.
+it under way, the one in the furthest stage where both have; else the status that is furthest. Events of activities, or
+of starts and ends of work, tell of no status that holds: in a log of such those of both follow one another, and among
+statuses they tell only of the time in which nothing else does. Otherwise it is counted there, and no other fact of this
+dataset is about it.
 """
 
 _COPIES = ("duplicates", "clones", "implements")
@@ -265,13 +267,14 @@ runs AS (
 reach AS (SELECT *, max(place) OVER (PARTITION BY item, tool, run) AS furthest FROM runs),
 beside AS (
   SELECT a.item, a.nth, a.happened_at, a.sequence, a.id, b.meaning, b.status_no, b.acting_team, b.is_inferred,
-         b.is_held, b.state, b.furthest, b.nth AS since, b.tool,
+         b.is_held, b.is_event, b.state, b.furthest, b.nth AS since, b.tool,
          row_number() OVER (PARTITION BY a.item, a.nth, b.tool ORDER BY b.nth DESC) AS recent
   FROM reach AS a JOIN reach AS b ON b.item = a.item AND b.nth <= a.nth),
 judged AS (
   SELECT *, row_number() OVER (
     PARTITION BY item, nth
-    ORDER BY CASE WHEN state IN ('waiting', 'active', 'unmapped') THEN 0 ELSE 1 END, furthest DESC, since DESC
+    ORDER BY CASE WHEN state = 'unmapped' AND is_event THEN 2
+                  WHEN state IN ('waiting', 'active', 'unmapped') THEN 0 ELSE 1 END, furthest DESC, since DESC
   ) AS choice
   FROM beside WHERE recent = 1),
 {to} AS (

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from streamgauge.metrics import FLOW
 from tests.end_to_end.command import Ran, here
@@ -71,6 +72,18 @@ def test_what_is_not_understood_is_said(lake: Path) -> None:
     quality = answer("flow", "--lake", lake)["data_quality"]
     assert quality["unmapped"] == [{"status": "Frobnicating", "rows": 1}]
     assert "Frobnicating" in text("flow", "--lake", lake).out
+
+
+def test_statuses_that_are_not_understood_come_with_lines_to_copy(lake: Path) -> None:
+    """Each line is whole, however narrow the terminal, and is YAML once its state is filled in."""
+    said = text("map", "--unmapped", "--lake", lake).out
+    assert said.startswith("1 of 8 statuses is not understood, in 1 stay of items.")
+    lines = said[said.index("process:") :].rstrip()
+    assert len(lines.splitlines()) == 3
+    filled = lines.replace(" []", "").replace("# - {", "- {").replace("state: ,", "state: waiting,")
+    assert yaml.safe_load(filled) == {
+        "process": [{"statuses": [{"status": "Frobnicating", "state": "waiting", "stage": "Frobnicating"}]}]
+    }
 
 
 def test_rows_that_could_not_be_read_are_counted_and_said(tmp_path: Path) -> None:

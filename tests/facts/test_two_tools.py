@@ -148,3 +148,61 @@ def test_facts_after_any_syncs_of_both_tools_are_those_from_scratch(told: list[A
                 " WHERE NOT s.is_home"
             )
         assert twice == []
+
+
+LOG = {"source": "files", "dataset": "log"}
+MORE = {"source": "files", "dataset": "more"}
+
+
+def log_of(place: Path, first: Steps, second: Steps, other: str = "log") -> Lake:
+    """Return a lake with the case A of one log of events and the case C1 of another that is the same."""
+    marked = {"lifecycle": None}
+    moves = [*transitions("A", first, **LOG, **marked), *transitions("C1", second, **MORE, **marked)]
+    bond = link("same", "A", "C1", source="files", repository="log", other_source="more")
+    return write(place / "lake", moves, [item("A", **LOG), item("C1", **MORE)], [bond])
+
+
+def test_activities_of_two_logs_follow_one_another(tmp_path: Path) -> None:
+    """Each stays what it is, and the last of both ends the case: seven days, whichever log it is counted in."""
+    first: Steps = [("Send invoice", 0), ("Book payment", 2), ("Dunn customer", 5)]
+    second: Steps = [("Scan letter", 1), ("Book payment", 3), ("Archive file", 7)]
+    stays, (row,) = found(log_of(tmp_path, first, second))
+    merged = sorted((at, name) for name, at in [*first, *second])
+    assert stays == [("A", name, at) for at, name in merged]
+    assert (row["first_at"], row["finished_at"]) == (day(0), day(7))
+    assert row["returns"] == 1, "a payment was booked twice in a row"
+
+
+def test_starts_and_ends_of_two_logs_are_pieces_of_one_item(tmp_path: Path) -> None:
+    """Check from day 0 to 2 and again from 6 to 7, in the other log Repair from 3 to 5: five days in hand of seven."""
+    rows = [
+        row | {"lifecycle": mark, "id": f"{row['id']}-{mark}"}
+        for key, steps, of in (
+            (
+                "A",
+                [("Check", 0, "start"), ("Check", 2, "complete"), ("Check", 6, "start"), ("Check", 7, "complete")],
+                LOG,
+            ),
+            ("C1", [("Repair", 3, "start"), ("Repair", 5, "complete")], MORE),
+        )
+        for n, (status, at, mark) in enumerate(steps)
+        for row in [transitions(key, [(status, at)], **of)[0] | {"sequence": n, "id": f"{key}-{n}"}]
+    ]
+    bond = link("same", "A", "C1", source="files", repository="log", other_source="more")
+    lake = write(tmp_path / "lake", rows, [item("A", **LOG), item("C1", **MORE)], [bond])
+    _, (row,) = found(lake)
+    assert (row["active_hours"], row["waiting_hours"]) == (5 * 24, 2 * 24)
+    touched = [(one["status"], one["touched_hours"] / 24) for one in facts(lake)["touches"]]
+    assert sorted(touched) == [("Check", 1), ("Check", 2), ("Repair", 2)]
+
+
+def test_activities_of_a_log_do_not_reopen_what_a_board_has_done(tmp_path: Path) -> None:
+    moves = [
+        *transitions("A", [("To Do", 0), ("In Progress", 1), ("Done", 4)], source="files", former_value="?"),
+        *transitions("C1", [("Scan letter", 2), ("Archive file", 6)], **MORE),
+    ]
+    bond = link("same", "A", "C1", source="files", repository="work", other_source="more")
+    lake = write(tmp_path / "lake", moves, [item("A", source="files"), item("C1", **MORE)], [bond])
+    stays, (row,) = found(lake)
+    assert stays == [("A", "To Do", 0), ("A", "In Progress", 1), ("A", "Done", 4)]
+    assert (row["finished_at"], row["unmapped_hours"]) == (day(4), 0)

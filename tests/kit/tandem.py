@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from streamgauge.company.insights import BottleneckTerms
 from streamgauge.insights.constraint import Stream
 from streamgauge.insights.resampling import blocks
 
@@ -116,7 +117,8 @@ def seen(played: Play, *, has_work: bool = True, names: Sequence[str] | None = N
         (to - since)[done][order] for since, to in ((played.came, played.begun), (played.begun, played.left))
     )
     parts = np.array_split(np.arange(len(order)), blocks(len(order)))
-    k = waits.shape[1]
+    late = played.left[done, -1][order] >= played.until * (1 - BottleneckTerms().late)
+    n_late, k = int(late.sum()), waits.shape[1]
     moments = np.linspace(0.0, played.until, MOMENTS + 1)[1:]
     active = _levels(played.begun, played.left, moments)
     return Stream(
@@ -128,6 +130,8 @@ def seen(played: Play, *, has_work: bool = True, names: Sequence[str] | None = N
         active=active * has_work,
         began=np.histogram(played.came[:, 0], np.append(0.0, moments))[0],
         warm=MOMENTS // 5,
+        late=np.array([waits[late][part].sum(axis=0) for part in np.array_split(np.arange(n_late), blocks(n_late))]),
+        late_items=n_late,
     )
 
 

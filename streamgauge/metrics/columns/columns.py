@@ -1,6 +1,6 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
 from streamgauge.metrics.columns.passages import Passages, passages
 from streamgauge.metrics.columns.reading import Column, distinct
+from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
 from streamgauge.metrics.columns.visits import Visits, visits
 from streamgauge.metrics.columns.work import Work, work
@@ -55,6 +56,8 @@ class Columns:
             """Whether it can be told of which item each visit is; if not, there are no other facts."""
             self.ways: dict[int, str] = kept.things.setdefault("ways", {})
             """By the number of a way the statuses on it, of those that were asked for before."""
+        self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
+        """What follows from the recent past alone, which many windows share."""
 
     def _read_others(self, view: View, things: dict[str, Any]) -> bool:
         """Read what was not read before: while the engine reads one fact, the one before is made ready beside it."""
@@ -100,19 +103,19 @@ class Columns:
         """Which visits are of items that are asked for, of a higher level or not, part by part; None for all."""
         return None if self.wanted is None else self.visits.among(self._names, self.wanted)
 
-    def passed(self, since: int, until: int) -> Sequence[Flags] | None:
+    def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
         first, last = self.passages.span
         if self._terms is None and since <= first and last < until:
             return None
-        return [self._within(part, since, until) for part in self.passages.parts]
+        return Rows([self._within(part, since, until) for part in self.passages.parts])
 
-    def handed(self, since: int, until: int) -> Flags | None:
+    def handed(self, since: int, until: int) -> Rows | None:
         """Return which handoffs are asked for and of items that ended in the window, None where all are."""
         ended = self.handoffs.ended
         if self._terms is None and len(ended) and since <= ended.min() and ended.max() < until:
             return None
-        return self._within(self.handoffs.at, since, until)
+        return Rows([self._within(self.handoffs.at, since, until)])
 
     def _within(self, at: Mapping[str, Column], since: int, until: int) -> Flags:
         found: Flags = (at["ended"] >= since) & (at["ended"] < until)

@@ -12,7 +12,8 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Things, among, thing
 from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
-from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, Wholes, different, places, spread, totals
+from streamgauge.metrics.columns.rows import Rows
+from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, different, places, spread
 
 _STATES = 4
 _IS_WORK = 2
@@ -57,28 +58,40 @@ class Visits:
     def moves(self, mine: Sequence[Flags] | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
         if since <= self._span[0] and self._span[1] < until:
-            return self._whole if mine is None else self._moves(mine)
+            return self._whole if mine is None else self._moves(Rows(mine))
         kept = [(part["left"] >= since) & (part["left"] < until) for part in self.parts]
-        return self._moves(kept if mine is None else [one & other for one, other in zip(kept, mine, strict=True)])
+        both = kept if mine is None else [one & other for one, other in zip(kept, mine, strict=True)]
+        return self._moves(Rows(both))
 
     @cached_property
     def _whole(self) -> list[dict[str, Any]]:
         return self._moves(None)
 
-    def _moves(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
+    def _moves(self, kept: Rows | None) -> list[dict[str, Any]]:
         n, (middle,) = self._waits.percentiles((0.5,), kept)
-        returns: Wholes = np.zeros(len(self.pairs), object)
-        for i, part in enumerate(self.parts):
-            back = part["pair"][part["is_return"] if kept is None else part["is_return"] & kept[i]]
-            returns += totals(back, len(self.pairs), np.ones(len(back), np.int8))
+        returns = self._returns_of_all
+        if kept is not None:
+            returns = kept.out_of(returns, self._returns(kept.fewer))
         rows = [
             {"source": source, "target": target, "n": count, "wait": wait, "is_return": 2 * back > count}
             for (source, target), count, wait, back in zip(
-                self.pairs, n.tolist(), middle.tolist(), returns, strict=True
+                self.pairs, n.tolist(), middle.tolist(), returns.tolist(), strict=True
             )
             if count
         ]
         return sorted(rows, key=lambda row: (-row["n"], row["source"], row["target"]))
+
+    @cached_property
+    def _returns_of_all(self) -> Numbers:
+        return self._returns(None)
+
+    def _returns(self, rows: Sequence[Numbers] | None) -> Numbers:
+        """Return how many of these moves went back, by pair."""
+        found = np.zeros(len(self.pairs) + 1, np.int64)
+        for i, part in enumerate(self.parts):
+            these = part["is_return"] if rows is None else rows[i][part["is_return"][rows[i]]]
+            found += np.bincount(part["pair"][these], minlength=len(found))
+        return found[:-1]
 
     @cached_property
     def _span(self) -> tuple[int, int]:
@@ -97,20 +110,37 @@ class Visits:
         """
         found = []
         for i, part in enumerate(self.parts):
-            kept = (part["left"] >= since) & (part["entered"] < until)
-            rows = np.flatnonzero(kept if mine is None else kept & mine[i])
+            rows = self._between(i, mine, since, until)
             rows = rows[part["there"][rows] % _STATES < _IS_WORK]
             found.append([part[name][rows] for name in ("there", "entered", "left")])
         there, came, went = map(np.concatenate, zip(*found, strict=True)) if found else (np.zeros(0, np.int64),) * 3
         stage, state = np.divmod(there, _STATES)
         return {"stage": stage, "is_active": state, "came": came, "went": went}
 
+    def _between(self, i: int, mine: Sequence[Flags] | None, since: int, until: int) -> Numbers:
+        """Return the rows of one part that began before `until` and went on at `since`, or later."""
+        part = self.parts[i]
+        rows = np.flatnonzero(part["left"] >= since if mine is None else (part["left"] >= since) & mine[i])
+        return rows[part["entered"][rows] < until]
+
     def queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         """Return by stage how many items wait there at an instant, those too that are of a higher level."""
+        if wanted is not None:
+            return self._queues(wanted, end)
+        known = self._of_all.get("last")
+        if known is None or known[0] != end:
+            known = self._of_all["last"] = (end, self._queues(None, end))
+        return known[1]
+
+    @cached_property
+    def _of_all(self) -> dict[str, tuple[int, dict[str | None, int]]]:
+        """The queues at the instant that was asked for last: most windows have the same end."""
+        return {}
+
+    def _queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         counts = np.zeros(len(self.stages) * _STATES, np.int64)
         for i, part in enumerate(self.parts):
-            kept = (part["left"] >= end) & (part["entered"] < end)
-            rows = np.flatnonzero(kept if wanted is None else kept & wanted[i])
+            rows = self._between(i, wanted, end, end)
             counts += np.bincount(part["there"][rows], minlength=len(counts))
         by_stage = counts.reshape(-1, _STATES)
         waiting = (by_stage[:, 0] + by_stage[:, 2]).tolist()

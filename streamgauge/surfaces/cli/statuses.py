@@ -36,5 +36,4 @@ def show(sheet: "Sheet", answer: "StatusMap") -> None:
         )
     sheet.gap()
     sheet.say("Add these lines to the company file, each with its state and without the #:", style="dim")
-    for line in answer.lines.splitlines():
-        sheet.say(line.lstrip(), indent=len(line) - len(line.lstrip()))
+    sheet.verbatim(answer.lines)

@@ -29,7 +29,11 @@ def stream(
     work: Work,
     *,
     unmapped: Annotated[
-        bool, typer.Option("--unmapped", help="List the statuses that are not understood, with the lines to add.")
+        bool,
+        typer.Option(
+            "--unmapped",
+            help="List the statuses that are not understood, of all work and times, with the lines to add.",
+        ),
     ] = False,
     output: Output,
     display: Display,
