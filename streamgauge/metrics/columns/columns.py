@@ -26,6 +26,7 @@ from streamgauge.metrics.observations import Scope
 
 _BYTES_A_RECORD = 90
 _BYTES_OF_WORK = 40
+_BYTES_OF_AGES = 15
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -164,6 +165,14 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
             kept.things[name] = key, work(view, said, metrics, stream)
         found: Work | None = kept.things[name][1]
     return None if found is None else Asked(found, scopes[0])
+
+
+def keeps(view: View, scopes: Sequence[Scope]) -> bool:
+    """Return whether what `aging` and `blocked` look at is kept as plain columns, for the questions of other windows.
+
+    Else, and where the work of a team, a type or a stream is asked for, statements are to be asked.
+    """
+    return not (scopes and scopes[0].is_narrowed) and _fits_memory(view, scopes, _BYTES_OF_AGES)
 
 
 def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
