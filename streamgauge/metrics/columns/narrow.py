@@ -111,5 +111,6 @@ def among(values: Column, names: Column) -> Flags:
 
 def things(hashes: Column, total: int) -> Things | None:
     """Return the names of items by their hashes; None where these are not all different, of so many names in total."""
-    names = np.unique(hashes)
+    names = np.sort(hashes)  # what finds different ones without their places takes several times as long
+    names = names[starts_of(names)]
     return Things(names, hashes) if len(names) == total else None
