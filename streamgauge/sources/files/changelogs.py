@@ -1,4 +1,4 @@
-"""The changes that a JSON tells of within each item, as Jira under `changelog.histories`, Linear under `history.nodes`."""
+"""The changes that JSON tells of within each item: Jira under `changelog.histories`, Linear under `history.nodes`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
