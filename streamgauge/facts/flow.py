@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, off_tool, reading, two_tools, unmoved, visits
+from streamgauge.facts import news, off_tool, reading, tally, two_tools, unmoved, visits
 from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
@@ -168,6 +168,8 @@ class _Work:
         self.steps = off_tool.named(one.line_id, one.name, company)
         self.same = two_tools.rows(one.line_id, one.state.source, one.name, same)
         self.renewed = 0
+        self.moved: tuple[pa.Table, pa.Table] = (UNMOVED.empty_table(), UNMOVED.empty_table())
+        """The items that never moved, of those that something is new of: as they were kept, and as they are now."""
 
     def run(self) -> None:
         """Compute the facts and put them in the place of those that were there."""
@@ -178,7 +180,7 @@ class _Work:
             former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
             items = self._touched(view, before)
             still = self._unmoved(view, items)
-            how, meant = self._read(view)
+            how, meant = self._read(view, self._counted(view, before, former, items))
             if items is not None and (_differs(former, meant) or any(before[k] != v for k, v in asdict(how).items())):
                 items = None
                 still = self._unmoved(view, items)
@@ -218,17 +220,32 @@ class _Work:
         if items is not None:
             news.pick(view, items, self.one.key)
             tables = ("touched_items", "touched_transitions")
+            kept = view.query("SELECT * FROM unmoved WHERE line_id = $line", self.one.key).cast(UNMOVED)
         found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
         found = news.without(found, two_tools.moved(self.same))
-        others = [] if items is None else [view.query(unmoved.OTHERS, self.one.key).cast(UNMOVED)]
+        others = [] if items is None else [news.without(kept, items)]
+        self.moved = (UNMOVED.empty_table() if items is None else news.of(kept, items), found)
         view.register("unmoved", pa.concat_tables([found, *others]))
         return found
 
-    def _read(self, view: View) -> tuple[Reading, pa.Table]:
-        """Return how the rows of the dataset are read, and what its statuses mean, which the view then shows."""
+    def _counted(
+        self, view: View, before: Mapping[str, Any], former: pa.Table, items: pa.Array | None
+    ) -> list[Told] | None:
+        """Return how many rows tell of each status where that follows from what was counted before, else None."""
+        if items is None or self.by_type or len(self.same) or before["has_marks"]:
+            return None
+        if view.rows("SELECT count(*) AS n FROM same_items WHERE line_id = $line", self.one.key)[0]["n"]:
+            return None
+        return tally.gone_on(view, self.one.key, former, self.moved, detail=reading.detail(marked=False))
+
+    def _read(self, view: View, counted: list[Told] | None) -> tuple[Reading, pa.Table]:
+        """Return how the rows of the dataset are read, and what its statuses mean, which the view then shows.
+
+        `counted` is how many rows tell of each status where a log without marks went on; null where all are looked at.
+        """
         marked = reading.has_marks(view, self.one.key)
         sql = statuses_of(detail=reading.detail(marked=marked), by_type=self.by_type)
-        told = [Told(**row) for row in view.rows(sql, self.one.key)]
+        told = [Told(**row) for row in view.rows(sql, self.one.key)] if counted is None or marked else counted
         meant = meanings(self.one.line_id, told, self.company).cast(MEANINGS)
         view.register("meanings", meant)
         how = reading.reading(view, self.one.key, meant, marked=marked)

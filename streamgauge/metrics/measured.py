@@ -38,20 +38,39 @@ class _Columns:
     censored: str | None = None
 
 
-def observed(view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY) -> dict[str, Observed]:
-    """Return by metric its observations in the window."""
-    found = {metric.name: read() for metric, read in observing(view, metrics, scopes, place)}
+Reader = Callable[[], Observed]
+"""What gives the observations of one metric."""
+
+
+def observed(
+    view: View,
+    metrics: Sequence[Metric],
+    scopes: Sequence[Scope],
+    place: Place = ANY,
+    known: Callable[[Metric], Reader | None] | None = None,
+) -> dict[str, Observed]:
+    """Return by metric its observations in the window; what is `known` already is not read."""
+    found = {metric.name: read() for metric, read in observing(view, metrics, scopes, place, known)}
     return {metric.name: found[metric.name] for metric in metrics}
 
 
 def observing(
-    view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], place: Place = ANY
-) -> Iterator[tuple[Metric, Callable[[], Observed]]]:
+    view: View,
+    metrics: Sequence[Metric],
+    scopes: Sequence[Scope],
+    place: Place = ANY,
+    known: Callable[[Metric], Reader | None] | None = None,
+) -> Iterator[tuple[Metric, Reader]]:
     """Give each metric, as soon as the engine has read it, with what gives its observations in the window.
 
     That is work outside of the engine: another thread may do it, one for all metrics. What metrics take from finished
-    flow items is read in one pass over these, at first; every other one is a statement.
+    flow items is read in one pass over these, at first; every other one is a statement. What is `known` already is
+    not read at all.
     """
+    if known is not None:
+        told = [(metric, read) for metric in metrics if (read := known(metric)) is not None]
+        yield from told
+        metrics = [metric for metric in metrics if metric not in dict(told)]
     slices = tuple(dict.fromkeys(scope.slice for scope in scopes))
     said = parameters(scopes) | named(place)
     together = [metric for metric in metrics if isinstance(metric.sql, Finished)]

@@ -11,6 +11,7 @@ from typing import Any
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import instant, micros
+from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
@@ -19,9 +20,12 @@ from streamgauge.metrics.columns.reading import Column, distinct
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
 from streamgauge.metrics.columns.visits import Visits, visits
+from streamgauge.metrics.columns.work import Work, work
+from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
 
 _BYTES_A_RECORD = 90
+_BYTES_OF_WORK = 40
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -143,10 +147,27 @@ def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | Non
 
     These are for an engine elsewhere, and for what would not fit into memory here.
     """
-    if not scopes or not engines.is_in_process():
-        return None
-    records = view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0
-    if records * _BYTES_A_RECORD > limits.BYTES_OF_COLUMNS:
+    if not _fits_memory(view, scopes, _BYTES_A_RECORD):
         return None
     found = Columns(view, scopes, kept)
     return found if found.can_tell else None
+
+
+def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric]) -> Asked | None:
+    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked."""
+    if not _fits_memory(view, scopes, _BYTES_OF_WORK):
+        return None
+    said, stream = {"line_ids": [scope.line_id for scope in scopes]}, scopes[0].stream
+    name, key = ("work" if stream is None else "work of a stream"), (stream, frozenset(m.name for m in metrics))
+    with kept.lock:
+        if name not in kept.things or kept.things[name][0] != key:
+            kept.things[name] = key, work(view, said, metrics, stream)
+        found: Work | None = kept.things[name][1]
+    return None if found is None else Asked(found, scopes[0])
+
+
+def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
+    if not scopes or not engines.is_in_process():
+        return False
+    records = view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0
+    return bool(records * bytes_a_record <= limits.BYTES_OF_COLUMNS)

@@ -18,13 +18,14 @@ _NAMES: Mapping[str, str] = {
     " commencé le, date de début, iniciado, fecha de inicio, iniziato, data di inizio, início, data de início",
     "Resolved": "resolved, resolved date, resolved at, resolved on, resolution date, date resolved, gelöst, gelöst am,"
     " behoben, behoben am, lösungsdatum, résolu, résolu le, date de résolution, resuelto, fecha de resolución,"
-    " risolto, data di risoluzione, resolvido",
+    " risolto, data di risoluzione, resolvido, résolue, resuelta, risolta, resolvida, решено, дата решения, 解決日",
     "Closed": "closed, closed date, closed at, closed on, close date, date closed, done, done date, done at, completed,"
     " completed date, completed at, completed on, completion date, date completed, finished, finished date, finished"
     " at, finish date, end date, actual end, actual end date, actual finish, geschlossen, geschlossen am, erledigt,"
     " erledigt am, abgeschlossen, abgeschlossen am, beendet am, enddatum, fermé, fermé le, terminé, terminé le, date de"
     " fin, date de fermeture, cerrado, fecha de cierre, finalizado, fecha de fin, chiuso, data di chiusura, completato,"
-    " fechado, concluído, data de conclusão",
+    " fechado, concluído, data de conclusão, abschlussdatum, schließdatum, fermée, terminée, cerrada, finalizada,"
+    " chiusa, completata, fechada, concluída, закрыто, дата закрытия, 完了日",
     "Released": "released, released date, released at, release date, deployed, deployed at, deployed date",
     "Cancelled": "cancelled, canceled, cancelled date, canceled date, cancelled at, canceled at, abgebrochen am",
     NEWEST: "state since, status since, statesince, state change date, state changed, status changed, status changed"
