@@ -77,6 +77,44 @@ class _Visits:
         start = np.maximum.accumulate(np.where(starts_of(self.item), np.arange(len(number)), 0))
         return number - number[start]
 
+    @cached_property
+    def starts(self) -> Numbers:
+        """Where the episodes begin."""
+        return np.flatnonzero(self.first)
+
+    @property
+    def lasts(self) -> Numbers:
+        """The last one of each episode."""
+        return np.append(self.starts[1:], len(self.item))[: len(self.starts)] - 1
+
+    def earliest(self, rows: Flags) -> Numbers:
+        """Return when each episode first came to one of these, NEVER where it did not."""
+        kept = np.where(rows, self.entered, _LATEST)
+        found = np.minimum.reduceat(kept, self.starts) if len(kept) else kept
+        return np.where(found == _LATEST, NEVER, found)
+
+    def latest(self, values: Numbers, rows: Flags, nothing: int) -> Numbers:
+        """Return the greatest value of these in each episode."""
+        kept = np.where(rows, values, nothing)
+        return np.maximum.reduceat(kept, self.starts) if len(kept) else kept
+
+    def total(self, values: npt.NDArray[Any]) -> Numbers:
+        """Return the sum of each episode."""
+        kept: Numbers = values.astype(np.int64, copy=False)
+        return np.add.reduceat(kept, self.starts) if len(kept) else kept
+
+    def ends(self, how: Reading) -> tuple[Numbers, Numbers]:
+        """Return when each episode was finished, and when it was cancelled, NEVER where it was not."""
+        done, given_up = (
+            self.latest(self.left, (self.state != end) & (self.next_state == end), NEVER) for end in (DONE, CANCELLED)
+        )
+        now, began, entered = self.state[self.lasts], self.entered[self.starts], self.entered[self.lasts]
+        finished = np.where(now == DONE, np.where(done == NEVER, began, done), NEVER)
+        if how.ends_with_last:
+            is_end = (now != DONE) & (now != CANCELLED) & ((now == UNMAPPED) | how.is_log)
+            finished = np.where(is_end, entered, finished)
+        return finished, np.where(now == CANCELLED, np.where(given_up == NEVER, began, given_up), NEVER)
+
 
 def episodes(visits: pa.Table, how: Reading, grace: int) -> pa.Table:
     """Return what is `measured` of each item and episode; the visits are sorted by item and ordinal.
@@ -97,55 +135,37 @@ def episodes(visits: pa.Table, how: Reading, grace: int) -> pa.Table:
         entered=entered,
         left=left,
     )
-    starts = np.flatnonzero(way.first)
-    last = np.append(starts[1:], len(item))[: len(starts)] - 1
-
-    def least(rows: Flags) -> Numbers:
-        found = np.minimum.reduceat(np.where(rows, entered, _LATEST), starts) if len(starts) else starts
-        return np.where(found == _LATEST, NEVER, found)
-
-    def latest(values: Numbers, rows: Flags, nothing: int) -> Numbers:
-        return np.maximum.reduceat(np.where(rows, values, nothing), starts) if len(starts) else starts
-
-    def total(values: npt.NDArray[Any]) -> Numbers:
-        return np.add.reduceat(values.astype(np.int64, copy=False), starts) if len(starts) else starts
-
-    done = latest(left, (state != DONE) & (next_state == DONE), NEVER)
-    given_up = latest(left, (state != CANCELLED) & (next_state == CANCELLED), NEVER)
-    now, began = state[last], entered[starts]
-    finished = np.where(now == DONE, np.where(done == NEVER, began, done), NEVER)
-    if how.ends_with_last:
-        is_end = (now != DONE) & (now != CANCELLED) & ((now == UNMAPPED) | how.is_log)
-        finished = np.where(is_end, entered[last], finished)
-    cancelled = np.where(now == CANCELLED, np.where(given_up == NEVER, began, given_up), NEVER)
-    started = least(np.isin(state, (WAITING, ACTIVE, UNMAPPED)))
+    starts, last, (finished, cancelled) = way.starts, way.lasts, way.ends(how)
+    started = way.earliest(np.isin(state, (WAITING, ACTIVE, UNMAPPED)))
     end = np.where(finished == NEVER, np.where(cancelled == NEVER, _LATEST, cancelled), finished)
     number = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(item))))
     counts = (started[number] != NEVER) & (entered >= started[number])
     is_within = counts & (entered < end[number])
-    owned = latest(np.arange(len(item)), team != NONE, NONE)
+    owned = way.latest(np.arange(len(item)), team != NONE, NONE)
     is_before = ~np.isin(state, (NEW, DONE, CANCELLED)) | (ordinal == 1) & np.isin(state, (DONE, CANCELLED))
     found = {
         "item": named(items, item[starts]),
         "episode": pa.array(way.episode[starts]),
         "started_at": _instants(started),
-        "first_active_at": _instants(least(state == ACTIVE)),
+        "first_active_at": _instants(way.earliest(state == ACTIVE)),
         "finished_at": _instants(finished),
         "cancelled_at": _instants(cancelled),
         "status": named(statuses, status[last]),
-        "state": named(pa.array(STATES), now),
+        "state": named(pa.array(STATES), state[last]),
         "stage": named(stages, stage[last]),
         "entered_at": _instants(entered[last]),
         "team_now": named(teams, np.append(team, NONE)[owned]),
-        "first_entered_at": _instants(began),
+        "first_entered_at": _instants(entered[starts]),
         "visits": pa.array(last - starts + 1),
-        "left_truncated": pa.array(total(is_inferred & is_before) > 0),
-        "has_unmapped": pa.array(total(state == UNMAPPED) > 0),
-        "returns": pa.array(total(counts & np.asarray(visits["is_return"]))),
-        "handoffs": pa.array(total(is_within & _is_handed_on(team, codes_of(visits["next_team"], teams)))),
-        "gone_on": pa.array(total(way.goes_on)),
+        "left_truncated": pa.array(way.total(is_inferred & is_before) > 0),
+        "has_unmapped": pa.array(way.total(state == UNMAPPED) > 0),
+        "returns": pa.array(way.total(counts & np.asarray(visits["is_return"]))),
+        "handoffs": pa.array(way.total(is_within & _is_handed_on(team, codes_of(visits["next_team"], teams)))),
+        "gone_on": pa.array(way.total(way.goes_on)),
     }
-    return pa.table(found | {name: pa.array(total(v) / 3.6e9) for name, v in _spent(visits, way, is_within).items()})
+    return pa.table(
+        found | {name: pa.array(way.total(v) / 3.6e9) for name, v in _spent(visits, way, is_within).items()}
+    )
 
 
 def _is_handed_on(team: Numbers, next_team: Numbers) -> Flags:
