@@ -11,7 +11,7 @@ FILES_WORTH_MERGING = 50
 """A table with more files than this is merged at the end of a run: each file costs every reader an opening."""
 ROWS_AT_ONCE = 2_500_000
 """Facts of more records than this are computed in parts: several windows over all at once would not fit into memory."""
-ROWS_OF_FEW = 60_000
+ROWS_OF_FEW = 80_000
 """Of no more records than that so many at a time are enough: it takes more time, which there is, and little memory."""
 ROWS_APART = 20_000_000
 """Of more records each part lies in files of its own: up to so many, to read all for each part costs less."""
@@ -28,7 +28,7 @@ DAYS_KEPT = 30
 
 
 _LEAST_GIBIBYTES, _SHARE = 2, 4
-_LITTLE, _FREED = "256MiB", "16MiB"
+_LITTLE, _FREED = "256MiB", "1MiB"
 _ALLOWED = Path("/sys/fs/cgroup/memory.max")
 """How many bytes a container may take, where this process is in one; `max` where nobody says."""
 
@@ -59,4 +59,5 @@ def engine() -> dict[str, str | bool | int | float | list[str]]:
 
 def sparing() -> dict[str, str]:
     """Return what the engine is to keep to where little memory is to be taken: in all, and freed but not given back."""
-    return {"memory_limit": settings.read().memory or _LITTLE, "allocator_flush_threshold": _FREED}
+    freed = dict.fromkeys(("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"), _FREED)
+    return {"memory_limit": settings.read().memory or _LITTLE, **freed}

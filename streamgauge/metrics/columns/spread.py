@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,13 @@ _ONE = 1023 << 3
 """What the number 1 has as its power and the next three binary digits."""
 
 
+class Looked(Protocol):
+    """Numbers of which some rows are looked up."""
+
+    def __getitem__(self, rows: Numbers, /) -> Numbers:
+        """Return the numbers in these rows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spread:
     """Microseconds by group, part by part as they were read.
@@ -36,7 +43,7 @@ class Spread:
     """
 
     groups: int
-    values: Sequence[Numbers]
+    values: Sequence[Looked]
     cells: Sequence[npt.NDArray[Any]]
 
     @cached_property
@@ -139,17 +146,17 @@ class _Near:
 
 def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequence[Numbers]) -> Spread:
     """Return numbers by group: `codes` are from 0, and what is none of the groups or NEVER is not there."""
-    kind = np.uint16 if groups * _STEPS < 2**16 else np.uint32
-    return Spread(groups, values, [_cells(*part, groups).astype(kind) for part in zip(codes, values, strict=True)])
+    return Spread(groups, values, [cells(*part, groups) for part in zip(codes, values, strict=True)])
 
 
-def _cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> Numbers:
+def cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> npt.NDArray[np.unsignedinteger]:
+    """Return the cell of each row of one part; see Spread."""
     power = values.astype(np.float64).view(np.int64) >> 49
     power -= _ONE - 1
     np.clip(power, 0, _STEPS - 1, out=power)
     power += codes.astype(np.int64) * _STEPS
     power[(values == NEVER) | (codes >= groups)] = groups * _STEPS
-    return power
+    return power.astype(np.uint16 if groups * _STEPS < 2**16 else np.uint32)
 
 
 def _cell(so_far: Numbers, rank: Numbers) -> Numbers:

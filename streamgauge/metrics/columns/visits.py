@@ -13,12 +13,30 @@ from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Things, among, thing
 from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
 from streamgauge.metrics.columns.rows import Rows
-from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, different, places, spread
+from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells, different, places
 
 _STATES = 4
 _IS_WORK = 2
 _OF_HIGHER = np.array([2, 3, 2, 3], np.uint8)
 """By what a visit is what it is where it is of work of a higher level."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Lasted:
+    """How long visits lasted, which is not kept beside when they began and ended."""
+
+    entered: Numbers
+    left: Numbers
+
+    @property
+    def known(self) -> Numbers:
+        """Of all in microseconds, NEVER of those that go on."""
+        return np.where(self.left == LATE, NEVER, self.left - self.entered)
+
+    def __getitem__(self, rows: Numbers, /) -> Numbers:
+        """Return how long these lasted that do not go on, in microseconds."""
+        found: Numbers = self.left[rows] - self.entered[rows]
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +66,9 @@ class Visits:
 
     @cached_property
     def _waits(self) -> Spread:
-        waits = [np.where(part["left"] == LATE, NEVER, part["left"] - part["entered"]) for part in self.parts]
-        return spread([part["pair"] for part in self.parts], len(self.pairs), waits)
+        n, lasted = len(self.pairs), [_Lasted(part["entered"], part["left"]) for part in self.parts]
+        found = [cells(part["pair"], one.known, n) for part, one in zip(self.parts, lasted, strict=True)]
+        return Spread(n, lasted, found)
 
     def order(self) -> None:
         """Put the waits into the order in which they are asked for."""
