@@ -137,18 +137,18 @@ def refresh(writer: Shelf, wanted: Sequence[Dataset], company: Company) -> None:
     if any(one.links for one in wanted):
         with writer.view() as view:
             same = two_tools.found(view)
-    for one in wanted:
-        _Work(writer, one, company, same).run()
-    if wanted:
-        _seen(writer, wanted)
+    works = [_Work(writer, one, company, same) for one in wanted]
+    for work in works:
+        work.run()
+    if works:
+        _seen(writer, wanted, works[0].kept)
 
 
-def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
-    """Note of the datasets that nothing is new of that they were looked at too."""
+def _seen(writer: Shelf, renewed: Sequence[Dataset], kept: Sequence[Mapping[str, Any]]) -> None:
+    """Note of the datasets that nothing is new of, by what was `kept` of all, that they were looked at too."""
     state, lines = renewed[0].state, {one.line_id for one in renewed}
     versions = {"transitions_version": state.transitions_version, "items_version": state.items_version}
-    with writer.view() as view:
-        rows = [row | versions for row in view.rows("SELECT * FROM datasets") if row["line_id"] not in lines]
+    rows = [{**row, **versions} for row in kept if row["line_id"] not in lines]
     if rows:
         table = pa.Table.from_pylist(rows, schema=DATASETS)
         writer.replace_facts("datasets", [row["line_id"] for row in rows], table)
@@ -167,6 +167,8 @@ class _Work:
         self.steps = off_tool.named(one.line_id, one.name, company)
         self.same = two_tools.rows(one.line_id, one.state.source, one.name, same)
         self.renewed = 0
+        self.kept: list[dict[str, Any]] = []
+        """What was kept of all datasets, in the columns of DATASETS, when this one was looked at."""
         self.moved: tuple[pa.Table, pa.Table] = (UNMOVED.empty_table(), UNMOVED.empty_table())
         """The items that never moved, of those that something is new of: as they were kept, and as they are now."""
 
@@ -174,8 +176,8 @@ class _Work:
         """Compute the facts and put them in the place of those that were there."""
         line = self.one.line_id
         with self.writer.view() as view:
-            kept = view.rows("SELECT * FROM datasets WHERE line_id = $line", self.one.key)
-            before = kept[0] if kept else {}
+            self.kept = view.rows("SELECT * FROM datasets")
+            before = next((row for row in self.kept if row["line_id"] == line), {})
             former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
             items = self._touched(view, before)
             still = self._unmoved(view, items)
@@ -242,7 +244,8 @@ class _Work:
 
         `counted` is how many rows tell of each status where a log without marks went on; null where all are looked at.
         """
-        marked = reading.has_marks(view, self.one.key)
+        among = "transitions" if counted is None else "transitions_added"
+        marked = reading.has_marks(view, self.one.key, among=among)
         sql = statuses_of(detail=reading.detail(marked=marked), by_type=self.by_type)
         told = [Told(**row) for row in view.rows(sql, self.one.key)] if counted is None or marked else counted
         meant = meanings(self.one.line_id, told, self.company).cast(MEANINGS)

@@ -1,5 +1,6 @@
 """What columns of dates are called that tell when an item came to a status, in several languages and tools."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,15 @@ _NAMES: Mapping[str, str] = {
     " date, status category changed, status change date, statuscategorychangedate, last status change, in state since,"
     " last transition, last transition date, statusänderung, status seit, zustand seit",
 }
+_ENTERS = re.compile(
+    r"(?:(?:date|time|when|first|last)\s)*(?:entered|moved to|transitioned to|changed to|reached)\s(?P<before>.+)"
+    r"|(?P<behind>.+)\s(?:entered|reached)(?:\s(?:date|time|at|on))?",
+    re.IGNORECASE,
+)
+_NO_STATUS = frozenset(
+    ("date", "time", "at", "on", "by", "in", "status", "state", "first", "last", "value", "name", "when")
+)
+"""What is entered or reached without being a status."""
 _OTHER = (
     *("updated", "modified", "changed", "due", "target", "plan", "planned", "deadline", "viewed", "birth", "exported"),
     *("estimate", "expected", "baseline", "sprint", "iteration", "fällig", "termin", "aktualisiert"),
@@ -57,7 +67,15 @@ def _by_name() -> Mapping[str, str]:
 
 def milestone(column: str) -> str | None:
     """Return the status that an item comes to at the date of a column so called; null where none is known."""
-    return _by_name().get(bare(nested_names.short(column)))
+    known_as = _by_name().get(bare(nested_names.short(column)))
+    return _entered(column) if known_as is None else known_as
+
+
+def _entered(column: str) -> str | None:
+    """Return the status that a column such as `Entered In Progress` or `In Progress Entered Date` names, else null."""
+    found = _ENTERS.fullmatch(" ".join(nested_names.short(column).replace("_", " ").split()))
+    status = found and (found["before"] or found["behind"])
+    return status if status and bare(status) not in _NO_STATUS else None
 
 
 def is_other_date(column: str) -> bool:
@@ -92,6 +110,8 @@ def stages(columns: Sequence[str]) -> tuple[Milestone, ...]:
 
 def _stage(column: str, last: Mapping[str, int]) -> str:
     """Return what a column calls its stage: the last part of a path where no other has it, else all in words."""
+    if entered := _entered(column):
+        return entered
     path = nested_names.parts(column)
     return path[-1] if last[path[-1]] == 1 else " ".join(path)
 
