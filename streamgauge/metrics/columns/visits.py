@@ -174,7 +174,7 @@ def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags
     """
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
     names, table = named(view, "visits", said, kinds, partial(_statement, said))
-    return partial(_made, names, table, np.unique(things.names[things.own[higher]]))
+    return partial(_made, names, table, np.unique(things.each[higher]))
 
 
 def _made(names: Mapping[str, Names], table: pa.Table, above: Column) -> Visits:
