@@ -55,7 +55,7 @@ def law(
         return None
     area = _area(started, ends, since, until)
     load = area / span
-    arrivals, present = len(presence) / span, float(presence.mean())
+    arrivals, present = len(presence) / span, total(presence) / len(presence)
     done = (finished >= since) & (finished < until)
     gone = int(((ends >= since) & (ends < until)).sum())
     n = int(done.sum())

@@ -28,7 +28,7 @@ _STAGES = """
 SELECT DISTINCT stage AS name FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL
 UNION SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT unnest($lines)) ORDER BY name
 """
-_PARENTS = "SELECT count(parent) AS n FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
+_PARENTS = "SELECT parent FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND parent IS NOT NULL LIMIT 1"
 _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
@@ -283,7 +283,7 @@ def _had(view: View, request: FlowRequest, lines: Sequence[str]) -> Iterator[str
         yield "calendar"
     if company.wip_limits or any(team.members for team in company.teams):
         yield "WIP limit"
-    if view.rows(_PARENTS, {"lines": list(lines)})[0]["n"]:
+    if view.rows(_PARENTS, {"lines": list(lines)}):
         yield "parent of an item"
     if any(stream.agreed for stream in company.value_streams):
         yield "agreed process of a value stream"

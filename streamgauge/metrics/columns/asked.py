@@ -6,9 +6,11 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.instants import micros
+from streamgauge.metrics.columns.by_day import QUARTER, Advances, days
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import HOUR, Flags, Floats, Numbers, exactly
 from streamgauge.metrics.columns.work import Rising, Table, Work, by_names, ended
@@ -25,8 +27,9 @@ _NONE: Column = np.empty(0)
 class Asked:
     """The work that one question is about, in its window; all datasets are one slice."""
 
-    def __init__(self, work: Work, scope: Scope) -> None:
+    def __init__(self, work: Work, scope: Scope, advances: Callable[[], Advances | None] | None = None) -> None:
         self.work, self.scope = work.narrowed(scope), scope
+        self._advances = advances
         self.since = None if scope.since is None else micros(scope.since)
         self.until = micros(scope.until)
         self.end = min(self.until, micros(scope.known_at))
@@ -166,6 +169,50 @@ class Asked:
         started, finished, gone = (of if whole else of[kept] for of in (at["started"], at["finished"], ended(at)))
         done, left = (np.where(of == NEVER, np.nan, of) for of in (finished, gone))
         return started.astype(np.float64), done, left
+
+    def advances(self, zone: str) -> pa.Table | None:
+        """Return how many came from which place to which on each day before the end; None to ask the statement."""
+        found = None if self._advances is None else self._advances()
+        return None if found is None else found.by_day(zone, self.end)
+
+    def steps_by_day(self, zone: str) -> pa.Table:
+        """Return by day and kind what came under way and went before the end, as the answer's own statement does.
+
+        `quarter` is the one with which the day begins.
+        """
+        at = self.work.spans.at
+        last = int(max(at["began"].max(initial=NEVER), at["ended"].max(initial=NEVER)))
+        key = ("days", zone, min(self.end, last + 1))
+        if key not in self.work.told:
+            self.work.told[key] = self._steps_by_day(zone)
+        return self.work.told[key]
+
+    def _steps_by_day(self, zone: str) -> pa.Table:
+        spans = self.work.spans
+        at, kinds = spans.at, (*spans.names["kind"], None)
+        began, ended = (~at["is_higher"] & (at[name] != NEVER) & (at[name] < self.end) for name in ("began", "ended"))
+        moments = np.concatenate([at["began"][began], at["ended"][ended]])
+        if not len(moments):
+            nothing = {name: pa.array([], pa.int64()) for name in ("quarter", "came", "went", "started", "ended")}
+            return pa.table({**nothing, "kind": pa.array([], pa.string())})
+        of = days(int(moments.min()), int(moments.max()), zone)
+        cells = len(of.begins) * len(kinds)
+
+        def counted(name: str, rows: Flags) -> Numbers:
+            kind = at["kind"][rows]
+            place = of.of(at[name][rows] // QUARTER) * len(kinds) + np.where(kind < 0, len(kinds) - 1, kind)
+            return np.bincount(place, minlength=cells)
+
+        counts = {
+            "came": counted("began", began),
+            "went": counted("ended", ended),
+            "started": counted("began", began & (at["began"] == at["started"])),
+            "ended": counted("ended", ended & (at["ended"] == at["left"])),
+        }
+        some = np.flatnonzero(counts["came"] + counts["went"])
+        day, kind = np.divmod(some, len(kinds))
+        told = {name: count[some] for name, count in counts.items()}
+        return pa.table({"quarter": of.begins[day], **told, "kind": pa.array(kinds, pa.string()).take(pa.array(kind))})
 
     def _months(self, at: Numbers, zone: str) -> dict[str, int]:
         at = at[(at != NEVER) & (at < self.until)]

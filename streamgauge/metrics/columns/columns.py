@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from threading import RLock
 from typing import Any
 
@@ -12,6 +12,7 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns.asked import Asked
+from streamgauge.metrics.columns.by_day import Advances, advances
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
@@ -163,7 +164,17 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
         if name not in kept.things or kept.things[name][0] != key:
             kept.things[name] = key, work(view, said, metrics, stream)
         found: Work | None = kept.things[name][1]
-    return None if found is None else Asked(found, scopes[0])
+    if found is None:
+        return None
+    return Asked(found, scopes[0], None if scopes[0].is_narrowed else partial(_advances, view, said, kept))
+
+
+def _advances(view: View, said: Mapping[str, object], kept: Kept) -> Advances | None:
+    with kept.lock:
+        if "advances" not in kept.things:
+            kept.things["advances"] = advances(view, said)
+        found: Advances | None = kept.things["advances"]
+    return found
 
 
 def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
