@@ -21,8 +21,9 @@ from bench.ground import Ground
 
 Place = Mapping[str, str]
 _ROW = "{:<38} {:>7} {:>7} {:>10} {:>8} {:>10}  {}"
-_LOOKS = 6
-"""How often the history is looked at as it grows, to say when something could first be seen."""
+_LOOK_DAYS = 30
+"""How often the history is looked at as it grows, to say when something could first be seen: what lasts for two months
+is over at the next of rarer looks."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,8 @@ def score(folder: Path, seed: int, teams: int, months: int) -> list[Score]:
     fill(lake, given, invented.records(pseudonyms(lake)), Silent())
     world = invented.world
     owner = {service.name: world.teams[service.team].name for service in world.services}
-    looks = [world.start + (world.until - world.start) * (n + 1) / _LOOKS for n in range(_LOOKS)]
+    n = max(1, round((world.until - world.start).days / _LOOK_DAYS))
+    looks = [world.start + (world.until - world.start) * (i + 1) / n for i in range(n)]
     streams = {stream.key: stream.name for stream in world.streams}
     made = _claims([Seen(lake, given.company, at, streams) for at in looks])
     return _scores(invented.truths(), made, world.start, owner)

@@ -22,8 +22,9 @@ from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_TIME, statistics
-from streamgauge.metrics.measured import by_month, observing, summaries
+from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_LOAD, FLOW_TIME, statistics
+from streamgauge.metrics.columns import Asked
+from streamgauge.metrics.measured import by_month, observed, observing
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, parameters
 from streamgauge.metrics.observed import Month, Observed
@@ -59,27 +60,27 @@ _ENOUGH = 10
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
     # What is read already is summed up on a thread of its own while the engine reads the rest.
-    with question(lake, request, now, often=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
-        view, asked = asking.view, asking.asked
+    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
+        view, asked, work = asking.view, asking.asked, asking.work
         said: dict[str, Future[_Said]] = {}
-        for metric, read in observing(view, asked.metrics, asked.scopes):
+        for metric, read in observing(view, asked.metrics, asked.scopes, known=None if work is None else work.reader):
             said[metric.name] = beside.submit(_say, metric, read, asked)
-        types, kinds = distribution(view, asked)
+        types, kinds = distribution(view, asked, work)
         return FlowReport(
             **asking.about,
             window=asked.window,
             as_of=request.as_of,
-            states=_states(view, asked),
+            states=_states(view, asked, work),
             distribution=types,
             kinds=kinds,
-            under_way=under_way(view, asked),
+            under_way=under_way(view, asked, work),
             teams=teams(view, asked),
-            balance=balance(view, asked),
+            balance=balance(view, asked, work),
             queueing=None if request.busy is None else queueing(view, asked, request.busy),
-            cumulative=cumulative(view, asked),
-            data_quality=_quality(view, asked, rejects(lake)),
-            expectation=expectation(view, asked, said[FLOW_TIME.name].result().seen),
-            series=tuple(_points(view, asked, {name: one.result().months for name, one in said.items()})),
+            cumulative=cumulative(view, asked, work),
+            data_quality=_quality(view, asked, rejects(lake), work),
+            expectation=expectation(view, asked, said[FLOW_TIME.name].result().seen, work),
+            series=tuple(_points(view, asked, {name: one.result().months for name, one in said.items()}, work)),
             measures=tuple(said[metric.name].result().measure for metric in asked.metrics),
             message=_message(asked, {name: one.result().found for name, one in said.items()}),
         )
@@ -109,20 +110,23 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
-def _points(view: View, asked: FlowTerms, told: Mapping[str, list[Month]]) -> Iterator[Point]:
+def _points(view: View, asked: FlowTerms, told: Mapping[str, list[Month]], work: Asked | None) -> Iterator[Point]:
     wanted = [metric for metric in asked.metrics if metric.has_months]
-    others = by_month(view, [metric for metric in wanted if metric.series], asked.scopes, asked.zone)
+    others = {metric.name: work.steps(asked.zone) for metric in wanted if work is not None and metric is FLOW_LOAD}
+    rest = [metric for metric in wanted if metric.series and metric.name not in others]
+    others |= by_month(view, rest, asked.scopes, asked.zone)
     for metric in wanted:
         yield from monthly.series(metric, others.get(metric.name, told[metric.name]), asked)
 
 
-def _states(view: View, asked: FlowTerms) -> tuple[StateShare, ...]:
-    hours = {k: v or 0.0 for k, v in view.rows(_STATES, parameters(asked.scopes))[0].items()}
+def _states(view: View, asked: FlowTerms, work: Asked | None) -> tuple[StateShare, ...]:
+    told = view.rows(_STATES, parameters(asked.scopes))[0] if work is None else work.hours_by_state()
+    hours = {k: v or 0.0 for k, v in told.items()}
     total = sum(hours.values())
     return tuple(StateShare(state=k, share_of_time=v / total, hours=v) for k, v in hours.items()) if total else ()
 
 
-def expectation(view: View, asked: FlowTerms, seen: Observed) -> Promise:
+def expectation(view: View, asked: FlowTerms, seen: Observed, work: Asked | None = None) -> Promise:
     """Return the service level expectation: the inverse percentile of the last days' flow times (definitions 2.3).
 
     `seen` are the flow times of the window, which are asked for again where it does not hold all of these days.
@@ -131,7 +135,9 @@ def expectation(view: View, asked: FlowTerms, seen: Observed) -> Promise:
     if begin is None or begin <= since:
         return expected(seen.later(since).summaries()[SLICE], asked)
     scopes = [replace(scope, since=since) for scope in asked.scopes]
-    return expected(summaries(view, [FLOW_TIME], scopes)[FLOW_TIME.name][SLICE], asked)
+    known = None if work is None else work.of(scopes[0]).reader
+    found = {name: one.summaries() for name, one in observed(view, [FLOW_TIME], scopes, known=known).items()}
+    return expected(found[FLOW_TIME.name][SLICE], asked)
 
 
 def expected_since(asked: FlowTerms) -> datetime:
@@ -147,12 +153,13 @@ def expected(found: Summary, asked: FlowTerms) -> Promise:
     return Promise(share=share, hours=hours, days=days, n=n, null_reason=short)
 
 
-def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject]) -> DataQuality:
+def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject], work: Asked | None) -> DataQuality:
+    cut = view.rows(_TRUNCATED, parameters(asked.scopes))[0]["n"] if work is None else work.left_truncated()
     lines = {"lines": asked.line_ids}
     return DataQuality(
         unmapped=tuple(Unmapped(status=r["status"], rows=r["n"]) for r in view.rows(_UNMAPPED, lines)),
         bad_rows=len({(r.dataset, r.file, r.sheet, r.line) for r in put_aside if r.dataset in asked.datasets}),
-        left_truncated=view.rows(_TRUNCATED, parameters(asked.scopes))[0]["n"],
+        left_truncated=cut,
         vanished=view.rows(_VANISHED, lines)[0]["n"],
         joined=joined(view, asked.line_ids),
     )

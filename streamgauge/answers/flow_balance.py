@@ -8,6 +8,7 @@ import numpy.typing as npt
 from streamgauge.answers.flow_report import Balance, Queueing
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.grouped import Numbers, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
@@ -27,12 +28,12 @@ _MOMENTS = 200
 Floats = npt.NDArray[np.float64]
 
 
-def balance(view: View, asked: FlowTerms) -> Balance | None:
+def balance(view: View, asked: FlowTerms, work: Asked | None) -> Balance | None:
     """Return Little's law over the window; None where the window is empty or nothing was under way in it."""
     since = asked.window.since
     if since is None or since >= asked.end:
         return None
-    started, finished, ended, _ = _spans(view, asked)
+    started, finished, ended = _spans(view, asked)[:3] if work is None else work.spans()
     limits = (asked.thresholds.stable_from, asked.thresholds.stable_to)
     return law(started, finished, ended, since.timestamp() * 1e6, asked.end.timestamp() * 1e6, stable=limits)
 
@@ -54,7 +55,7 @@ def law(
         return None
     area = _area(started, ends, since, until)
     load = area / span
-    arrivals, present = len(presence) / span, float(presence.mean())
+    arrivals, present = len(presence) / span, total(presence) / len(presence)
     done = (finished >= since) & (finished < until)
     gone = int(((ends >= since) & (ends < until)).sum())
     n = int(done.sum())

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from streamgauge.answers.flow_report import CumulativeFlow, CumulativeLine
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 
@@ -95,15 +96,16 @@ class DayOfFlow:
     ended: int
 
 
-def cumulative(view: View, asked: FlowTerms) -> CumulativeFlow | None:
+def cumulative(view: View, asked: FlowTerms, work: Asked | None) -> CumulativeFlow | None:
     """Return cumulative flow over the days of the window; None where it has none."""
     if not (days := _days(asked)):
         return None
-    steps = _daily(view, asked, _STEPS, days)
+    steps = _daily(view, asked, _STEPS, days, None if work is None else work.steps_by_day(asked.zone))
+    advances = _daily(view, asked, _ADVANCES, days, None if work is None else work.advances(asked.zone))
     kinds = sorted(filter(None, pc.unique(steps.table["kind"]).to_pylist()))
     return CumulativeFlow(
         days=tuple(day.isoformat() for day in days),
-        lines=_lines(_daily(view, asked, _ADVANCES, days)),
+        lines=_lines(advances),
         started=_told(steps.sums("started")[1:]),
         ended=_told(steps.sums("ended")[1:]),
         under_way=_level(steps),
@@ -135,9 +137,10 @@ def _days(asked: FlowTerms) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _daily(view: View, asked: FlowTerms, sql: str, days: list[date]) -> "_Daily":
+def _daily(view: View, asked: FlowTerms, sql: str, days: list[date], known: pa.Table | None = None) -> "_Daily":
     begins = np.array([_quarter_of(day, ZoneInfo(asked.zone)) for day in days], np.int64)
-    return _Daily(view.query(sql, parameters(asked.scopes) | {"parts": _parts(begins)}), begins)
+    found = view.query(sql, parameters(asked.scopes) | {"parts": _parts(begins)}) if known is None else known
+    return _Daily(found, begins)
 
 
 def _quarter_of(day: date, zone: ZoneInfo) -> int:

@@ -8,6 +8,7 @@ from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.company import KINDS
 from streamgauge.lake import View
 from streamgauge.metrics import statistics
+from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 
@@ -20,9 +21,11 @@ GROUP BY f.type, f.kind ORDER BY n DESC, f.type
 """
 
 
-def distribution(view: View, asked: FlowTerms) -> tuple[tuple[TypeShare, ...], tuple[KindShare, ...]]:
+def distribution(
+    view: View, asked: FlowTerms, work: Asked | None
+) -> tuple[tuple[TypeShare, ...], tuple[KindShare, ...]]:
     """Return how many finished items are of each type, and of each of the four kinds."""
-    rows = view.rows(_FINISHED, parameters(asked.scopes))
+    rows = view.rows(_FINISHED, parameters(asked.scopes)) if work is None else work.by_type_and_kind()
     total = sum(row["n"] for row in rows)
     return tuple(_type(row, total) for row in rows), tuple(_kinds(rows))
 

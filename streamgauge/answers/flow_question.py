@@ -1,6 +1,6 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,8 +16,9 @@ from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.columns import Columns, Kept, columns_of
-from streamgauge.metrics.metric import WANTED_ITEM
+from streamgauge.metrics.columns import Asked, Columns, Kept, asked_of, columns_of, keeps
+from streamgauge.metrics.measured import Reader, kept_reader
+from streamgauge.metrics.metric import WANTED_ITEM, Metric
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import LATE
 
@@ -35,6 +36,10 @@ class Question:
     """What insights worked out that answers on the same terms share."""
     columns: Columns | None = None
     """The facts about flow as plain columns; None where statements are to be asked."""
+    work: Asked | None = None
+    """The flow items as plain columns, for what all metrics about flow take from them; None for statements."""
+    kept: Kept | None = None
+    """Where what is read of all work is kept for the next question; None where statements are to be asked."""
 
     @property
     def about(self) -> dict[str, Any]:
@@ -49,6 +54,10 @@ class Question:
             "lake_version": self.lake_version,
             "streamgauge_version": __version__,
         }
+
+    def known(self, metric: Metric) -> Callable[[Metric], Reader | None] | None:
+        """Return what gives the observations of a metric about finished items; None for statements."""
+        return None if self.kept is None else kept_reader(self.view, [metric], self.asked.scopes, self.kept)
 
     @property
     def ground(self) -> Ground:
@@ -65,12 +74,12 @@ def question(
     now: datetime | None = None,
     *,
     by_columns: bool = False,
-    often: bool = False,
+    by_work: bool = False,
 ) -> Iterator[Question]:
     """Give what an answer is made from; raises BadOption where the lake holds no work, or not what is asked for.
 
-    `by_columns` is for what asks so much of all facts that they are read as plain columns; `often` for what reads the
-    flow items many times.
+    `by_columns` is for what asks so much of all facts that they are read as plain columns; `by_work` for what asks the
+    flow items for most of the metrics about flow.
     """
     now = now or datetime.now(UTC)
     with _up_to_date(lake, request) as (view, notes):
@@ -84,23 +93,25 @@ def question(
         asked = replace(asked, notes=(*notes, *asked.notes))
         version = view.snapshot or "none"
         shared = _shared(lake, version, request, asked)
-        columns = _columns(lake, view, request, asked) if by_columns else None
-        if request.as_of is None and columns is None:
-            view.keep("flow_items", at_once=often)
-        yield Question(view, asked, version, now, request.company, shared, columns)
+        kept = _kept(lake, view, request, asked)
+        is_kept = keeps(view, asked.scopes)
+        columns = columns_of(view, asked.scopes, kept) if by_columns else None
+        work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
+        if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
+            view.keep("flow_items", at_once=by_work)
+        yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)
 
 
-def _columns(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Columns | None:
-    """Return the facts as plain columns, those that were read for a former question of the same snapshot among them."""
+def _kept(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Kept:
+    """Return what was read as plain columns for former questions of the same snapshot, to be added to."""
     if request.as_of is not None or view.snapshot is None:
-        return columns_of(view, asked.scopes, Kept())
+        return Kept()
     lines = tuple(asked.line_ids)
     known: Any = lake.columns.recall(view.snapshot, lines)
     kept = Kept() if known is None else known
-    found = columns_of(view, asked.scopes, kept)
-    if found is not None and known is None:
+    if known is None:
         lake.columns.keep(view.snapshot, lines, kept)
-    return found
+    return kept
 
 
 def _shared(lake: Lake, version: str, request: FlowRequest, asked: FlowTerms) -> dict[Hashable, Any]:

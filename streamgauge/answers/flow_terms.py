@@ -28,7 +28,7 @@ _STAGES = """
 SELECT DISTINCT stage AS name FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL
 UNION SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT unnest($lines)) ORDER BY name
 """
-_PARENTS = "SELECT count(parent) AS n FROM flow_items WHERE line_id IN (SELECT unnest($lines))"
+_PARENTS = "SELECT parent FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND parent IS NOT NULL LIMIT 1"
 _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
@@ -145,13 +145,13 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     last, ended, today = known_until(request, known_at, [*told, by_hand.last_told(request.company, known_at)])
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
-    strange = [row["status"] for row in view.once(_UNMAPPED, {"lines": lines})]
+    strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
     notes += joined.said(view, lines, [row["dataset"] for row in chosen])
     notes += by_hand.said(view, request.company, lines)
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
-    first = view.once(_FIRST, {"lines": lines})[0]["first"]
+    first = view.rows(_FIRST, {"lines": lines})[0]["first"]
     notes += _empty(first, until)
     scopes = tuple(
         Scope(
@@ -236,7 +236,7 @@ def team_and_type(view: View, values: str, request: FlowRequest, lines: Sequence
 def _known(view: View, values: str, name: str, said: str | None, lines: Sequence[str]) -> str | None:
     if said is None:
         return None
-    names = {row["value"] for row in view.once(values.replace("{field}", name), {"lines": list(lines)})}
+    names = {row["value"] for row in view.rows(values.replace("{field}", name), {"lines": list(lines)})}
     found = called(said, sorted(names))
     if found is None:
         raise BadOption.unknown(name, said, names)
@@ -265,7 +265,7 @@ def _points(view: View, request: FlowRequest, lines: Sequence[str]) -> tuple[str
         if request.from_stage or request.to_stage:
             raise BadOption("--from and --to belong together.", advice="Name a stage or a status for each of them.")
         return None, None
-    names = [row["name"] for row in view.once(_STAGES, {"lines": list(lines)})]
+    names = [row["name"] for row in view.rows(_STAGES, {"lines": list(lines)})]
     return _named(request.from_stage, names), _named(request.to_stage, names)
 
 
@@ -283,7 +283,7 @@ def _had(view: View, request: FlowRequest, lines: Sequence[str]) -> Iterator[str
         yield "calendar"
     if company.wip_limits or any(team.members for team in company.teams):
         yield "WIP limit"
-    if view.once(_PARENTS, {"lines": list(lines)})[0]["n"]:
+    if view.rows(_PARENTS, {"lines": list(lines)}):
         yield "parent of an item"
     if any(stream.agreed for stream in company.value_streams):
         yield "agreed process of a value stream"

@@ -8,6 +8,7 @@ from streamgauge.answers.flow_question import hold_late
 from streamgauge.answers.flow_report import UnderWay
 from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.time_at_wip_limit import LEVELS
@@ -32,9 +33,10 @@ FROM {LEVELS} AS s WHERE s.hours > 0 GROUP BY s.team, s.stage
 """
 
 
-def under_way(view: View, asked: FlowTerms) -> tuple[UnderWay, ...]:
+def under_way(view: View, asked: FlowTerms, work: Asked | None) -> tuple[UnderWay, ...]:
     """Return how much each team and each stage has under way, and how that stands to its limit."""
-    rows = view.rows(_NOW, hold_late(view, asked))
+    known = None if work is None else work.under_way()
+    rows = view.rows(_NOW, hold_late(view, asked)) if known is None else known
     limits = view.rows(_LIMITS, {"lines": asked.line_ids})
     found = _limited(view, asked, rows, limits) if limits else []
     told = {((one.team or "").lower(), one.stage) for one in found}

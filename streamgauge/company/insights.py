@@ -40,6 +40,8 @@ class BottleneckTerms:
     """Its limit is known where all of it is in use in at least this share of the time in which work waits."""
     clear: Annotated[float, between(1, 100, "times")] = 2.0
     """Without a known limit, how many times the waiting of any other stage it must hold, and its queue must grow."""
+    late: Annotated[float, between(0.05, 1, "of the time")] = 0.3
+    """It may hold the most waiting of all that was done, or of what was done in this last part of the time."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,11 +112,14 @@ def _words() -> _Words:
 
 
 def _staged(one: str, around: dict[str, str]) -> tuple[_Pattern, _Pattern]:
-    """Return the patterns for waiting for a stage ("ready for test", "test done") and for being in it ("in test")."""
+    """Return the patterns for waiting for a stage ("ready for test", "test done") and for being in it ("in test").
+
+    What was "tested" waits for what is next. Some languages put no space between the words ("テスト中").
+    """
     stage = f"(?:{one}(?: {one})?)"
-    before = f"{around['waits']}(?: {around['joins']})* {stage}"
-    after = f"{stage} (?:{around['waits']}|{around['over']})"
-    inside = f"(?:{around['inside']} )?{stage}(?: {around['ongoing']})?"
+    before = f"{around['waits']}(?: {around['joins']})* {stage}|待{one}"
+    after = rf"{stage} (?:{around['waits']}|{around['over']})|{one}待ち?|(?=[a-z]+ed$){one}"
+    inside = f"(?:{around['inside']} )?{stage}(?: {around['ongoing']})?|{one}中"
     return re.compile(f"{before}|{after}"), re.compile(inside)
 
 

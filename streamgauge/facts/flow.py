@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, off_tool, reading, two_tools, unmoved, visits
+from streamgauge.facts import news, off_tool, reading, tally, two_tools, unmoved, visits
 from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
-from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.episodes import episodes
+from streamgauge.facts.flow_items import FLOW_ITEMS, OF_MEASURED
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.handoffs import HANDOFFS, handoffs
 from streamgauge.facts.item_ways import completed
@@ -25,6 +26,7 @@ from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES, passages
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
+from streamgauge.facts.stays import stays
 from streamgauge.facts.touches import TOUCHES
 from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
@@ -32,7 +34,8 @@ from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
 from streamgauge.facts.ways import ways
 from streamgauge.facts.working import WORKING, working
-from streamgauge.lake import View
+from streamgauge.lake import View, engines, heap
+from streamgauge.records import Transition
 
 DATASETS = pa.schema(
     [
@@ -135,18 +138,18 @@ def refresh(writer: Shelf, wanted: Sequence[Dataset], company: Company) -> None:
     if any(one.links for one in wanted):
         with writer.view() as view:
             same = two_tools.found(view)
-    for one in wanted:
-        _Work(writer, one, company, same).run()
-    if wanted:
-        _seen(writer, wanted)
+    works = [_Work(writer, one, company, same) for one in wanted]
+    for work in works:
+        work.run()
+    if works:
+        _seen(writer, wanted, works[0].kept)
 
 
-def _seen(writer: Shelf, renewed: Sequence[Dataset]) -> None:
-    """Note of the datasets that nothing is new of that they were looked at too."""
+def _seen(writer: Shelf, renewed: Sequence[Dataset], kept: Sequence[Mapping[str, Any]]) -> None:
+    """Note of the datasets that nothing is new of, by what was `kept` of all, that they were looked at too."""
     state, lines = renewed[0].state, {one.line_id for one in renewed}
     versions = {"transitions_version": state.transitions_version, "items_version": state.items_version}
-    with writer.view() as view:
-        rows = [row | versions for row in view.rows("SELECT * FROM datasets") if row["line_id"] not in lines]
+    rows = [{**row, **versions} for row in kept if row["line_id"] not in lines]
     if rows:
         table = pa.Table.from_pylist(rows, schema=DATASETS)
         writer.replace_facts("datasets", [row["line_id"] for row in rows], table)
@@ -165,17 +168,21 @@ class _Work:
         self.steps = off_tool.named(one.line_id, one.name, company)
         self.same = two_tools.rows(one.line_id, one.state.source, one.name, same)
         self.renewed = 0
+        self.kept: list[dict[str, Any]] = []
+        """What was kept of all datasets, in the columns of DATASETS, when this one was looked at."""
+        self.moved: tuple[pa.Table, pa.Table] = (UNMOVED.empty_table(), UNMOVED.empty_table())
+        """The items that never moved, of those that something is new of: as they were kept, and as they are now."""
 
     def run(self) -> None:
         """Compute the facts and put them in the place of those that were there."""
         line = self.one.line_id
         with self.writer.view() as view:
-            kept = view.rows("SELECT * FROM datasets WHERE line_id = $line", self.one.key)
-            before = kept[0] if kept else {}
+            self.kept = view.rows("SELECT * FROM datasets")
+            before = next((row for row in self.kept if row["line_id"] == line), {})
             former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
             items = self._touched(view, before)
             still = self._unmoved(view, items)
-            how, meant = self._read(view)
+            how, meant = self._read(view, self._counted(view, before, former, items))
             if items is not None and (_differs(former, meant) or any(before[k] != v for k, v in asdict(how).items())):
                 items = None
                 still = self._unmoved(view, items)
@@ -215,17 +222,33 @@ class _Work:
         if items is not None:
             news.pick(view, items, self.one.key)
             tables = ("touched_items", "touched_transitions")
+            kept = view.query("SELECT * FROM unmoved WHERE line_id = $line", self.one.key).cast(UNMOVED)
         found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
         found = news.without(found, two_tools.moved(self.same))
-        others = [] if items is None else [view.query(unmoved.OTHERS, self.one.key).cast(UNMOVED)]
+        others = [] if items is None else [news.without(kept, items)]
+        self.moved = (UNMOVED.empty_table() if items is None else news.of(kept, items), found)
         view.register("unmoved", pa.concat_tables([found, *others]))
         return found
 
-    def _read(self, view: View) -> tuple[Reading, pa.Table]:
-        """Return how the rows of the dataset are read, and what its statuses mean, which the view then shows."""
-        marked = reading.has_marks(view, self.one.key)
+    def _counted(
+        self, view: View, before: Mapping[str, Any], former: pa.Table, items: pa.Array | None
+    ) -> list[Told] | None:
+        """Return how many rows tell of each status where that follows from what was counted before, else None."""
+        if items is None or self.by_type or len(self.same) or before["has_marks"]:
+            return None
+        if view.rows("SELECT count(*) AS n FROM same_items WHERE line_id = $line", self.one.key)[0]["n"]:
+            return None
+        return tally.gone_on(view, self.one.key, former, self.moved, detail=reading.detail(marked=False))
+
+    def _read(self, view: View, counted: list[Told] | None) -> tuple[Reading, pa.Table]:
+        """Return how the rows of the dataset are read, and what its statuses mean, which the view then shows.
+
+        `counted` is how many rows tell of each status where a log without marks went on; null where all are looked at.
+        """
+        among = "transitions" if counted is None else "transitions_added"
+        marked = reading.has_marks(view, self.one.key, among=among)
         sql = statuses_of(detail=reading.detail(marked=marked), by_type=self.by_type)
-        told = [Told(**row) for row in view.rows(sql, self.one.key)]
+        told = [Told(**row) for row in view.rows(sql, self.one.key)] if counted is None or marked else counted
         meant = meanings(self.one.line_id, told, self.company).cast(MEANINGS)
         view.register("meanings", meant)
         how = reading.reading(view, self.one.key, meant, marked=marked)
@@ -250,19 +273,40 @@ class _Work:
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
-        parts = self.writer.parts(self.one.state.records)
+        rows = self.one.state.records
+        parts = self.writer.parts(rows)
         with self.writer.view() as whole:
-            if parts > 1 or len(self.same):
-                news.divide(whole, parts, self.one.state.records, self.one.key)
-            for part in range(parts):
-                if len(self.same):
-                    self._put_with_others(whole, how, meant, part)
-                    continue
-                if parts > 1:
-                    news.show_part(whole, part)
-                self._put(whole, how, meant, is_first=part == 0)
+            is_simple = not len(self.same) and Transition.table not in whole.told_again
+            if engines.are_few(rows) and is_simple:
+                self._sparingly(whole, how, meant, parts)
+            else:
+                self._in_parts(whole, how, meant, 1 if engines.are_few(rows) else parts)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
+
+    def _sparingly(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
+        """Put the facts of few records, each part read from the lake by itself, and of several no more held of any."""
+        if parts == 1:
+            self._put(whole, how, meant, is_first=True)
+            return
+        whole.spare()
+        with heap.sparing():
+            for part in range(parts):
+                news.read_part(whole, part, parts, self.one.key)
+                self._put(whole, how, meant, is_first=part == 0)
+                heap.give_back()
+
+    def _in_parts(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
+        """Put the facts of records that are read once and held, part by part."""
+        if parts > 1 or len(self.same):
+            news.divide(whole, parts, self.one.state.records, self.one.key)
+        for part in range(parts):
+            if len(self.same):
+                self._put_with_others(whole, how, meant, part)
+                continue
+            if parts > 1:
+                news.show_part(whole, part)
+            self._put(whole, how, meant, is_first=part == 0)
 
     def _put_with_others(self, whole: View, how: Reading, meant: pa.Table, part: int) -> None:
         """Put the facts of one part of the items where some stand in other tools too, whose records are sought."""
@@ -298,15 +342,17 @@ class _Work:
         view.register("meant", meant)
         if len(steps):
             view.register("off_tool_steps", steps)
-        sql = visits.statement(
-            how,
-            meant,
+        grounds = visits.Grounds(
+            how=how,
+            meant=meant,
             by_type=self.by_type,
             has_reviews=bool(self.one.reviews),
             has_others=self._has_others,
             has_steps=len(steps) > 0,
         )
-        rows = view.query(sql, self.one.key | visits.terms(meant))
+        said = self.one.key | visits.terms(meant)
+        sorts_here = engines.is_in_process()
+        rows = stays(view, grounds, said) if sorts_here else view.query(visits.statement(grounds), said)
         yield "visits", visits.told(rows, self.one.line_id, meant)
         pieces = touched(how, by_type=self.by_type)
         yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
@@ -316,7 +362,10 @@ class _Work:
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        way = ways(found["visits"], view.query(ITEMS, said), how)
+        if engines.is_in_process():
+            view.register("measured", episodes(found["visits"], how, grace))
+        items = view.query(OF_MEASURED if engines.is_in_process() else ITEMS, said)
+        way = ways(found["visits"], items, how)
         items = completed(way, found["meanings"], found["touches"])
         yield "flow_items", items
         yield from (("passages", passages(way)), ("handoffs", handoffs(way)), ("advances", advances(way)))

@@ -56,6 +56,7 @@ _TOLD_AGAIN = """
 _IN_PARTS = """
 SELECT {columns}, part_of({key}, $parts) AS part FROM {table} WHERE source = $source AND repository = $repository
 """
+_IS_OF_PART = "source = $source AND repository = $repository AND part_of({key}, $parts) = $part"
 _OF_PART = "SELECT {columns} FROM {table}_in_parts WHERE part = {part:d}"
 _OF_ITEMS = """
 SELECT * FROM {table}
@@ -150,6 +151,12 @@ def pick_part(view: View, divided: View, part: int) -> None:
     """Let a view show the records of one part of the `divided` as `touched_transitions` and `touched_items`."""
     for kind in _PICKED:
         view.register(f"touched_{kind.table}", divided.query(_of_part(kind, part)))
+
+
+def read_part(view: View, part: int, parts: int, key: Mapping[str, Any]) -> None:
+    """Let a view show the records of one of so many parts of a dataset in the place of all, read from the lake."""
+    for kind, name in _PICKED.items():
+        view.pick(kind.table, _IS_OF_PART.format(key=name), {**key, "parts": parts, "part": part})
 
 
 def show_part(divided: View, part: int) -> None:

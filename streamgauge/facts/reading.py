@@ -10,6 +10,8 @@ from streamgauge.facts.meanings import COMPANY, UNMAPPED
 from streamgauge.lake import View
 from streamgauge.records.lifecycle import MARKS, WORDS
 
+EVENTS_COME_FROM = "files"
+"""The source of all rows of event logs."""
 IS_EVENT = """(source = 'files' AND sequence IS NOT NULL AND former_value IS NULL AND not_before IS NULL
   AND id NOT LIKE '%|status|%')"""
 """Whether a transition is a row of an event log, so that the same value again is a thing that happened again.
@@ -32,7 +34,7 @@ DETAIL = (
 """What a lifecycle column that marks no start and no end says beside the status, such as `Awaiting Assignment`."""
 
 _HAS_MARKS = f"""
-SELECT count(*) AS n FROM transitions
+SELECT count(*) AS n FROM {{transitions}}
 WHERE source = $source AND repository = $repository AND field = 'status'
   AND lower(lifecycle) IN ({_listed((*MARKS["start"], *MARKS["schedule"]))})
 """
@@ -70,9 +72,9 @@ class Reading:
     ends_with_last: bool = False
 
 
-def has_marks(view: View, key: Mapping[str, Any]) -> bool:
-    """Return whether the statuses of a dataset are marked with the start and the end of work."""
-    return bool(view.rows(_HAS_MARKS, dict(key))[0]["n"])
+def has_marks(view: View, key: Mapping[str, Any], *, among: str = "transitions") -> bool:
+    """Return whether the statuses of a dataset, among these rows, are marked with the start and the end of work."""
+    return bool(view.rows(_HAS_MARKS.replace("{transitions}", among), dict(key))[0]["n"])
 
 
 def detail(*, marked: bool) -> str:
@@ -88,6 +90,8 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
     """
     states = set(meant["state"].to_pylist())
     if UNMAPPED not in states:
+        if key["source"] != EVENTS_COME_FROM:
+            return Reading(has_marks=marked)
         (rows,) = view.rows(_EVENTS, dict(key))
         return Reading(has_marks=marked, is_log=rows["told"] > 0 and rows["events"] * 2 >= rows["told"])
     (shape,) = view.rows(_SHAPE.replace("{detail}", detail(marked=marked)), dict(key))

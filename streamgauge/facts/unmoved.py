@@ -12,8 +12,6 @@ WHERE i.source = $source AND i.repository = $repository AND i.status IS NOT NULL
     AND s.field = 'status' AND s.item = i.id)
 """
 """Yields UNMOVED from the items and the transitions of one dataset."""
-OTHERS = "SELECT * FROM unmoved WHERE line_id = $line AND item NOT IN (SELECT item FROM touched)"
-"""What was kept of the items that nothing is new of."""
 
 
 def statement(items: str, transitions: str) -> str:

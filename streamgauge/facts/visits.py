@@ -1,6 +1,7 @@
 """Visits: how long each item stayed in each status, what that status meant then, and where it went next."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,8 @@ def statuses_of(*, detail: str, by_type: bool) -> str:
 
 
 _NOTHING = "CAST(NULL AS STRING)"
-_OF_ITEMS = "SELECT id, type, team FROM items WHERE source = $source AND repository = $repository"
+OF_ITEMS = "SELECT id, type, team FROM items WHERE source = $source AND repository = $repository"
+"""The items of one dataset as they are now."""
 _TOLD = f"""
 SELECT item, value AS status, {{detail}} AS detail, happened_at, coalesce(sequence, 0) AS sequence, id, team,
        {MARK} AS mark, FALSE AS is_inferred, {IS_EVENT} AS is_event, FALSE AS is_sight
@@ -114,7 +116,8 @@ WHERE t.source = $source AND t.repository = $repository AND t.field = 'first see
   AND i.created_at IS NULL AND (f.item IS NULL AND i.id IS NOT NULL OR t.happened_at < f.happened_at)
 """
 
-_TEAMS = f"SELECT item, value AS team, since, until FROM ({VALUES}) AS v WHERE field = 'team'"
+TEAMS = f"SELECT item, value AS team, since, until FROM ({VALUES}) AS v WHERE field = 'team'"
+"""The spans in which items were of a team, where that changed."""
 
 
 # Where names are of activities, what happened at a moment says nothing of what is done from then on, unless it says
@@ -132,6 +135,34 @@ happened AS (SELECT * FROM told UNION ALL SELECT * FROM ({_FIRST}) AS f WHERE st
   WHERE m.state <> 'ignore' AND NOT (e.is_sight AND {{says_nothing}}))"""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What the visits of one dataset are found from."""
+
+    how: Reading
+    """How the rows are read."""
+    meant: pa.Table
+    """What its statuses mean, with their numbers."""
+    by_type: bool
+    """Whether a status depends on the type of the item."""
+    has_reviews: bool = False
+    """Whether pull requests may tell when its items were reviewed."""
+    has_others: bool = False
+    """Whether other tools tell of its items too."""
+    has_steps: bool = False
+    """Whether `off_tool_steps` are to be put among them."""
+
+    @property
+    def has_held(self) -> bool:
+        """Whether a status only says that work is held up, and leaves it in the stage where it was."""
+        return not self.how.by_activity and True in self.meant["is_held"].to_pylist()
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether time that nobody reviewed is told apart: states hold, and reviews are known."""
+        return self.has_reviews and not self.how.has_marks and not self.how.by_activity
+
+
 def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: bool = False) -> str:
     """Return the part of a statement that yields what is `known` of one dataset: each row told with what it means.
 
@@ -141,7 +172,7 @@ def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: b
     """
     parts = {
         "{detail}": detail(marked=how.has_marks),
-        "{typed}": f"LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item" if by_type else "",
+        "{typed}": f"LEFT JOIN ({OF_ITEMS}) AS i ON i.id = e.item" if by_type else "",
         "{same_type}": "AND m.type IS NOT DISTINCT FROM i.type" if by_type else "",
         "{by_activity}": str(how.by_activity).upper(),
         "{says_nothing}": _says_nothing(how),
@@ -170,8 +201,7 @@ _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 _UP_TO = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 # A status that only says that work is held up leaves it in the stage where it was: the one meant `there`.
 _VISITS = f"""
-WITH {{known}},
-{{marked}}
+WITH {{rows}},
 entered AS (
   SELECT item, nth, happened_at, meaning, {{there}} AS there, state, acting_team, is_inferred,
          {{by_activity}} AND is_step AND coalesce(status_no = former_step, FALSE) AS is_again
@@ -186,8 +216,8 @@ owned AS (
          get($stage_nos, e.there) AS stage_no, CAST(get($places, e.there) AS BIGINT) AS place,
          coalesce(e.acting_team, CASE WHEN t.item IS NULL THEN i.team ELSE t.team END) AS team
   FROM entered AS e
-  LEFT JOIN ({_OF_ITEMS}) AS i ON i.id = e.item
-  LEFT JOIN ({_TEAMS}) AS t
+  LEFT JOIN ({OF_ITEMS}) AS i ON i.id = e.item
+  LEFT JOIN ({TEAMS}) AS t
     ON t.item = e.item AND {holds("t", "e.happened_at")}),
 numbered AS (
   SELECT item, happened_at, meaning, there, {{state}} AS state, stage_no, place, team, is_inferred, is_again,
@@ -245,7 +275,7 @@ _SOME_RANKED = """(
 _IS_BEHIND_RANKED = f"CASE WHEN place IS NULL THEN first_ordinal < newest_before ELSE {_IS_BEHIND} END"
 _NEXT_IS_BEHIND_RANKED = f"CASE WHEN next_place IS NULL THEN next_first_ordinal < newest ELSE {_NEXT_IS_BEHIND} END"
 # Of several pull requests the review lasts from the first word on any to the end of the last.
-_REVIEWED = """, reviewed AS (
+REVIEWED = """
   SELECT item, ordinal, (unix_micros(ends_at) - unix_micros(began_at)
            - greatest(0, coalesce(unix_micros(least(review_ends_at, ends_at))
                                   - unix_micros(greatest(review_at, began_at)), 0))) / 3.6e9 AS hours
@@ -258,7 +288,8 @@ _REVIEWED = """, reviewed AS (
       AND p.created_at < coalesce(s.left_at, $known_at) AND coalesce(p.closed_at, $known_at) > s.happened_at
     WHERE s.state = 'active' AND lower(CAST(get($stages, s.there) AS STRING)) LIKE '%review%' AND NOT EXISTS (
       SELECT 1 FROM meant AS m WHERE m.state = 'waiting' AND lower(m.stage) LIKE '%review%')
-    GROUP BY s.item, s.ordinal, s.happened_at) AS r)"""
+    GROUP BY s.item, s.ordinal, s.happened_at) AS r"""
+"""How long each of the `stays` in review was one that nobody had begun, where pull requests tell."""
 _STAY = "(unix_micros(coalesce(s.left_at, $known_at)) - unix_micros(s.happened_at)) / 3.6e9"
 _HELD_UP = f"""CASE WHEN r.hours IS NULL THEN coalesce(f.hours, 0.0)
             ELSE least({_STAY}, coalesce(f.hours, 0.0) + r.hours) END AS blocked_hours,
@@ -271,34 +302,19 @@ _NEXT_LAST_ENDS = """CASE WHEN lead(state) OVER stay IN ('done', 'cancelled') AN
            THEN 'unmapped' ELSE lead(state) OVER stay END"""
 
 
-def statement(
-    how: Reading,
-    meant: pa.Table,
-    *,
-    by_type: bool,
-    has_reviews: bool,
-    has_others: bool = False,
-    has_steps: bool = False,
-) -> str:
-    """Return the statement that yields the visits of one dataset, as `told` reads them, from its records.
-
-    `how` is how the rows are read and `meant` what its statuses mean, with their numbers; `by_type` says that a status
-    depends on the type; `has_reviews` that pull requests may tell when its items were reviewed; `has_others` that other
-    tools tell of them too; `has_steps` that `off_tool_steps` are to be put among them.
-    """
-    has_reviews = has_reviews and not how.has_marks and not how.by_activity
-    is_held = not how.by_activity and True in meant["is_held"].to_pylist()
-    unordered = meant["place"].null_count
-    has_order, has_none = not unordered, unordered == len(meant)
+def statement(grounds: Grounds) -> str:
+    """Return the statement that yields the visits of one dataset, as `told` reads them, from its records."""
+    how, is_reviewed, is_held = grounds.how, grounds.is_reviewed, grounds.has_held
+    unordered = grounds.meant["place"].null_count
+    has_order, has_none = not unordered, unordered == len(grounds.meant)
     parts = {
-        "{reviewed}": _REVIEWED if has_reviews else "",
+        "{reviewed}": f", reviewed AS ({REVIEWED})" if is_reviewed else "",
         "{held_up}": _HELD_UP
-        if has_reviews
+        if is_reviewed
         else "coalesce(f.hours, 0.0) AS blocked_hours, CAST(0 AS DOUBLE) AS unreviewed_hours",
-        "{joined}": "LEFT JOIN reviewed AS r ON r.item = s.item AND r.ordinal = s.ordinal" if has_reviews else "",
-        "{blocked}": blocked(has_others=has_others),
-        "{known}": known(how, by_type=by_type, has_others=has_others, has_steps=has_steps),
-        "{marked}": f"{SPANS}, {TIMELINE}," if how.has_marks else "",
+        "{joined}": "LEFT JOIN reviewed AS r ON r.item = s.item AND r.ordinal = s.ordinal" if is_reviewed else "",
+        "{blocked}": blocked(has_others=grounds.has_others),
+        "{rows}": _rows(grounds),
         "{source}": "timeline" if how.has_marks else "(SELECT *, TRUE AS is_step FROM known) AS plain",
         "{former_step}": "former_step" if how.has_marks else "lag(status_no) OVER told_so",
         "{there}": _THERE if is_held else "meaning",
@@ -314,6 +330,21 @@ def statement(
         "{furthest}": "place" if how.ends_with_last else "CASE WHEN state <> 'cancelled' THEN place END",
     }
     return _filled(_VISITS, parts)
+
+
+def rows_of(grounds: Grounds) -> str:
+    """Return the statement that yields what visits are found from in any order: each row told, with what it means."""
+    source, step = ("timeline", "former_step") if grounds.how.has_marks else ("known", "CAST(NULL AS INT)")
+    return f"""WITH {_rows(grounds)}
+SELECT item, happened_at, sequence, id, meaning, status_no, state, acting_team, is_inferred, is_event, is_held,
+       {step} AS former_step
+FROM {source}"""
+
+
+def _rows(grounds: Grounds) -> str:
+    how = grounds.how
+    told = known(how, by_type=grounds.by_type, has_others=grounds.has_others, has_steps=grounds.has_steps)
+    return ",\n".join([told, SPANS, TIMELINE] if how.has_marks else [told])
 
 
 def terms(meant: pa.Table) -> dict[str, Any]:

@@ -118,9 +118,9 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
         item=item,
         ordinal=column(ordinal),
         status=column(status),
-        state=column(_codes_of(visits["state"], pa.array(STATES))),
+        state=column(codes_of(visits["state"], pa.array(STATES))),
         stage=column(stage),
-        next_stage=column(_codes_of(visits["next_stage"], stages)),
+        next_stage=column(codes_of(visits["next_stage"], stages)),
         place=column(_whole(pc.fill_null(visits["place"], NONE))),
         phase=column(phase),
         team=column(team),
@@ -209,7 +209,7 @@ def coded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
     return codes.dictionary, _whole(pc.fill_null(codes.indices, NONE))
 
 
-def _codes_of(column: pa.ChunkedArray, names: pa.Array) -> Numbers:
+def codes_of(column: pa.ChunkedArray, names: pa.Array) -> Numbers:
     """Return each row's place among given names, NONE for null and for what is not among them."""
     own, codes = coded(column)
     return np.append(_whole(pc.fill_null(pc.index_in(own, names), NONE)), NONE)[codes]

@@ -12,7 +12,8 @@ from streamgauge.insights.words import hours
 
 def suspects(ground: Ground) -> tuple[Candidate, ...]:
     """Return every stage at which work waits, the one that most likely holds the most waiting first."""
-    return candidates(stream(ground), ground.company.insights.bottleneck)
+    rule = ground.company.insights.bottleneck
+    return ground.lasting("suspects", lambda: candidates(stream(ground), rule), rule)
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:

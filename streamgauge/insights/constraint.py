@@ -1,7 +1,7 @@
 """Which stage is the constraint: several signals must agree, else there are only candidates (definitions 4.2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,8 @@ class Stream:
     `waited` and `worked` are hours by block of whole items (rows); `through` how many items came through each stage;
     `waiting` and `active` how many items waited and were worked on at evenly spaced moments (rows), oldest first.
     `began` is how many items began between one moment and the next; `warm` the moments that pass before the stream,
-    where it begins empty, has filled.
+    where it begins empty, has filled. `late` is `waited` of only what was done in the last part of the span, and
+    `late_items` how many that were: what was done before a constraint moved has waited elsewhere.
     """
 
     stages: tuple[str, ...]
@@ -39,6 +40,8 @@ class Stream:
     active: Ints
     began: Ints
     warm: int = 0
+    late: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    late_items: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +73,12 @@ def candidates(stream: Stream, terms: BottleneckTerms | None = None) -> tuple[Ca
         return ()
     limits = _limits(stream, terms)
     again, busy = drawn(stream.waited), drawn(stream.worked / np.where(limits > 0, limits, np.inf))
+    late = drawn(stream.late) if stream.late_items >= terms.items else None
     likely, busiest = first(again), first(busy)
     found = []
     for i in np.nonzero(held > 0)[0].tolist():
-        sign = _Sign(stream, terms, i, limits, likely, busiest)
-        said = sign.said(again) if stream.through[i] >= terms.items else ()
+        sign = _Sign(stream, terms, i, limits, busiest)
+        said = sign.said(again, late) if stream.through[i] >= terms.items else ()
         span = between(again[:, i] / max(1, stream.through[i]))
         found.append(
             Candidate(
@@ -83,7 +87,7 @@ def candidates(stream: Stream, terms: BottleneckTerms | None = None) -> tuple[Ca
                 wait_share=float(held[i] / held.sum()),
                 signals=said,
                 utilisation=sign.utilisation,
-                is_contested=bool(limits[i] > 0 and busiest[i] < terms.busiest),
+                is_contested=sign.is_contested,
                 items=int(stream.through[i]),
                 wait_hours=float(held[i] / max(1, stream.through[i])),
                 wait_low_hours=span[0] if span else None,
@@ -154,7 +158,6 @@ class _Sign:
     terms: BottleneckTerms
     place: int
     limits: Floats
-    likely: Floats
     busiest: Floats
 
     @property
@@ -162,18 +165,39 @@ class _Sign:
         limit = self.limits[self.place]
         return float(self.stream.active[:, self.place].mean() / limit) if limit > 0 else None
 
-    def said(self, again: Floats) -> tuple[str, ...]:
-        """Return the signals that it shows, in words."""
-        clear = self.limits[self.place] <= 0
-        times = self.terms.clear if clear else 1.0
-        sure = self.likely[self.place] if not clear else leads(again, self.place, times)
+    @property
+    def is_contested(self) -> bool:
+        """Whether another stage may work as near to its limit; where its own queue doubles, of late.
+
+        One that took over from another was not the busiest at first.
+        """
+        if self.limits[self.place] <= 0 or self.busiest[self.place] >= self.terms.busiest:
+            return False
+        newer = self.stream.worked[len(self.stream.worked) // 2 :]
+        busy = first(drawn(newer / np.where(self.limits > 0, self.limits, np.inf)))[self.place]
+        return not (self._grows(self.terms.clear) and busy >= self.terms.busiest)
+
+    def said(self, again: Floats, late: Floats | None) -> tuple[str, ...]:
+        """Return the signals that it shows, in words, by resamples of all that was done and of what was done late."""
         shows = (
-            (WAIT, again.shape[1] > 1 and sure >= self.terms.sure),
-            (GROWTH, self._grows(times)),
+            (WAIT, self._waits(again) or (late is not None and self._waits(late))),
+            (GROWTH, self._grows(self._times)),
             (STARVED, self._starves()),
             (BUSY, (self.utilisation or 0.0) >= self.terms.busy and self.busiest[self.place] >= self.terms.busiest),
         )
         return tuple(word for word, is_so in shows if is_so)
+
+    @property
+    def _times(self) -> float:
+        """How many times as much as elsewhere must wait, and as at first: without a limit there is more to prove."""
+        return self.terms.clear if self.limits[self.place] <= 0 else 1.0
+
+    def _waits(self, again: Floats) -> bool:
+        """Whether most waiting is here in enough resamples; a share of the first place where others have as much."""
+        if again.shape[1] < 2:
+            return False
+        sure = first(again)[self.place] if self._times == 1.0 else leads(again, self.place, self._times)
+        return bool(sure >= self.terms.sure)
 
     def _grows(self, times: float) -> bool:
         found = growth(self.stream, self.place)

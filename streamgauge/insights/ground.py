@@ -1,10 +1,10 @@
 """What an insight may look at: a view of the lake at one moment, on the terms of a question."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -16,6 +16,8 @@ from streamgauge.metrics.observations import Scope, parameters
 from streamgauge.metrics.walked import stays_at_end
 
 RECENT_DAYS, RECENT_ITEMS = 180, 500
+_MOST_KEPT = 64
+T = TypeVar("T")
 _BACK = f"""WITH scope AS ({SCOPE})
 SELECT f.finished_at AS at FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 WHERE f.finished_at IS NOT NULL AND f.started_at IS NOT NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
@@ -118,6 +120,23 @@ class Ground:
     def days(self) -> float:
         """How many days the recent past has."""
         return (self.end - self.since).total_seconds() / 86_400
+
+    def lasting(self, name: str, work: Callable[[], T], *terms: Hashable) -> T:
+        """Return what follows from the recent past and these terms alone, as it was worked out before if it was.
+
+        In plain columns it is kept for every window that begins before the recent past does.
+        """
+        scopes = tuple(replace(scope, since=self.since) for scope in self.scopes)
+        kept = self.shared if self.columns is None else self.columns.recent
+        key = (name, scopes, self.end, terms)
+        if key in kept:
+            known: T = kept[key]
+            return known
+        found = work()
+        if kept is not self.shared and len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = found
+        return found
 
     def rows(self, sql: str, **more: object) -> list[dict[str, Any]]:
         """Return the rows of a statement over the recent past; `{stays}` are those at the end of the window."""

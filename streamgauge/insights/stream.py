@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from streamgauge.insights.resampling import blocks
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns import LATE, Columns, window
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import AT, CHOSEN, GOES_ON, only_wanted
 
 OPEN = f"""WITH scope AS ({SCOPE}),
@@ -70,22 +72,15 @@ _MOMENTS = 2_000
 
 def stream(ground: Ground) -> Stream:
     """Return the stream of the recent past, its stages in the order of work; without stages where nothing ended."""
-    key = ("stream", ground.scopes)
-    if key not in ground.shared:
-        ground.shared[key] = _stream(ground)
-    found: Stream = ground.shared[key]
-    return found
+    return ground.lasting("stream", lambda: _stream(ground))
 
 
 def _stream(ground: Ground) -> Stream:
-    sums = _sums(ground)
-    parts = blocks(max((row["total"] for row in sums), default=0))
+    sums = _sums(ground, ground.since)
     stages = _in_order(sums)
     index = {stage: i for i, stage in enumerate(stages)}
-    held = {name: np.zeros((parts, len(stages))) for name in ("waited", "worked", "through")}
-    for row in sums:
-        for name, table in held.items():
-            table[row["block"], index[row["stage"]]] = row[name]
+    held = _held(sums, index)
+    late = _sums(ground, ground.end - (ground.end - ground.since) * ground.company.insights.bottleneck.late)
     waiting, active = _levels(ground, index)
     began, warm = _began(ground)
     return Stream(
@@ -97,21 +92,37 @@ def _stream(ground: Ground) -> Stream:
         active=active,
         began=began,
         warm=warm,
+        late=_held(late, index)["waited"],
+        late_items=_items(late),
     )
 
 
-def _sums(ground: Ground) -> Sequence[Mapping[str, Any]]:
-    """Return what items waited and were worked on, by block of neighbours and stage."""
+def _items(sums: Sequence[Mapping[str, Any]]) -> int:
+    return max((row["total"] for row in sums), default=0)
+
+
+def _held(sums: Sequence[Mapping[str, Any]], index: Mapping[str, int]) -> dict[str, npt.NDArray[np.float64]]:
+    """Return what is summed up, by block (rows) and stage (columns)."""
+    held = {name: np.zeros((blocks(_items(sums)), len(index))) for name in ("waited", "worked", "through")}
+    for row in sums:
+        for name, table in held.items():
+            table[row["block"], index[row["stage"]]] = row[name]
+    return held
+
+
+def _sums(ground: Ground, since: datetime) -> Sequence[Mapping[str, Any]]:
+    """Return what items that were done since then waited and were worked on, by block of neighbours and stage."""
+    scopes = [replace(scope, since=since) for scope in ground.scopes]
     columns = ground.columns
     if columns is None:
-        return ground.rows(_SUMS)
-    since, until = window(replace(ground.scopes[0], since=ground.since))
-    ends = columns.items.ends(columns.counted, since, until)
+        return ground.rows(_SUMS, **parameters(scopes), recent=since)
+    span = window(scopes[0])
+    ends = columns.items.ends(columns.counted, *span)
     firsts = _firsts(len(ends))
     if (ends[firsts[1:]] == ends[firsts[1:] - 1]).any():
         # What ended at once is in different blocks, in which order its names say.
-        return ground.rows(_SUMS)
-    rows = columns.passages.by_block(columns.passed(since, until), ends[firsts])
+        return ground.rows(_SUMS, **parameters(scopes), recent=since)
+    rows = columns.passages.by_block(columns.passed(*span), ends[firsts])
     return [row | {"total": len(ends)} for row in rows]
 
 

@@ -54,11 +54,16 @@ class Duck:
         """Show an Arrow table under a name."""
         self._connection.register(name, table)
 
-    def narrow(self, name: str, lines: Sequence[str]) -> None:
-        """Hold a few lines of a fact in memory, and show only them under its name."""
-        sql = f"SELECT * FROM main.{name} WHERE line_id IN (SELECT unnest($lines))"
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", {"lines": list(lines)})
+    def narrow(self, name: str, condition: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a table that fulfil a condition in memory, and show only them under its name."""
+        sql = f"SELECT * FROM memory.main.{name} WHERE {condition}"
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters))
         self._narrowed.add(name)
+
+    def spare(self) -> None:
+        """Take little memory from now on, for more time: what does not fit is written to disk."""
+        for name, value in limits.sparing().items():
+            self._connection.execute(f"SET {name} = '{value}'")
 
     def keep(self, name: str) -> None:
         """Keep a fact in memory as long as the view lives."""
@@ -84,7 +89,7 @@ class Duck:
             self._connection.register(name, wanted.to_arrow_table())
 
     def widen(self) -> None:
-        """Show again the whole of every fact that was narrowed."""
+        """Show again the whole of every table that was narrowed."""
         while self._narrowed:
             self._connection.execute(f"DROP TABLE temp.{self._narrowed.pop()}")
 

@@ -33,8 +33,11 @@ class Engine(Protocol):
     def register(self, name: str, table: pa.Table) -> None:
         """Show an Arrow table under a name; it hides what is defined under it, before or after."""
 
-    def narrow(self, name: str, lines: Sequence[str]) -> None:
-        """Hold a few lines of a fact in memory, and show only them under its name."""
+    def narrow(self, name: str, condition: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a table that fulfil a condition in memory, and show only them under its name."""
+
+    def spare(self) -> None:
+        """Take little memory from now on, for more time."""
 
     def keep(self, name: str) -> None:
         """Keep a fact in memory as long as the view lives."""
@@ -46,7 +49,7 @@ class Engine(Protocol):
         """Keep the rows of a statement (about so many) under a name, to be read by the whole numbers in `part`."""
 
     def widen(self) -> None:
-        """Show again the whole of every fact that was narrowed."""
+        """Show again the whole of every table that was narrowed."""
 
     def close(self) -> None:
         """Free what it holds."""

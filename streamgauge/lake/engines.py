@@ -26,4 +26,10 @@ def parts(rows: int) -> int:
     """Return in how many parts so many rows are best worked through: in one where a cluster spreads the work itself."""
     if not is_in_process():
         return 1
-    return max(1, -(-rows // limits.ROWS_AT_ONCE))
+    at_once = limits.ROWS_OF_FEW if are_few(rows) else limits.ROWS_AT_ONCE
+    return max(1, -(-rows // at_once))
+
+
+def are_few(rows: int) -> bool:
+    """Return whether so many rows are worked through with little memory, though there is room for all of them."""
+    return rows <= limits.ROWS_AT_ONCE

@@ -11,12 +11,16 @@ FILES_WORTH_MERGING = 50
 """A table with more files than this is merged at the end of a run: each file costs every reader an opening."""
 ROWS_AT_ONCE = 2_500_000
 """Facts of more records than this are computed in parts: several windows over all at once would not fit into memory."""
+ROWS_OF_FEW = 80_000
+"""Of no more records than that so many at a time are enough: it takes more time, which there is, and little memory."""
 ROWS_APART = 20_000_000
 """Of more records each part lies in files of its own: up to so many, to read all for each part costs less."""
 ROWS_IN_MEMORY = 3_000_000
 """A fact of more rows is read from its files at each question: of flow items so many take about a gigabyte."""
 BYTES_OF_COLUMNS = 1024 * 1024 * 1024
 """So much of a snapshot's facts is kept as plain columns for the next question; of a lake that holds more, none is."""
+BYTES_TOLD = 256 * 1024
+"""An answer of an engine that is no larger is kept for who asks the same of the same snapshot."""
 BYTES_WAITING = 512 * 1024 * 1024
 """So much of facts may wait to be written; who computes faster than the disk takes is held up."""
 DAYS_KEPT = 30
@@ -24,6 +28,7 @@ DAYS_KEPT = 30
 
 
 _LEAST_GIBIBYTES, _SHARE = 2, 4
+_LITTLE, _FREED = "256MiB", "1MiB"
 _ALLOWED = Path("/sys/fs/cgroup/memory.max")
 """How many bytes a container may take, where this process is in one; `max` where nobody says."""
 
@@ -50,3 +55,9 @@ def engine() -> dict[str, str | bool | int | float | list[str]]:
         "temp_directory": str(Path(tempfile.gettempdir(), f"streamgauge-{os.getpid()}")),
     }
     return share if chosen.threads is None else {**share, "threads": chosen.threads}
+
+
+def sparing() -> dict[str, str]:
+    """Return what the engine is to keep to where little memory is to be taken: in all, and freed but not given back."""
+    freed = dict.fromkeys(("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"), _FREED)
+    return {"memory_limit": settings.read().memory or _LITTLE, **freed}

@@ -108,14 +108,15 @@ class Spark:
         self._shown[name] = frame
         frame.createOrReplaceTempView(name)
 
-    def narrow(self, name: str, lines: Sequence[str]) -> None:
-        """Hold a few lines of a fact in the cluster's memory, and show only them under its name."""
-        from pyspark.sql import functions
-
-        few = self._shown[name].where(functions.col("line_id").isin(list(lines)))
-        few.createOrReplaceTempView(name)
+    def narrow(self, name: str, condition: str, parameters: Mapping[str, object]) -> None:
+        """Hold the rows of a table that fulfil a condition in the cluster's memory, and show only them."""
+        self._widen(name)
+        self._frame(f"SELECT * FROM {name} WHERE {condition}", parameters).createOrReplaceTempView(name)
         self._session.catalog.cacheTable(name)
         self._narrowed.add(name)
+
+    def spare(self) -> None:
+        """Leave it at what the cluster was started with: it has memory of its own."""
 
     def keep(self, name: str) -> None:
         """Keep a fact in the cluster's memory as long as the view lives."""
@@ -135,9 +136,13 @@ class Spark:
         self.hold(name, sql, parameters)
 
     def widen(self) -> None:
-        """Show again the whole of every fact that was narrowed."""
-        while self._narrowed:
-            name = self._narrowed.pop()
+        """Show again the whole of every table that was narrowed."""
+        for name in tuple(self._narrowed):
+            self._widen(name)
+
+    def _widen(self, name: str) -> None:
+        if name in self._narrowed:
+            self._narrowed.remove(name)
             self._session.catalog.uncacheTable(name)
             self._shown[name].createOrReplaceTempView(name)
 

@@ -15,6 +15,7 @@ from streamgauge.lake import changes, engines, latest, limits, tables
 from streamgauge.lake.engine import Engine
 from streamgauge.lake.failures import told
 from streamgauge.lake.instants import micros
+from streamgauge.lake.memory import Memory
 from streamgauge.lake.store import Store
 from streamgauge.lake.tables import (
     RAW,
@@ -30,6 +31,11 @@ from streamgauge.lake.tables import (
 from streamgauge.records import KINDS, Record, schema
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_OF_LINES = "line_id IN (SELECT unnest($lines))"
+_MOST_TOLD = 256
+"""So many small answers of one snapshot are kept for the next reader."""
+_MOST_BOUND = 100
+"""What is asked with a longer list is of one question alone."""
 _PARAMETER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -68,26 +74,44 @@ class View:
         """How many rows each fact has at most."""
         self._always: dict[str, Sequence[str]] = {}
         self._kept: dict[str, bool] = {}
-        self._told: dict[str, list[dict[str, Any]]] = {}
         self._to_keep: set[str] = set()
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
+        self.told_again: frozenset[str] = frozenset()
+        """The tables of records in which things may have several versions."""
         self.snapshot: str | None = None
         """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
         self.show_added: Callable[[type[Record], int], bool] = lambda kind, since: False  # noqa: ARG005
         """Shows as `<table>_added` all versions of a kind written after that version of its table; whether it could."""
         self.versions: Mapping[str, int] = {}
         """The version of each table by its name in the lake; of records as known on a past day, none."""
+        self._told = Memory(_MOST_TOLD)
+        self._is_narrowed = False
         self._is_lost = False
         self.given_back: Callable[[View], bool] | None = None
         """Asked when the view is closed: whether it is kept for the next reader of the same snapshot."""
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return a statement's rows as an Arrow table; `$name` in it stands for a parameter, others are ignored."""
+        asked = self._asked(sql, parameters or {})
+        known = self._told.recall(self.snapshot or "", asked) if asked else None
+        if isinstance(known, pa.Table):
+            return known
         self._keep_promises(sql)
         text, bound = self._shortened(sql, parameters or {})
         with self._asking():
-            return self.engine.query(text, bound)
+            found = self.engine.query(text, bound)
+        if asked and found.nbytes <= limits.BYTES_TOLD:
+            self._told.keep(self.snapshot or "", asked, found)
+        return found
+
+    def _asked(self, sql: str, parameters: Mapping[str, object]) -> tuple[str, str] | None:
+        """Return what tells a question to a published snapshot from others; None where its answer is not to be kept."""
+        if self.snapshot is None or sql.startswith("EXPLAIN"):
+            return None
+        bound = {name: parameters[name] for name in sorted(set(_PARAMETER.findall(sql)) & parameters.keys())}
+        is_long = any(isinstance(value, list) and len(value) > _MOST_BOUND for value in bound.values())
+        return None if is_long else (sql, repr(bound))
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -114,15 +138,6 @@ class View:
         rows: list[dict[str, Any]] = self.query(sql, parameters).to_pylist()
         return rows
 
-    def once(self, sql: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
-        """Return the few rows of a statement that many questions ask alike, worked out once where the view is kept."""
-        if self.given_back is None:
-            return self.rows(sql, parameters)
-        key = f"{sql} {sorted(parameters.items())!r}"
-        if key not in self._told:
-            self._told[key] = self.rows(sql, parameters)
-        return self._told[key]
-
     def raw(self, source: str, kind: str, repository: str | None = None) -> pa.Table:
         """Return the raw items of a kind, of one repository or of all; none where a source never kept any."""
         name = f"raw_{checked(source)}"
@@ -135,6 +150,7 @@ class View:
         """Make an Arrow table visible to statements under a name, for this view only."""
         self.engine.register(checked(name), table)
         self._registered[name] = table
+        self._forget()
 
     def registered(self, name: str) -> pa.Table:
         """Return the Arrow table that was made visible under a name; raises KeyError where none was."""
@@ -152,7 +168,7 @@ class View:
             with self._asking():
                 show_them()
         for fact in words & self._narrow_to.keys():
-            self.engine.narrow(fact, self._narrow_to.pop(fact))
+            self.engine.narrow(fact, _OF_LINES, {"lines": list(self._narrow_to.pop(fact))})
         for fact in words & self._to_keep:
             self._to_keep.remove(fact)
             with self._asking():
@@ -164,6 +180,22 @@ class View:
         Each is read when a statement first speaks of it.
         """
         self._narrow_to |= {checked(fact): lines for fact in facts}
+        self._is_narrowed = True
+        self._forget()
+
+    def pick(self, table: str, condition: str, parameters: Mapping[str, object]) -> None:
+        """Show only the rows of a table that fulfil a condition, held in memory, in the place of those before."""
+        self._keep_promises(table)
+        text, bound = self._shortened(condition, parameters)
+        with self._asking():
+            self.engine.narrow(checked(table), text, bound)
+        self._is_narrowed = True
+        self._forget()
+
+    def spare(self) -> None:
+        """Take little memory from now on, for more time."""
+        with self._asking():
+            self.engine.spare()
 
     def always(self, condition: str, unless: Sequence[str]) -> None:
         """Say of a condition in statements that all rows fulfil it where these parameters are null, each in all places.
@@ -224,10 +256,16 @@ class View:
         text, bound = self._shortened(sql, parameters)
         with self._asking():
             self.engine.divide(checked(name), text, bound, rows=rows)
+        self._forget()
 
     def define(self, name: str, select: str) -> None:
         """Show a statement of the lake's own under a name."""
         self.engine.define(checked(name), select)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget what was told, for a table shows something else now."""
+        self._told = Memory(_MOST_TOLD)
 
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
@@ -235,6 +273,9 @@ class View:
         if self._is_lost:
             return
         self.engine.widen()
+        if self._is_narrowed:
+            self._is_narrowed = False
+            self._forget()
         if self.given_back is None or not self.given_back(self):
             self.engine.close()
 
@@ -259,6 +300,9 @@ def show(
     view.sizes = {
         fact: sum(file.rows for file in shelf[name].files) for fact in facts if (name := fact_table(fact)) in shelf
     }
+    view.told_again = frozenset(
+        kind.table for kind in KINDS if (table := shelf.get(record_table(kind))) is not None and table.again
+    )
     try:
         with told(store.address):
             _show_records(view, store, lake_id, shelf, as_of)

@@ -207,6 +207,7 @@ __all__ = [
     "DELIVERY",
     "EFFECTIVE_INITIATIVES",
     "FLOW",
+    "FLOW_LOAD",
     "FLOW_TIME",
     "INITIATIVES_PER_TEAM",
     "MAP",

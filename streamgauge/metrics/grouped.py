@@ -1,5 +1,7 @@
 """Values by group, whose keys are whole numbers from 0: sums and medians of many groups in one pass, in any order."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,7 @@ from streamgauge.metrics.statistics import Floats, summands
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Column = npt.NDArray[Any]
 _NARROW = 2**15
 """Below so many groups their keys fit into 16 bits, which are sorted by counting."""
 _FEW = 64
@@ -45,6 +48,39 @@ def medians(keys: Numbers, values: Floats, n: int, there: Flags) -> Floats:
         values = values[np.lexsort((values, keys))]
     low, high = values[below], values[above]
     found[keys[starts]] = low + (high - low) * ((counts - 1) * 0.5 % 1)
+    return found
+
+
+def between(bounds: Numbers, values: Column, kind: type) -> Column:
+    """Return the sums of the values between each bound and the next, of this type."""
+    found: Column = np.zeros(len(bounds) - 1, kind)
+    some = bounds[1:] > bounds[:-1]
+    if some.any():
+        found[some] = np.add.reduceat(values, bounds[:-1][some], dtype=kind)
+    return found
+
+
+def totals_between(bounds: Numbers, values: Column, there: Flags) -> Floats:
+    """Return the sums of those values that are there between each bound and the next, the same in whatever order."""
+    if values.dtype.kind != "f":
+        return between(bounds, values if there.all() else values * there, np.int64).astype(np.float64)
+    if not there.all():
+        values = np.where(there, values, 0.0)
+    found = np.zeros(len(bounds) - 1)
+    for part in summands(values):
+        found += between(bounds, part, np.float64)
+    return found
+
+
+def medians_between(bounds: Numbers, values: Floats, there: Flags) -> Floats:
+    """Return the median of those values that are there between each bound and the next, NaN without one."""
+    found, every = np.full(len(bounds) - 1, np.nan), bool(there.all())
+    for i, (start, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
+        mine = values[start:end].copy() if every else values[start:end][there[start:end]]
+        if count := len(mine):
+            _part(mine, count)
+            low, high = mine[(count - 1) // 2], mine[count // 2]
+            found[i] = low + (high - low) * ((count - 1) * 0.5 % 1)
     return found
 
 

@@ -139,7 +139,9 @@ INITIATIVES = f"""(
 """What each item that has a parent is a part of: the nearest of four ancestors whose level is `initiative`, else the
 furthest of them."""
 
-HIGHER_LEVEL = """CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN 'of a higher level: its parts count' END"""
+HIGHER = "of a higher level: its parts count"
+"""Why what has parts that count does not count itself."""
+HIGHER_LEVEL = f"CASE WHEN f.level IN ('theme', 'initiative', 'epic') THEN '{HIGHER}' END"
 """Why a flow item `f` does not count beside its own parts; null where it does."""
 
 

@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from streamgauge.lake.instants import instant, micros
-from streamgauge.metrics.grouped import Flags, Numbers, in_order, medians, totals
+from streamgauge.metrics.grouped import (
+    Column,
+    Flags,
+    Numbers,
+    between,
+    in_order,
+    medians,
+    medians_between,
+    totals,
+    totals_between,
+)
 from streamgauge.metrics.metric import WEIGHTED, Shape
 from streamgauge.metrics.observations import Summary
 from streamgauge.metrics.statistics import Floats
@@ -47,6 +57,8 @@ class Calendar:
     """The first month, counted from year 0."""
     span: int
     keys: Numbers
+    bounds: Numbers | None = None
+    """Where each month begins and the last one ends, of candidates of one slice that rise; `keys` are empty then."""
 
     @cached_property
     def order(self) -> Numbers:
@@ -58,18 +70,39 @@ class Calendar:
         """The numbers in their order."""
         return self.keys[self.order]
 
+    def count(self, mask: Flags | None, n: int) -> Numbers:
+        """Return how many of these candidates, null for all, have each of `n` numbers, and the greatest one behind."""
+        if self.bounds is None:
+            return np.bincount(self.keys if mask is None else self.keys[mask], minlength=n + 1)
+        found = np.diff(self.bounds) if mask is None else between(self.bounds, mask, np.int64)
+        return np.append(found, 0)
+
+    def sums(self, values: Column, there: Flags, n: int) -> Floats:
+        """Return the sum of the values that are there of each of `n` numbers, and of the greatest one behind."""
+        if self.bounds is None:
+            return totals(self.keys, values, n + 1, there)
+        return np.append(totals_between(self.bounds, values, there), 0.0)
+
+    def medians(self, values: Floats, counted: "Counted", n: int) -> Floats:
+        """Return the median of the counted values of each of `n` numbers, NaN without one."""
+        if self.bounds is None:
+            risen = values[self.order]
+            return medians(self.risen, risen, n + 1, counted.among(~np.isnan(risen), self.order))
+        return np.append(medians_between(self.bounds, values, counted.among(~np.isnan(values), slice(None))), np.nan)
+
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
     """What one statement yields, counted or not: of which slice each is, and when it was.
 
     `of` is the place of each one's slice among `slices`, empty where there is one; `at` is in microseconds since 1970
-    in UTC, NEVER where nobody knows.
+    in UTC, NEVER where nobody knows. Where it `rises` all are dated and of one slice.
     """
 
     slices: tuple[str, ...]
     of: Numbers
     at: Numbers
+    rises: bool = False
     _calendars: dict[str, Calendar] = field(default_factory=dict)
 
     @cached_property
@@ -88,6 +121,10 @@ class Candidates:
         return self._calendars[zone]
 
     def _calendar(self, zone: str) -> Calendar:
+        if self.rises and len(self.at):
+            first, limits = _limits(int(self.at[0]), int(self.at[-1]), zone)
+            bounds = np.concatenate([[0], np.searchsorted(self.at, limits), [len(self.at)]])
+            return Calendar(first, len(limits) + 1, np.zeros(0, np.int64), bounds)
         dated = self.at != NEVER
         mine = slice(None) if dated.all() else dated
         if not len(self.at[mine]):
@@ -139,8 +176,7 @@ class Counted:
         """Return how many count in each month of each slice."""
         if zone not in self._counts:
             calendar = self.candidates.calendar(zone)
-            keys = calendar.keys if self.mask is None else calendar.keys[self.mask]
-            self._counts[zone] = np.bincount(keys, minlength=calendar.span * len(self.candidates.slices) + 1)
+            self._counts[zone] = calendar.count(self.mask, calendar.span * len(self.candidates.slices))
         return self._counts[zone]
 
 
@@ -148,13 +184,14 @@ class Counted:
 class Observed:
     """The observations of one metric: a value for each candidate, counted or not, NaN where it has none.
 
-    `weights` and `censored` are empty where the metric has none.
+    Values are fractions, or whole numbers in a type for these, whose sums are found sooner. `weights` and `censored`
+    are empty where the metric has none.
     """
 
     shape: Shape
     counted: Counted
-    values: Floats
-    weights: Floats
+    values: Column
+    weights: Column
     censored: Flags
 
     def summaries(self) -> dict[str, Summary]:
@@ -166,7 +203,7 @@ class Observed:
         values = self.values[mine]
         weights = self.weights[mine] if len(self.weights) else self.weights
         censored = self.censored[mine] if len(self.censored) else self.censored
-        known = self.counted.among(~np.isnan(values), mine)
+        known = self.counted.among(_known(values), mine)
         if not known.all():
             values = values[known]
             weights = weights[known] if len(weights) else weights
@@ -185,16 +222,25 @@ class Observed:
             weights=weights,
         )
 
-    def _totals(self, values: Floats, calendar: Calendar) -> Floats:
-        n = calendar.span * len(self.counted.candidates.slices) + 1
-        return totals(calendar.keys, values, n, self.counted.among(~np.isnan(values), slice(None)))
+    def _totals(self, values: Column, calendar: Calendar) -> Floats:
+        n = calendar.span * len(self.counted.candidates.slices)
+        return calendar.sums(values, self.counted.among(_known(values), slice(None)), n)
 
     def later(self, since: datetime) -> "Observed":
         """Return what counts of the observations from an instant on."""
         candidates, mask = self.counted.candidates, self.counted.mask
+        if candidates.rises:
+            return self._from(int(np.searchsorted(candidates.at, micros(since))))
         late = candidates.at >= micros(since)
         counted = Counted(candidates, late if mask is None else late & mask, ({},) * len(candidates.slices))
         return replace(self, counted=counted)
+
+    def _from(self, row: int) -> "Observed":
+        candidates, mask = self.counted.candidates, self.counted.mask
+        late = Candidates(candidates.slices, candidates.of, candidates.at[row:], rises=True)
+        values, weights, censored = self.values[row:], self.weights[row:], self.censored[row:]
+        counted = Counted(late, None if mask is None else mask[row:], ({},) * len(late.slices))
+        return Observed(self.shape, counted, values, weights, censored)
 
     def months(self, zone: str) -> list[Month]:
         """Return the months that have observations of each slice, oldest first."""
@@ -203,8 +249,7 @@ class Observed:
         counts = self.counted.counts(zone)
         sums, middles = np.zeros(n + 1), np.full(n + 1, np.nan)
         if self.shape in _MEDIANS:
-            risen = self.values[calendar.order]
-            middles = medians(calendar.risen, risen, n + 1, self.counted.among(~np.isnan(risen), calendar.order))
+            middles = calendar.medians(self.values, self.counted, n)
         elif n:
             sums = self._totals(self.values, calendar)
         weights = self._totals(self.weights, calendar) if self.shape in WEIGHTED else counts
@@ -221,13 +266,24 @@ class Observed:
         ]
 
 
-def _months(at: Numbers, zone: str) -> tuple[int, Numbers]:
-    """Return the first month that is touched, counted from year 0, and how many months later each instant is."""
-    least, most = int(at.min()), int(at.max())
+def _known(values: Column) -> Flags:
+    """Return which values there are."""
+    known: Flags = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), np.bool_)
+    return known
+
+
+def _limits(least: int, most: int, zone: str) -> tuple[int, Numbers]:
+    """Return the first month that these instants touch, counted from year 0, and when each later one begins."""
     first, last = (instant(moment).astimezone(ZoneInfo(zone)) for moment in (least, most))
     start, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
     begins = [datetime(*_named(month), 1, tzinfo=ZoneInfo(zone)) for month in range(start + 1, end + 1)]
-    limits = np.array([micros(moment) for moment in begins], np.int64)
+    return start, np.array([micros(moment) for moment in begins], np.int64)
+
+
+def _months(at: Numbers, zone: str) -> tuple[int, Numbers]:
+    """Return the first month that is touched, counted from year 0, and how many months later each instant is."""
+    least, most = int(at.min()), int(at.max())
+    start, limits = _limits(least, most, zone)
     span = most // _QUARTER - least // _QUARTER + 1
     if span > len(at) or (limits % _QUARTER).any():
         return start, np.searchsorted(limits, at, side="right")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +45,10 @@ def _in_steps(values: Floats, power: int) -> Floats:
     return steps
 
 
-def total(values: Floats) -> float:
+def total(values: npt.NDArray[Any]) -> float:
     """Return the sum of values, the same in whatever order they come."""
+    if values.dtype.kind != "f":
+        return float(values.sum())
     return math.fsum(float(part.sum()) for part in summands(values))
 
 

@@ -31,6 +31,13 @@ KNOWN = {
         "Blocked",
     ): "Blocked, On Hold, Waiting for customer, Awaiting User Info, Pending vendor, Wartet, NeedInfo, In Rückfrage",
 }
+MORE = {
+    "active": "Actif, Aktiv, Activo, Ativo, Pågår, Under arbeid, Käynnissä, Devam ediyor, 作業中, 진행 중",
+    "waiting": "À tester, Pendiente de aprobación, Tested, Reviewed, 待测试, レビュー待ち, Готово к тестированию",
+    "done": "Clôturé, Zrobione, Färdig, Lukket, Valmis, Hotovo, 완료",
+    "new": "Ny, Öppen, Avoin, Yeni, Proposé, Nowe",
+    "cancelled": "Closed Skipped, Closed Incomplete, Entfernt, Supprimé, Avbruten",
+}
 NAMES = [(name, *meant) for meant, names in KNOWN.items() for name in names.split(", ")]
 
 
@@ -39,6 +46,15 @@ def test_a_usual_name_is_understood(name: str, state: str, stage: str) -> None:
     found = understood(name)
     assert found is not None
     assert (found.state, found.stage) == (state, stage)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [(name, state) for state, names in MORE.items() for name in names.split(", ")]
+)
+def test_a_name_of_another_tool_or_language_is_understood(name: str, state: str) -> None:
+    found = understood(name)
+    assert found is not None
+    assert found.state == state
 
 
 @pytest.mark.parametrize("name", ["Take in charge ticket", "Frobnicate", "-100", "?", "", "T06", "Phase 2"])

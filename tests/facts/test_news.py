@@ -1,17 +1,19 @@
 """Facts that are renewed item by item are those that are computed from scratch, whatever came and in whatever order."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streamgauge.company import Calendar, Company, Team, Thresholds, ValueStream, WipLimit
-from streamgauge.facts import FACTS, flow
-from streamgauge.lake import Lake, engines, limits
+from streamgauge.facts import FACTS, flow, news
+from streamgauge.lake import Lake, View, engines, limits
 from streamgauge.records import Item, Transition
 from tests.facts.kept import folder
 from tests.kit.board import RECORDED, day, item, transitions, write
@@ -193,3 +195,22 @@ def test_facts_computed_in_parts_are_those_computed_at_once(
     monkeypatch.setattr(limits, "ROWS_APART", apart)
     assert engines.parts(180) == 5
     assert comparable(from_scratch(lake, Company())) == comparable(whole)
+
+
+def test_facts_of_few_records_are_computed_in_small_parts_and_are_those_computed_at_once(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, pool = from_scratch(lake, Company()), pa.default_memory_pool().backend_name
+    monkeypatch.setattr(limits, "ROWS_OF_FEW", 40)
+    taken: list[tuple[int, int]] = []
+    read = news.read_part
+
+    def noted(view: View, part: int, parts: int, key: Mapping[str, Any]) -> None:
+        taken.append((part, parts))
+        read(view, part, parts, key)
+
+    monkeypatch.setattr(news, "read_part", noted)
+    assert comparable(from_scratch(lake, Company())) == comparable(whole)
+    assert len(taken) > 1
+    assert len(taken) == taken[0][1]
+    assert pa.default_memory_pool().backend_name == pool

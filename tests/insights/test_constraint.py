@@ -1,5 +1,7 @@
 """The rule finds the true constraint of a stream, and claims none where all stages are alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ CONSTRAINED = (
     Shape(name="overloaded", stages=4, items=500, load=1.15, gap=0.3),
     Shape(name="near its limit, and stable", stages=3, items=800, load=0.95, gap=0.3),
     Shape(name="so many always under way", stages=4, items=500, load=1.0, gap=0.4, held=24),
+    Shape(name="another one at first", stages=4, items=800, load=1.4, gap=0.45, turn=0.4, former=0.95),
     Shape(name="in batches, and played out", stages=3, items=600, load=1.15, gap=0.4, batch=5, drained=True),
 )
 ALIKE = (
@@ -84,6 +87,18 @@ def test_waiting_that_is_clearly_largest_and_a_growing_queue_make_a_bottleneck()
     assert one is not None
     assert (one.stage, one.signals) == ("B", (WAIT, GROWTH))
     assert one.wait_share == pytest.approx(9 / 12)
+
+
+def test_a_constraint_that_came_late_shows_in_what_was_done_late() -> None:
+    """The queue grew since; most of what was done before waited elsewhere, so that only the newest tells where."""
+    growing = np.stack([np.ones(200), np.maximum(0, np.arange(200) - 100)], axis=1).astype(np.int64)
+    waited = np.tile([[4.0, 1.0]], (40, 1)) + np.arange(40)[:, None] // 28 * [[0.0, 19.0]]
+    late, whole = waited[28:], stream(waited, growing)
+    assert bottleneck(candidates(whole)) is None
+    one = bottleneck(candidates(replace(whole, late=late, late_items=40)))
+    assert one is not None
+    assert (one.stage, one.signals) == ("B", (WAIT, GROWTH))
+    assert bottleneck(candidates(replace(whole, late=late, late_items=19))) is None
 
 
 def test_a_few_items_claim_nothing() -> None:

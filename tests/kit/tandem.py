@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from streamgauge.company.insights import BottleneckTerms
 from streamgauge.insights.constraint import Stream
 from streamgauge.insights.resampling import blocks
 
@@ -21,7 +22,8 @@ class Shape:
 
     Without a `gap` all stages are alike and there is no constraint. Items come in `batch`es, one a unit of time on
     average; with `held` so many are always under way, and a new one begins when one ends. `drained` plays on until
-    all of them are done.
+    all of them are done. Before so great a share of the items (`turn`) another stage is the constraint, with a
+    load of `former`.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Shape:
     held: int | None = None
     variation: float = 1.0
     drained: bool = False
+    turn: float = 0.0
+    former: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,10 @@ def play(shape: Shape, seed: int) -> Play:
         loads[constraint] = shape.load
     width = np.log(1 + shape.variation**2)
     lasts = random.lognormal(-width / 2, np.sqrt(width), (n, k)) * loads * servers
+    if constraint is not None:
+        before, other = round(n * shape.turn), (constraint + 1) % k
+        lasts[:before, constraint] *= 1 - shape.gap
+        lasts[:before, other] *= shape.former / loads[other]
     if shape.held is None:
         arrivals = np.repeat(np.cumsum(random.exponential(shape.batch, n // shape.batch + 1)), shape.batch)[:n]
         came, begun, left = _open(arrivals, lasts, servers)
@@ -116,7 +124,8 @@ def seen(played: Play, *, has_work: bool = True, names: Sequence[str] | None = N
         (to - since)[done][order] for since, to in ((played.came, played.begun), (played.begun, played.left))
     )
     parts = np.array_split(np.arange(len(order)), blocks(len(order)))
-    k = waits.shape[1]
+    late = played.left[done, -1][order] >= played.until * (1 - BottleneckTerms().late)
+    n_late, k = int(late.sum()), waits.shape[1]
     moments = np.linspace(0.0, played.until, MOMENTS + 1)[1:]
     active = _levels(played.begun, played.left, moments)
     return Stream(
@@ -128,6 +137,8 @@ def seen(played: Play, *, has_work: bool = True, names: Sequence[str] | None = N
         active=active * has_work,
         began=np.histogram(played.came[:, 0], np.append(0.0, moments))[0],
         warm=MOMENTS // 5,
+        late=np.array([waits[late][part].sum(axis=0) for part in np.array_split(np.arange(n_late), blocks(n_late))]),
+        late_items=n_late,
     )
 
 

@@ -57,6 +57,14 @@ def test_the_words_shared_with_spark_mean_what_spark_says(view, expression, valu
     assert view.rows(f"SELECT {expression} AS value", {"at": START}) == [{"value": value}]
 
 
+def test_the_rows_that_are_picked_are_shown_in_the_place_of_those_picked_before(view):
+    for name in "bc":
+        view.pick("branches", "id = $id", {"id": name, "other": 1})
+        assert view.rows("SELECT id FROM branches") == [{"id": name}]
+    view.spare()
+    assert view.rows("SELECT count(*) AS n FROM branches") == [{"n": 1}]
+
+
 def test_a_table_of_ones_own_can_be_joined(view):
     view.register("wanted", branches("b", day(1)))
     assert view.rows("SELECT id FROM branches SEMI JOIN wanted USING (id)") == [{"id": "b"}]
@@ -104,3 +112,28 @@ def test_a_condition_that_nothing_is_asked_of_is_left_out_of_statements(view):
     assert view.rows(asks, {"wanted": ["b"]}) == [{"id": "b"}]
     assert view.rows(asks, {"wanted": [""]}) == []
     assert view.rows(f"EXPLAIN {asks}", {"wanted": ["b"]}) != view.rows(f"EXPLAIN {asks}", {"wanted": [None]})
+
+
+def test_a_small_answer_is_kept_until_a_table_shows_something_else(view, monkeypatch):
+    asked, ask = [], view.engine.query
+    monkeypatch.setattr(view.engine, "query", lambda sql, bound: asked.append(sql) or ask(sql, bound))
+    count, of_one = "SELECT count(*) AS n FROM branches", "SELECT id FROM branches WHERE id = $id"
+    assert view.rows(count) == view.rows(count, {"other": 1}) == [{"n": 3}]
+    assert view.rows(of_one, {"id": "a"}) == view.rows(of_one, {"id": "a", "n": 2}) == [{"id": "a"}]
+    assert view.rows(of_one, {"id": "z"}) == []
+    assert len(asked) == 3
+    view.register("branches", branches("b"))
+    assert view.rows(count) == [{"n": 1}]
+    view.define("branches", "SELECT 1 AS id")
+    assert len(asked) == 4
+    assert view.rows("SELECT count(*) AS m FROM branches WHERE id IN (SELECT unnest($ids))", {"ids": ["b"] * 101})
+    assert view.query("SELECT * FROM range(40000)").num_rows == view.query("SELECT * FROM range(40000)").num_rows
+    assert len(asked) == 7
+
+
+def test_what_is_held_for_other_values_does_not_answer_for_these(view):
+    """The words that are held stand in the place of those that name the values."""
+    common, asks = "WITH early AS (SELECT id FROM branches WHERE id < $most)", " SELECT count(*) AS n FROM early"
+    for most, count in (("b", 1), ("z", 3), ("b", 1)):
+        view.hold(common, ["early"], {"most": most})
+        assert view.rows(common + asks, {"most": most}) == [{"n": count}]

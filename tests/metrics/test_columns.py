@@ -1,6 +1,6 @@
 """What plain columns of facts say of the map is what the statements over the same facts say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.organisation import fill
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.blocked import blocked
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.stream_map import StreamMap
 from streamgauge.answers.value_stream import stream_map
@@ -21,6 +25,7 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake, limits
 from streamgauge.lake.memory import Memory
 from streamgauge.metrics.columns import Kept
+from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import HOUR, different, exactly, places, spread, totals
 from tests.kit.board import board, day, item, transitions, write
 
@@ -86,7 +91,9 @@ def test_one_lake_answers_all_questions_in_turn(organisation: Lake, monkeypatch:
     """What was read for all work, or for a stream, does not serve a narrower question unread."""
     lake = Lake.open(organisation.address, facts=FACTS)
     first, second, team = FlowRequest(company=COMPANY), FlowRequest(stream="Second", company=COMPANY), "Team 1"
-    for request in (first, replace(first, team=team), replace(first, stream="First"), second, first, second):
+    later, early = replace(first, since=day(-800)), replace(first, until=day(-300))
+    narrow = replace(first, team=team), replace(first, stream="First")
+    for request in (first, *narrow, second, later, early, first, second, later):
         assert replace(stream_map(lake, request, NOW), made_at=NOW) == replace(
             stream_map(Lake.open(organisation.address, facts=FACTS), request, NOW), made_at=NOW
         )
@@ -137,23 +144,40 @@ def test_a_new_fact_is_seen_by_the_next_question(tmp_path: Path) -> None:
     assert "Strange" not in names
 
 
+@pytest.mark.parametrize("ask", [report, ageing, blocked])
+def test_what_is_kept_for_other_windows_says_what_statements_say(
+    organisation: Lake, ask: Callable[..., FlowReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    middle, month = day(-500) + timedelta(hours=7), timedelta(days=30)
+    some = [FlowRequest(since=since) for since in (None, middle)]
+    some += [FlowRequest(until=day(-5000)), FlowRequest(since=middle, until=middle + month), FlowRequest(team="Team 2")]
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "BYTES_OF_COLUMNS", -1)
+        told = [ask(organisation, request, now=NOW) for request in some]
+    lake = Lake.open(organisation.address, facts=FACTS)
+    found = [ask(lake, request, now=NOW) for request in some]
+    assert found == told
+    assert len({repr(one) for one in found}) > len(found) / 2
+
+
 @settings(max_examples=60, deadline=None)
-@given(rows=ROWS, kept=st.lists(st.booleans(), min_size=60, max_size=60))
+@given(rows=ROWS, flags=st.lists(st.booleans(), min_size=60, max_size=60))
 def test_percentiles_without_a_sort_are_those_of_plain_python(
-    rows: list[tuple[int, int | None]], kept: list[bool]
+    rows: list[tuple[int, int | None]], flags: list[bool]
 ) -> None:
     codes = np.array([code for code, _ in rows], np.uint8)
     values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
-    mask = np.array(kept[: len(rows)], np.bool_)
+    mask = np.array(flags[: len(rows)], np.bool_)
     cut = len(rows) // 3
     both = spread([codes[:cut], codes[cut:]], 3, [values[:cut], values[cut:]])
-    for chosen in (None, mask):
-        n, (middle, least) = both.percentiles((0.5, 0.0), None if chosen is None else [mask[:cut], mask[cut:]])
+    for chosen in (None, mask, ~mask):
+        kept = None if chosen is None else Rows([chosen[:cut], chosen[cut:]])
+        n, (middle, least) = both.percentiles((0.5, 0.0), kept)
         for group in range(3):
             mine = [
                 value / HOUR
-                for (code, value), is_kept in zip(rows, kept, strict=False)
-                if code == group and value is not None and (chosen is None or is_kept)
+                for row, (code, value) in enumerate(rows)
+                if code == group and value is not None and (chosen is None or chosen[row])
             ]
             assert n[group] == len(mine)
             assert mine == [] or middle[group] == pytest.approx(median(mine), rel=1e-12)

@@ -19,7 +19,10 @@ _BY_PLACE = "kind and place match, and the spans overlap; the delay counts from 
 
 
 def constraints(dressed: Dressed) -> Iterator[Truth]:
-    """Give who held each stream up: its own teams or its testers, wherever more work waited; equal spans as one."""
+    """Give who held each stream up: its own teams or its testers, wherever more work waited; equal spans as one.
+
+    A stage at which less than half of the waiting was is no single constraint: others hold as much (definitions 4.2).
+    """
     scene = dressed.scene
     waiting, busy = _queues(scene), utilisation(scene)
     for stream in scene.world.streams:
@@ -30,7 +33,8 @@ def constraints(dressed: Dressed) -> Iterator[Truth]:
             if span < len(testers) and testers[span] == testers[begins]:
                 continue
             stage = VALIDATION if testers[begins] else int(mine[begins:span, :VALIDATION].sum(axis=0).argmax())
-            yield _constraint(dressed, stream, stage, (begins, span), (mine, busy))
+            if 2 * mine[begins:span, stage].sum() >= mine[begins:span].sum():
+                yield _constraint(dressed, stream, stage, (begins, span), (mine, busy))
             begins = span
 
 

@@ -1,26 +1,33 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from threading import RLock
 from typing import Any
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import instant, micros
+from streamgauge.metrics.columns.asked import Asked
+from streamgauge.metrics.columns.by_day import Advances, advances
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
 from streamgauge.metrics.columns.passages import Passages, passages
 from streamgauge.metrics.columns.reading import Column, distinct
+from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
 from streamgauge.metrics.columns.visits import Visits, visits
+from streamgauge.metrics.columns.work import Work, work
+from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
 
 _BYTES_A_RECORD = 90
+_BYTES_OF_WORK = 40
+_BYTES_OF_AGES = 15
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -51,6 +58,8 @@ class Columns:
             """Whether it can be told of which item each visit is; if not, there are no other facts."""
             self.ways: dict[int, str] = kept.things.setdefault("ways", {})
             """By the number of a way the statuses on it, of those that were asked for before."""
+        self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
+        """What follows from the recent past alone, which many windows share."""
 
     def _read_others(self, view: View, things: dict[str, Any]) -> bool:
         """Read what was not read before: while the engine reads one fact, the one before is made ready beside it."""
@@ -96,19 +105,19 @@ class Columns:
         """Which visits are of items that are asked for, of a higher level or not, part by part; None for all."""
         return None if self.wanted is None else self.visits.among(self._names, self.wanted)
 
-    def passed(self, since: int, until: int) -> Sequence[Flags] | None:
+    def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
         first, last = self.passages.span
         if self._terms is None and since <= first and last < until:
             return None
-        return [self._within(part, since, until) for part in self.passages.parts]
+        return Rows([self._within(part, since, until) for part in self.passages.parts])
 
-    def handed(self, since: int, until: int) -> Flags | None:
+    def handed(self, since: int, until: int) -> Rows | None:
         """Return which handoffs are asked for and of items that ended in the window, None where all are."""
         ended = self.handoffs.ended
         if self._terms is None and len(ended) and since <= ended.min() and ended.max() < until:
             return None
-        return self._within(self.handoffs.at, since, until)
+        return Rows([self._within(self.handoffs.at, since, until)])
 
     def _within(self, at: Mapping[str, Column], since: int, until: int) -> Flags:
         found: Flags = (at["ended"] >= since) & (at["ended"] < until)
@@ -140,10 +149,45 @@ def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | Non
 
     These are for an engine elsewhere, and for what would not fit into memory here.
     """
-    if not scopes or not engines.is_in_process():
-        return None
-    records = view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0
-    if records * _BYTES_A_RECORD > limits.BYTES_OF_COLUMNS:
+    if not _fits_memory(view, scopes, _BYTES_A_RECORD):
         return None
     found = Columns(view, scopes, kept)
     return found if found.can_tell else None
+
+
+def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric]) -> Asked | None:
+    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked."""
+    if not _fits_memory(view, scopes, _BYTES_OF_WORK):
+        return None
+    said, stream = {"line_ids": [scope.line_id for scope in scopes]}, scopes[0].stream
+    name, key = ("work" if stream is None else "work of a stream"), (stream, frozenset(m.name for m in metrics))
+    with kept.lock:
+        if name not in kept.things or kept.things[name][0] != key:
+            kept.things[name] = key, work(view, said, metrics, stream)
+        found: Work | None = kept.things[name][1]
+    if found is None:
+        return None
+    return Asked(found, scopes[0], None if scopes[0].is_narrowed else partial(_advances, view, said, kept))
+
+
+def _advances(view: View, said: Mapping[str, object], kept: Kept) -> Advances | None:
+    with kept.lock:
+        if "advances" not in kept.things:
+            kept.things["advances"] = advances(view, said)
+        found: Advances | None = kept.things["advances"]
+    return found
+
+
+def keeps(view: View, scopes: Sequence[Scope]) -> bool:
+    """Return whether what `aging` and `blocked` look at is kept as plain columns, for the questions of other windows.
+
+    Else, and where the work of a team, a type or a stream is asked for, statements are to be asked.
+    """
+    return not (scopes and scopes[0].is_narrowed) and _fits_memory(view, scopes, _BYTES_OF_AGES)
+
+
+def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
+    if not scopes or not engines.is_in_process():
+        return False
+    records = view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0
+    return bool(records * bytes_a_record <= limits.BYTES_OF_COLUMNS)

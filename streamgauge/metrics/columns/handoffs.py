@@ -12,8 +12,11 @@ from streamgauge.facts.ways import NEVER, coded
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Terms, bound
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
-from streamgauge.metrics.columns.spread import HOUR, Flags, Spread, different, places, spread, totals
+from streamgauge.metrics.columns.rows import Rows, Wholes
+from streamgauge.metrics.columns.spread import HOUR, Numbers, Spread, different, places, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
+
+_LOOKED_AT = ("pair", "wait", "loop", "is_bounced")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,22 +39,39 @@ class Handoffs:
     def _waits(self) -> Spread:
         return spread([self.at["pair"]], len(self.pairs), [self.at["wait"]])
 
-    def by_pair(self, kept: Flags | None) -> list[dict[str, Any]]:
+    def by_pair(self, kept: Rows | None) -> list[dict[str, Any]]:
         """Return what the kept handoffs come to by pair of teams, as the map's own statement for handoffs."""
         return self._whole if kept is None else self._by_pair(kept)
+
+    @cached_property
+    def _sums_of_all(self) -> dict[str, Wholes]:
+        return self._sums(None)
+
+    def _sums(self, rows: Numbers | None) -> dict[str, Wholes]:
+        """Return how many handoffs there were by pair of teams, how many came back, and what they took."""
+        at = self.at if rows is None else {name: self.at[name][rows] for name in _LOOKED_AT}
+        pair, n = at["pair"], len(self.pairs)
+        found = {
+            "n": np.bincount(pair, minlength=n),
+            "bounced": np.bincount(pair[at["is_bounced"]], minlength=n),
+            "looped": np.bincount(pair[at["loop"] != NEVER], minlength=n),
+        }
+        sums = {"waits": totals(pair, n, at["wait"]), "loops": totals(pair, n, at["loop"])}
+        return {name: counts.astype(object) for name, counts in found.items()} | sums
 
     @cached_property
     def _whole(self) -> list[dict[str, Any]]:
         return self._by_pair(None)
 
-    def _by_pair(self, kept: Flags | None) -> list[dict[str, Any]]:
-        at = self.at if kept is None else {name: column[kept] for name, column in self.at.items()}
-        pair, n = at["pair"], len(self.pairs)
-        counts = np.bincount(pair, minlength=n).tolist()
-        _, (middle,) = self._waits.percentiles((0.5,), None if kept is None else [kept])
-        waits, loops = totals(pair, n, at["wait"]), totals(pair, n, at["loop"])
-        bounced = np.bincount(pair[at["is_bounced"]], minlength=n).tolist()
-        looped = np.bincount(pair[at["loop"] != NEVER], minlength=n).tolist()
+    def _by_pair(self, kept: Rows | None) -> list[dict[str, Any]]:
+        sums = self._sums_of_all
+        if kept is not None:
+            of_fewer = self._sums(kept.fewer[0])
+            sums = {name: kept.out_of(sums[name], of_fewer[name]) for name in sums}
+        _, (middle,) = self._waits.percentiles((0.5,), kept)
+        counts, bounced, looped, waits, loops = (
+            sums[name].tolist() for name in ("n", "bounced", "looped", "waits", "loops")
+        )
         return [
             {
                 "sender": sender,

@@ -11,7 +11,8 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Terms, bound
 from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number, of_lines, parts
-from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Floats, Numbers, Spread, Wholes, spread, totals
+from streamgauge.metrics.columns.rows import Rows, Wholes
+from streamgauge.metrics.columns.spread import HOUR, LATE, Floats, Numbers, Spread, spread, totals
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 _HOURS = {"active": "process", "queue": "queue", "hours": "lead"}
@@ -49,7 +50,7 @@ class Passages:
         """Put the hours into the order in which they are asked for."""
         _ = self._spreads
 
-    def by_stage(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
+    def by_stage(self, kept: Rows | None) -> list[dict[str, Any]]:
         """Return what the kept rows come to by stage, in the order of work; see the statement of the map for stages."""
         return self._whole if kept is None else self._by_stage(kept)
 
@@ -57,24 +58,37 @@ class Passages:
     def _whole(self) -> list[dict[str, Any]]:
         return self._by_stage(None)
 
-    def _by_stage(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
-        n = len(self.stages)
-        sums: dict[str, Wholes] = {name: np.zeros(n, object) for name in _SUMMED}
-        wide, high = self._widest + 2, len(self.phases)
-        seen = np.zeros(n * wide * high, np.int64)
-        for i, part in enumerate(self.parts):
-            rows = slice(None) if kept is None else np.flatnonzero(kept[i])
-            stage = part["stage"][rows]
-            for name in _SUMMED:
-                sums[name] += totals(stage, n, part[name][rows])
-            where = (stage.astype(np.int64) * wide + part["place"][rows] + 1) * high + part["phase"][rows]
-            seen += np.bincount(where, minlength=len(seen))
+    def _by_stage(self, kept: Rows | None) -> list[dict[str, Any]]:
+        n, wide, high = len(self.stages), self._widest + 2, len(self.phases)
+        sums, seen = self._sums_of_all
+        if kept is not None:
+            of_fewer, seen_of_fewer = self._sums(kept.fewer)
+            sums = {name: kept.out_of(sums[name], of_fewer[name]) for name in _SUMMED}
+            seen = kept.out_of(seen, seen_of_fewer)
         middles = {name: one.percentiles((0.5,), kept)[1][0] for name, one in self._spreads.items()}
         rows_of = [self._row(i, sums, middles, seen.reshape(n, wide, high)[i]) for i in range(n)]
         return sorted(
             (row for row in rows_of if row["items"]),
             key=lambda row: (row["place"] is None, row["place"] or 0, row["stage"] or ""),
         )
+
+    @cached_property
+    def _sums_of_all(self) -> tuple[dict[str, Wholes], Numbers]:
+        return self._sums(None)
+
+    def _sums(self, rows: Sequence[Numbers] | None) -> tuple[dict[str, Wholes], Numbers]:
+        """Return what rows come to by stage, and how often each place and phase was told of each stage."""
+        n, wide, high = len(self.stages), self._widest + 2, len(self.phases)
+        sums: dict[str, Wholes] = {name: np.zeros(n, object) for name in _SUMMED}
+        seen = np.zeros(n * wide * high, np.int64)
+        for i, part in enumerate(self.parts):
+            these = slice(None) if rows is None else rows[i]
+            stage = part["stage"][these]
+            for name in _SUMMED:
+                sums[name] = sums[name] + totals(stage, n, part[name][these])
+            where = (stage.astype(np.int64) * wide + part["place"][these] + 1) * high + part["phase"][these]
+            seen += np.bincount(where, minlength=len(seen))
+        return sums, seen
 
     @cached_property
     def _widest(self) -> int:
@@ -98,15 +112,15 @@ class Passages:
             **{name: sums[name][stage] for name in _COUNTS},
         }
 
-    def by_block(self, kept: Sequence[Flags] | None, bounds: Numbers) -> list[dict[str, Any]]:
+    def by_block(self, kept: Rows | None, bounds: Numbers) -> list[dict[str, Any]]:
         """Return what the kept rows come to by block of items and stage; each block begins with one of these ends."""
         n, wide = len(self.stages), self._widest + 2
         cells = len(bounds) * n
         sums: dict[str, Wholes] = {name: np.zeros(cells, object) for name in _WAITED}
         seen = np.zeros(cells * wide, np.int64)
         for i, part in enumerate(self.parts if cells else ()):
-            told = (part["ended"] >= bounds[0]) & (part["stays"] > 0)
-            rows = np.flatnonzero(told if kept is None else told & kept[i])
+            rows = np.flatnonzero(part["ended"] >= bounds[0] if kept is None else kept.flags[i])
+            rows = rows[(part["stays"][rows] > 0) & (part["ended"][rows] >= bounds[0])]
             block = np.searchsorted(bounds, part["ended"][rows], side="right") - 1
             key = block * n + part["stage"][rows]
             for name in _WAITED:

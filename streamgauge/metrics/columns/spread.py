@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from streamgauge.facts.ways import NEVER
+from streamgauge.metrics.columns.rows import Rows, Wholes
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Wholes = npt.NDArray[np.object_]
 HOUR = 3.6e9
 """Microseconds of an hour."""
 LATE = int(np.iinfo(np.int64).max)
@@ -26,6 +26,13 @@ _ONE = 1023 << 3
 """What the number 1 has as its power and the next three binary digits."""
 
 
+class Looked(Protocol):
+    """Numbers of which some rows are looked up."""
+
+    def __getitem__(self, rows: Numbers, /) -> Numbers:
+        """Return the numbers in these rows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spread:
     """Microseconds by group, part by part as they were read.
@@ -36,7 +43,7 @@ class Spread:
     """
 
     groups: int
-    values: Sequence[Numbers]
+    values: Sequence[Looked]
     cells: Sequence[npt.NDArray[Any]]
 
     @cached_property
@@ -50,12 +57,15 @@ class Spread:
             found += np.bincount(part, minlength=last + 1)
         return found[:last].reshape(self.groups, _STEPS)
 
-    def percentiles(self, shares: Sequence[float], kept: Sequence[Flags] | None = None) -> tuple[Numbers, list[Floats]]:
+    def percentiles(self, shares: Sequence[float], kept: Rows | None = None) -> tuple[Numbers, list[Floats]]:
         """Return how many of the kept rows each group has, and by share its percentiles in hours, NaN where none.
 
         Percentiles are linear between neighbours (Hyndman-Fan type 7).
         """
-        counts = self._counts if kept is None else self._counted(map(np.compress, kept, self.cells))
+        counts = self._counts
+        if kept is not None:
+            of_fewer = self._counted(part[rows] for part, rows in zip(self.cells, kept.fewer, strict=True))
+            counts = kept.out_of(counts, of_fewer)
         so_far = counts.cumsum(axis=1)
         n = so_far[:, -1]
         places = [(n - 1) * share for share in shares]
@@ -77,34 +87,76 @@ class Spread:
             for low, high, at in zip(hours[::2], hours[1::2], places, strict=True)
         ]
 
-    def _sorted(self, wanted: Flags, kept: Sequence[Flags] | None) -> Numbers:
+    def _sorted(self, wanted: Flags, kept: Rows | None) -> Numbers:
         """Return the kept numbers of the wanted cells, cell by cell, each rising."""
-        values, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
-        for i, part in enumerate(self.cells):
-            chosen = wanted[part]
+        if kept is None or kept.are_most:
+            near = self._near(wanted)
+            chosen = wanted[near.cells]
             if kept is not None:
-                chosen &= kept[i]
-            rows = np.flatnonzero(chosen)
-            values.append(self.values[i][rows])
-            cells.append(part[rows])
-        flat = np.concatenate(values)
-        found: Numbers = flat[np.lexsort((flat, np.concatenate(cells)))]
-        return found
+                chosen &= np.concatenate(kept.flags)[near.rows]
+            return near.values[chosen]
+        return self._looked_up(wanted, kept.fewer).values
+
+    def _near(self, wanted: Flags) -> "_Near":
+        """Return what is in the wanted cells, and in others that were asked for before."""
+        known = self._looked_at.get("near")
+        new = wanted if known is None else wanted & ~known.seen
+        if new.any():
+            found = self._looked_up(new)
+            known = found if known is None else known.with_more(found)
+            self._looked_at["near"] = known
+        return known if known is not None else self._looked_up(wanted)
+
+    def _looked_up(self, wanted: Flags, among: Sequence[Numbers] | None = None) -> "_Near":
+        """Return what is in these cells, of all rows or of some by part."""
+        rows, values, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+        before = 0
+        for i, part in enumerate(self.cells):
+            there = np.flatnonzero(wanted[part]) if among is None else among[i][wanted[part[among[i]]]]
+            rows.append(there + before)
+            values.append(self.values[i][there])
+            cells.append(part[there].astype(np.uint32))
+            before += len(part)
+        flat, of = np.concatenate(values), np.concatenate(cells)
+        order = np.lexsort((flat, of))
+        return _Near(wanted, np.concatenate(rows)[order].astype(np.uint32), of[order], flat[order])
+
+    @cached_property
+    def _looked_at(self) -> dict[str, "_Near"]:
+        """The rows of cells that held a percentile before: those of the next window mostly are in the same ones."""
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Near:
+    """The rows of some cells, counted over all parts, with their cells and numbers: cell by cell, each rising."""
+
+    seen: Flags
+    rows: npt.NDArray[np.uint32]
+    cells: npt.NDArray[np.uint32]
+    values: Numbers
+
+    def with_more(self, other: "_Near") -> "_Near":
+        """Return these rows and those of other cells."""
+        cells = np.concatenate((self.cells, other.cells))
+        order = np.argsort(cells, kind="stable")
+        rows, values = np.concatenate((self.rows, other.rows)), np.concatenate((self.values, other.values))
+        return _Near(self.seen | other.seen, rows[order], cells[order], values[order])
 
 
 def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequence[Numbers]) -> Spread:
     """Return numbers by group: `codes` are from 0, and what is none of the groups or NEVER is not there."""
-    kind = np.uint16 if groups * _STEPS < 2**16 else np.uint32
-    return Spread(groups, values, [_cells(*part, groups).astype(kind) for part in zip(codes, values, strict=True)])
+    return Spread(groups, values, [cells(*part, groups) for part in zip(codes, values, strict=True)])
 
 
-def _cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> Numbers:
+def cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> npt.NDArray[np.unsignedinteger]:
+    """Return the cell of each row of one part; see Spread."""
     power = values.astype(np.float64).view(np.int64) >> 49
     power -= _ONE - 1
     np.clip(power, 0, _STEPS - 1, out=power)
     power += codes.astype(np.int64) * _STEPS
     power[(values == NEVER) | (codes >= groups)] = groups * _STEPS
-    return power
+    return power.astype(np.uint16 if groups * _STEPS < 2**16 else np.uint32)
 
 
 def _cell(so_far: Numbers, rank: Numbers) -> Numbers:

@@ -10,14 +10,33 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Things, among, thing
+from streamgauge.metrics.columns.narrow import Runs, Things, among, runs, thing
 from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
-from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, Wholes, different, places, spread, totals
+from streamgauge.metrics.columns.rows import Rows
+from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells, different, places
 
 _STATES = 4
 _IS_WORK = 2
 _OF_HIGHER = np.array([2, 3, 2, 3], np.uint8)
 """By what a visit is what it is where it is of work of a higher level."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Lasted:
+    """How long visits lasted, which is not kept beside when they began and ended."""
+
+    entered: Numbers
+    left: Numbers
+
+    @property
+    def known(self) -> Numbers:
+        """Of all in microseconds, NEVER of those that go on."""
+        return np.where(self.left == LATE, NEVER, self.left - self.entered)
+
+    def __getitem__(self, rows: Numbers, /) -> Numbers:
+        """Return how long these lasted that do not go on, in microseconds."""
+        found: Numbers = self.left[rows] - self.entered[rows]
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +46,13 @@ class Visits:
     `entered` and `left` are in microseconds, LATE for what is not left; `pair` is the place of the status and the next
     among `pairs`, behind them without a next one and for work of a higher level. `there` is four times the place among
     `stages`, where null is the last, and 0 more for what waits, 1 for what is worked on, 2 for what waits of a higher
-    level, 3 for all else. `thing` is the hash of the item's name.
+    level, 3 for all else. `things` are the hashes of the items' names, by part.
     """
 
     pairs: tuple[tuple[str, str], ...]
     stages: Names
     parts: tuple[dict[str, Column], ...]
+    things: Sequence[Runs]
 
     @cached_property
     def _of(self) -> dict[int, list[Numbers]]:
@@ -41,14 +61,15 @@ class Visits:
     def among(self, things: Things, items: Flags) -> list[Flags]:
         """Return which visits are of any of these items, part by part."""
         if not self._of:
-            self._of[0] = [things.of(part["thing"]) for part in self.parts]
+            self._of[0] = [things.of(rows) for rows in self.things]
         is_wanted = things.wanted(items)
         return [is_wanted[part] for part in self._of[0]]
 
     @cached_property
     def _waits(self) -> Spread:
-        waits = [np.where(part["left"] == LATE, NEVER, part["left"] - part["entered"]) for part in self.parts]
-        return spread([part["pair"] for part in self.parts], len(self.pairs), waits)
+        n, lasted = len(self.pairs), [_Lasted(part["entered"], part["left"]) for part in self.parts]
+        found = [cells(part["pair"], one.known, n) for part, one in zip(self.parts, lasted, strict=True)]
+        return Spread(n, lasted, found)
 
     def order(self) -> None:
         """Put the waits into the order in which they are asked for."""
@@ -57,28 +78,40 @@ class Visits:
     def moves(self, mine: Sequence[Flags] | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
         if since <= self._span[0] and self._span[1] < until:
-            return self._whole if mine is None else self._moves(mine)
+            return self._whole if mine is None else self._moves(Rows(mine))
         kept = [(part["left"] >= since) & (part["left"] < until) for part in self.parts]
-        return self._moves(kept if mine is None else [one & other for one, other in zip(kept, mine, strict=True)])
+        both = kept if mine is None else [one & other for one, other in zip(kept, mine, strict=True)]
+        return self._moves(Rows(both))
 
     @cached_property
     def _whole(self) -> list[dict[str, Any]]:
         return self._moves(None)
 
-    def _moves(self, kept: Sequence[Flags] | None) -> list[dict[str, Any]]:
+    def _moves(self, kept: Rows | None) -> list[dict[str, Any]]:
         n, (middle,) = self._waits.percentiles((0.5,), kept)
-        returns: Wholes = np.zeros(len(self.pairs), object)
-        for i, part in enumerate(self.parts):
-            back = part["pair"][part["is_return"] if kept is None else part["is_return"] & kept[i]]
-            returns += totals(back, len(self.pairs), np.ones(len(back), np.int8))
+        returns = self._returns_of_all
+        if kept is not None:
+            returns = kept.out_of(returns, self._returns(kept.fewer))
         rows = [
             {"source": source, "target": target, "n": count, "wait": wait, "is_return": 2 * back > count}
             for (source, target), count, wait, back in zip(
-                self.pairs, n.tolist(), middle.tolist(), returns, strict=True
+                self.pairs, n.tolist(), middle.tolist(), returns.tolist(), strict=True
             )
             if count
         ]
         return sorted(rows, key=lambda row: (-row["n"], row["source"], row["target"]))
+
+    @cached_property
+    def _returns_of_all(self) -> Numbers:
+        return self._returns(None)
+
+    def _returns(self, rows: Sequence[Numbers] | None) -> Numbers:
+        """Return how many of these moves went back, by pair."""
+        found = np.zeros(len(self.pairs) + 1, np.int64)
+        for i, part in enumerate(self.parts):
+            these = part["is_return"] if rows is None else rows[i][part["is_return"][rows[i]]]
+            found += np.bincount(part["pair"][these], minlength=len(found))
+        return found[:-1]
 
     @cached_property
     def _span(self) -> tuple[int, int]:
@@ -97,20 +130,37 @@ class Visits:
         """
         found = []
         for i, part in enumerate(self.parts):
-            kept = (part["left"] >= since) & (part["entered"] < until)
-            rows = np.flatnonzero(kept if mine is None else kept & mine[i])
+            rows = self._between(i, mine, since, until)
             rows = rows[part["there"][rows] % _STATES < _IS_WORK]
             found.append([part[name][rows] for name in ("there", "entered", "left")])
         there, came, went = map(np.concatenate, zip(*found, strict=True)) if found else (np.zeros(0, np.int64),) * 3
         stage, state = np.divmod(there, _STATES)
         return {"stage": stage, "is_active": state, "came": came, "went": went}
 
+    def _between(self, i: int, mine: Sequence[Flags] | None, since: int, until: int) -> Numbers:
+        """Return the rows of one part that began before `until` and went on at `since`, or later."""
+        part = self.parts[i]
+        rows = np.flatnonzero(part["left"] >= since if mine is None else (part["left"] >= since) & mine[i])
+        return rows[part["entered"][rows] < until]
+
     def queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         """Return by stage how many items wait there at an instant, those too that are of a higher level."""
+        if wanted is not None:
+            return self._queues(wanted, end)
+        known = self._of_all.get("last")
+        if known is None or known[0] != end:
+            known = self._of_all["last"] = (end, self._queues(None, end))
+        return known[1]
+
+    @cached_property
+    def _of_all(self) -> dict[str, tuple[int, dict[str | None, int]]]:
+        """The queues at the instant that was asked for last: most windows have the same end."""
+        return {}
+
+    def _queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         counts = np.zeros(len(self.stages) * _STATES, np.int64)
         for i, part in enumerate(self.parts):
-            kept = (part["left"] >= end) & (part["entered"] < end)
-            rows = np.flatnonzero(kept if wanted is None else kept & wanted[i])
+            rows = self._between(i, wanted, end, end)
             counts += np.bincount(part["there"][rows], minlength=len(counts))
         by_stage = counts.reshape(-1, _STATES)
         waiting = (by_stage[:, 0] + by_stage[:, 2]).tolist()
@@ -124,19 +174,22 @@ def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags
     """
     kinds = {"status": "status", "next_status": "status", "stage": "stage"}
     names, table = named(view, "visits", said, kinds, partial(_statement, said))
-    return partial(_made, names, table, np.unique(things.names[things.own[higher]]))
+    return partial(_made, names, table, np.unique(things.each[higher]))
 
 
 def _made(names: Mapping[str, Names], table: pa.Table, above: Column) -> Visits:
     found, n = parts(table), len(names["stage"])
-    for part in found:
+    of = [runs(part.pop("thing")) for part in found]
+    for part, rows in zip(found, of, strict=True):
         state = part.pop("state")
         if len(above):
-            of_higher = among(part["thing"], above)
+            of_higher = among(rows, above)
             part["next_status"] = np.where(of_higher, len(names["next_status"]) - 1, part["next_status"])
             state = np.where(of_higher, _OF_HIGHER[state], state)
         part["there"] = part.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + state
-    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found)
+        # All that was read stays in memory as long as any column of it does.
+        part.update({name: part[name].copy() for name in ("entered", "left", "is_return")})
+    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found, of)
     made.order()
     return made
 

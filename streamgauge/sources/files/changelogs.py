@@ -1,4 +1,4 @@
-"""The changes that a tool's JSON tells of within each item, as Jira does under `changelog.histories`."""
+"""The changes that JSON tells of within each item: Jira under `changelog.histories`, Linear under `history.nodes`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,9 +12,11 @@ from streamgauge.sources.files import clock_times, instants
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.values import Understanding
 
-_COLUMN = "changelog.histories"
+_COLUMNS = ("changelog.histories", "history.nodes")
 _FIELDS = {"status": "status", "flagged": "flag", "issuetype": "type", "team": "team"}
 """What is kept of the changes of an item, and what the field is called in its records."""
+_ENDS = {"status": ("fromState", "toState"), "team": ("fromTeam", "toTeam")}
+"""By field, what it was and what it became, where a change names these beside each other."""
 MARK = "|change|"
 """What stands between the item and the change in the id of such a change."""
 Change = tuple[str, str, str, str | None, str | None, str]
@@ -22,7 +24,7 @@ Change = tuple[str, str, str, str | None, str | None, str]
 
 def column_of(columns: Sequence[str]) -> str | None:
     """Return the column that holds the changes of each item as JSON text, null where there is none."""
-    return next((one for one in columns if one.casefold().endswith(_COLUMN)), None)
+    return next((one for one in columns if one.casefold().endswith(_COLUMNS)), None)
 
 
 def read(column: str, understanding: Understanding, items: Made) -> Made:
@@ -46,6 +48,10 @@ def read(column: str, understanding: Understanding, items: Made) -> Made:
 
 def _changes(item: str, text: str | None) -> Iterator[Change]:
     for place, history in enumerate(_listed(text)):
+        for kept, (former, to) in _ENDS.items():
+            if value := _name(history.get(to)):
+                change = f"{item}{MARK}{history.get('id', place)}|{kept}"
+                yield change, item, kept, _name(history.get(former)), value, _at(history)
         for number, one in enumerate(_objects(history.get("items"))):
             if field := _FIELDS.get(str(one.get("field", "")).casefold()):
                 name = f"{item}{MARK}{history.get('id', place)}|{number}"
@@ -53,7 +59,11 @@ def _changes(item: str, text: str | None) -> Iterator[Change]:
 
 
 def _at(history: dict[str, Any]) -> str:
-    return _text(history.get("created")) or ""
+    return _text(history.get("created")) or _text(history.get("createdAt")) or ""
+
+
+def _name(value: object) -> str | None:
+    return _text(value.get("name")) if isinstance(value, dict) else None
 
 
 def _listed(text: str | None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from streamgauge.sources.files.person_words import are_people
 
 LOG_NEEDS = ("case", "activity", "at")
 _EXACT = ("xes", "ocel json", "ocel sqlite", "ocel csv")
+_REVISIONS = frozenset(("rev", "revision", "revisionnumber", "revisao", "revisione", "revisie", "ревизия"))
 _ITEM_ONLY = ("id", "status", "url")
 
 
@@ -122,6 +123,11 @@ def planned(
 def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict[str, str]:
     """Return the likely columns of a log: first of what each must have, and a lifecycle by what it holds."""
     needed = [name for name in LOG_NEEDS if name in fields]
+    key = _key_of_revisions(free) if "case" in needed else {}
+    if key:
+        return key | _guessed_log(
+            [one for one in fields if one != "case"], [n for n in free if n not in key.values()], look
+        )
     marks = [name for name in look.marked() if name in free] if "lifecycle" in fields else []
     others = [name for name in free if name not in marks]
     found = vocabulary.guessed(needed, others, is_log=True)
@@ -163,7 +169,7 @@ def _guessed_kind(
     fits = named is not None and recognition.fits(named, columns)
     if fits and not recognition.is_weak(name):
         return named
-    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True)
+    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True) | _key_of_revisions(columns)
     if set(LOG_NEEDS) == set(log) and (_has_revisions(columns) or not _looks_like_items(columns)):
         return None
     marked = recognition.by_columns(columns, besides=name)
@@ -188,7 +194,15 @@ def _looks_like_items(columns: Sequence[str]) -> bool:
 
 def _has_revisions(columns: Sequence[str]) -> bool:
     """Whether each row seems to be a thing as it was after one change of it: rows of one thing are counted."""
-    return bool({"rev", "revision", "revisionnumber"} & {vocabulary.bare(column) for column in columns})
+    return bool(_REVISIONS & {vocabulary.bare(column) for column in columns})
+
+
+def _key_of_revisions(columns: Sequence[str]) -> dict[str, str]:
+    """Return the key of a table of revisions as the case, where none of its columns is called like a case."""
+    if not _has_revisions(columns) or vocabulary.guessed(("case",), columns, is_log=True):
+        return {}
+    found = vocabulary.guessed(("id",), columns, is_log=False)
+    return {"case": found["id"]} if found else {}
 
 
 def _has_stages(columns: Sequence[str], dated: Callable[[], Sequence[str]]) -> bool:

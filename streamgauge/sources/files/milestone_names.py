@@ -1,5 +1,6 @@
 """What columns of dates are called that tell when an item came to a status, in several languages and tools."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,19 +19,29 @@ _NAMES: Mapping[str, str] = {
     " commencé le, date de début, iniciado, fecha de inicio, iniziato, data di inizio, início, data de início",
     "Resolved": "resolved, resolved date, resolved at, resolved on, resolution date, date resolved, gelöst, gelöst am,"
     " behoben, behoben am, lösungsdatum, résolu, résolu le, date de résolution, resuelto, fecha de resolución,"
-    " risolto, data di risoluzione, resolvido",
+    " risolto, data di risoluzione, resolvido, résolue, resuelta, risolta, resolvida, решено, дата решения, 解決日",
     "Closed": "closed, closed date, closed at, closed on, close date, date closed, done, done date, done at, completed,"
     " completed date, completed at, completed on, completion date, date completed, finished, finished date, finished"
     " at, finish date, end date, actual end, actual end date, actual finish, geschlossen, geschlossen am, erledigt,"
     " erledigt am, abgeschlossen, abgeschlossen am, beendet am, enddatum, fermé, fermé le, terminé, terminé le, date de"
     " fin, date de fermeture, cerrado, fecha de cierre, finalizado, fecha de fin, chiuso, data di chiusura, completato,"
-    " fechado, concluído, data de conclusão",
+    " fechado, concluído, data de conclusão, abschlussdatum, schließdatum, fermée, terminée, cerrada, finalizada,"
+    " chiusa, completata, fechada, concluída, закрыто, дата закрытия, 完了日",
     "Released": "released, released date, released at, release date, deployed, deployed at, deployed date",
     "Cancelled": "cancelled, canceled, cancelled date, canceled date, cancelled at, canceled at, abgebrochen am",
     NEWEST: "state since, status since, statesince, state change date, state changed, status changed, status changed"
     " date, status category changed, status change date, statuscategorychangedate, last status change, in state since,"
     " last transition, last transition date, statusänderung, status seit, zustand seit",
 }
+_ENTERS = re.compile(
+    r"(?:(?:date|time|when|first|last)\s)*(?:entered|moved to|transitioned to|changed to|reached)\s(?P<before>.+)"
+    r"|(?P<behind>.+)\s(?:entered|reached)(?:\s(?:date|time|at|on))?",
+    re.IGNORECASE,
+)
+_NO_STATUS = frozenset(
+    ("date", "time", "at", "on", "by", "in", "status", "state", "first", "last", "value", "name", "when")
+)
+"""What is entered or reached without being a status."""
 _OTHER = (
     *("updated", "modified", "changed", "due", "target", "plan", "planned", "deadline", "viewed", "birth", "exported"),
     *("estimate", "expected", "baseline", "sprint", "iteration", "fällig", "termin", "aktualisiert"),
@@ -56,7 +67,15 @@ def _by_name() -> Mapping[str, str]:
 
 def milestone(column: str) -> str | None:
     """Return the status that an item comes to at the date of a column so called; null where none is known."""
-    return _by_name().get(bare(nested_names.short(column)))
+    known_as = _by_name().get(bare(nested_names.short(column)))
+    return _entered(column) if known_as is None else known_as
+
+
+def _entered(column: str) -> str | None:
+    """Return the status that a column such as `Entered In Progress` or `In Progress Entered Date` names, else null."""
+    found = _ENTERS.fullmatch(" ".join(nested_names.short(column).replace("_", " ").split()))
+    status = found and (found["before"] or found["behind"])
+    return status if status and bare(status) not in _NO_STATUS else None
 
 
 def is_other_date(column: str) -> bool:
@@ -91,6 +110,8 @@ def stages(columns: Sequence[str]) -> tuple[Milestone, ...]:
 
 def _stage(column: str, last: Mapping[str, int]) -> str:
     """Return what a column calls its stage: the last part of a path where no other has it, else all in words."""
+    if entered := _entered(column):
+        return entered
     path = nested_names.parts(column)
     return path[-1] if last[path[-1]] == 1 else " ".join(path)
 

@@ -23,7 +23,9 @@ _EVENTS: Mapping[str, str] = {
     " número do processo, chamado, número do chamado, protocolo, id caso, numero pratica, pratica, id sprawy, sprawa,"
     " numer sprawy, ticket nr, vorgang nr, vorgangsnr, fall nr, auftrag nr, auftragsnr, ticket no, case no,"
     " ärendenummer, ärende, sagsnummer, saksnummer, номер заявки, номер обращения, заявка, ケースid,"
-    " 案件番号, 案件id, チケット番号, チケットid, 伝票番号, 申請番号, 管理番号, 案例id, 案例编号, 工单号, 工单编号",
+    " 案件番号, 案件id, チケット番号, チケットid, 伝票番号, 申請番号, 管理番号, 案例id, 案例编号, 工单号, 工单编号,"
+    " vorgangsschlüssel, clé, clé de ticket, clave, clave de incidencia, clave de la incidencia, chave,"
+    " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー",
     "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state,"
     " state, status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
     " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit,"
@@ -32,7 +34,10 @@ _EVENTS: Mapping[str, str] = {
     " event type name, activity type, arbeitsschritt, prozessschritt, schritt, ereignis, tâche, opération,"
     " événement, statut, tarea, etapa, fase, paso, operación, evento, tarefa, passo, operação, movimento,"
     " situação, situación, czynność, aktywność, aktivitet, aktivita, операция, действие, событие, статус,"
-    " アクティビティ, 作業, 作業名, 工程, ステータス, 状態, 活动, 活动名称, 状态",
+    " アクティビティ, 作業, 作業名, 工程, ステータス, 状態, 活动, 活动名称, 状态,"
+    " neuer status, nach status, status neu, zustand neu, neuer zustand, nouveau statut, nouvel état,"
+    " vers statut, nuevo estado, estado nuevo, novo status, status novo, novo estado, nuovo stato,"
+    " stato nuovo, новый статус, column, column name, list, list name, lane, transition to",
     "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
     " end_timestamp, end timestamp, complete time, completion time, end time, end_time, finished at, endzeit,"
     " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
@@ -46,7 +51,9 @@ _EVENTS: Mapping[str, str] = {
     " дата и время, время, タイムスタンプ, 日時, 発生日時, 更新日時, 完了日時, 終了日時, 完了時刻, 終了時刻, 时间戳,"
     " 完成时间, 结束时间, 时间, 日付, 日期, created_at, created, date, start"
     " timestamp, zeitstempel, zeitpunkt, zeit, geändert am, geändert, datum, horodatage, modifié le,"
-    " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip",
+    " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip,"
+    " status geändert am, statuswechsel am, date de transition, fecha de modificación,"
+    " fecha de transición, data da transição, data modifica, data di modifica, data della modifica",
     "start": "start_timestamp, start timestamp, time:start, start:timestamp, start time, started at, start_time, begin"
     " timestamp, begin time, startzeit, startzeitpunkt, beginn, heure de début, hora de inicio, ora di inizio,"
     " event start, start date time, start date, start, startdatum, date de début, horodatage de début, fecha inicio,"
@@ -56,24 +63,34 @@ _EVENTS: Mapping[str, str] = {
     " transition type, sub status, sub state",
     "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team,"
     " abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
-    " gruppo",
+    " gruppo,"
+    " area path, squad",
     "actor": "org:resource, resource, sys_updated_by, updated by, changed by, user, actor, assigned_to, assigned"
     " to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
-    "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo",
+    "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo,"
+    " arbeitsaufgabentyp, arbeitselementtyp, type de ticket, type d'élément de travail,"
+    " tipo de incidencia, tipo de item, tipo de elemento de trabajo, tipo ticket",
     "title": "case:title, title, summary, short_description, short description, subject, titel, betreff,"
     " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto",
     "sequence": "sys_mod_count, sequence, sequence number, event number, ordinal, position, sorting, rev, revision,"
-    " revision number",
+    " revision number,"
+    " revisão, revisione, revisie",
 }
 _RECORDS: Mapping[str, str] = {
     "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, incident"
     " number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
-    " identifiant, clé, numéro, clave, número, identificador, codice, sleutel",
+    " identifiant, clé, numéro, clave, número, identificador, codice, sleutel,"
+    " vorgangsschlüssel, clé de ticket, clave de incidencia, clave de la incidencia, chave,"
+    " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー",
     "title": "title, name, summary, short_description, short description, subject, headline, titel, betreff,"
     " bezeichnung, zusammenfassung, titre, résumé, nom, intitulé, título, resumen, nombre, titolo, nome,"
-    " riassunto, naam",
+    " riassunto, naam,"
+    " resumo, riepilogo, sommario, тема, заголовок, название, 要約, 概要, タイトル, 标题",
     "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
-    " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia",
+    " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia,"
+    " arbeitsaufgabentyp, arbeitselementtyp, type d'élément de travail, tipo de item,"
+    " tipo de elemento de trabajo, tipo de item de trabalho, tipo de ticket, tipo di elemento di lavoro,"
+    " tipo ticket, тип, тип задачи, 課題タイプ, 工作项类型",
     "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat,"
     " estado, stato, situação, situación, статус, ステータス, 状態, 状态",
     "parent": "parent, parent id, parent key, parent link, parent issue, parent issue id, parent reference id, epic"
@@ -83,7 +100,8 @@ _RECORDS: Mapping[str, str] = {
     "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
     " anwendung, composant, servicio, servizio",
     "assignee": "assignee, assigned to, assigned_to, assignee name, assignee_name, owner, zugewiesen an, zuständig,"
-    " bearbeiter, responsable, assigné, assigné à, asignado a, assegnatario",
+    " bearbeiter, responsable, assigné, assigné à, asignado a, assegnatario,"
+    " zugewiesen zu, responsável, asignado, assegnato a, исполнитель, 担当者",
     "reporter": "reporter, opened_by, opened by, created by, creator, creator name, caller_id, caller, author,"
     " melder, gemeldet von, erstellt von, ersteller, rapporteur, auteur, informador, creado por,"
     " segnalatore",
@@ -94,11 +112,15 @@ _RECORDS: Mapping[str, str] = {
     " punti, puntos, σ story points, size,"
     " original estimate, effort, schätzung, aufwand, storypoints, estimation, estimación, stima",
     "labels": "labels, label, tags, tag, keywords, components, schlagwörter, stichwörter, étiquettes, mots clés,"
-    " etiquetas, etichette",
+    " etiquetas, etichette,"
+    " markierungen, balises, метки, ラベル",
     "created_at": "created, created at, created on, created date, creation date, created_date, opened_at, opened at,"
     " opened, sys_created_at, sys_created_on, open date, reported on, erstellt, erstellt am, angelegt,"
     " angelegt am, erstelldatum, eröffnet, créé, créé le, date de création, creado, fecha de creación,"
-    " creato, data di creazione, aangemaakt",
+    " creato, data di creazione, aangemaakt,"
+    " erstellungsdatum, création, créée, creada, fecha de alta, criado, criado em, criada,"
+    " data de criação, data da criação, creata, creazione, создано, создана, дата создания, 作成日, 作成日時,"
+    " 创建时间",
     "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin,"
     " échéance, date d'échéance, vencimiento, fecha límite, scadenza",
     "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at,"
@@ -111,16 +133,25 @@ _RECORDS: Mapping[str, str] = {
     "urgency": "urgency, dringlichkeit, urgence, urgencia, urgenza",
     "url": "url, link, web url, html_url, self, adresse",
     "item": "item, item id, issue id, source issue id, issue_id, issue key, work item id, case id, ticket id,"
-    " document key, key, issue, issue number, vorgang, vorgangsschlüssel",
+    " document key, key, issue, issue number, vorgang, vorgangsschlüssel,"
+    " schlüssel, clé, clé de ticket, clave, clave de incidencia, chave, chave do item, chiave, ключ,"
+    " ключ задачи, 課題キー",
     "other": "other, other id, target issue id, target, linked issue, related to",
-    "field": "field, field name, field_name, feld, champ, campo",
+    "field": "field, field name, field_name, feld, champ, campo, поле, フィールド, 字段",
     "value": "value, to_value, to string, to_string, original_to_value, new value, to, new, wert,"
-    " neuer wert, valeur, valor, valore",
+    " neuer wert, valeur, valor, valore,"
+    " nach, nouvelle valeur, valor nuevo, nuevo valor, novo valor, valor novo, nuovo valore,"
+    " valore nuovo, vers, новое значение, 新しい値",
     "former_value": "former value, from_value, from string, from_string, original_from_value, old value, from, old,"
-    " alter wert",
+    " alter wert,"
+    " von, ancienne valeur, valor anterior, valor antiguo, valor antigo, valore precedente,"
+    " vecchio valore, старое значение, 古い値",
     "happened_at": "happened at, happened, occurred at, timestamp, time, date, created_date, created at, created,"
     " change date, changed at, changed on, updated at, updated on, updated, sys_created_on, sys_created_at,"
-    " zeitpunkt, datum, date de l'événement, fecha, data",
+    " zeitpunkt, datum, date de l'événement, fecha, data,"
+    " changed date, geändert am, geändert, änderungsdatum, date de modification, date de changement,"
+    " modifié le, fecha de cambio, fecha de modificación, data de alteração, data da alteração,"
+    " data modifica, data di modifica, дата изменения, 更新日時",
     "actor": "actor, author, changed by, author name, author_name, geändert von, auteur, autor, autore",
     "user": "user, user id, user_id, customer, customer id, visitor, benutzer, kunde, utilisateur, usuario, cliente",
     "account": "account, account id, customer account, tenant, konto, compte, cuenta",
@@ -229,7 +260,23 @@ def people_of_roles() -> frozenset[str]:
     return _PEOPLE
 
 
-_REACHED = ("to status", "new status", "to state", "new state", "status to", "state to", "list after", "board column")
+_REACHED = (
+    *("to status", "new status", "to state", "new state", "status to", "state to", "list after", "board column"),
+    *(
+        "column",
+        "column name",
+        "list",
+        "list name",
+        "lane",
+        "transition to",
+        "neuer status",
+        "nach status",
+        "status neu",
+        "neuer zustand",
+    ),
+    *("zustand neu", "nouveau statut", "nouvel état", "vers statut", "nuevo estado", "estado nuevo", "novo status"),
+    *("status novo", "novo estado", "nuovo stato", "stato nuovo", "новый статус"),
+)
 _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), *_REACHED))
 
 

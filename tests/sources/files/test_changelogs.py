@@ -60,3 +60,25 @@ def test_work_is_measured_by_its_history_and_not_by_dates_in_columns(tmp_path: P
     found = {m.metric: m for m in report(lake, FlowRequest(), now=datetime(2025, 1, 20, tzinfo=UTC)).measures}
     assert (found["request_lead_time"].value, found["request_lead_time"].n) == (96, 1)
     assert (found["cycle_time"].value, found["flow_load"].value) == (72, 2)
+
+
+def test_a_history_of_states_beside_each_other_is_read_too(tmp_path: Path) -> None:
+    """Linear tells of each change what the state and the team were and became."""
+    moves = [("Todo", "In Progress", 3), ("In Progress", "Done", 7)]
+    nodes: list[dict[str, Any]] = [
+        {"id": f"h{n}", "createdAt": f"2025-01-0{n}T09:00:00.000Z", "fromState": {"name": was}, "toState": {"name": to}}
+        for was, to, n in moves
+    ]
+    nodes.append({"id": "h9", "createdAt": "2025-01-05T09:00:00.000Z", "toTeam": {"name": "Tide"}, "toState": None})
+    work = {"identifier": "E-1", "title": "One", "createdAt": "2025-01-01T09:00:00.000Z", "state": {"name": "Done"}}
+    path = tmp_path / "issues.json"
+    path.write_text(json.dumps({"data": {"issues": {"nodes": [work | {"history": {"nodes": nodes}}]}}}), "utf-8")
+    found = sorted(
+        (r["field"], r["former_value"], r["value"], r["happened_at"].day)
+        for r in made(looked(path, said={}), "Transition")
+    )
+    assert found == [
+        ("status", "In Progress", "Done", 7),
+        ("status", "Todo", "In Progress", 3),
+        ("team", None, "Tide", 5),
+    ]

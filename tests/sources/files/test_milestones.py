@@ -146,3 +146,33 @@ def test_a_table_without_any_date_is_answered_with_that(tmp_path: Path) -> None:
         "No item of 'plain' has a date, so nothing is known of how they flow: bring in their history too.",
     )
     assert all(measure.value is None for measure in found.measures)
+
+
+@pytest.mark.parametrize(
+    ("column", "status"),
+    [
+        ("Entered In Progress", "In Progress"),
+        ("First entered In Review", "In Review"),
+        ("In Test Entered Date", "In Test"),
+        ("Moved to Done", "Done"),
+        ("Entered By", None),
+        ("Date entered", None),
+        ("State Since", ""),
+    ],
+)
+def test_a_date_at_which_a_status_was_entered_names_it(column: str, status: str | None) -> None:
+    assert milestone(column) == status
+
+
+def test_dates_of_entry_beside_a_status_are_changes_of_it(tmp_path: Path) -> None:
+    table = [
+        ("A", "one", "Done", "2025-01-10", "2025-01-12", "2025-01-20"),
+        ("B", "two", "In Test", "2025-01-11", "2025-01-15", ""),
+    ]
+    lake = lake_at(tmp_path / "lake")
+    header = "Key,Summary,Status,Entered In Progress,Entered In Test,Entered Done"
+    taken(lake, csv(tmp_path / "board.csv", table, header), said={})
+    assert rows(lake, TOLD) == [
+        *(("A", "In Progress", day(10)), ("A", "In Test", day(12)), ("A", "Done", day(20))),
+        *(("B", "In Progress", day(11)), ("B", "In Test", day(15))),
+    ]

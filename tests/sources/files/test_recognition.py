@@ -51,6 +51,18 @@ def test_a_table_that_is_called_by_its_kind_and_has_its_columns_is_of_it(kind: t
         (ITEM, "Release train export", "Item"),
         ("case,activity,timestamp", "incidents", "event-log"),
         ("number,state,updated", "incident_event_log", "event-log"),
+        ("Vorgangsschlüssel,Feld,Alter Wert,Neuer Wert,Geändert am", "export", "Transition"),
+        ("Clé,Champ,Ancienne valeur,Nouvelle valeur,Date de modification", "export", "Transition"),
+        ("Clave,Campo,Valor anterior,Valor nuevo,Fecha de cambio", "export", "Transition"),
+        ("Chave,Campo,Valor antigo,Novo valor,Data da alteração", "export", "Transition"),
+        ("Ключ,Поле,Старое значение,Новое значение,Дата изменения", "export", "Transition"),
+        ("Vorgangsschlüssel,Von Status,Nach Status,Geändert am", "export", "event-log"),
+        ("Clé,Ancien statut,Nouveau statut,Date de changement", "export", "event-log"),
+        ("Issue Number,Column,Moved At", "export", "event-log"),
+        ("Issue Key,Transition From,Transition To,Transition Date", "export", "event-log"),
+        ("Vorgangsschlüssel,Zusammenfassung,Vorgangstyp,Status,Erstellt", "export", "Item"),
+        ("Clave de incidencia,Resumen,Tipo de incidencia,Estado,Creada", "export", "Item"),
+        ("Chave da item,Resumo,Tipo de item,Status,Criado,Resolvido", "export", "Item"),
     ],
 )
 def test_tables_of_tools(columns: str, called: str, kind: str) -> None:
@@ -179,3 +191,25 @@ def test_changes_of_team_type_and_flag_are_known_by_what_their_tools_call_them(
     said = {f"Changes of '{a}' are changes of {b}." for a, b in zip(told, meant, strict=True) if a.casefold() != b}
     noted = {note for note in one.tables[0].notes if note.startswith("Changes of ") and "status" not in note}
     assert noted == {note for note in said if note.split("'")[1] not in meant}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "ID,Rev,Work Item Type,Title,State,Changed Date",
+        "ID,Rev,État,Titre,Date de modification",
+        "Id,Revision,Titel,Zustand,Geändert",
+        "ID,Revisão,Título,Estado,Data da alteração",
+    ],
+)
+def test_a_table_of_revisions_is_a_log_whose_case_is_its_key(columns: str) -> None:
+    plan = planned(columns.split(","), Rules(), called=("export",))
+    assert (plan.kind_name, plan.columns["case"].lower()) == ("event-log", "id")
+    assert "sequence" in plan.columns
+
+
+def test_what_a_tool_did_is_no_action_that_somebody_promised() -> None:
+    """Trello's `actions` are the events of its cards; actions have a title or a status."""
+    with pytest.raises(BadOption, match="not clear"):
+        kind_of("id,type,date,data.card.id,data.listBefore.name,data.listAfter.name", "actions")
+    assert kind_of("id,title,type,due date", "actions") == "Action"

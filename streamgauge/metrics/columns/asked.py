@@ -1,0 +1,273 @@
+"""What one question takes from flow items in columns: the observations of metrics, as their statements give them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache, cached_property, partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from streamgauge.facts.ways import NEVER
+from streamgauge.lake.instants import micros
+from streamgauge.metrics.columns.by_day import QUARTER, Advances, days
+from streamgauge.metrics.columns.reading import Column
+from streamgauge.metrics.columns.spread import HOUR, Flags, Floats, Numbers, exactly
+from streamgauge.metrics.columns.work import Rising, Table, Work, by_names, ended
+from streamgauge.metrics.metric import HIGHER, Finished, Metric, Shape
+from streamgauge.metrics.observations import Scope
+from streamgauge.metrics.observed import Candidates, Counted, Month, Observed
+
+_BEGUN_BEFORE = "begun before what the tool tells"
+_GIVEN_UP = "given up before its start"
+_UNDER_WAY = ("waiting", "active", "unmapped")
+_NONE: Column = np.empty(0)
+
+
+class Asked:
+    """The work that one question is about, in its window; all datasets are one slice."""
+
+    def __init__(self, work: Work, scope: Scope, advances: Callable[[], Advances | None] | None = None) -> None:
+        self.work, self.scope = work.narrowed(scope), scope
+        self._advances = advances
+        self.since = None if scope.since is None else micros(scope.since)
+        self.until = micros(scope.until)
+        self.end = min(self.until, micros(scope.known_at))
+        self.finished = cache(partial(self.rows, self.work.finished))
+        """The candidates among finished items, and which rows of these they are."""
+        self._counted = cache(self._counted_of)
+
+    @property
+    def _slices(self) -> tuple[str, ...]:
+        return (self.scope.slice,)
+
+    def rows(self, rows: Rising) -> tuple[Candidates, slice]:
+        """Return the candidates among rows that are in the window, and which rows these are."""
+        mine = rows.within(NEVER + 1 if self.since is None else self.since, self.until)
+        return Candidates(self._slices, np.zeros(0, np.int64), rows.at[mine], rises=True), mine
+
+    def reader(self, metric: Metric) -> Callable[[], Observed] | None:
+        """Return what gives the observations of a metric in the window; None where its statement is to be asked."""
+        if isinstance(metric.sql, Finished):
+            known = metric.sql.left_out in self.work.taken and metric.sql.value in self.work.taken
+            return partial(self._of_finished, metric.sql, metric.shape) if known else None
+        read = _OTHERS.get(metric.name)
+        return None if read is None else partial(read, self)
+
+    def _of_finished(self, sql: Finished, shape: Shape) -> Observed:
+        _, mine = self.finished()
+        return Observed(
+            shape=shape,
+            counted=self._counted(sql.left_out),
+            values=self._taken(sql.value)[mine],
+            weights=self._taken(sql.weight)[mine] if sql.weight else _NONE,
+            censored=np.empty(0, np.bool_),
+        )
+
+    def _taken(self, sql: str) -> Column:
+        return self.work.finished.taken(self.work.items, self.work.taken[sql])
+
+    def _counted_of(self, left_out: str) -> Counted:
+        candidates, mine = self.finished()
+        codes = self._taken(left_out)[mine]
+        counts = np.bincount(codes, minlength=1).tolist()
+        why = {self.work.reasons[code - 1]: n for code, n in enumerate(counts) if code and n}
+        return Counted(candidates, codes == 0 if why else None, (why,))
+
+    def made(
+        self, shape: Shape, at: Numbers, values: Column, reasons: Mapping[str, Flags], weights: Column = _NONE
+    ) -> Observed:
+        """Return the observations of these rows, left out for the first of the reasons that there is for each."""
+        mask, why = np.ones(len(at), np.bool_), {}
+        for reason, rows in reasons.items():
+            if n := int((rows & mask).sum()):
+                why[reason] = n
+                mask &= ~rows
+        candidates = Candidates(self._slices, np.zeros(0, np.int64), at)
+        counted = Counted(candidates, mask if why else None, (why,))
+        return Observed(shape=shape, counted=counted, values=values, weights=weights, censored=np.empty(0, np.bool_))
+
+    @cached_property
+    def open_at(self) -> Mapping[str, Column]:
+        """The spans under way at the end of the window, of a higher level or not."""
+        at = self.work.spans.at
+        rows = np.flatnonzero((at["began"] < self.until) & ((at["ended"] == NEVER) | (at["ended"] >= self.until)))
+        return {name: of[rows] for name, of in at.items()}
+
+    def steps(self, zone: str) -> list[Month]:
+        """Return by month how many spans of work began, less those that ended, at any time before the end."""
+        key = ("steps", zone, self.until)
+        if key not in self.work.told:
+            at = self.work.spans.at
+            counted = ~at["is_higher"]
+            came, went = (self._months(at[name][counted], zone) for name in ("began", "ended"))
+            self.work.told[key] = [
+                Month(self.scope.slice, bucket, n=up + down, total=float(up - down), median=None, weight=up + down)
+                for bucket in sorted({*came, *went})
+                for up, down in [(came.get(bucket, 0), went.get(bucket, 0))]
+            ]
+        found: list[Month] = self.work.told[key]
+        return found
+
+    def of(self, scope: Scope) -> "Asked":
+        """Return the same work in another window."""
+        return Asked(self.work, replace(scope, team=None, type=None))
+
+    def hours_by_state(self) -> dict[str, float]:
+        """Return the hours of finished items by state, as the answer's own statement does."""
+        _, mine = self.finished()
+        items, rows = self.work.items, self.work.finished
+        is_higher, is_cut, started = (rows.taken(items, name)[mine] for name in ("is_higher", "is_cut", "started"))
+        kept = ~is_higher & ~is_cut & (started != NEVER)
+        states = ("active", "waiting", "unmapped")
+        return {name: exactly(rows.taken(items, name)[mine][kept]) / HOUR for name in states}
+
+    def left_truncated(self) -> int:
+        """Return how many items began before what their tool tells."""
+        return int(self.work.items.at["is_cut"].sum())
+
+    def by_type_and_kind(self) -> list[dict[str, Any]]:
+        """Return how much was finished of each type and kind, as the answer's own statement does."""
+        _, mine = self.finished()
+        items, rows = self.work.items, self.work.finished
+        kept = ~rows.taken(items, "is_higher")[mine]
+        columns = {name: rows.taken(items, name)[mine][kept] for name in ("type", "kind", "active")}
+        found = [
+            {
+                "type": kind_of[0],
+                "kind": kind_of[1],
+                "n": len(those),
+                "active": exactly(columns["active"][those]) / HOUR,
+            }
+            for kind_of, those in by_names(Table(columns, items.names), ("type", "kind"))
+        ]
+        return sorted(found, key=lambda row: (-row["n"], row["type"] is not None, row["type"] or ""))
+
+    def under_way(self) -> list[dict[str, Any]] | None:
+        """Return how much each team has under way in each stage, as the answer's own statement does.
+
+        None where the status of one at the end of the window has to be looked up.
+        """
+        at, names = self.work.spans.at, self.work.spans.names
+        kept = (at["began"] < self.end) & ((at["ended"] == NEVER) | (at["ended"] >= self.end)) & ~at["is_higher"]
+        rows = np.flatnonzero(kept)
+        if (at["entered"][rows] >= self.end).any():
+            return None
+        states = [place for place, name in enumerate(names["state"]) if name in _UNDER_WAY]
+        rows = rows[np.isin(at["state"][rows], states) & (at["entered"][rows] != NEVER)]
+        open_now = Table({name: at[name][rows] for name in ("team", "stage")}, names)
+        return [
+            {"team": team, "stage": stage, "n": len(mine)}
+            for (team, stage), mine in by_names(open_now, ("team", "stage"))
+        ]
+
+    def spans(self) -> tuple[Floats, Floats, Floats]:
+        """Return when what began before the end started, was done and ended, in microseconds; NaN for what did not."""
+        at = self.work.items.at
+        kept = (at["started"] != NEVER) & ~at["is_cut"] & ~at["is_higher"] & (at["started"] < self.end)
+        whole = bool(kept.all())
+        started, finished, gone = (of if whole else of[kept] for of in (at["started"], at["finished"], ended(at)))
+        done, left = (np.where(of == NEVER, np.nan, of) for of in (finished, gone))
+        return started.astype(np.float64), done, left
+
+    def advances(self, zone: str) -> pa.Table | None:
+        """Return how many came from which place to which on each day before the end; None to ask the statement."""
+        found = None if self._advances is None else self._advances()
+        return None if found is None else found.by_day(zone, self.end)
+
+    def steps_by_day(self, zone: str) -> pa.Table:
+        """Return by day and kind what came under way and went before the end, as the answer's own statement does.
+
+        `quarter` is the one with which the day begins.
+        """
+        at = self.work.spans.at
+        last = int(max(at["began"].max(initial=NEVER), at["ended"].max(initial=NEVER)))
+        key = ("days", zone, min(self.end, last + 1))
+        if key not in self.work.told:
+            self.work.told[key] = self._steps_by_day(zone)
+        return self.work.told[key]
+
+    def _steps_by_day(self, zone: str) -> pa.Table:
+        spans = self.work.spans
+        at, kinds = spans.at, (*spans.names["kind"], None)
+        began, ended = (~at["is_higher"] & (at[name] != NEVER) & (at[name] < self.end) for name in ("began", "ended"))
+        moments = np.concatenate([at["began"][began], at["ended"][ended]])
+        if not len(moments):
+            nothing = {name: pa.array([], pa.int64()) for name in ("quarter", "came", "went", "started", "ended")}
+            return pa.table({**nothing, "kind": pa.array([], pa.string())})
+        of = days(int(moments.min()), int(moments.max()), zone)
+        cells = len(of.begins) * len(kinds)
+
+        def counted(name: str, rows: Flags) -> Numbers:
+            kind = at["kind"][rows]
+            place = of.of(at[name][rows] // QUARTER) * len(kinds) + np.where(kind < 0, len(kinds) - 1, kind)
+            return np.bincount(place, minlength=cells)
+
+        counts = {
+            "came": counted("began", began),
+            "went": counted("ended", ended),
+            "started": counted("began", began & (at["began"] == at["started"])),
+            "ended": counted("ended", ended & (at["ended"] == at["left"])),
+        }
+        some = np.flatnonzero(counts["came"] + counts["went"])
+        day, kind = np.divmod(some, len(kinds))
+        told = {name: count[some] for name, count in counts.items()}
+        return pa.table({"quarter": of.begins[day], **told, "kind": pa.array(kinds, pa.string()).take(pa.array(kind))})
+
+    def _months(self, at: Numbers, zone: str) -> dict[str, int]:
+        at = at[(at != NEVER) & (at < self.until)]
+        observed = self.made(Shape.COUNT, at, np.ones(len(at), np.uint8), {})
+        return {month.bucket: month.n for month in observed.months(zone)}
+
+
+def _flow_load(asked: Asked) -> Observed:
+    at = asked.open_at
+    reasons = {HIGHER: at["is_higher"]}
+    return asked.made(Shape.INVENTORY, at["started"], (asked.end - at["started"]) / HOUR, reasons)
+
+
+def _work_item_age(asked: Asked) -> Observed:
+    at = asked.open_at
+    reasons = {HIGHER: at["is_higher"], _BEGUN_BEFORE: at["is_cut"]}
+    never = np.full(len(at["started"]), NEVER)
+    return asked.made(Shape.MEDIAN, never, (asked.end - at["started"]) / HOUR, reasons)
+
+
+def _flow_debt(asked: Asked) -> Observed:
+    at = asked.work.spans.at
+    kept = at["began"] < asked.end
+    if asked.since is not None:
+        kept &= (at["ended"] == NEVER) | (at["ended"] > asked.since)
+    whole = bool(kept.all())
+    began, ended, started, finished, is_higher, is_cut = (
+        at[name] if whole else at[name][kept]
+        for name in ("began", "ended", "started", "finished", "is_higher", "is_cut")
+    )
+    stay = np.minimum(np.where(ended == NEVER, asked.end, ended), asked.end)
+    stay = (stay - (began if asked.since is None else np.maximum(began, asked.since))) / HOUR
+    done = (finished != NEVER) & (finished == ended) & (finished < asked.until)
+    values = stay - np.where(done, (finished - started) / HOUR, 0.0)
+    reasons = {HIGHER: is_higher, _BEGUN_BEFORE: is_cut}
+    return asked.made(Shape.EXCESS, np.full(len(began), NEVER), values, reasons, done.astype(np.float64))
+
+
+def _cancel_rate(asked: Asked) -> Observed:
+    candidates, mine = asked.rows(asked.work.over)
+    items = asked.work.items
+    cancelled, started, is_higher = (
+        asked.work.over.taken(items, name)[mine] for name in ("cancelled", "started", "is_higher")
+    )
+    given_up = cancelled != NEVER
+    reasons = {HIGHER: is_higher, _GIVEN_UP: given_up & (started == NEVER)}
+    found = asked.made(Shape.SHARE, candidates.at, given_up.astype(np.uint8), reasons)
+    counted = Counted(candidates, found.counted.mask, found.counted.left_out)
+    return Observed(Shape.SHARE, counted, found.values, found.weights, found.censored)
+
+
+_OTHERS: Mapping[str, Callable[[Asked], Any]] = {
+    "flow_load": _flow_load,
+    "work_item_age": _work_item_age,
+    "flow_debt": _flow_debt,
+    "cancel_rate": _cancel_rate,
+}
+"""The metrics of which other work than the finished is looked at."""

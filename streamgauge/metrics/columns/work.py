@@ -1,0 +1,202 @@
+"""Flow items as flow looks at them: read once a snapshot, and asked of many windows."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from streamgauge.facts.ways import NEVER, coded
+from streamgauge.lake import View
+from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
+from streamgauge.metrics.columns.spread import Flags, Numbers
+from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, Finished, Metric, Shape
+from streamgauge.metrics.observations import Scope
+
+_NAMES = ("type", "team", "kind", "stage", "state")
+_OF_ITEM = f"""f.left_truncated AS is_cut, {HIGHER_LEVEL} IS NOT NULL AS is_higher,
+       {instant("f.started_at", "started")}, {instant("f.finished_at", "finished")},
+       {instant("f.entered_at", "entered")}, {", ".join(f"f.{name}" for name in _NAMES)}"""
+_WORK = f"""
+SELECT {_OF_ITEM}, {instant("f.cancelled_at", "cancelled")},
+       {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
+       {micros("f.unmapped_hours", "unmapped")} {{taken}}
+FROM flow_items AS f WHERE {{lines}}"""
+_SPANS = f"""
+SELECT {_OF_ITEM}, {instant("f.left_at", "left")}, {instant("f.began_at", "began")}, {instant("f.ended_at", "ended")}
+FROM {PRESENT} AS f WHERE {{lines}}"""
+_CHANGED = "SELECT count(*) AS n FROM held AS f WHERE {lines}"
+_TEXT = re.compile(r"'((?:[^']|'')*)'")
+_STRANGE = 255
+"""Stands for a reason that none of the known texts is."""
+_WHOLE = (Shape.SHARE, Shape.FREQUENCY)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows column by column; `names` are those of its columns of codes, in which -1 is null."""
+
+    at: Mapping[str, Column]
+    names: Mapping[str, tuple[str, ...]]
+
+    def narrowed(self, scope: Scope) -> "Table":
+        """Return the rows of a team, of a type, or all."""
+        kept: Flags | None = None
+        for name, value in (("team", scope.team), ("type", scope.type)):
+            if value is not None:
+                names = self.names[name]
+                mine = self.at[name] == (names.index(value) if value in names else len(names))
+                kept = mine if kept is None else kept & mine
+        if kept is None:
+            return self
+        rows = np.flatnonzero(kept)
+        return Table({name: column[rows] for name, column in self.at.items()}, self.names)
+
+
+@dataclass(frozen=True, eq=False)
+class Rising:
+    """Rows in the order of an instant, whose columns are put into it when they are first asked for."""
+
+    at: Numbers
+    rows: Numbers
+    _columns: dict[str, Column] = field(default_factory=dict)
+
+    def taken(self, table: Table, name: str) -> Column:
+        """Return a column of these rows."""
+        if name not in self._columns:
+            self._columns[name] = table.at[name][self.rows]
+        return self._columns[name]
+
+    def within(self, since: int, until: int) -> slice:
+        """Return which rows are in a window; instants in microseconds."""
+        return slice(*np.searchsorted(self.at, [since, until]).tolist())
+
+
+def rising(at: Numbers) -> Rising:
+    """Return the rows that have an instant, in its order."""
+    rows = np.flatnonzero(at != NEVER)
+    rows = rows[np.argsort(at[rows], kind="stable")]
+    return Rising(at[rows], rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """The flow items of some datasets, and the spans in which each was under way with one type and team.
+
+    `taken` says by the SQL of a metric in which column what it takes from finished items is; why they do not count is
+    a code, 0 where they do, else one more than the place among `reasons`.
+    """
+
+    items: Table
+    spans: Table
+    taken: Mapping[str, str]
+    reasons: tuple[str, ...]
+
+    def narrowed(self, scope: Scope) -> "Work":
+        """Return the work of a team, of a type, or all."""
+        if scope.team is None and scope.type is None:
+            return self
+        return Work(self.items.narrowed(scope), self.spans.narrowed(scope), self.taken, self.reasons)
+
+    @cached_property
+    def finished(self) -> Rising:
+        """What is done, by its end."""
+        return rising(self.items.at["finished"])
+
+    @cached_property
+    def over(self) -> Rising:
+        """What is done or given up, by its end."""
+        return rising(ended(self.items.at))
+
+    @cached_property
+    def told(self) -> dict[object, Any]:
+        """What was worked out of all of it, and serves other windows too."""
+        return {}
+
+
+def by_names(table: Table, columns: tuple[str, str]) -> list[tuple[tuple[str | None, str | None], Numbers]]:
+    """Return by the names in two columns, null among them, which rows have these."""
+    firsts, seconds = ((*table.names[name], None) for name in columns)
+    # -1 is null, which stands last.
+    one, other = (np.where(table.at[name] < 0, len(table.names[name]), table.at[name]) for name in columns)
+    keys = one.astype(np.int64) * len(seconds) + other
+    order = np.argsort(keys.astype(np.int16) if len(firsts) * len(seconds) < 2**15 else keys, kind="stable")
+    found, starts = np.unique(keys[order], return_index=True)
+    return [
+        ((firsts[key // len(seconds)], seconds[key % len(seconds)]), rows)
+        for key, rows in zip(found.tolist(), np.split(order, starts[1:]), strict=False)
+    ]
+
+
+def ended(at: Mapping[str, Column]) -> Numbers:
+    """Return when items were done, or else given up; NEVER where they were neither."""
+    return np.where(at["finished"] == NEVER, at["cancelled"], at["finished"])
+
+
+def work(view: View, said: Mapping[str, object], metrics: Sequence[Metric], stream: str | None) -> Work | None:
+    """Read the flow items of datasets, those of one value stream or all, and what these metrics take from them.
+
+    None where it is not told by a text of the metric's own why an item does not count.
+    """
+    wanted = [metric.sql for metric in metrics if isinstance(metric.sql, Finished)]
+    reasons = tuple(dict.fromkeys(text for sql in wanted for text in _TEXT.findall(sql.left_out)))
+    taken: dict[str, str] = {}
+    for sql in wanted:
+        for text in filter(None, (sql.value, sql.weight, sql.left_out)):
+            taken.setdefault(text, f"taken_{len(taken)}")
+    left_out = {sql.left_out for sql in wanted}
+    given = ", ".join(f"{_code(text) if text in left_out else _number(text)} AS {name}" for text, name in taken.items())
+    lines = of_lines(said) + (" AND array_contains(f.streams, $stream)" if stream is not None else "")
+    told = tuple(text.replace("''", "'") for text in reasons)
+    bound = {**said, "stream": stream, "reasons": list(told)}
+    items = _table(view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound))
+    if any(items.at[taken[text]].max(initial=0) == _STRANGE for text in left_out):
+        return None
+    whole = {taken[m.sql.value] for m in metrics if isinstance(m.sql, Finished) and m.shape in _WHOLE}
+    items = Table({name: _small(of) if name in whole else of for name, of in items.at.items()}, items.names)
+    is_changed = view.rows(_CHANGED.format(lines=of_lines(said)), said)[0]["n"]
+    spans = _table(view.query(_SPANS.format(lines=lines), bound)) if is_changed else _unchanged(items)
+    return Work(items, spans, taken, told)
+
+
+def _code(sql: str) -> str:
+    position = f"coalesce(list_position($reasons, {sql}), {_STRANGE})"
+    return f"CAST(CASE WHEN {sql} IS NULL THEN 0 ELSE {position} END AS UTINYINT)"
+
+
+def _number(sql: str) -> str:
+    return f"CAST({sql} AS DOUBLE)"
+
+
+def _table(found: pa.Table) -> Table:
+    at: dict[str, Column] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    for name in found.column_names:
+        if name in _NAMES:
+            texts, codes = coded(found[name])
+            names[name], at[name] = tuple(texts.to_pylist()), codes.astype(np.int32)
+        else:
+            at[name] = found[name].to_numpy()
+    return Table(at, names)
+
+
+def _small(values: Column) -> Column:
+    """Return small whole numbers as such, whose sums cost little; others as they are."""
+    with np.errstate(invalid="ignore"):
+        small = values.astype(np.uint8)
+    return small if (small == values).all() else values
+
+
+def _unchanged(items: Table) -> Table:
+    """Return the spans of items none of which changed its type or team."""
+    rows = np.flatnonzero(items.at["started"] != NEVER)
+    left = ended(items.at)
+    finished, cancelled = items.at["finished"], items.at["cancelled"]
+    # The sooner of both, of which either may be missing.
+    either = np.where((finished == NEVER) | (cancelled == NEVER), left, np.minimum(finished, cancelled))
+    spans = {"began": items.at["started"], "ended": either, "left": left}
+    of_item = ("is_cut", "is_higher", "started", "finished", "entered", *_NAMES)
+    return Table({name: of[rows] for name, of in (spans | {n: items.at[n] for n in of_item}).items()}, items.names)
