@@ -74,6 +74,20 @@ def bound(said: Mapping[str, object], terms: Terms | None) -> dict[str, object]:
 
 
 @dataclass(frozen=True, eq=False)
+class Runs:
+    """The hashes of the names that rows have: one for each run of rows that have it, and how long the run is."""
+
+    heads: Column
+    lengths: Column
+
+
+def runs(hashes: Column) -> Runs:
+    """Return the runs of rows with these hashes, of which alike ones mostly are beside each other."""
+    first = np.flatnonzero(starts_of(hashes))
+    return Runs(hashes[first], np.diff(np.append(first, len(hashes))).astype(np.int32))
+
+
+@dataclass(frozen=True, eq=False)
 class Things:
     """The hashes of the names of all items, rising, and each flow item's."""
 
@@ -85,14 +99,13 @@ class Things:
         """The place among all names of each flow item's."""
         return np.searchsorted(self.names, self.each)
 
-    def of(self, visits: Column) -> Numbers:
+    def of(self, rows: Runs) -> Numbers:
         """Return the place of the name that each of other rows has, behind all where it is none of them."""
-        first = np.flatnonzero(starts_of(visits))
-        heads, total = visits[first], len(self.names)
-        place = np.searchsorted(self.names, heads)
+        total = len(self.names)
+        place = np.searchsorted(self.names, rows.heads)
         if total:
-            place[self.names[np.minimum(place, total - 1)] != heads] = total
-        return np.repeat(place.astype(np.int32), np.diff(np.append(first, len(visits))))
+            place[self.names[np.minimum(place, total - 1)] != rows.heads] = total
+        return np.repeat(place.astype(np.int32), rows.lengths)
 
     def wanted(self, items: Flags) -> Flags:
         """Return which names any of these items has; behind all names, that of none of them."""
@@ -101,12 +114,10 @@ class Things:
         return found
 
 
-def among(values: Column, names: Column) -> Flags:
-    """Return which of these hashes, alike ones mostly beside each other, are among some that rise."""
-    first = np.flatnonzero(starts_of(values))
-    heads = values[first]
-    place = np.minimum(np.searchsorted(names, heads), len(names) - 1)
-    return np.repeat(names[place] == heads, np.diff(np.append(first, len(values))))
+def among(rows: Runs, names: Column) -> Flags:
+    """Return which of these rows have a name whose hash is among some that rise."""
+    place = np.minimum(np.searchsorted(names, rows.heads), len(names) - 1)
+    return np.repeat(names[place] == rows.heads, rows.lengths)
 
 
 def things(hashes: Column, total: int) -> Things | None:

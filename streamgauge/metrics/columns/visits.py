@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Things, among, thing
+from streamgauge.metrics.columns.narrow import Runs, Things, among, runs, thing
 from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells, different, places
@@ -46,12 +46,13 @@ class Visits:
     `entered` and `left` are in microseconds, LATE for what is not left; `pair` is the place of the status and the next
     among `pairs`, behind them without a next one and for work of a higher level. `there` is four times the place among
     `stages`, where null is the last, and 0 more for what waits, 1 for what is worked on, 2 for what waits of a higher
-    level, 3 for all else. `thing` is the hash of the item's name.
+    level, 3 for all else. `things` are the hashes of the items' names, by part.
     """
 
     pairs: tuple[tuple[str, str], ...]
     stages: Names
     parts: tuple[dict[str, Column], ...]
+    things: Sequence[Runs]
 
     @cached_property
     def _of(self) -> dict[int, list[Numbers]]:
@@ -60,7 +61,7 @@ class Visits:
     def among(self, things: Things, items: Flags) -> list[Flags]:
         """Return which visits are of any of these items, part by part."""
         if not self._of:
-            self._of[0] = [things.of(part["thing"]) for part in self.parts]
+            self._of[0] = [things.of(rows) for rows in self.things]
         is_wanted = things.wanted(items)
         return [is_wanted[part] for part in self._of[0]]
 
@@ -178,14 +179,17 @@ def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags
 
 def _made(names: Mapping[str, Names], table: pa.Table, above: Column) -> Visits:
     found, n = parts(table), len(names["stage"])
-    for part in found:
+    of = [runs(part.pop("thing")) for part in found]
+    for part, rows in zip(found, of, strict=True):
         state = part.pop("state")
         if len(above):
-            of_higher = among(part["thing"], above)
+            of_higher = among(rows, above)
             part["next_status"] = np.where(of_higher, len(names["next_status"]) - 1, part["next_status"])
             state = np.where(of_higher, _OF_HIGHER[state], state)
         part["there"] = part.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + state
-    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found)
+        # All that was read stays in memory as long as any column of it does.
+        part.update({name: part[name].copy() for name in ("entered", "left", "is_return")})
+    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found, of)
     made.order()
     return made
 

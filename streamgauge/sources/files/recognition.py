@@ -57,8 +57,8 @@ _MARKS: Mapping[str, tuple[tuple[str, ...], int, str]] = {
     "Incident": (("detected_at", "acknowledged_at", "resolved_at", "severity", "urgency"), 4, "acknowledged_at"),
 }
 """Fields by whose columns a kind is known, how many of them it takes, and which it takes in any case."""
-_SAYS = ("title", "status", "type", "severity")
-"""Fields of which a table of a weak kind has one at least."""
+_SAYS = dict.fromkeys(("Item", "Incident"), ("title", "status", "type", "severity")) | {"Action": ("title", "status")}
+"""Fields of which a table of a weak kind has one at least: a type of action is also that of what a tool did."""
 _WEAK = frozenset(("Item", "Incident", "Action"))
 """Kinds of which nearly every table has all that is needed, so that a name alone is no proof."""
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])")
@@ -107,7 +107,7 @@ def fits(kind: type[Record], columns: Sequence[str]) -> bool:
     """Return whether a table has a column for all that a record of a kind must have."""
     given = kinds.given(kind)
     found = vocabulary.guessed(given, columns, is_log=False)
-    if kind.__name__ in _WEAK and not set(_SAYS) & set(found):
+    if kind.__name__ in _WEAK and not set(_SAYS[kind.__name__]) & set(found):
         return False
     natural = kinds.NATURAL.get(kind.__name__, ())
     return all(name in found for name in given if kinds.is_needed(kind, name)) and (

@@ -37,7 +37,7 @@ _EVENTS: Mapping[str, str] = {
     " アクティビティ, 作業, 作業名, 工程, ステータス, 状態, 活动, 活动名称, 状态,"
     " neuer status, nach status, status neu, zustand neu, neuer zustand, nouveau statut, nouvel état,"
     " vers statut, nuevo estado, estado nuevo, novo status, status novo, novo estado, nuovo stato,"
-    " stato nuovo, новый статус, column, column name, list, list name, lane",
+    " stato nuovo, новый статус, column, column name, list, list name, lane, transition to",
     "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
     " end_timestamp, end timestamp, complete time, completion time, end time, end_time, finished at, endzeit,"
     " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
@@ -268,6 +268,7 @@ _REACHED = (
         "list",
         "list name",
         "lane",
+        "transition to",
         "neuer status",
         "nach status",
         "status neu",

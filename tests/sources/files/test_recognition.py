@@ -59,6 +59,7 @@ def test_a_table_that_is_called_by_its_kind_and_has_its_columns_is_of_it(kind: t
         ("Vorgangsschlüssel,Von Status,Nach Status,Geändert am", "export", "event-log"),
         ("Clé,Ancien statut,Nouveau statut,Date de changement", "export", "event-log"),
         ("Issue Number,Column,Moved At", "export", "event-log"),
+        ("Issue Key,Transition From,Transition To,Transition Date", "export", "event-log"),
         ("Vorgangsschlüssel,Zusammenfassung,Vorgangstyp,Status,Erstellt", "export", "Item"),
         ("Clave de incidencia,Resumen,Tipo de incidencia,Estado,Creada", "export", "Item"),
         ("Chave da item,Resumo,Tipo de item,Status,Criado,Resolvido", "export", "Item"),
@@ -205,3 +206,10 @@ def test_a_table_of_revisions_is_a_log_whose_case_is_its_key(columns: str) -> No
     plan = planned(columns.split(","), Rules(), called=("export",))
     assert (plan.kind_name, plan.columns["case"].lower()) == ("event-log", "id")
     assert "sequence" in plan.columns
+
+
+def test_what_a_tool_did_is_no_action_that_somebody_promised() -> None:
+    """Trello's `actions` are the events of its cards; actions have a title or a status."""
+    with pytest.raises(BadOption, match="not clear"):
+        kind_of("id,type,date,data.card.id,data.listBefore.name,data.listAfter.name", "actions")
+    assert kind_of("id,title,type,due date", "actions") == "Action"
