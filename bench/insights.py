@@ -25,6 +25,10 @@ CONSTRAINED = (
         for gap in (0.2, 0.4)
     ),
     *(Shape(name=f"batches of {b}, gap 30 %", load=1.1, gap=0.3, batch=b) for b in (5, 10)),
+    *(
+        Shape(name=f"another one until {t:.0%} of the items", items=800, load=1.4, gap=0.45, turn=t, former=0.95)
+        for t in (0.4, 0.5)
+    ),
     *(Shape(name=f"played out, {n} items", items=n, load=1.2, gap=0.3, drained=True) for n in (300, 1_000)),
 )
 ALIKE = (

@@ -1,6 +1,7 @@
 """Answers which work that is under way is at risk now: by its age, its stage's pace and the expectation."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,14 +11,16 @@ import pyarrow as pa
 
 from streamgauge.answers.ageing_report import Ageing, AgeingItem, Pace
 from streamgauge.answers.flow import expectation
-from streamgauge.answers.flow_question import hold_late, question
+from streamgauge.answers.flow_question import Question, hold_late, question
 from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.remembered import remembered
-from streamgauge.lake import Lake, View
+from streamgauge.lake import Lake
 from streamgauge.metrics import FLOW_TIME
+from streamgauge.metrics.columns import Ages, ages, window
 from streamgauge.metrics.grouped import in_order
 from streamgauge.metrics.measured import coded, observed
 from streamgauge.metrics.metric import SCOPE
+from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.statistics import Floats
 from streamgauge.metrics.under_way import AT_PRESENT, LATE, UNDER_WAY
 from streamgauge.metrics.walked import PASSED
@@ -44,12 +47,14 @@ LEAST_FOR_PACE = 10
 @remembered
 def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
-    with question(lake, request, now) as asking:
+    # What is read already is put in order on a thread of its own while the engine reads the rest.
+    with question(lake, request, now) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked = asking.view, asking.asked
+        aged = _ages(asking, beside)
         said = hold_late(view, asked)
-        paces = _paces(view, said)
-        seen = observed(view, [FLOW_TIME], asked.scopes)[FLOW_TIME.name]
+        seen = observed(view, [FLOW_TIME], asked.scopes, known=asking.known(FLOW_TIME))[FLOW_TIME.name]
         promised = expectation(view, asked, seen)
+        paces = _paces(aged.result())
         rows = view.query(_ITEMS, said)
         old = view.rows(_OF_OLD, said)
         notes = (*asked.notes, *_of_old(old, listed=10 if limit is None else min(limit, 10)))
@@ -93,20 +98,50 @@ def chance(before: float, within: float) -> float:
     return max(0.0, (within - before) / (1 - before)) if before < 1 else 0.0
 
 
-def _paces(view: View, said: Mapping[str, object]) -> tuple[Pace, ...]:
-    """Return how old finished work was when it left each stage, by nearest rank, in the order of the stages."""
-    rows = view.query(_AGES, said)
+_Aged = tuple[str, float, Floats]
+"""A stage, its first place, and how old finished work was when it left it."""
+
+
+def _ages(asking: Question, beside: ThreadPoolExecutor) -> Future[list[_Aged]]:
+    """Return how old finished work was when it left each stage."""
+    kept, span = asking.kept, window(asking.asked.scope)
+    if kept is None:
+        rows = asking.view.query(_AGES, parameters(asking.asked.scopes))
+        return beside.submit(_split, rows)
+    known: Ages | None = kept.things.get("ages")
+    if known is not None:
+        return beside.submit(_within, known, span)
+    made = ages(asking.view, {"line_ids": asking.asked.line_ids})
+
+    def within() -> list[_Aged]:
+        found = kept.things["ages"] = made()
+        return _within(found, span)
+
+    return beside.submit(within)
+
+
+def _within(found: Ages, span: tuple[int, int]) -> list[_Aged]:
+    return list(found.within(*span))
+
+
+def _split(rows: pa.Table) -> list[_Aged]:
+    """Return the ages of rows by stage."""
     if not len(rows):
-        return ()
+        return []
     stages, of = coded(rows["stage"])
     order = in_order(of)
     ends = np.cumsum(np.bincount(of, minlength=len(stages)))[:-1]
-    places, ages = (np.split(rows[name].to_numpy()[order], ends) for name in ("place", "age_hours"))
-    found = [
-        (float(np.fmin(np.fmin.reduce(place), np.inf)), _pace(stage, age))
-        for stage, place, age in zip(stages, places, ages, strict=True)
-        if stage is not None and len(age) >= LEAST_FOR_PACE
+    places, aged = (np.split(rows[name].to_numpy()[order], ends) for name in ("place", "age_hours"))
+    return [
+        (stage, float(np.fmin(np.fmin.reduce(place), np.inf)), age)
+        for stage, place, age in zip(stages, places, aged, strict=True)
+        if stage is not None
     ]
+
+
+def _paces(aged: Sequence[_Aged]) -> tuple[Pace, ...]:
+    """Return how old finished work was when it left each stage, by nearest rank, in the order of the stages."""
+    found = [(place, _pace(stage, hours)) for stage, place, hours in aged if len(hours) >= LEAST_FOR_PACE]
     return tuple(pace for _, pace in sorted(found, key=lambda one: (one[0], one[1].stage)))
 
 

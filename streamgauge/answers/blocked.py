@@ -12,7 +12,7 @@ from streamgauge.answers.measures import value_of
 from streamgauge.answers.remembered import remembered
 from streamgauge.lake import Lake
 from streamgauge.metrics import BLOCKED_TIME_SHARE
-from streamgauge.metrics.measured import summarise
+from streamgauge.metrics.measured import observed
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.statistics import total
 from streamgauge.metrics.under_way import HELD_UP, LATE, STOPPED
@@ -35,8 +35,9 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
         said = hold_late(view, asked)
         view.hold(_HELD_UP, ("flag_changes", "late_blockers"), said, with_=("late",))
         items = [_item(row) for row in view.rows(_BLOCKED, said)]
-        taken = summarise(view, BLOCKED_TIME_SHARE, asked.scopes)[SLICE]
-        share = value_of(BLOCKED_TIME_SHARE, taken, asked.window, is_known=True)[0]
+        taken = observed(view, [BLOCKED_TIME_SHARE], asked.scopes, known=asking.known(BLOCKED_TIME_SHARE))
+        found = taken[BLOCKED_TIME_SHARE.name].summaries()[SLICE]
+        share = value_of(BLOCKED_TIME_SHARE, found, asked.window, is_known=True)[0]
         under_way = view.rows(_UNDER_WAY, said)[0]["n"]
         return BlockedReport(
             **asking.about,
@@ -45,7 +46,7 @@ def blocked(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: da
             items=tuple(items if limit is None else items[:limit]),
             total=len(items),
             under_way=under_way,
-            finished_blocked_hours=total(taken.taken),
+            finished_blocked_hours=total(found.taken),
             finished_blocked_share=share,
         )
 

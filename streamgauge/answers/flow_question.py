@@ -1,6 +1,6 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,8 +16,9 @@ from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.columns import Asked, Columns, Kept, asked_of, columns_of
-from streamgauge.metrics.metric import WANTED_ITEM
+from streamgauge.metrics.columns import Asked, Columns, Kept, asked_of, columns_of, keeps
+from streamgauge.metrics.measured import Reader, kept_reader
+from streamgauge.metrics.metric import WANTED_ITEM, Metric
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import LATE
 
@@ -37,6 +38,8 @@ class Question:
     """The facts about flow as plain columns; None where statements are to be asked."""
     work: Asked | None = None
     """The flow items as plain columns, for what all metrics about flow take from them; None for statements."""
+    kept: Kept | None = None
+    """Where what is read of all work is kept for the next question; None where statements are to be asked."""
 
     @property
     def about(self) -> dict[str, Any]:
@@ -51,6 +54,10 @@ class Question:
             "lake_version": self.lake_version,
             "streamgauge_version": __version__,
         }
+
+    def known(self, metric: Metric) -> Callable[[Metric], Reader | None] | None:
+        """Return what gives the observations of a metric about finished items; None for statements."""
+        return None if self.kept is None else kept_reader(self.view, [metric], self.asked.scopes, self.kept)
 
     @property
     def ground(self) -> Ground:
@@ -86,12 +93,13 @@ def question(
         asked = replace(asked, notes=(*notes, *asked.notes))
         version = view.snapshot or "none"
         shared = _shared(lake, version, request, asked)
-        kept = _kept(lake, view, request, asked) if by_columns or by_work else Kept()
+        kept = _kept(lake, view, request, asked)
+        is_kept = keeps(view, asked.scopes)
         columns = columns_of(view, asked.scopes, kept) if by_columns else None
         work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
-        if request.as_of is None and columns is None and work is None:
+        if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
-        yield Question(view, asked, version, now, request.company, shared, columns, work)
+        yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)
 
 
 def _kept(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Kept:

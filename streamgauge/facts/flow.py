@@ -14,7 +14,8 @@ from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.conformance import CONFORMANCE, conformance
-from streamgauge.facts.flow_items import FLOW_ITEMS
+from streamgauge.facts.episodes import episodes
+from streamgauge.facts.flow_items import FLOW_ITEMS, OF_MEASURED
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.handoffs import HANDOFFS, handoffs
 from streamgauge.facts.item_ways import completed
@@ -361,7 +362,10 @@ class _Work:
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
-        way = ways(found["visits"], view.query(ITEMS, said), how)
+        if engines.is_in_process():
+            view.register("measured", episodes(found["visits"], how, grace))
+        items = view.query(OF_MEASURED if engines.is_in_process() else ITEMS, said)
+        way = ways(found["visits"], items, how)
         items = completed(way, found["meanings"], found["touches"])
         yield "flow_items", items
         yield from (("passages", passages(way)), ("handoffs", handoffs(way)), ("advances", advances(way)))

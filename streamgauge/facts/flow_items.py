@@ -62,8 +62,7 @@ stands for the statuses that it went through in all of them, one after the other
 
 _END = f"coalesce(b.finished_at, b.cancelled_at, {FAR})"
 # What was done at first and closed later was reopened so long after it was done, not after it was closed.
-_TOLD = f"""
-WITH runs AS (
+_MEASURED = f"""runs AS (
   SELECT item, min(entered_at) AS began_at, max(ordinal) + 1 AS ordinal
   FROM (SELECT item, state, ordinal, entered_at, ordinal - row_number() OVER (PARTITION BY item, state ORDER BY ordinal)
                  AS run
@@ -125,7 +124,12 @@ sums AS (
          sum(CASE WHEN is_return THEN 1 ELSE 0 END) AS returns,
          sum(CASE WHEN is_handoff THEN 1 ELSE 0 END) AS handoffs
   FROM spent GROUP BY item, episode),
-spans AS ({SPANS})
+measured AS (
+  SELECT b.*, s.active_hours, s.waiting_hours, s.unmapped_hours, s.blocked_hours, s.returns, s.handoffs, n.n AS gone_on
+  FROM bounds AS b LEFT JOIN sums AS s ON s.item = b.item AND s.episode = b.episode
+  LEFT JOIN gone_on AS n ON n.item = b.item AND n.episode = b.episode)"""
+_TOLD = f"""
+WITH {{measured}}spans AS ({SPANS})
 SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
        CASE WHEN t.item IS NULL THEN i.type ELSE t.value END AS type, i.level,
        CASE WHEN o.item IS NULL THEN coalesce(b.team_now, i.team) ELSE o.value END AS team, i.parent,
@@ -135,14 +139,12 @@ SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.tit
        b.started_at, b.first_active_at, b.finished_at,
        CASE WHEN b.finished_at IS NULL THEN b.cancelled_at END AS cancelled_at,
        b.status, b.state, b.stage, b.entered_at,
-       coalesce(s.active_hours, 0.0) AS active_hours, coalesce(s.waiting_hours, 0.0) AS waiting_hours,
-       coalesce(s.unmapped_hours, 0.0) AS unmapped_hours, coalesce(s.blocked_hours, 0.0) AS blocked_hours, b.visits,
-       CAST(coalesce(s.returns, 0) AS BIGINT) AS returns, CAST(coalesce(s.handoffs, 0) AS BIGINT) AS handoffs,
-       CAST(coalesce(n.n, 0) + CASE WHEN b.episode > 0 THEN 1 ELSE 0 END AS BIGINT) AS reopened,
+       coalesce(b.active_hours, 0.0) AS active_hours, coalesce(b.waiting_hours, 0.0) AS waiting_hours,
+       coalesce(b.unmapped_hours, 0.0) AS unmapped_hours, coalesce(b.blocked_hours, 0.0) AS blocked_hours, b.visits,
+       CAST(coalesce(b.returns, 0) AS BIGINT) AS returns, CAST(coalesce(b.handoffs, 0) AS BIGINT) AS handoffs,
+       CAST(coalesce(b.gone_on, 0) + CASE WHEN b.episode > 0 THEN 1 ELSE 0 END AS BIGINT) AS reopened,
        b.left_truncated, b.has_unmapped
-FROM bounds AS b
-LEFT JOIN sums AS s ON s.item = b.item AND s.episode = b.episode
-LEFT JOIN gone_on AS n ON n.item = b.item AND n.episode = b.episode
+FROM measured AS b
 LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
            WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
 LEFT JOIN (SELECT item, happened_at FROM transitions
@@ -150,10 +152,12 @@ LEFT JOIN (SELECT item, happened_at FROM transitions
 LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND {holds("t", _END)}
 LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND {holds("o", _END)}
 """
-STATEMENT = counted(_TOLD, "episode")
+STATEMENT = counted(_TOLD.replace("{measured}", f"{_MEASURED},\n"), "episode")
 """Yields the flow items of one dataset from its visits.
 
 `$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that too
 little is known of ends, so that the last status is taken for it: in a log of events (`$is_log`) whatever it is, else
 where it is not understood.
 """
+OF_MEASURED = counted(_TOLD.replace("{measured}", ""), "episode")
+"""Yields the same from what is `measured` of each item and episode, beside what the tool says of the items."""

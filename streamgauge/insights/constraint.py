@@ -87,7 +87,7 @@ def candidates(stream: Stream, terms: BottleneckTerms | None = None) -> tuple[Ca
                 wait_share=float(held[i] / held.sum()),
                 signals=said,
                 utilisation=sign.utilisation,
-                is_contested=bool(limits[i] > 0 and busiest[i] < terms.busiest),
+                is_contested=sign.is_contested,
                 items=int(stream.through[i]),
                 wait_hours=float(held[i] / max(1, stream.through[i])),
                 wait_low_hours=span[0] if span else None,
@@ -165,11 +165,23 @@ class _Sign:
         limit = self.limits[self.place]
         return float(self.stream.active[:, self.place].mean() / limit) if limit > 0 else None
 
+    @property
+    def is_contested(self) -> bool:
+        """Whether another stage may work as near to its limit; where its own queue doubles, of late.
+
+        One that took over from another was not the busiest at first.
+        """
+        if self.limits[self.place] <= 0 or self.busiest[self.place] >= self.terms.busiest:
+            return False
+        newer = self.stream.worked[len(self.stream.worked) // 2 :]
+        busy = first(drawn(newer / np.where(self.limits > 0, self.limits, np.inf)))[self.place]
+        return not (self._grows(self.terms.clear) and busy >= self.terms.busiest)
+
     def said(self, again: Floats, late: Floats | None) -> tuple[str, ...]:
         """Return the signals that it shows, in words, by resamples of all that was done and of what was done late."""
         shows = (
             (WAIT, self._waits(again) or (late is not None and self._waits(late))),
-            (GROWTH, self._grows()),
+            (GROWTH, self._grows(self._times)),
             (STARVED, self._starves()),
             (BUSY, (self.utilisation or 0.0) >= self.terms.busy and self.busiest[self.place] >= self.terms.busiest),
         )
@@ -187,9 +199,9 @@ class _Sign:
         sure = first(again)[self.place] if self._times == 1.0 else leads(again, self.place, self._times)
         return bool(sure >= self.terms.sure)
 
-    def _grows(self) -> bool:
+    def _grows(self, times: float) -> bool:
         found = growth(self.stream, self.place)
-        return found is not None and found.times >= self._times and found.chance < SURE
+        return found is not None and found.times >= times and found.chance < SURE
 
     def _starves(self) -> bool:
         """Whether the next stage that has a queue at all finds it empty while this one's hardly ever is."""

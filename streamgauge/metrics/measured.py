@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.lake import View
+from streamgauge.metrics.columns import Kept, window
 from streamgauge.metrics.grouped import Numbers
 from streamgauge.metrics.metric import FINISHED_ITEMS, WEIGHTED, Finished, Metric, Shape
 from streamgauge.metrics.observations import (
@@ -26,6 +27,7 @@ from streamgauge.metrics.observations import (
 from streamgauge.metrics.observed import NEVER, Candidates, Counted, Month, Observed
 
 _AT = f"coalesce(unix_micros({{at}}), {NEVER}) AS at"
+_IN_WINDOW = " AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +86,33 @@ def observing(
             yield metric, partial(_read, table, slices, metric)
 
 
+def kept_reader(
+    view: View, metrics: Sequence[Metric], scopes: Sequence[Scope], kept: Kept
+) -> Callable[[Metric], Reader | None]:
+    """Return what gives the observations in the window of a few metrics about finished items, of one slice.
+
+    What they take from all of these items is kept, in the order of their ends: the next window is a part of it.
+    """
+    sql, columns = _of_finished(metrics, several=False, bounded=False)
+    with kept.lock:
+        if sql not in kept.things:
+            table = view.query(sql, parameters(scopes))
+            kept.things[sql] = table.take(pa.array(np.argsort(table["at"].to_numpy(), kind="stable")))
+    risen: pa.Table = kept.things[sql]
+    first, last = np.searchsorted(risen["at"].to_numpy(), window(scopes[0])).tolist()
+    taken = _reader(risen.slice(first, max(0, last - first)), (scopes[0].slice,))
+
+    def known(metric: Metric) -> Reader | None:
+        return partial(taken, metric.shape, columns[metric.name]) if metric.name in columns else None
+
+    return known
+
+
 def _read(table: pa.Table, slices: tuple[str, ...], metric: Metric) -> Observed:
     return _reader(table, slices)(metric.shape, _alone_columns(metric))
 
 
-def _of_finished(metrics: Sequence[Metric], *, several: bool) -> tuple[str, dict[str, _Columns]]:
+def _of_finished(metrics: Sequence[Metric], *, several: bool, bounded: bool = True) -> tuple[str, dict[str, _Columns]]:
     """Return the statement for what metrics take from finished items, each different thing once, and where it is."""
     names: dict[str, str] = {}
 
@@ -107,7 +131,7 @@ def _of_finished(metrics: Sequence[Metric], *, several: bool) -> tuple[str, dict
     taken = ", ".join(f"{sql} AS {name}" for sql, name in names.items())
     text = f"""{WITH_SCOPE}
 SELECT {"scope.slice, " if several else ""}{_AT.format(at="f.finished_at")}, {taken}
-{FINISHED_ITEMS} AND (scope.since IS NULL OR f.finished_at >= scope.since) AND f.finished_at < scope.until"""
+{FINISHED_ITEMS}{_IN_WINDOW if bounded else ""}"""
     return text, found
 
 

@@ -14,6 +14,7 @@ CONSTRAINED = (
     Shape(name="overloaded", stages=4, items=500, load=1.15, gap=0.3),
     Shape(name="near its limit, and stable", stages=3, items=800, load=0.95, gap=0.3),
     Shape(name="so many always under way", stages=4, items=500, load=1.0, gap=0.4, held=24),
+    Shape(name="another one at first", stages=4, items=800, load=1.4, gap=0.45, turn=0.4, former=0.95),
     Shape(name="in batches, and played out", stages=3, items=600, load=1.15, gap=0.4, batch=5, drained=True),
 )
 ALIKE = (

@@ -22,7 +22,8 @@ class Shape:
 
     Without a `gap` all stages are alike and there is no constraint. Items come in `batch`es, one a unit of time on
     average; with `held` so many are always under way, and a new one begins when one ends. `drained` plays on until
-    all of them are done.
+    all of them are done. Before so great a share of the items (`turn`) another stage is the constraint, with a
+    load of `former`.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Shape:
     held: int | None = None
     variation: float = 1.0
     drained: bool = False
+    turn: float = 0.0
+    former: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,10 @@ def play(shape: Shape, seed: int) -> Play:
         loads[constraint] = shape.load
     width = np.log(1 + shape.variation**2)
     lasts = random.lognormal(-width / 2, np.sqrt(width), (n, k)) * loads * servers
+    if constraint is not None:
+        before, other = round(n * shape.turn), (constraint + 1) % k
+        lasts[:before, constraint] *= 1 - shape.gap
+        lasts[:before, other] *= shape.former / loads[other]
     if shape.held is None:
         arrivals = np.repeat(np.cumsum(random.exponential(shape.batch, n // shape.batch + 1)), shape.batch)[:n]
         came, begun, left = _open(arrivals, lasts, servers)

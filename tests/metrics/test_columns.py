@@ -1,6 +1,6 @@
 """What plain columns of facts say of the map is what the statements over the same facts say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.organisation import fill
+from streamgauge.answers.ageing import ageing
+from streamgauge.answers.blocked import blocked
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.stream_map import StreamMap
 from streamgauge.answers.value_stream import stream_map
@@ -138,6 +142,22 @@ def test_a_new_fact_is_seen_by_the_next_question(tmp_path: Path) -> None:
     names = {edge.from_ for edge in second.edges}
     assert "Odd" in names
     assert "Strange" not in names
+
+
+@pytest.mark.parametrize("ask", [report, ageing, blocked])
+def test_what_is_kept_for_other_windows_says_what_statements_say(
+    organisation: Lake, ask: Callable[..., FlowReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    middle, month = day(-500) + timedelta(hours=7), timedelta(days=30)
+    some = [FlowRequest(since=since) for since in (None, middle)]
+    some += [FlowRequest(until=day(-5000)), FlowRequest(since=middle, until=middle + month), FlowRequest(team="Team 2")]
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "BYTES_OF_COLUMNS", -1)
+        told = [ask(organisation, request, now=NOW) for request in some]
+    lake = Lake.open(organisation.address, facts=FACTS)
+    found = [ask(lake, request, now=NOW) for request in some]
+    assert found == told
+    assert len({repr(one) for one in found}) > len(found) / 2
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,7 +1,20 @@
 """Facts about flow as plain columns: read once a snapshot, and asked many times."""
 
+from streamgauge.metrics.columns.ages import Ages, ages
 from streamgauge.metrics.columns.asked import Asked
-from streamgauge.metrics.columns.columns import Columns, Kept, asked_of, at_or_none, columns_of, window
+from streamgauge.metrics.columns.columns import Columns, Kept, asked_of, at_or_none, columns_of, keeps, window
 from streamgauge.metrics.columns.spread import LATE
 
-__all__ = ["LATE", "Asked", "Columns", "Kept", "asked_of", "at_or_none", "columns_of", "window"]
+__all__ = [
+    "LATE",
+    "Ages",
+    "Asked",
+    "Columns",
+    "Kept",
+    "ages",
+    "asked_of",
+    "at_or_none",
+    "columns_of",
+    "keeps",
+    "window",
+]

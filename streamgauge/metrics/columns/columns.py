@@ -27,6 +27,7 @@ from streamgauge.metrics.observations import Scope
 
 _BYTES_A_RECORD = 90
 _BYTES_OF_WORK = 40
+_BYTES_OF_AGES = 15
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -175,6 +176,14 @@ def _advances(view: View, said: Mapping[str, object], kept: Kept) -> Advances | 
             kept.things["advances"] = advances(view, said)
         found: Advances | None = kept.things["advances"]
     return found
+
+
+def keeps(view: View, scopes: Sequence[Scope]) -> bool:
+    """Return whether what `aging` and `blocked` look at is kept as plain columns, for the questions of other windows.
+
+    Else, and where the work of a team, a type or a stream is asked for, statements are to be asked.
+    """
+    return not (scopes and scopes[0].is_narrowed) and _fits_memory(view, scopes, _BYTES_OF_AGES)
 
 
 def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
