@@ -91,11 +91,15 @@ def _against(
 def _unlimited(rows: list[dict[str, Any]]) -> Iterator[UnderWay]:
     """Give each team, and each stage, that has anything under way."""
     for field in ("team", "stage"):
-        for name in sorted({row[field] for row in rows if row[field] is not None}):
+        counts: dict[str, int] = {}
+        for row in rows:
+            if row[field] is not None:
+                counts[row[field]] = counts.get(row[field], 0) + row["n"]
+        for name, n in sorted(counts.items()):
             yield UnderWay(
                 team=name if field == "team" else None,
                 stage=name if field == "stage" else None,
-                items=sum(row["n"] for row in rows if row[field] == name),
+                items=n,
                 limit=None,
                 said_by=None,
                 share_of_limit=None,
