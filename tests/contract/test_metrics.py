@@ -40,6 +40,7 @@ ONE_LINE = {
     "slices": ["window"],
     "since": [None],
     "until": [NOW],
+    "late": NOW,
     "known_at": [NOW],
     "from_committed": [False],
     "include_merges": [False],

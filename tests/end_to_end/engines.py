@@ -81,8 +81,8 @@ def answers(lake: Lake) -> dict[str, Any]:
         "code": code_answer.report(lake, WORK, NOW),
     }
     with question(lake, WORK, NOW) as asking:
-        found |= {"cumulative": cumulative(asking.view, asking.asked)}
-        more = {"under way": [asdict(one) for one in under_way(asking.view, asking.asked)]}
+        found |= {"cumulative": cumulative(asking.view, asking.asked, asking.work)}
+        more = {"under way": [asdict(one) for one in under_way(asking.view, asking.asked, asking.work)]}
     return measured(lake) | more | {name: asdict(answer) | {"lake_version": None} for name, answer in found.items()}
 
 
