@@ -1,7 +1,7 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any
 
 from streamgauge.facts.ways import NEVER
-from streamgauge.lake import View, engines, limits
+from streamgauge.lake import View, engines, heap, limits
 from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.by_day import Advances, advances
@@ -49,33 +49,45 @@ class Columns:
     def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept) -> None:
         self._scope, self._said = scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
         with kept.lock:
-            self._terms = _terms(view, self._scope, self._said, kept.things)
-            if not fits(kept.things.get("items"), self._terms):
-                kept.things["items"] = items(view, self._said, self._terms)
-            self.items: Items = kept.things["items"]
-            """The flow items."""
-            self.can_tell = self._read_others(view, kept.things)
-            """Whether it can be told of which item each visit is; if not, there are no other facts."""
+            if "visits" in kept.things or not engines.are_few(_records(view, scopes)):
+                self.can_tell = self._read(view, kept.things, is_sparing=False)
+                """Whether it can be told of which item each visit is; if not, there are only the items."""
+            else:
+                heap.give_back()
+                with heap.sparing():
+                    self.can_tell = self._read(view, kept.things, is_sparing=True)
             self.ways: dict[int, str] = kept.things.setdefault("ways", {})
             """By the number of a way the statuses on it, of those that were asked for before."""
         self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
         """What follows from the recent past alone, which many windows share."""
 
-    def _read_others(self, view: View, things: dict[str, Any]) -> bool:
-        """Read what was not read before: while the engine reads one fact, the one before is made ready beside it."""
+    def _read(self, view: View, things: dict[str, Any], *, is_sparing: bool) -> bool:
+        """Read what was not read before: while the engine reads one fact, the one before is made ready beside it.
+
+        Where memory is spared, each is made ready before the next one is read.
+        """
+        self._terms = _terms(view, self._scope, self._said, things)
+        if not fits(things.get("items"), self._terms):
+            things["items"] = items(view, self._said, self._terms)
+        self.items: Items = things["items"]
+        """The flow items."""
         names = self.items.things
         if names is None:
             return False
         higher, said, terms = self.items.at["is_higher"], self._said, self._terms
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            coming: dict[str, Future[Any]] = {}
-            if "visits" not in things:
-                coming["visits"] = beside.submit(visits(view, said, names, higher))
-            for name, read in (("passages", passages), ("handoffs", handoffs)):
-                if not fits(things.get(name), terms):
-                    things.pop(name, None)
-                    coming[name] = beside.submit(read(view, said, terms))
-            things |= {name: one.result() for name, one in coming.items()}
+        wanted: dict[str, Callable[[], Callable[[], Any]]] = {}
+        if "visits" not in things:
+            wanted["visits"] = partial(visits, view, said, names, higher)
+        for name, read in (("passages", passages), ("handoffs", handoffs)):
+            if not fits(things.get(name), terms):
+                things.pop(name, None)
+                wanted[name] = partial(read, view, said, terms)
+        if is_sparing:
+            things |= {name: reading()() for name, reading in wanted.items()}
+        else:
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                coming = {name: beside.submit(reading()) for name, reading in wanted.items()}
+                things |= {name: one.result() for name, one in coming.items()}
         self.passages: Passages = things["passages"]
         """What they did in each stage."""
         self.visits: Visits = things["visits"]
@@ -189,5 +201,8 @@ def keeps(view: View, scopes: Sequence[Scope]) -> bool:
 def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
     if not scopes or not engines.is_in_process():
         return False
-    records = view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0
-    return bool(records * bytes_a_record <= limits.BYTES_OF_COLUMNS)
+    return _records(view, scopes) * bytes_a_record <= limits.BYTES_OF_COLUMNS
+
+
+def _records(view: View, scopes: Sequence[Scope]) -> int:
+    return int(view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0)
