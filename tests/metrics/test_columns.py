@@ -100,6 +100,14 @@ def test_one_lake_answers_all_questions_in_turn(organisation: Lake, monkeypatch:
         lake.memory = Memory()
 
 
+@pytest.mark.parametrize("request_", [FlowRequest(), FlowRequest(team="Team 2")])
+def test_facts_of_many_records_are_made_ready_beside_the_reading(
+    organisation: Lake, request_: FlowRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamgauge.lake.engines.are_few", lambda rows: rows < 0)
+    agree(organisation, request_, monkeypatch)
+
+
 def test_work_is_told_apart_by_name_where_hashes_do_not_tell(
     organisation: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
