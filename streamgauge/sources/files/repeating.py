@@ -43,7 +43,7 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     there = column.filter(pc.is_valid(column))
     if pa.types.is_string(there.type):
         there = there.filter(pc.not_equal(pc.utf8_trim_whitespace(there), ""))
-    distinct = pc.count_distinct(there).as_py()
+    distinct = int(pc.count_distinct(there).as_py())
     return 1 < distinct <= (1 - _AGAIN) * len(there)
 
 
