@@ -38,6 +38,7 @@ from streamgauge.metrics.observations import (
     ANY,
     MARK,
     Place,
+    Plain,
     Summary,
     is_placed,
     opening,
@@ -57,7 +58,7 @@ _STAGES = (
     "SELECT DISTINCT stage FROM visits WHERE line_id IN (SELECT unnest($lines)) AND stage IS NOT NULL ORDER BY stage"
 )
 _LISTED = 12
-_NOTHING = Summary(n=0, taken=np.array([]), censored=(), left_out={}, oldest=None, newest=None)
+_NOTHING = Summary(n=0, of=Plain(np.array([])), censored=(), left_out={}, oldest=None, newest=None)
 
 
 @dataclass(frozen=True, kw_only=True)

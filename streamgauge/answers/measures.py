@@ -12,11 +12,9 @@ from streamgauge.company import Thresholds
 from streamgauge.metrics import bands, statistics
 from streamgauge.metrics.metric import Metric, Shape
 from streamgauge.metrics.observations import Summary
-from streamgauge.metrics.statistics import Floats
+from streamgauge.metrics.statistics import Arranged, Floats, Interval
 
 _RANKED = (Shape.MEDIAN, Shape.RECOVERY, Shape.INVENTORY)
-Interval = tuple[float | None, float | None, float | None]
-"""Value, low and high."""
 PROMISED = 0.85
 """The share that a promise is for where nothing else is said (definitions 2.3)."""
 
@@ -98,7 +96,7 @@ def caveats(metric: Metric, terms: LineTerms) -> tuple[str, ...]:
     return tuple(said)
 
 
-def percentiles(values: Floats) -> Percentiles | None:
+def percentiles(values: Arranged) -> Percentiles | None:
     """Return linear percentiles of arranged values; None without any."""
     if len(values) == 0:
         return None
@@ -131,7 +129,7 @@ def value_of(metric: Metric, found: Summary, window: Window, *, is_known: bool) 
 
 
 def _share(found: Summary) -> Interval:
-    total = statistics.total(found.taken)
+    total = found.of.total
     low, high = statistics.wilson(total, found.n) or (None, None)
     return total / found.n, low, high
 
@@ -142,18 +140,14 @@ def _recovery(found: Summary) -> Interval:
     return statistics.median_interval(found.arranged)
 
 
-def _mean(found: Summary) -> Interval:
-    return statistics.ratio_interval(found.taken, np.ones(len(found.taken)), is_share=False)
-
-
 _VALUES: Mapping[Shape, Callable[[Summary], Interval]] = {
     Shape.MEDIAN: lambda found: statistics.median_interval(found.arranged),
     Shape.RECOVERY: _recovery,
     Shape.SHARE: _share,
-    Shape.RATIO: lambda found: statistics.ratio_interval(found.taken, found.weights),
-    Shape.EXCESS: lambda found: statistics.ratio_interval(found.taken, found.weights, is_share=False),
-    Shape.MEAN: _mean,
-    Shape.TOTAL: lambda found: (statistics.total(found.taken), None, None),
+    Shape.RATIO: lambda found: found.of.ratio(is_share=True),
+    Shape.EXCESS: lambda found: found.of.ratio(is_share=False),
+    Shape.MEAN: lambda found: found.of.mean(),
+    Shape.TOTAL: lambda found: (found.of.total, None, None),
     Shape.PRODUCT: lambda found: (float(np.prod(found.values)), None, None),
     Shape.PROMISE: lambda found: (promised(found.taken), None, None),
     # What is drawn anew needs all stages, so that whoever draws says it.

@@ -1,11 +1,12 @@
 """Values by group, whose keys are whole numbers from 0: sums and medians of many groups in one pass, in any order."""
 
+import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from streamgauge.metrics.statistics import Floats, summands
+from streamgauge.metrics.statistics import Floats, summands, total
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -20,10 +21,9 @@ def totals(keys: Numbers, values: Floats, n: int, there: Flags | None = None) ->
     """Return the sum of each of `n` groups, in whatever order values come, of those values that are there."""
     if there is not None and not there.all():
         values = np.where(there, values, 0.0)
-    found = np.zeros(n)
-    for part in summands(values):
-        found += np.bincount(keys, weights=part, minlength=n)
-    return found
+    parts = [np.bincount(keys, weights=part, minlength=n).astype(np.float64) for part in summands(values)]
+    # Two numbers are rounded once anyhow.
+    return sum(parts, np.zeros(n)) if len(parts) <= 2 else np.fromiter(map(math.fsum, zip(*parts, strict=True)), float)
 
 
 def in_order(keys: Numbers) -> Numbers:
@@ -66,10 +66,8 @@ def totals_between(bounds: Numbers, values: Column, there: Flags) -> Floats:
         return between(bounds, values if there.all() else values * there, np.int64).astype(np.float64)
     if not there.all():
         values = np.where(there, values, 0.0)
-    found = np.zeros(len(bounds) - 1)
-    for part in summands(values):
-        found += between(bounds, part, np.float64)
-    return found
+    rows = zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    return np.array([total(values[start:end]) for start, end in rows])
 
 
 def medians_between(bounds: Numbers, values: Floats, there: Flags) -> Floats:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from streamgauge.lake import View
 from streamgauge.metrics.metric import SCOPE, WEIGHTED, Better, Metric, Of, Shape
-from streamgauge.metrics.statistics import Floats, arranged
+from streamgauge.metrics.statistics import Arranged, Floats, Interval, arranged, ratio_interval, total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,27 +43,78 @@ class Scope:
         return (self.team, self.type, self.stream) != (None, None, None)
 
 
+class Values(Protocol):
+    """The values that count, and what they come to."""
+
+    @property
+    def taken(self) -> Floats:
+        """The values, in no order."""
+
+    @property
+    def arranged(self) -> Arranged:
+        """The values at those places of their order that a median, its interval or a percentile looks at."""
+
+    @property
+    def total(self) -> float:
+        """Their sum, rounded once."""
+
+    def ratio(self, *, is_share: bool) -> Interval:
+        """Return the ratio of their sum and that of their weights, with its interval."""
+
+    def mean(self) -> Interval:
+        """Return their mean, with its interval."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plain:
+    """Values that are there one by one, with their weights where they have some."""
+
+    taken: Floats
+    weights: Floats = field(default_factory=lambda: np.array([]))
+
+    @cached_property
+    def arranged(self) -> Arranged:
+        """See Values."""
+        return arranged(self.taken)
+
+    @property
+    def total(self) -> float:
+        """See Values."""
+        return total(self.taken)
+
+    def ratio(self, *, is_share: bool) -> Interval:
+        """See Values."""
+        return ratio_interval(self.taken, self.weights, is_share=is_share)
+
+    def mean(self) -> Interval:
+        """See Values."""
+        return ratio_interval(self.taken, np.ones(len(self.taken)), is_share=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """What the observations of one slice come to: how many count, their values, and how many were left out.
 
-    `taken` are the values, in no order; `n` exceeds their number only in an inventory, by what has no readable time and
-    so no age. Where some are `censored` the values rise, and of each it says whether it is.
+    `n` exceeds the number of values only in an inventory, by what has no readable time and so no age. Where some are
+    `censored` the values rise, and of each it says whether it is.
     """
 
     n: int
-    taken: Floats
+    of: Values
     censored: tuple[bool, ...]
     left_out: dict[str, int]
     oldest: datetime | None
     newest: datetime | None
-    weights: Floats = field(default_factory=lambda: np.array([]))
-    """Of a ratio the weight of each value, in the order in which they were taken."""
 
-    @cached_property
-    def arranged(self) -> Floats:
-        """The values with those at their places that a median, its interval or a percentile looks at."""
-        return arranged(self.taken)
+    @property
+    def taken(self) -> Floats:
+        """The values, in no order."""
+        return self.of.taken
+
+    @property
+    def arranged(self) -> Arranged:
+        """The values at those places of their order that a median, its interval or a percentile looks at."""
+        return self.of.arranged
 
     @cached_property
     def values(self) -> Floats:

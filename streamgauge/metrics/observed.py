@@ -23,7 +23,7 @@ from streamgauge.metrics.grouped import (
     totals_between,
 )
 from streamgauge.metrics.metric import WEIGHTED, Shape
-from streamgauge.metrics.observations import Summary
+from streamgauge.metrics.observations import Plain, Summary
 from streamgauge.metrics.statistics import Floats
 
 NEVER = int(np.iinfo(np.int64).min)
@@ -59,6 +59,10 @@ class Calendar:
     keys: Numbers
     bounds: Numbers | None = None
     """Where each month begins and the last one ends, of candidates of one slice that rise; `keys` are empty then."""
+
+    def bucket(self, month: int) -> str:
+        """Return the name of a month, counted from the first."""
+        return "{:04d}-{:02d}".format(*_named(self.first + month))
 
     @cached_property
     def order(self) -> Numbers:
@@ -159,12 +163,21 @@ class Counted:
 
     def _told(self, mine: Numbers | slice) -> tuple[int, datetime | None, datetime | None]:
         at = self.candidates.at[mine]
+        if self.candidates.rises and len(at):
+            return self._told_of_rising(at)
         if self.mask is not None:
             at = at[self.mask[mine]]
         n = len(at)
         if n and at.min() == NEVER:
             at = at[at != NEVER]
         return (n, instant(at.min()), instant(at.max())) if len(at) else (n, None, None)
+
+    def _told_of_rising(self, at: Numbers) -> tuple[int, datetime | None, datetime | None]:
+        if self.mask is None:
+            return len(at), instant(at[0]), instant(at[-1])
+        n = int(np.count_nonzero(self.mask))
+        first, last = int(self.mask.argmax()), len(at) - 1 - int(self.mask[::-1].argmax())
+        return (n, instant(at[first]), instant(at[last])) if n else (0, None, None)
 
     def among(self, these: Flags, mine: Numbers | slice) -> Flags:
         """Return which of these count; `mine` are their places."""
@@ -214,12 +227,11 @@ class Observed:
         n, oldest, newest = self.counted.told[place]
         return Summary(
             n=n,
-            taken=values,
+            of=Plain(values, weights),
             censored=tuple(censored.tolist()) if censored.any() else (),
             left_out=self.counted.left_out[place],
             oldest=oldest,
             newest=newest,
-            weights=weights,
         )
 
     def _totals(self, values: Column, calendar: Calendar) -> Floats:
@@ -230,17 +242,17 @@ class Observed:
         """Return what counts of the observations from an instant on."""
         candidates, mask = self.counted.candidates, self.counted.mask
         if candidates.rises:
-            return self._from(int(np.searchsorted(candidates.at, micros(since))))
+            return self.piece(slice(int(np.searchsorted(candidates.at, micros(since))), len(candidates.at)))
         late = candidates.at >= micros(since)
         counted = Counted(candidates, late if mask is None else late & mask, ({},) * len(candidates.slices))
         return replace(self, counted=counted)
 
-    def _from(self, row: int) -> "Observed":
+    def piece(self, rows: slice) -> "Observed":
+        """Return what counts of these rows, of observations that rise."""
         candidates, mask = self.counted.candidates, self.counted.mask
-        late = Candidates(candidates.slices, candidates.of, candidates.at[row:], rises=True)
-        values, weights, censored = self.values[row:], self.weights[row:], self.censored[row:]
-        counted = Counted(late, None if mask is None else mask[row:], ({},) * len(late.slices))
-        return Observed(self.shape, counted, values, weights, censored)
+        some = Candidates(candidates.slices, candidates.of, candidates.at[rows], rises=True)
+        counted = Counted(some, None if mask is None else mask[rows], ({},) * len(some.slices))
+        return Observed(self.shape, counted, self.values[rows], self.weights[rows], self.censored[rows])
 
     def months(self, zone: str) -> list[Month]:
         """Return the months that have observations of each slice, oldest first."""
@@ -256,7 +268,7 @@ class Observed:
         return [
             Month(
                 slice=slices[key // calendar.span],
-                bucket="{:04d}-{:02d}".format(*_named(calendar.first + key % calendar.span)),
+                bucket=calendar.bucket(key % calendar.span),
                 n=int(counts[key]),
                 total=float(sums[key]),
                 median=None if np.isnan(middles[key]) else float(middles[key]),

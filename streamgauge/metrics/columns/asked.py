@@ -11,6 +11,7 @@ import pyarrow as pa
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.by_day import QUARTER, Advances, days
+from streamgauge.metrics.columns.pieces import Piece
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import HOUR, Flags, Floats, Numbers, exactly
 from streamgauge.metrics.columns.work import Rising, Table, Work, by_names, ended
@@ -57,23 +58,23 @@ class Asked:
 
     def _of_finished(self, sql: Finished, shape: Shape) -> Observed:
         _, mine = self.finished()
-        return Observed(
-            shape=shape,
-            counted=self._counted(sql.left_out),
-            values=self._taken(sql.value)[mine],
-            weights=self._taken(sql.weight)[mine] if sql.weight else _NONE,
-            censored=np.empty(0, np.bool_),
-        )
+        counted, taken = self._counted(sql.left_out), self.work.whole(sql, shape, self._slices)
+        never = np.empty(0, np.bool_)
+        if taken is None:
+            values, weights = (self._taken(text)[mine] if text else _NONE for text in (sql.value, sql.weight))
+            return Observed(shape, counted, values, weights, never)
+        whole = taken.whole
+        return Piece(shape, counted, whole.values[mine], whole.weights[mine], never, taken, mine)
 
     def _taken(self, sql: str) -> Column:
         return self.work.finished.taken(self.work.items, self.work.taken[sql])
 
     def _counted_of(self, left_out: str) -> Counted:
         candidates, mine = self.finished()
-        codes = self._taken(left_out)[mine]
-        counts = np.bincount(codes, minlength=1).tolist()
-        why = {self.work.reasons[code - 1]: n for code, n in enumerate(counts) if code and n}
-        return Counted(candidates, codes == 0 if why else None, (why,))
+        whole = self.work.left_out(left_out)
+        codes = whole.codes[mine]
+        why = {reason: n for code, reason in whole.reasons.items() if (n := int(np.count_nonzero(codes == code)))}
+        return Counted(candidates, None if whole.counts is None else whole.counts[mine], (why,))
 
     def made(
         self, shape: Shape, at: Numbers, values: Column, reasons: Mapping[str, Flags], weights: Column = _NONE

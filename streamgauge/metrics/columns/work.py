@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER, coded
 from streamgauge.lake import View
+from streamgauge.metrics.columns.pieces import Taken
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import Flags, Numbers
 from streamgauge.metrics.metric import HAS_VANISHED, HIGHER_LEVEL, PRESENT, Finished, Metric, Shape
 from streamgauge.metrics.observations import Scope
+from streamgauge.metrics.observed import Candidates, Counted, Observed
 
 _NAMES = ("type", "team", "kind", "stage", "state")
 _OF_ITEM = f"""f.left_truncated AS is_cut, {HIGHER_LEVEL} IS NOT NULL AS is_higher,
@@ -83,6 +85,18 @@ def rising(at: Numbers) -> Rising:
 
 
 @dataclass(frozen=True, eq=False)
+class LeftOut:
+    """Why finished items do not count, as codes by their end; which codes there are, and which items count.
+
+    `counts` is null where all do.
+    """
+
+    codes: Column
+    reasons: Mapping[int, str]
+    counts: Flags | None
+
+
+@dataclass(frozen=True, eq=False)
 class Work:
     """The flow items of some datasets, and the spans in which each was under way with one type and team.
 
@@ -115,6 +129,55 @@ class Work:
     def told(self) -> dict[object, Any]:
         """What was worked out of all of it, and serves other windows too."""
         return {}
+
+    def left_out(self, sql: str) -> LeftOut:
+        """Return why finished items do not count, by the SQL that tells it."""
+        if ("left out", sql) not in self.told:
+            codes = self._finished(sql)
+            there = np.flatnonzero(np.bincount(codes, minlength=1)).tolist()
+            reasons = {code: self.reasons[code - 1] for code in there if code}
+            self.told["left out", sql] = LeftOut(codes, reasons, codes == 0 if reasons else None)
+        found: LeftOut = self.told["left out", sql]
+        return found
+
+    def whole(self, sql: Finished, shape: Shape, slices: tuple[str, ...]) -> Taken | None:
+        """Return what a metric takes from all finished items; None where not each value there is has a weight."""
+        if (sql, shape) not in self.told:
+            self.told[sql, shape] = self._whole(sql, shape, slices)
+        found: Taken | None = self.told[sql, shape]
+        return found
+
+    def _whole(self, sql: Finished, shape: Shape, slices: tuple[str, ...]) -> Taken | None:
+        left_out = self.left_out(sql.left_out)
+        values, counts = self._summed(sql.value, left_out)
+        weights, weighed = self._summed(sql.weight, left_out) if sql.weight else (np.empty(0), counts)
+        if not _are_alike(counts, weighed):
+            return None
+        candidates = Candidates(slices, np.zeros(0, np.int64), self.finished.at, rises=True)
+        counted = Counted(candidates, left_out.counts, ({},))
+        kept = self._finished(sql.value) if shape is Shape.MEDIAN else values
+        return Taken(Observed(shape, counted, kept, weights, np.empty(0, np.bool_)), counts)
+
+    def _finished(self, sql: str) -> Column:
+        return self.finished.taken(self.items, self.taken[sql])
+
+    def _summed(self, sql: str, left_out: LeftOut) -> tuple[Column, Flags | None]:
+        """Return what is taken from finished items, 0 where it does not count, and which do; null where all do."""
+        key = ("summed", sql, id(left_out))
+        if key not in self.told:
+            values, counts = self._finished(sql), left_out.counts
+            known = ~np.isnan(values) if values.dtype.kind == "f" else None
+            if known is not None and not known.all():
+                counts = known if counts is None else counts & known
+            zero = values.dtype.type(0)
+            self.told[key] = (values if counts is None else np.where(counts, values, zero)), counts
+        found: tuple[Column, Flags | None] = self.told[key]
+        return found
+
+
+def _are_alike(one: Flags | None, other: Flags | None) -> bool:
+    """Return whether the same rows count; null stands for all."""
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 def by_names(table: Table, columns: tuple[str, str]) -> list[tuple[tuple[str | None, str | None], Numbers]]:
