@@ -21,6 +21,10 @@ BYTES_OF_COLUMNS = 1024 * 1024 * 1024
 """So much of a snapshot's facts is kept as plain columns for the next question; of a lake that holds more, none is."""
 BYTES_TOLD = 256 * 1024
 """An answer of an engine that is no larger is kept for who asks the same of the same snapshot."""
+ROWS_OF_GROUP = 122_880
+"""Rows of a row group: few enough that two threads share the reading of a table."""
+FILES_AT_ONCE = 2
+"""Large facts are cut into so many files, which are written side by side."""
 BYTES_WAITING = 512 * 1024 * 1024
 """So much of facts may wait to be written; who computes faster than the disk takes is held up."""
 DAYS_KEPT = 30

@@ -1,6 +1,6 @@
 """Keeps a lake quick: merges small files and removes what no reader needs; and says how large it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from streamgauge.lake.store import Store
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, WriterProperties
+    from deltalake.transaction import AddAction
 
 MARK = "streamgauge.whole"
 """Name, in a commit, of the run that it is a part of: without the publishing of the run it does not count."""
@@ -72,6 +73,21 @@ def write(table: "DeltaTable", rows: pa.Table | pa.RecordBatchReader, mark: str 
     write_deltalake(table, rows, writer_properties=compressed(rows.schema), commit_properties=said, **how)
 
 
+def commit(table: "DeltaTable", files: "list[AddAction]", lines: Sequence[str] | None, mark: str | None = None) -> None:
+    """Add files of facts that are written to the table, in the place of all that `lines` hold where those are given."""
+    from deltalake import CommitProperties
+
+    table.create_write_transaction(
+        list(files),
+        mode="append" if lines is None else "overwrite",
+        schema=table.schema(),
+        partition_by=[tables.LINE.name],
+        partition_filters=None if lines is None else [(tables.LINE.name, "in", list(lines))],
+        commit_properties=CommitProperties(custom_metadata={MARK: mark}) if mark else None,
+    )
+    table.update_incremental()
+
+
 def unmarked(table: "DeltaTable", published: int) -> int:
     """Return the newest version, from the published one on, that is no part of a run that had to be seen as a whole."""
     version = table.version()
@@ -95,16 +111,17 @@ def compressed(columns: pa.Schema) -> "WriterProperties":
     return WriterProperties(
         compression="ZSTD",
         compression_level=1,
-        max_row_group_size=122_880,
+        max_row_group_size=limits.ROWS_OF_GROUP,
         column_properties={
             field.name: near if pa.types.is_timestamp(field.type) else plain
             for field in columns
-            if _hardly_repeats(field)
+            if hardly_repeats(field)
         },
     )
 
 
-def _hardly_repeats(field: pa.Field) -> bool:
+def hardly_repeats(field: pa.Field) -> bool:
+    """Return whether a dictionary of a column's values takes more than it spares."""
     return field.name in _OWN or pa.types.is_timestamp(field.type) or pa.types.is_floating(field.type)
 
 

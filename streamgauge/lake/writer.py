@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from streamgauge.errors import DamagedLake
-from streamgauge.lake import arrivals, engines, limits, snapshots, tables, upkeep
+from streamgauge.lake import arrivals, engines, fact_files, limits, snapshots, tables, upkeep
 from streamgauge.lake.backlog import Backlog
 from streamgauge.lake.duck import connect
 from streamgauge.lake.failures import failure, told
@@ -255,7 +256,7 @@ class Writer:
     def _fitted_fact(self, name: str, table: pa.Table) -> pa.Table:
         columns = self._facts[name]
         fit = arrivals.fitted(columns, table, needed=["line_id"] if "line_id" in columns.names else [])
-        return fit.add_column(0, LINE, fit["line_id"].cast(pa.string())) if "line_id" in columns.names else fit
+        return fit.add_column(0, LINE.name, fit["line_id"]) if "line_id" in columns.names else fit
 
     def _numbered(self, name: str, fit: pa.Table, more: int = 0) -> pa.Table:
         """Return rows of a fact with the writing that they belong to, where it counts: the present one, or a later."""
@@ -273,7 +274,21 @@ class Writer:
 
     def _add(self, name: str, rows: pa.Table) -> None:
         stored = tables.fact_table(name)
-        self._append(stored, rows, self._known[stored])
+        if self._is_for_files(rows):
+            self._commit_files(stored, rows)
+        else:
+            self._append(stored, rows, self._known[stored])
+
+    def _is_for_files(self, rows: pa.Table) -> bool:
+        return self._store.options is None and fact_files.are_many(rows)
+
+    def _commit_files(self, name: str, rows: pa.Table, lines: Sequence[str] | None = None) -> None:
+        if name not in self._open:
+            self._open[name] = tables.made(self._store, name, self._known[name])
+        self._lease.check()
+        files = fact_files.write(Path(self._store.uri(name)), rows)
+        self._lease.check()
+        upkeep.commit(self._open[name], files, lines, self._mark)
 
     @property
     def _generation(self) -> int:
@@ -300,6 +315,9 @@ class Writer:
             raise streamed.fault or fault from None
 
     def _replace(self, name: str, lines: Sequence[str], rows: pa.Table) -> None:
+        if self._is_for_files(rows):
+            self._commit_files(name, rows, lines)
+            return
         if name not in self._open:
             self._append(name, rows, self._known[name])
             return
@@ -310,6 +328,8 @@ class Writer:
 
     def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, **how: str) -> None:
         self._lease.check()
+        if isinstance(rows, pa.Table) and LINE.name in rows.column_names:
+            rows = rows.set_column(0, LINE, rows[LINE.name].cast(LINE.type))
         upkeep.write(self._open[name], rows, self._mark, **how)
 
     def _shelf(self) -> dict[str, Stored]:

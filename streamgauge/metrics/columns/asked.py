@@ -21,6 +21,7 @@ from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.observed import Candidates, Counted, Month, Observed
 
 _BEGUN_BEFORE = "begun before what the tool tells"
+_VANISHED = "vanished from its tool"
 _GIVEN_UP = "given up before its start"
 _UNDER_WAY = ("waiting", "active", "unmapped")
 _STATES = ("active", "waiting", "unmapped")
@@ -272,11 +273,11 @@ def _flow_debt(asked: Asked) -> Observed:
 def _cancel_rate(asked: Asked) -> Observed:
     candidates, mine = asked.rows(asked.work.over)
     items = asked.work.items
-    cancelled, started, is_higher = (
-        asked.work.over.taken(items, name)[mine] for name in ("cancelled", "started", "is_higher")
+    cancelled, started, is_higher, has_vanished = (
+        asked.work.over.taken(items, name)[mine] for name in ("cancelled", "started", "is_higher", "has_vanished")
     )
     given_up = cancelled != NEVER
-    reasons = {HIGHER: is_higher, _GIVEN_UP: given_up & (started == NEVER)}
+    reasons = {HIGHER: is_higher, _VANISHED: has_vanished, _GIVEN_UP: given_up & (started == NEVER)}
     found = asked.made(Shape.SHARE, candidates.at, given_up.astype(np.uint8), reasons)
     counted = Counted(candidates, found.counted.mask, found.counted.left_out)
     return Observed(Shape.SHARE, counted, found.values, found.weights, found.censored)
