@@ -118,7 +118,8 @@ class Work:
     @cached_property
     def finished(self) -> Rising:
         """What is done, by its end."""
-        return rising(self.items.at["finished"])
+        rows = self.over.rows[self.items.at["finished"][self.over.rows] != NEVER]
+        return Rising(self.items.at["finished"][rows], rows)
 
     @cached_property
     def over(self) -> Rising:
