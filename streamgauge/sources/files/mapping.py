@@ -203,7 +203,8 @@ def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
-    if name not in _NO_LOGS and _is_log_by_rows(columns, look):
+    is_other = name in _NO_LOGS and (name != recognition.PART or recognition.ends_so(called))
+    if not is_other and _is_log_by_rows(columns, look):
         return None
     if fits or (named is not None and not recognition.is_weak(name) and recognition.ends_so(called)):
         return named

@@ -154,7 +154,7 @@ AGAIN = [("1", "Open", "2025-01-01"), ("2", "Open", "2025-01-02"), ("1", "Done",
     ],
 )
 def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str) -> None:
-    for name in ("export.csv", "issues.csv", "transitions.csv", "invoice_approval.csv"):
+    for name in ("export.csv", "issues.csv", "transitions.csv", "invoice_approval.csv", "employee_onboarding.csv"):
         one = looked(csv(tmp_path / name, AGAIN, header), said={})
         table = one.tables[0]
         assert (table.plan.kind_name, one.rejected) == ("event-log", 0)
