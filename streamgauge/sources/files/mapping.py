@@ -14,8 +14,21 @@ LOG_NEEDS = ("case", "activity", "at")
 _EXACT = ("xes", "ocel json", "ocel sqlite", "ocel csv")
 _REVISIONS = frozenset(("rev", "revision", "revisionnumber", "revisao", "revisione", "revisie", "ревизия"))
 _ITEM_ONLY = ("id", "status", "url")
-_MAY_BE_LOGS = ("", "Item", "Incident", "Transition")
-"""What tables are called that may hold events where the same key stands in several rows."""
+_NO_LOGS = frozenset(
+    (
+        recognition.PART,
+        "Commit",
+        "PullRequest",
+        "Review",
+        "Build",
+        "Deployment",
+        "Release",
+        "Contains",
+        "Exposure",
+        "Link",
+    )
+)
+"""What tables are called that hold no events of other things, though the same key may stand in several rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +203,8 @@ def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
-    if name in _MAY_BE_LOGS and _is_log_by_rows(columns, look):
+    is_other = name in _NO_LOGS and (name != recognition.PART or recognition.ends_so(called))
+    if not is_other and _is_log_by_rows(columns, look):
         return None
     if fits or (named is not None and not recognition.is_weak(name) and recognition.ends_so(called)):
         return named

@@ -23,10 +23,11 @@ _ACTIVITIES = (
     " to, to string, to value, new value, value, board list, kanban column, current status, current state, zielstatus"
 )
 _TIMES = (
-    "finish, finished, complete, completed, ended, finish time, finish date, closed, entered, entered at, entered on,"
-    " entry time, entry date, enter time, state change date, status change date, transition time, action date,"
-    " action time, moved on, move date, valid from, effective from, from, since, von, seit, log time, logged at,"
-    " recorded at, received at, timestamp utc, time utc, event dt, dt, horodatage, tijd, dato, uhrzeit"
+    "finish, final time, finished, complete, completed, ended, finish time, finish date, closed, entered, entered at,"
+    " entered on, entry time, entry date, enter time, state change date, status change date, transition time,"
+    " status time, action date, action time, moved on, move date, valid from, effective from, from, since, von, seit,"
+    " log time, logged at, recorded at, received at, timestamp utc, time utc, event dt, dt, horodatage, tijd, dato,"
+    " uhrzeit"
 )
 
 
@@ -60,9 +61,11 @@ def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated:
         if field not in found and (column := _called(names, free)):
             found[field] = column
             free.remove(column)
-    if "at" not in found and (column := _time(free, dated)):
-        found["at"] = column
-        free.remove(column)
+    more = {"activity": next(filter(vocabulary.is_state, free), None), "at": _time(free, dated)}
+    for field, column in more.items():
+        if field not in found and column is not None and column in free:
+            found[field] = column
+            free.remove(column)
     if "case" not in found and (column := _case([name for name in free if name in repeated], free)):
         found["case"] = column
     return found

@@ -150,17 +150,18 @@ AGAIN = [("1", "Open", "2025-01-01"), ("2", "Open", "2025-01-02"), ("1", "Done",
             "claim_no,action,action_date",
         ),
         *("case concept:name,event concept:name,event time:timestamp", "hadm_id,activity,timestamp", "x,status,y"),
+        *("order_id,order_status,status_changed_at", "invoice_id,approval_status,status_time"),
     ],
 )
 def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str) -> None:
-    for name in ("export.csv", "issues.csv", "transitions.csv"):
+    for name in ("export.csv", "issues.csv", "transitions.csv", "invoice_approval.csv", "employee_onboarding.csv"):
         one = looked(csv(tmp_path / name, AGAIN, header), said={})
         table = one.tables[0]
         assert (table.plan.kind_name, one.rejected) == ("event-log", 0)
         case, status, at = header.split(",")
         assert {table.plan.columns[role] for role in ("case", "activity", "at")} == {case, status, at}
         assert any("names the same thing" in note for note in table.notes) == (
-            case not in ("case_id", "case concept:name", "Pratica")
+            case not in ("case_id", "case concept:name", "Pratica", "order_id", "invoice_id")
         )
         assert sorted((t["item"], t["value"]) for t in made(one, "Transition")) == sorted(row[:2] for row in AGAIN)
 
