@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge import absences
 from streamgauge.answers.rejects import SOURCE
 from streamgauge.company import Import
 from streamgauge.errors import BadFile, BadOption, StreamgaugeError
@@ -21,7 +22,6 @@ from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.sources.files import Options, continued, datasets, file_names, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
-from streamgauge.sources.files.milestones import MARK
 from streamgauge.sources.files.prepared import Prepared, grouped, prepare
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.snapshots import Snapshot
@@ -32,26 +32,6 @@ __all__ = ["Count", "Imported", "Request", "look", "rules", "take", "template"]
 
 _SLICE = 500_000
 _SHOWN_ROWS = 5
-_SURPLUS = """
-SELECT t.id FROM transitions AS t JOIN counts AS c ON t.item = c.item
-WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'status' AND starts_with(t.id, t.item || '#')
-  AND TRY_CAST(substr(t.id, length(t.item) + 2) AS BIGINT) > c.events
-"""
-_ABSENT = """
-SELECT id FROM {table} AS t WHERE t.source = 'files' AND t.repository = $repository AND NOT EXISTS (
-  SELECT 1 FROM present AS p WHERE p.id = t.id)
-"""
-_UNDATED = f"""
-SELECT id FROM transitions AS t
-WHERE t.source = 'files' AND t.repository = $repository AND starts_with(t.id, t.item || '{MARK}')
-  AND EXISTS (SELECT 1 FROM present AS p WHERE p.item = t.item)
-  AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
-"""
-_OF_SNAPSHOTS = """
-SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $repository
-  AND (t.not_before IS NOT NULL OR t.field IN ('first seen', 'snapshot'))
-  AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,15 +276,15 @@ class _Keeping:
         gone: list[str] = []
         # What follows later is not in an export of an earlier day; of the same export it would be a correction.
         if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated(table):
-            gone = _ids(writer, _SURPLUS, repository, "counts", counts)
+            gone = absences.ids(writer, absences.SURPLUS, repository, counts=counts)
             if table.plan.merge_repeats and table.counts is not None and len(counts):
                 present = continued.teams_present(part.table, table.counts)
-                gone += _ids(writer, continued.TEAMS_GONE, repository, "present", present)
+                gone += absences.ids(writer, continued.TEAMS_GONE, repository, present=present)
         if not kept.is_first and part.kind is Transition and table.plan.milestones:
-            gone = _ids(writer, _UNDATED, repository, "present", _dated(table))
+            gone = absences.ids(writer, absences.UNDATED, repository, present=_dated(table))
         if not kept.is_first and self.reading.complete:
             present = part.table.select(["id"])
-            gone += _ids(writer, _ABSENT.format(table=part.kind.table), repository, "present", present)
+            gone += absences.ids(writer, absences.absent(part.kind), repository, present=present)
         self.count(part.kind, kept, self.vanish(writer, part.kind, repository, gone))
 
     def _continued(self, writer: Writer, part: Made, counts: pa.Table, repository: str) -> tuple[Made, pa.Table]:
@@ -390,15 +370,19 @@ class _Snapshots:
         one = snapshots.of(part.table, self.at, mapped, complete=self.keeping.reading.complete)
         known = self._remember(one)
         last, gone = snapshots.standing(known)
-        newest = [last[item] == self.at and item not in gone for item in part.table["id"].to_pylist()]
+        ids = part.table["id"].to_pylist()
+        # What is gone is kept once, for what it was then.
+        former = gone.intersection(absences.ids(self.writer, absences.EVER_GONE, self.repository))
+        newest = [last[item] == self.at and item not in former for item in ids]
         items = Made(Item, part.table.filter(pa.array(newest, pa.bool_())))
         kept = self.writer.keep(Item, self.keeping.stamped(items, self.repository), SOURCE, self.repository)
         kept.unchanged += part.table.num_rows - items.table.num_rows
+        self.keeping.now += timedelta(microseconds=1)  # so that what is gone is so after what it was
         vanished = self.keeping.vanish(self.writer, Item, self.repository, sorted(gone))
         self.keeping.count(Item, kept, vanished)
         changes = Made(Transition, snapshots.transitions(known))
         kept = self.writer.keep(Transition, self.keeping.stamped(changes, self.repository), SOURCE, self.repository)
-        stale = _ids(self.writer, _OF_SNAPSHOTS, self.repository, "present", changes.table.select(["id"]))
+        stale = absences.ids(self.writer, absences.OF_SNAPSHOTS, self.repository, present=changes.table.select(["id"]))
         self.keeping.count(Transition, kept, self.keeping.vanish(self.writer, Transition, self.repository, stale))
 
     def _remember(self, one: Snapshot) -> list[Snapshot]:
@@ -431,13 +415,6 @@ def _dated(table: Prepared) -> pa.Table:
     items, changes = (part.table for part in table.parts)
     listed = pa.table({"item": items["id"], "id": pa.nulls(items.num_rows, pa.string())})
     return pa.concat_tables([listed, changes.select(["item", "id"])])
-
-
-def _ids(writer: Writer, sql: str, repository: str, name: str, table: pa.Table) -> list[str]:
-    with writer.view() as view:
-        view.register(name, table)
-        found: list[str] = view.query(sql, {"repository": repository})["id"].to_pylist()
-    return found
 
 
 def _digest(path: str) -> str:

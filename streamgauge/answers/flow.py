@@ -17,12 +17,12 @@ from streamgauge.answers.flow_terms import SLICE, FlowRequest, FlowTerms
 from streamgauge.answers.flow_wip import under_way
 from streamgauge.answers.headline import span
 from streamgauge.answers.joined import joined
-from streamgauge.answers.measures import plain_measure, promised, value_of
+from streamgauge.answers.measures import plain_measure, promised
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View
-from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW, FLOW_LOAD, FLOW_TIME, statistics
+from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW_LOAD, FLOW_TIME, statistics
 from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.measured import by_month, observed, observing
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
@@ -82,7 +82,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             expectation=expectation(view, asked, said[FLOW_TIME.name].result().seen, work),
             series=tuple(_points(view, asked, {name: one.result().months for name, one in said.items()}, work)),
             measures=tuple(said[metric.name].result().measure for metric in asked.metrics),
-            message=_message(asked, {name: one.result().found for name, one in said.items()}),
+            message=_message(asked, {name: one.result() for name, one in said.items()}),
         )
 
 
@@ -165,26 +165,21 @@ def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject], work: As
     )
 
 
-def _message(asked: FlowTerms, found: Mapping[str, Summary]) -> str:
+def _message(asked: FlowTerms, said: Mapping[str, _Said]) -> str:
     """Return how work flows, in plain words; what is not known is not mentioned as if it were good."""
-    time, load = found["flow_time"], found["flow_load"]
+    time, load = said["flow_time"].found, said["flow_load"].found
     whose = f"{asked.scope.team}: " if asked.scope.team else ""
     if not time.n:
         return f"{whose}Nothing with a known start was finished in this window; {_under_way(load.n)}."
     text = f"{whose}Half of the work is done within {span(statistics.median(time.arranged))}"
-    efficiency = found["flow_efficiency"]
-    share = value_of(_metric("flow_efficiency"), efficiency, asked.window, is_known=True)[0]
+    share = said["flow_efficiency"].measure.value
     if share == 1:
         text += "; no waiting is recorded, so how much of that time it waits is not known"
     elif share is not None:
-        said = "less than 1%" if 0 < share < 0.005 else f"{share:.0%}"
-        text += f", and {said} of that time somebody works on it"
+        worked = "less than 1%" if 0 < share < 0.005 else f"{share:.0%}"
+        text += f", and {worked} of that time somebody works on it"
     return f"{text}. {_under_way(load.n).capitalize()}."
 
 
 def _under_way(n: int) -> str:
     return f"{n:,} {'item is' if n == 1 else 'items are'} under way" if n else "nothing is under way"
-
-
-def _metric(name: str) -> Metric:
-    return next(metric for metric in FLOW if metric.name == name)

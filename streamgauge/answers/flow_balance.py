@@ -4,15 +4,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from streamgauge.answers.flow_report import Balance, Queueing
 from streamgauge.answers.flow_terms import FlowTerms
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View
-from streamgauge.metrics.columns import Asked
-from streamgauge.metrics.grouped import Numbers, totals
+from streamgauge.lake.instants import micros
+from streamgauge.metrics.columns import Asked, Spans, spans
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
-from streamgauge.metrics.statistics import total
 
 _SPANS = f"""WITH scope AS ({SCOPE})
 SELECT unix_micros(f.started_at) AS started, unix_micros(f.finished_at) AS finished,
@@ -33,89 +34,59 @@ def balance(view: View, asked: FlowTerms, work: Asked | None) -> Balance | None:
     since = asked.window.since
     if since is None or since >= asked.end:
         return None
-    started, finished, ended = _spans(view, asked)[:3] if work is None else work.spans()
     limits = (asked.thresholds.stable_from, asked.thresholds.stable_to)
-    return law(started, finished, ended, since.timestamp() * 1e6, asked.end.timestamp() * 1e6, stable=limits)
+    known = _asked_spans(view, asked) if work is None else work.spans()
+    return law(known, micros(since), micros(asked.end), stable=limits)
 
 
-def law(
-    started: Floats,
-    finished: Floats,
-    ended: Floats,
-    since: float,
-    until: float,
-    *,
-    stable: tuple[float, float] = _STABLE,
-) -> Balance | None:
-    """Return Little's law for spans of work in microseconds; NaN stands for what has no end."""
-    span, ends = until - since, np.nan_to_num(ended, nan=np.inf)
-    presence = np.minimum(ends, until) - np.maximum(started, since)
-    presence = presence[(presence > 0) & (started < until)]
-    if not len(presence):
+def law(spans: Spans, since: int, until: int, *, stable: tuple[float, float] = _STABLE) -> Balance | None:
+    """Return Little's law for spans of work in a window; all in microseconds."""
+    span, (present, presence) = until - since, spans.present(since, until)
+    if not present:
         return None
-    area = _area(started, ends, since, until)
+    area = float(presence - spans.reversed(since, until))
     load = area / span
-    arrivals, present = len(presence) / span, total(presence) / len(presence)
-    done = (finished >= since) & (finished < until)
-    gone = int(((ends >= since) & (ends < until)).sum())
-    n = int(done.sum())
-    cycle = total((finished - started)[done]) / n if n else None
+    arrivals, mean = present / span, float(presence) / present
+    gone, n, took = spans.went(since, until)
+    cycle = float(took) / n if n else None
     expected = area / n if n else None
     ratio = expected / cycle if expected is not None and cycle else None
     return Balance(
         load=load,
         arrivals=arrivals * _DAY,
-        presence_hours=present / _HOUR,
+        presence_hours=mean / _HOUR,
         throughput=n / span * _DAY,
         cycle_hours=None if cycle is None else cycle / _HOUR,
         ratio=ratio,
         debt_hours=None if expected is None or cycle is None else (expected - cycle) / _HOUR,
         stable=None if ratio is None else stable[0] <= ratio <= stable[1],
-        is_exact=bool(np.isclose(load, arrivals * present, rtol=1e-9, atol=0)),
-        starts_per_end=int(((started >= since) & (started < until)).sum()) / gone if gone else None,
+        is_exact=bool(np.isclose(load, arrivals * mean, rtol=1e-9, atol=0)),
+        starts_per_end=spans.came(since, until) / gone if gone else None,
         cancel_share=1 - n / gone if gone else None,
-        load_change=float(_level(started, ends, until) - _level(started, ends, since)) / load,
-        age_slope=_age_slope(started, ends, since, until),
+        load_change=float(spans.level(until) - spans.level(since)) / load,
+        age_slope=_age_slope(spans, since, until),
     )
 
 
-def _area(started: Floats, ends: Floats, since: float, until: float) -> float:
-    """Return the area under the number of items under way: each start adds what is left of the window, each end takes.
-
-    That is the sum over the steps of the number, in any order, also where an end is before its start.
-    """
-    return total(np.clip(ends, since, until) - np.clip(started, since, until))
-
-
-def _level(started: Floats, ends: Floats, moment: float) -> int:
-    return int(((started < moment) & (ends >= moment)).sum())
-
-
-def _age_slope(started: Floats, ends: Floats, since: float, until: float) -> float | None:
+def _age_slope(spans: Spans, since: int, until: int) -> float | None:
     """Return by how many hours a day the mean age of open work grows, as the median of all slopes."""
     moments = np.linspace(since, until, _MOMENTS + 1)[1:]
-    begun, begun_sum = _before(moments, started, started - since)
-    left, left_sum = _before(moments, ends, started - since)
-    count = begun - left
-    some = count > 0
+    found = spans.open_at(np.ceil(moments).astype(np.int64), until)
+    some = np.array([n > 0 for n, _ in found])
     if some.sum() < 2:
         return None
-    ages = (moments - since)[some] - (begun_sum - left_sum)[some] / count[some]
-    i, j = np.triu_indices(int(some.sum()), 1)
-    return float(np.median((ages[j] - ages[i]) / (moments[some][j] - moments[some][i]))) * _DAY / _HOUR
-
-
-def _before(moments: Floats, at: Floats, values: Floats) -> tuple[Numbers, Floats]:
-    """Return how many of these lie before each moment, and the sum of their values."""
-    place = np.searchsorted(moments, at, side="right")
-    n = len(moments) + 1
-    return np.cumsum(np.bincount(place, minlength=n))[:-1], np.cumsum(totals(place, values, n))[:-1]
+    starts = np.array([(total - since * n) / n for n, total in found if n > 0])
+    at = moments[some]
+    ages = at - since - starts
+    i, j = np.triu_indices(len(at), 1)
+    return float(np.median((ages[j] - ages[i]) / (at[j] - at[i]))) * _DAY / _HOUR
 
 
 def queueing(view: View, asked: FlowTerms, busy: float) -> Queueing:
     """Return what waiting would be if work were going on for this share of the time, by the window's own variation."""
     since = asked.window.since
-    started, finished, _, active = _spans(view, asked)
+    rows = view.query(_SPANS, parameters(asked.scopes))
+    started, finished, active = (_floats(rows[name]) for name in ("started", "finished", "active"))
     begin, end = (since.timestamp() * 1e6 if since else -np.inf), asked.end.timestamp() * 1e6
     gaps = np.diff(np.sort(started[(started >= begin) & (started < end)]))
     times = active[(finished >= begin) & (finished < end) & (active > 0)]
@@ -138,10 +109,9 @@ def _cv2(values: Floats) -> float | None:
     return float(values.var()) / mean**2 if mean else None
 
 
-def _spans(view: View, asked: FlowTerms) -> tuple[Floats, Floats, Floats, Floats]:
+def _asked_spans(view: View, asked: FlowTerms) -> Spans:
     rows = view.query(_SPANS, parameters(asked.scopes))
-    started, finished, ended, active = (_floats(rows[name]) for name in ("started", "finished", "ended", "active"))
-    return started, finished, ended, active
+    return spans(*(pc.fill_null(rows[name], NEVER).to_numpy() for name in ("started", "finished", "ended")))
 
 
 def _floats(column: Any) -> Floats:

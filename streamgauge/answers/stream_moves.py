@@ -9,7 +9,7 @@ import numpy as np
 from streamgauge.answers.stream_map import Cases, Edge, Variant, Variants
 from streamgauge.lake import View
 from streamgauge.metrics.columns import Columns, window
-from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.metrics.metric import GIVEN_UP, HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.walked import only_wanted
 
@@ -19,9 +19,9 @@ from streamgauge.metrics.walked import only_wanted
 _EPISODES = f"""
 SELECT f.line_id, f.item, f.episode, f.returns, f.left_truncated, f.path, scope.since, scope.until, d.is_log,
        CASE WHEN d.is_log THEN f.first_at ELSE f.started_at END AS started_at, f.entered_at AS last_at,
-       f.finished_at IS NOT NULL OR d.is_log AND f.cancelled_at IS NOT NULL AS has_ended,
+       f.finished_at IS NOT NULL OR d.is_log AND {GIVEN_UP} AS has_ended,
        CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END AS ended_at,
-       f.cancelled_at IS NOT NULL AS is_cancelled
+       {GIVEN_UP} AS is_cancelled
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
 WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL AND f.episodes"""
 # Most items have one episode, which then says all of them.

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, off_tool, reading, tally, two_tools, unmoved, visits
+from streamgauge.facts import news, off_tool, reading, tally, two_tools, unmoved, vanished, visits
 from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
@@ -36,7 +37,7 @@ from streamgauge.facts.visits import VISITS, statuses_of
 from streamgauge.facts.ways import Numbers, ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View, engines, heap
-from streamgauge.records import Transition
+from streamgauge.records import Item, Transition
 
 DATASETS = pa.schema(
     [
@@ -177,7 +178,7 @@ class _Work:
     def run(self) -> None:
         """Compute the facts and put them in the place of those that were there."""
         line = self.one.line_id
-        with self.writer.view() as view:
+        with self._view() as view:
             self.kept = view.rows("SELECT * FROM datasets")
             before = next((row for row in self.kept if row["line_id"] == line), {})
             former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
@@ -204,12 +205,19 @@ class _Work:
         row = pa.Table.from_pylist([self._row(how)], schema=DATASETS)
         self.writer.replace_facts("datasets", [line], row)
 
+    @contextmanager
+    def _view(self) -> Iterator[View]:
+        """Give a view that shows also the items that vanished from their tool since: what was told of them stays."""
+        with self.writer.view() as view, view.with_deleted(Item):
+            yield view
+
     def _touched(self, view: View, before: Mapping[str, Any]) -> pa.Array | None:
         """Return the items that may have other facts now; None where all may, or so many that all is no more work."""
         if before.get("terms") != terms(self.company, self.one.reviews):
             return None
         items = news.touched(view, before, self.one.state)
         if items is not None:
+            items = news.united(items, vanished.since(view, self.one.key, before["known_at"]))
             for table, now in (("off_tool", self.steps), ("same_items", self.same)):
                 kept = view.query(f"SELECT * FROM {table} WHERE line_id = $line", self.one.key).cast(now.schema)
                 items = news.also(items, kept, now)
@@ -277,7 +285,7 @@ class _Work:
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
         rows = self.one.state.records
-        with self.writer.view() as whole:
+        with self._view() as whole:
             is_simple = not len(self.same) and Transition.table not in whole.told_again
             parts = self.writer.parts(rows, is_plain=is_simple and not how.has_marks and not len(self.steps))
             if engines.are_few(rows) and is_simple:
@@ -313,7 +321,7 @@ class _Work:
 
     def _put_with_others(self, whole: View, how: Reading, meant: pa.Table, part: int) -> None:
         """Put the facts of one part of the items where some stand in other tools too, whose records are sought."""
-        with self.writer.view() as view:
+        with self._view() as view:
             records = news.whole(view) if view is whole else {}
             news.pick_part(view, whole, part)
             self._narrow(view)
@@ -342,8 +350,12 @@ class _Work:
 
     def _visits(self, view: View, how: Reading, meant: pa.Table) -> list[pa.Table]:
         """Return the visits, in pieces of whole items."""
+        gone = vanished.items(view, self.one.key, self.same, how)
+        meant = vanished.meant(self.one.line_id, meant) if len(gone) else meant
         steps, meant = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
         view.register("meant", meant)
+        if len(gone):
+            view.register("vanished_items", vanished.numbered(gone, meant))
         if len(steps):
             view.register("off_tool_steps", steps)
         grounds = visits.Grounds(
@@ -353,6 +365,7 @@ class _Work:
             has_reviews=bool(self.one.reviews),
             has_others=self._has_others,
             has_steps=len(steps) > 0,
+            has_vanished=len(gone) > 0,
         )
         said = self.one.key | visits.terms(meant)
         sorts_here = engines.is_in_process()

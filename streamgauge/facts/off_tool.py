@@ -82,7 +82,7 @@ followed AS (
          row_number() OVER (PARTITION BY e.item, e.left_at ORDER BY k.happened_at DESC, k.sequence DESC, k.id DESC)
            AS nth
   FROM ending AS e LEFT JOIN told_by_tools AS k ON {overruled} AND k.item = e.item AND k.happened_at <= e.left_at),
-known AS (
+{to} AS (
   SELECT item, meaning, status_no, happened_at, sequence, id, acting_team, mark, is_inferred, is_event, is_held, state
   FROM kept
   UNION ALL {stays}
@@ -92,7 +92,7 @@ known AS (
          coalesce(state, 'waiting')
   FROM followed WHERE nth = 1 AND happened_at IS DISTINCT FROM left_at)"""
 _MARKED = """
-known AS (
+{to} AS (
   SELECT item, meaning, status_no, happened_at, sequence, id, acting_team, mark, is_inferred, is_event, is_held, state
   FROM told_by_tools
   UNION ALL {stays}
@@ -103,13 +103,13 @@ FIRST_NAME = "told_by_tools"
 """What the rows `known` of a dataset are called before these steps are among them."""
 
 
-def joined(how: Reading) -> str:
-    """Return the part of a statement that puts the steps `off_tool_steps` among the rows `told_by_tools`, as `known`.
+def joined(how: Reading, *, to: str) -> str:
+    """Return the part of a statement that puts the steps `off_tool_steps` among the rows `told_by_tools`, as `to`.
 
     `how` is how the rows are read. Where they are events of activities, what was done before is not done again after
     a step: the item waits. Where a log marks starts and ends, the step is one more piece of work beside the others.
     """
-    whole = f"{_SETTLED},{_MARKED if how.has_marks else _AFTER}"
+    whole = f"{_SETTLED},{_MARKED if how.has_marks else _AFTER}".replace("{to}", to)
     whole = whole.replace("{stays}", _STAYS).replace("{mark}", "start" if how.has_marks else "entry")
     return whole.replace("{overruled}", "FALSE" if how.by_activity else "TRUE")
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.facts import vanished
 from streamgauge.facts.belonging import FIRST_FORMER, holds
 from streamgauge.facts.belonging import SPANS as VALUES
 from streamgauge.facts.flags import blocked
@@ -102,8 +103,7 @@ LEFT JOIN (SELECT item, min(happened_at) AS happened_at,
 WHERE i.source = $source AND i.repository = $repository AND i.created_at IS NOT NULL
   AND (f.item IS NULL OR i.created_at < f.happened_at)
 """
-# What a snapshot first had of an item counts where nothing else tells of an earlier time, unless the item is gone since
-# and never moved.
+# What a snapshot first had of an item counts where nothing else tells of an earlier time.
 _SEEN = """
 SELECT t.item, t.value AS status, '' AS detail, t.happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
        'entry' AS mark, TRUE AS is_inferred, FALSE AS is_event, TRUE AS is_sight
@@ -151,6 +151,8 @@ class Grounds:
     """Whether other tools tell of its items too."""
     has_steps: bool = False
     """Whether `off_tool_steps` are to be put among them."""
+    has_vanished: bool = False
+    """Whether some end because they are `vanished_items`."""
 
     @property
     def has_held(self) -> bool:
@@ -163,12 +165,14 @@ class Grounds:
         return self.has_reviews and not self.how.has_marks and not self.how.by_activity
 
 
-def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: bool = False) -> str:
+def known(
+    how: Reading, *, by_type: bool, has_others: bool = False, has_steps: bool = False, has_vanished: bool = False
+) -> str:
     """Return the part of a statement that yields what is `known` of one dataset: each row told with what it means.
 
     What it means is a row of `meant`, by its number: text would be carried through every sort. `how` is how the rows
     are read; `by_type` says that a status depends on the type; `has_others` that other tools tell of its items too;
-    `has_steps` that there are steps outside of the tools.
+    `has_steps` that there are steps outside of the tools; `has_vanished` that some items vanished from theirs.
     """
     parts = {
         "{detail}": detail(marked=how.has_marks),
@@ -178,12 +182,15 @@ def known(how: Reading, *, by_type: bool, has_others: bool = False, has_steps: b
         "{says_nothing}": _says_nothing(how),
         "{moments}": "'new', 'waiting', 'active'" if how.by_activity else "''",
     }
-    told = FIRST_NAME if has_steps else "known"
+    whole = vanished.FIRST_NAME if has_vanished else "known"
+    told = FIRST_NAME if has_steps else whole
     # Events of activities or of starts and ends are no states: of several tools they follow one another.
     has_others = has_others and not how.has_marks and not how.by_activity
     parts["{known_name}"] = "told_by_each" if has_others else told
     others = _filled(JOINED, {"{from}": "told_by_each", "{to}": told}) if has_others else ""
-    return ",\n".join(filter(None, (_filled(_KNOWN, parts), others, joined(how) if has_steps else "")))
+    steps = joined(how, to=whole) if has_steps else ""
+    ends = vanished.joined(how) if has_vanished else ""
+    return ",\n".join(filter(None, (_filled(_KNOWN, parts), others, steps, ends)))
 
 
 def _says_nothing(how: Reading) -> str:
@@ -344,9 +351,14 @@ FROM {source}"""
 
 
 def _rows(grounds: Grounds) -> str:
-    how = grounds.how
-    told = known(how, by_type=grounds.by_type, has_others=grounds.has_others, has_steps=grounds.has_steps)
-    return ",\n".join([told, SPANS, TIMELINE] if how.has_marks else [told])
+    told = known(
+        grounds.how,
+        by_type=grounds.by_type,
+        has_others=grounds.has_others,
+        has_steps=grounds.has_steps,
+        has_vanished=grounds.has_vanished,
+    )
+    return ",\n".join([told, SPANS, TIMELINE] if grounds.how.has_marks else [told])
 
 
 def terms(meant: pa.Table) -> dict[str, Any]:

@@ -30,7 +30,8 @@ owned AS (
 touched AS (
   SELECT DISTINCT source, repository, item,
          CAST(floor((unix_micros($end) - unix_micros(happened_at) - 1) / 1.2096e12) AS BIGINT) AS fortnight
-  FROM transitions WHERE happened_at < $end AND happened_at >= $back AND field NOT IN ('first seen', 'snapshot'))
+  FROM transitions WHERE happened_at < $end AND happened_at >= $back
+    AND field NOT IN ('first seen', 'snapshot', 'vanished'))
 SELECT o.team, t.fortnight, o.initiative, count(*) AS n, min(o.item) AS item, min(o.dataset) AS dataset
 FROM owned AS o JOIN touched AS t ON t.source = o.source AND t.repository = o.dataset AND t.item = o.item
 WHERE o.team IS NOT NULL

@@ -27,15 +27,18 @@ def not_renewed(stored: str, columns: Sequence[str], renewed: str) -> str:
     )
 
 
-def newest(stored: str, columns: Sequence[str], as_of: datetime | None, *, again: bool) -> str:
-    """Return the statement for the newest version of each thing, tombstones left out.
+def newest(
+    stored: str, columns: Sequence[str], as_of: datetime | None, *, again: bool, with_deleted: bool = False
+) -> str:
+    """Return the statement for the newest version of each thing, tombstones left out, or with what they are of.
 
     Where no thing has two versions it is a plain scan. Else the places of the superseded versions are found from the
     key columns alone, and only they are kept out. Of two versions learned at one instant the greater hash wins, so
     that the order of arrival never matters.
     """
     kept = f"ANTI JOIN ({_superseded(stored, as_of)}) AS superseded USING (lake_place) " if again else ""
-    return f"SELECT {', '.join(columns)} FROM {stored} {kept}WHERE NOT deleted AND {_known(as_of)}"
+    is_there = "" if with_deleted else "NOT deleted AND "
+    return f"SELECT {', '.join(columns)} FROM {stored} {kept}WHERE {is_there}{_known(as_of)}"
 
 
 def _superseded(stored: str, as_of: datetime | None) -> str:

@@ -75,6 +75,8 @@ class View:
         self._always: dict[str, Sequence[str]] = {}
         self._kept: dict[str, bool] = {}
         self._to_keep: set[str] = set()
+        self.shown: dict[type[Record], Sequence[str]] = {}
+        """The expressions for the columns of each kind that is shown."""
         self.kept_raw: set[str] = set()
         """The tables of raw items that there are."""
         self.told_again: frozenset[str] = frozenset()
@@ -83,6 +85,8 @@ class View:
         """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
         self.show_added: Callable[[type[Record], int], bool] = lambda kind, since: False  # noqa: ARG005
         """Shows as `<table>_added` all versions of a kind written after that version of its table; whether it could."""
+        self.show_newest: Callable[[type[Record], bool], None] = lambda kind, with_deleted: None  # noqa: ARG005
+        """Shows a kind's table without the deleted, or with them as they last were (`deleted` tells which)."""
         self.versions: Mapping[str, int] = {}
         """The version of each table by its name in the lake; of records as known on a past day, none."""
         self._told = Memory(_MOST_TOLD)
@@ -267,6 +271,19 @@ class View:
         """Forget what was told, for a table shows something else now."""
         self._told = Memory(_MOST_TOLD)
 
+    @contextmanager
+    def with_deleted(self, kind: type[Record]) -> Iterator[None]:
+        """Show in the table of a kind also what was deleted since, as it last was, while this lasts."""
+        if kind.table not in self.told_again:
+            yield
+            return
+        self._keep_promises(kind.table)
+        self.show_newest(kind, True)
+        try:
+            yield
+        finally:
+            self.show_newest(kind, False)
+
     def close(self) -> None:
         """Give the view back to its lake, or free what it holds."""
         self._narrow_to.clear()
@@ -303,6 +320,7 @@ def show(
     view.told_again = frozenset(
         kind.table for kind in KINDS if (table := shelf.get(record_table(kind))) is not None and table.again
     )
+    view.show_newest = partial(_show_newest, view, as_of)
     try:
         with told(store.address):
             _show_records(view, store, lake_id, shelf, as_of)
@@ -334,10 +352,15 @@ def _show_kind(
     name, table = record_table(kind), shelf.get(record_table(kind))
     files = f"{kind.table}_stored"
     columns = view.engine.attach(files, record_schema(kind), _paths(view, store, lake_id, name, table), alike=False)
-    shown = columns[len(record_schema(kind)) - len(schema(kind)) :]
-    again = table is not None and table.again
-    view.define(f"{kind.table}_history", latest.history(files, shown, as_of))
-    view.define(kind.table, latest.newest(files, shown, as_of, again=again))
+    view.shown[kind] = columns[len(record_schema(kind)) - len(schema(kind)) :]
+    view.define(f"{kind.table}_history", latest.history(files, view.shown[kind], as_of))
+    _show_newest(view, as_of, kind, False)
+
+
+def _show_newest(view: View, as_of: datetime | None, kind: type[Record], with_deleted: bool) -> None:
+    again = kind.table in view.told_again
+    files, columns = f"{kind.table}_stored", view.shown[kind]
+    view.define(kind.table, latest.newest(files, columns, as_of, again=again, with_deleted=with_deleted))
 
 
 def _show_facts(

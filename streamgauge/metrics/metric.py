@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
+from streamgauge.facts.vanished import STATUS
+
 
 class Shape(Enum):
     """How observations become one number. The words are those that a proof shows."""
@@ -108,6 +110,11 @@ FROM (SELECT unnest(places($line_ids)) AS n) AS given
 WANTED_ITEM = """(scope.team IS NULL OR f.team = scope.team) AND (scope.type IS NULL OR f.type = scope.type)
   AND (scope.stream IS NULL OR array_contains(f.streams, scope.stream))"""
 """Whether a flow item `f` is one that `scope` asks for."""
+
+HAS_VANISHED = f"f.stage = '{STATUS}'"
+"""Whether a flow item `f`, unfinished, vanished from its tool, which tells of no end."""
+GIVEN_UP = f"(f.cancelled_at IS NOT NULL AND NOT {HAS_VANISHED})"
+"""Whether a flow item `f` ended as cancelled."""
 
 PRESENT = """(
   SELECT i.line_id, i.item, i.episode, i.title, i.level, i.parent, i.status, i.stage, i.state, i.left_truncated,

@@ -1,6 +1,6 @@
 """The way of each finished item, with what is left out of the map and why: what proofs of the map look at."""
 
-from streamgauge.metrics.metric import HIGHER_LEVEL, WANTED_ITEM
+from streamgauge.metrics.metric import GIVEN_UP, HIGHER_LEVEL, WANTED_ITEM
 
 _ENDED = "coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END)"
 WAYS = f"""ways AS (
@@ -140,10 +140,10 @@ CASES = f"""asked AS (
          bool_or(d.is_log) AS is_log, bool_or(f.left_truncated) AS left_truncated,
          CASE WHEN bool_or(d.is_log) THEN min(f.first_at) ELSE min(f.started_at) END AS started_at,
          max(f.entered_at) AS last_at,
-         CASE WHEN max_by(f.finished_at IS NOT NULL OR d.is_log AND f.cancelled_at IS NOT NULL, f.episode)
+         CASE WHEN max_by(f.finished_at IS NOT NULL OR d.is_log AND {GIVEN_UP}, f.episode)
               THEN CASE WHEN bool_or(d.is_log) THEN max(f.entered_at)
                         ELSE max(coalesce(f.finished_at, f.started_at)) END END AS ended_at,
-         max_by(f.cancelled_at IS NOT NULL, f.episode) AS is_cancelled, sum(f.returns) AS returns,
+         max_by({GIVEN_UP}, f.episode) AS is_cancelled, sum(f.returns) AS returns,
          CASE WHEN NOT bool_or({HIGHER_LEVEL} IS NULL) THEN min({HIGHER_LEVEL}) END AS too_high
   FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id JOIN datasets AS d ON d.line_id = f.line_id
   WHERE {WANTED_ITEM} GROUP BY scope.slice, f.line_id, f.item),

@@ -5,6 +5,9 @@ from typing import ClassVar
 
 from streamgauge.records.record import Record
 
+VANISHED = "vanished"
+"""The field of a transition that tells that a later complete snapshot no longer had the item."""
+
 
 class Transition(Record, frozen=True, kw_only=True):
     """A change of a field (status, type, team, flag, estimate, parent). `id` is the event's own key in its tool."""
@@ -14,7 +17,8 @@ class Transition(Record, frozen=True, kw_only=True):
     """Id of the work item."""
     field: str
     """Which field changed, such as `status` or `type`; of snapshots also `first seen`, the status that an item had when
-    it was first seen, and `snapshot`, that one was taken, told of the first of its items."""
+    it was first seen, `snapshot`, that one was taken, told of the first of its items, and `vanished`, that a later
+    one that lists all items no longer had it."""
     value: str | None
     """What it holds from then on; null where it was emptied."""
     happened_at: datetime

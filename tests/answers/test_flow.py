@@ -14,10 +14,12 @@ from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.service_delivery import Measure
 from streamgauge.errors import BadOption
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake
+from streamgauge.metrics.columns import spans
 from tests.kit.board import Steps, board, day, item, link, transitions, write
 
-DAY = 86_400e6
+DAY = 86_400_000_000
 CYCLES = (1, 2, 2, 3, 3, 4, 5, 5, 8, 13)
 """The cycle times of T2.4, in days."""
 
@@ -37,8 +39,8 @@ def answered(lake: Lake, **terms: object) -> FlowReport:
 
 def test_t2_3_littles_law_holds_exactly_and_says_that_flow_is_not_stable() -> None:
     """T2.3: L = 1.70 = 0.4 * 4.25; L / TH = 5.67 against 4.0: ratio 1.42, debt 1.67 days."""
-    started, ended = np.array([0, 1, 2, 5.0]) * DAY, np.array([4, 3, 8, np.nan]) * DAY
-    found = law(started, ended, ended, 0, 10 * DAY)
+    started, ended = np.array([0, 1, 2, 5]) * DAY, np.array([4 * DAY, 3 * DAY, 8 * DAY, NEVER])
+    found = law(spans(started, ended, ended), 0, 10 * DAY)
     assert found is not None
     assert found.load == pytest.approx(1.70)
     assert found.arrivals * found.presence_hours / 24 == pytest.approx(found.load)

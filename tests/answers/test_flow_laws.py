@@ -16,7 +16,9 @@ from streamgauge.answers.flow_balance import law
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.company import Company
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake
+from streamgauge.metrics.columns import spans
 from tests.facts.kept import folder
 from tests.kit.board import START, day, item, transitions, write
 
@@ -24,17 +26,17 @@ SPAN = st.tuples(st.integers(0, 1000), st.one_of(st.none(), st.integers(0, 1000)
 
 
 @settings(max_examples=100, deadline=None)
-@given(spans=st.lists(SPAN, min_size=1, max_size=30), window=st.tuples(st.integers(0, 500), st.integers(1, 700)))
+@given(work=st.lists(SPAN, min_size=1, max_size=30), window=st.tuples(st.integers(0, 500), st.integers(1, 700)))
 def test_load_is_arrivals_times_presence_exactly(
-    spans: list[tuple[int, int | None, bool]], window: tuple[int, int]
+    work: list[tuple[int, int | None, bool]], window: tuple[int, int]
 ) -> None:
     """L = lambda * w in any window, whatever began before it, ended after it, was cancelled or never ended."""
     since, until = window[0], window[0] + window[1]
-    kept = [(start, None if length is None else start + length, is_done) for start, length, is_done in spans]
-    started = np.array([start for start, _, _ in kept], dtype=float)
-    ended = np.array([np.nan if end is None else end for _, end, _ in kept])
-    finished = np.array([np.nan if end is None or not is_done else end for _, end, is_done in kept])
-    found = law(started, finished, ended, since, until)
+    kept = [(start, None if length is None else start + length, is_done) for start, length, is_done in work]
+    started = np.array([start for start, _, _ in kept])
+    ended = np.array([NEVER if end is None else end for _, end, _ in kept])
+    finished = np.array([NEVER if end is None or not is_done else end for _, end, is_done in kept])
+    found = law(spans(started, finished, ended), since, until)
     present = [min(until if end is None else end, until) - max(start, since) for start, end, _ in kept]
     present = [span for span in present if span > 0]
     if not present:
@@ -44,6 +46,14 @@ def test_load_is_arrivals_times_presence_exactly(
     assert found.is_exact
     assert found.load == pytest.approx(sum(present) / (until - since))
     assert found.load == pytest.approx(found.arrivals / 8.64e10 * found.presence_hours * 3.6e9)
+    gone = [(start, end, is_done) for start, end, is_done in kept if end is not None and since <= end < until]
+    took = [end - start for start, end, is_done in gone if is_done]
+    assert found.throughput / 8.64e10 * (until - since) == pytest.approx(len(took))
+    assert found.cycle_hours == (pytest.approx(sum(took) / len(took) / 3.6e9) if took else None)
+    came = sum(since <= start < until for start, _, _ in kept)
+    assert found.starts_per_end == (came / len(gone) if gone else None)
+    levels = [sum(s < at and (e is None or e >= at) for s, e, _ in kept) for at in (since, until)]
+    assert found.load_change * found.load == pytest.approx(levels[1] - levels[0])
 
 
 STATUSES = ["New", "To Do", "In Progress", "Ready for test", "Testing", "Done", "Cancelled", "Strange"]

@@ -45,7 +45,7 @@ def test_what_the_first_export_held_is_under_way_and_its_start_is_not_known(boar
     wanted["flow_time"] = [14 * 24, 1]  # of T-0 alone the start is told
     assert {name: told[name] for name in wanted} == wanted
     assert told["flow_velocity"][1] == 11
-    assert found.data_quality.left_truncated == 15
+    assert found.data_quality.left_truncated == 16
     assert found.window.until == WEEKS[3] + timedelta(days=1)
 
 

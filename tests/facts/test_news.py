@@ -98,6 +98,7 @@ syncs = st.lists(
         st.lists(st.tuples(st.integers(0, 9), moves), max_size=4),
         st.lists(things, max_size=2),
         st.lists(st.integers(0, 9), max_size=2),
+        st.lists(st.sampled_from(ITEMS), max_size=1),
     ),
     min_size=1,
     max_size=3,
@@ -112,16 +113,16 @@ def test_facts_renewed_after_any_syncs_are_those_from_scratch(told: list[Any], c
         lake = write(place / "lake", transitions("Z", [("In Progress", 1), ("Done", 3)]), [item("Z", type="story")])
         refresh(lake, RICH)
         company = RICH
-        for number, (rows, items, gone) in enumerate(told, 1):
+        for number, (rows, items, gone, vanished) in enumerate(told, 1):
             at = RECORDED + timedelta(hours=number)
-            _sync(lake, at, rows, items, gone)
+            _sync(lake, at, rows, items, gone, vanished)
             company = replace(RICH, thresholds=Thresholds(reopen_grace_days=2)) if number == changes_at else company
             refresh(lake, company)
         renewed = facts(lake)
         assert comparable(renewed) == comparable(from_scratch(lake, company))
 
 
-def _sync(lake: Lake, at: datetime, rows: list[Any], items: list[Any], gone: list[int]) -> None:
+def _sync(lake: Lake, at: datetime, rows: list[Any], items: list[Any], gone: list[int], vanished: list[str]) -> None:
     import pyarrow as pa
 
     from streamgauge.records import schema
@@ -140,6 +141,7 @@ def _sync(lake: Lake, at: datetime, rows: list[Any], items: list[Any], gone: lis
             if new:
                 writer.append(kind, pa.Table.from_pylist(list(new.values()), schema=schema(kind)))
         writer.vanish(Transition, "work", [f"event-{number}" for number in gone], at + timedelta(minutes=1))
+        writer.vanish(Item, "work", vanished, at + timedelta(minutes=1))
         writer.publish({})
 
 

@@ -58,6 +58,10 @@ def histories(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.integers(0, 3)):
             created = draw(st.sampled_from([None, day(-1), day(0), day(5)]))
             items.append(item(name, created_at=created, status="Test", team="Ebb", type="Epic", title=name, **of))
+            if draw(st.booleans()):
+                at = draw(st.sampled_from([day(7), day(15.5), day(300)]))
+                items[-1] |= {"recorded_at": day(-2)}
+                items.append({**items[-1], "recorded_at": at, "deleted": True})
     return {"moves": rows, "items": items, "links": [link("same", "A", "C1", other_source="desk")]}
 
 

@@ -3,6 +3,7 @@
 from streamgauge.metrics.columns.ages import Ages, ages
 from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.columns import Columns, Kept, asked_of, at_or_none, columns_of, keeps, window
+from streamgauge.metrics.columns.spans import Spans, spans
 from streamgauge.metrics.columns.spread import LATE
 
 __all__ = [
@@ -11,10 +12,12 @@ __all__ = [
     "Asked",
     "Columns",
     "Kept",
+    "Spans",
     "ages",
     "asked_of",
     "at_or_none",
     "columns_of",
     "keeps",
+    "spans",
     "window",
 ]

@@ -13,15 +13,18 @@ from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.by_day import QUARTER, Advances, days
 from streamgauge.metrics.columns.pieces import Piece
 from streamgauge.metrics.columns.reading import Column
-from streamgauge.metrics.columns.spread import HOUR, Flags, Floats, Numbers, exactly
+from streamgauge.metrics.columns.spans import Firsts, Spans, firsts, spans
+from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers
 from streamgauge.metrics.columns.work import Rising, Table, Work, by_names, ended
 from streamgauge.metrics.metric import HIGHER, Finished, Metric, Shape
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.observed import Candidates, Counted, Month, Observed
 
 _BEGUN_BEFORE = "begun before what the tool tells"
+_VANISHED = "vanished from its tool"
 _GIVEN_UP = "given up before its start"
 _UNDER_WAY = ("waiting", "active", "unmapped")
+_STATES = ("active", "waiting", "unmapped")
 _NONE: Column = np.empty(0)
 
 
@@ -117,11 +120,17 @@ class Asked:
     def hours_by_state(self) -> dict[str, float]:
         """Return the hours of finished items by state, as the answer's own statement does."""
         _, mine = self.finished()
-        items, rows = self.work.items, self.work.finished
-        is_higher, is_cut, started = (rows.taken(items, name)[mine] for name in ("is_higher", "is_cut", "started"))
-        kept = ~is_higher & ~is_cut & (started != NEVER)
-        states = ("active", "waiting", "unmapped")
-        return {name: exactly(rows.taken(items, name)[mine][kept]) / HOUR for name in states}
+        return {name: hours.between(mine) / HOUR for name, hours in self._by_state.items()}
+
+    @property
+    def _by_state(self) -> Mapping[str, Firsts]:
+        """The time in each state of finished items whose start is known, by their end."""
+        if "states" not in self.work.told:
+            at, rows = self.work.items.at, self.work.finished.rows
+            kept = (~at["is_higher"] & ~at["is_cut"] & (at["started"] != NEVER))[rows]
+            self.work.told["states"] = {name: firsts(np.where(kept, at[name][rows], NEVER)) for name in _STATES}
+        found: Mapping[str, Firsts] = self.work.told["states"]
+        return found
 
     def left_truncated(self) -> int:
         """Return how many items began before what their tool tells."""
@@ -130,19 +139,26 @@ class Asked:
     def by_type_and_kind(self) -> list[dict[str, Any]]:
         """Return how much was finished of each type and kind, as the answer's own statement does."""
         _, mine = self.finished()
-        items, rows = self.work.items, self.work.finished
-        kept = ~rows.taken(items, "is_higher")[mine]
-        columns = {name: rows.taken(items, name)[mine][kept] for name in ("type", "kind", "active")}
-        found = [
-            {
-                "type": kind_of[0],
-                "kind": kind_of[1],
-                "n": len(those),
-                "active": exactly(columns["active"][those]) / HOUR,
-            }
-            for kind_of, those in by_names(Table(columns, items.names), ("type", "kind"))
-        ]
+        found = []
+        for (kind, of_four), rows, active in self._by_kind:
+            some = slice(*np.searchsorted(rows, (mine.start, mine.stop)).tolist())
+            if n := some.stop - some.start:
+                found.append({"type": kind, "kind": of_four, "n": n, "active": active.between(some) / HOUR})
         return sorted(found, key=lambda row: (-row["n"], row["type"] is not None, row["type"] or ""))
+
+    @property
+    def _by_kind(self) -> list[tuple[tuple[str | None, str | None], Numbers, Firsts]]:
+        """By type and kind, which of finished items have these, by their end, and the time they were worked on."""
+        if "kinds" not in self.work.told:
+            at, rows = self.work.items.at, self.work.finished.rows
+            those = np.flatnonzero(~at["is_higher"][rows])
+            kinds = Table({name: at[name][rows[those]] for name in ("type", "kind")}, self.work.items.names)
+            active = at["active"][rows[those]]
+            self.work.told["kinds"] = [
+                (names, those[some], firsts(active[some])) for names, some in by_names(kinds, ("type", "kind"))
+            ]
+        found: list[tuple[tuple[str | None, str | None], Numbers, Firsts]] = self.work.told["kinds"]
+        return found
 
     def under_way(self) -> list[dict[str, Any]] | None:
         """Return how much each team has under way in each stage, as the answer's own statement does.
@@ -162,14 +178,16 @@ class Asked:
             for (team, stage), mine in by_names(open_now, ("team", "stage"))
         ]
 
-    def spans(self) -> tuple[Floats, Floats, Floats]:
-        """Return when what began before the end started, was done and ended, in microseconds; NaN for what did not."""
-        at = self.work.items.at
-        kept = (at["started"] != NEVER) & ~at["is_cut"] & ~at["is_higher"] & (at["started"] < self.end)
-        whole = bool(kept.all())
-        started, finished, gone = (of if whole else of[kept] for of in (at["started"], at["finished"], ended(at)))
-        done, left = (np.where(of == NEVER, np.nan, of) for of in (finished, gone))
-        return started.astype(np.float64), done, left
+    def spans(self) -> Spans:
+        """Return the spans in which items were under way."""
+        if "spans" not in self.work.told:
+            at, is_over = self.work.items.at, np.zeros(len(self.work.items.at["started"]), np.bool_)
+            is_over[self.work.over.rows] = True
+            rows = np.concatenate((self.work.over.rows, np.flatnonzero(~is_over)))
+            rows = rows[((at["started"] != NEVER) & ~at["is_cut"] & ~at["is_higher"])[rows]]
+            self.work.told["spans"] = spans(*(of[rows] for of in (at["started"], at["finished"], ended(at))))
+        found: Spans = self.work.told["spans"]
+        return found
 
     def advances(self, zone: str) -> pa.Table | None:
         """Return how many came from which place to which on each day before the end; None to ask the statement."""
@@ -255,11 +273,11 @@ def _flow_debt(asked: Asked) -> Observed:
 def _cancel_rate(asked: Asked) -> Observed:
     candidates, mine = asked.rows(asked.work.over)
     items = asked.work.items
-    cancelled, started, is_higher = (
-        asked.work.over.taken(items, name)[mine] for name in ("cancelled", "started", "is_higher")
+    cancelled, started, is_higher, has_vanished = (
+        asked.work.over.taken(items, name)[mine] for name in ("cancelled", "started", "is_higher", "has_vanished")
     )
     given_up = cancelled != NEVER
-    reasons = {HIGHER: is_higher, _GIVEN_UP: given_up & (started == NEVER)}
+    reasons = {HIGHER: is_higher, _VANISHED: has_vanished, _GIVEN_UP: given_up & (started == NEVER)}
     found = asked.made(Shape.SHARE, candidates.at, given_up.astype(np.uint8), reasons)
     counted = Counted(candidates, found.counted.mask, found.counted.left_out)
     return Observed(Shape.SHARE, counted, found.values, found.weights, found.censored)

@@ -12,7 +12,7 @@ from streamgauge.lake import View
 from streamgauge.metrics.columns.narrow import Terms, Things, bound, thing, things
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Numbers, exactly
-from streamgauge.metrics.metric import HIGHER_LEVEL
+from streamgauge.metrics.metric import GIVEN_UP, HIGHER_LEVEL
 
 # A case goes from its first start to its last end: see the map's own statement for it.
 _ITEMS = f"""
@@ -24,9 +24,9 @@ SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, CAST(f.episode AS INTEGER) AS ep
        {instant("coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END)", "ended")},
        {instant("CASE WHEN d.is_log THEN f.first_at ELSE f.started_at END", "case_started")},
        {instant("f.entered_at", "last")},
-       f.finished_at IS NOT NULL OR d.is_log AND f.cancelled_at IS NOT NULL AS has_ended,
+       f.finished_at IS NOT NULL OR d.is_log AND {GIVEN_UP} AS has_ended,
        {instant("CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END", "case_ended")},
-       f.cancelled_at IS NOT NULL AS is_cancelled,
+       {GIVEN_UP} AS is_cancelled,
        {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
        coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped, {{thing}} {{terms}}
 FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id WHERE {{lines}}

@@ -14,7 +14,7 @@ from streamgauge.lake import View
 from streamgauge.metrics.columns.pieces import Taken
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import Flags, Numbers
-from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, Finished, Metric, Shape
+from streamgauge.metrics.metric import HAS_VANISHED, HIGHER_LEVEL, PRESENT, Finished, Metric, Shape
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.observed import Candidates, Counted, Observed
 
@@ -23,7 +23,7 @@ _OF_ITEM = f"""f.left_truncated AS is_cut, {HIGHER_LEVEL} IS NOT NULL AS is_high
        {instant("f.started_at", "started")}, {instant("f.finished_at", "finished")},
        {instant("f.entered_at", "entered")}, {", ".join(f"f.{name}" for name in _NAMES)}"""
 _WORK = f"""
-SELECT {_OF_ITEM}, {instant("f.cancelled_at", "cancelled")},
+SELECT {_OF_ITEM}, {instant("f.cancelled_at", "cancelled")}, {HAS_VANISHED} AS has_vanished,
        {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
        {micros("f.unmapped_hours", "unmapped")} {{taken}}
 FROM flow_items AS f WHERE {{lines}}"""
@@ -118,7 +118,8 @@ class Work:
     @cached_property
     def finished(self) -> Rising:
         """What is done, by its end."""
-        return rising(self.items.at["finished"])
+        rows = self.over.rows[self.items.at["finished"][self.over.rows] != NEVER]
+        return Rising(self.items.at["finished"][rows], rows)
 
     @cached_property
     def over(self) -> Rising:

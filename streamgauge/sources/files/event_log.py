@@ -27,7 +27,7 @@ _TEXT_ROLES = ("case", "activity", "event", "lifecycle", "team", "actor", "type"
 _ITEM = {field.name: field.type for field in schema(Item)}
 _TYPES = {name: pa.string() for name in _TEXT_ROLES} | {"at": UTC_INSTANT, "start": UTC_INSTANT, "sequence": pa.int64()}
 _MOST_REPEATED = 0.01
-_NEVER, _LAST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+_LAST = np.iinfo(np.int64).max
 Rows = npt.NDArray[np.int64]
 
 
@@ -76,8 +76,11 @@ class _Events:
         self.others: dict[str, pa.Array] = {}
         self._read_columns()
         self._take_states()
-        self._put_aside()
+        for name in ("case", "activity"):
+            understanding.fault(plan.columns.get(name, name), "is empty", self.texts[name].is_null)
         self.has_intervals = intervals.are_there(self.plan, self.texts, self.others, understanding)
+        self._take_stays()
+        self._put_aside()
         self._in_order()
         self.team_changes = self._changes_of_team() if plan.merge_repeats and "team" in self.texts else None
         if plan.merge_repeats:
@@ -125,13 +128,30 @@ class _Events:
         self.understanding.notes.append(f"All names in '{column}' end with what is the lifecycle, such as '{one}'.")
         self.texts["activity"], self.texts["lifecycle"] = found
 
+    def _take_stays(self) -> None:
+        """Count stays in a state from their start alone: each ends when the next one begins."""
+        if not self.has_intervals or "start" not in self.plan.guessed or not self.plan.merge_repeats:
+            return
+        if intervals.are_stays(self.texts, self.others, self.understanding):
+            start, end = self.plan.columns["start"], self.plan.columns.get("at", "at")
+            self.understanding.notes[-1] = f"Each row is a stay from '{start}' to '{end}': it counts from its start."
+            self.others["at"] = self.others.pop("start")
+            self.has_intervals = False
+
     def _put_aside(self) -> None:
-        for name in ("case", "activity"):
-            self.understanding.fault(self.plan.columns.get(name, name), "is empty", self.texts[name].is_null)
         empty = np.asarray(self.others["at"].is_null())
+        if self.has_intervals:
+            is_open = empty & np.asarray(self.others["start"].is_valid())
+            empty &= ~is_open
+            self._tell_of_open(int((is_open & ~self.understanding.bad).sum()))
         self.understanding.fault(self.plan.columns.get("at", "at"), "is empty", empty)
         if "event" in self.texts and self._is_key(self.texts["event"]):
             self._put_repeats_aside(self.texts["event"])
+
+    def _tell_of_open(self, count: int) -> None:
+        if count:
+            column = self.plan.columns.get("at", "at")
+            self.understanding.notes.append(f"Work that has no '{column}' has begun and not ended: {count} rows.")
 
     def _is_key(self, key: Coded) -> bool:
         """Return whether a column holds keys of events; one that is only guessed, and repeats itself, is none."""
@@ -157,12 +177,12 @@ class _Events:
 
     def _in_order(self) -> None:
         """Put the events in order: by case, time, the tool's own sequence, and the order of the file."""
-        rows, at = np.flatnonzero(~self.understanding.bad), _micros(self.others["at"])
+        rows, at = np.flatnonzero(~self.understanding.bad), intervals.micros(self.others["at"])
         case, mark = self.texts["case"].codes, None
         if len(rows) < len(at):
             at = at[rows]
         if self.has_intervals:
-            rows, at, mark = intervals.both(rows, _micros(self.others["start"]), at)
+            rows, at, mark = intervals.both(rows, intervals.micros(self.others["start"]), at)
         case = case if mark is None and len(rows) == len(case) else case[rows]
         found = event_order.ordered(case, at, self._sequence(rows, case, at), mark)
         self.rows, self.at = rows[found.places], at[found.places]
@@ -326,8 +346,3 @@ class _Events:
 
     def _of_rows(self, name: str) -> pa.Array:
         return self.texts[name].taken(self.rows).texts()
-
-
-def _micros(instants: pa.Array) -> Rows:
-    """Return instants as microseconds since 1970, a null as none that can be."""
-    return np.asarray(instants.cast(pa.int64()).fill_null(_NEVER))

@@ -47,7 +47,7 @@ def ordered(case: Codes, at: Places, sequence: Places | None = None, mark: Place
 
 def _rows_turned(mark: Places) -> Places:
     """Return the places with the rows the other way round, but the start of each before its end."""
-    row = np.cumsum(np.append(1, mark[:-1]))
+    row = np.cumsum((mark == 0) | np.append(True, mark[:-1] > 0))
     return np.lexsort((mark, -row))
 
 

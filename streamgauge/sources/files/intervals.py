@@ -11,7 +11,10 @@ from streamgauge.sources.files.columns import Coded
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.values import Understanding
 
-_MOSTLY = 0.99
+NEVER = np.iinfo(np.int64).min
+"""Stands for an instant that is not told."""
+_MOSTLY, _USUALLY = 0.99, 0.9
+_MOMENT = 1_000_000
 Rows = npt.NDArray[np.int64]
 
 
@@ -39,18 +42,35 @@ def are_there(plan: Plan, texts: Mapping[str, Coded], others: Mapping[str, pa.Ar
 def both(rows: Rows, start: Rows, end: Rows) -> tuple[Rows, Rows, Rows]:
     """Return the rows twice, start before end, with the time of each and 0 or 1 for which it is.
 
-    `start` is of all rows of the table, `end` of these `rows`. A row that has no start, or one after its end, is an end
-    alone.
+    `start` is of all rows of the table, `end` of these `rows`; `NEVER` stands for none. A row that has no start, or one
+    after its end, is an end alone; one that has no end is a start alone.
     """
     begins = start[rows]
-    is_there = (begins != np.iinfo(np.int64).min) & (begins <= end)
-    twice = np.repeat(rows, 1 + is_there)
+    is_open = end == NEVER
+    is_both = (begins != NEVER) & (begins <= end)
+    twice = np.repeat(rows, 1 + is_both)
     mark = np.ones(len(twice), np.int64)
-    ends = np.cumsum(1 + is_there) - 1
-    mark[ends[is_there] - 1] = 0
-    at = np.repeat(end, 1 + is_there)
-    at[ends[is_there] - 1] = begins[is_there]
+    lasts = np.cumsum(1 + is_both) - 1
+    mark[lasts[is_both] - 1] = 0
+    mark[lasts[is_open]] = 0
+    at = np.repeat(np.where(is_open, begins, end), 1 + is_both)
+    at[lasts[is_both] - 1] = begins[is_both]
     return twice, at, mark
+
+
+def are_stays(texts: Mapping[str, Coded], others: Mapping[str, pa.Array], found: Understanding) -> bool:
+    """Return whether rows are stays in a state, each of which ends when the next one of the same case begins."""
+    case, start, end = texts["case"].codes, micros(others["start"]), micros(others["at"])
+    rows = np.flatnonzero(~found.bad & (start != NEVER))
+    rows = rows[np.lexsort((end[rows], start[rows], case[rows]))]
+    follows = (case[rows][1:] == case[rows][:-1]) & (end[rows][:-1] != NEVER)
+    gap = np.abs(start[rows][1:] - end[rows][:-1])[follows]
+    return bool(len(gap) and (gap <= _MOMENT).mean() >= _USUALLY)
+
+
+def micros(instants: pa.Array) -> Rows:
+    """Return instants as microseconds since 1970, `NEVER` for a null."""
+    return np.asarray(instants.cast(pa.int64()).fill_null(NEVER))
 
 
 def _marks_starts(texts: Mapping[str, Coded]) -> bool:

@@ -16,7 +16,7 @@ _ZONES |= {"PST": -480, "PDT": -420}
 
 _WORD = r"[^\W\d_]+"
 _TIME = (
-    r"(?P<H>0{1,2})(?P<t>[:.])(?P<M>00)(?:(?P=t)(?P<S>00)(?:[.,](?P<f>0{1,9}))?)?"
+    r"(?P<H>0{1,2})(?P<t>[:.h])(?P<M>00)(?:(?P=t)(?P<S>00)(?:[.,](?P<f>0{1,9}))?)?"
     r"(?:\s?(?P<half>[AaPp]\.?\s?[Mm]\.?))?(?:\s?Uhr)?"
 )
 _ZONE = (
@@ -33,7 +33,7 @@ _DATES = (
     r"(?P<a>0{1,2})(?P<s>[-/ ]|\.\s?)(?P<b>0{1,2})(?P=s)(?P<c>0000|00)\.?",
     r"(?P<G>0000)-?W(?P<V>00)(?:-?(?P<u>0))?",
     r"(?P<Y>0000)-(?P<j>000)",
-    r"(?P<Y>0000)年(?P<m>0{1,2})月(?P<d>0{1,2})日",
+    r"(?P<Y>0000)(?P<s>[年년])\s?(?P<m>0{1,2})[月월]\s?(?P<d>0{1,2})[日일]",
     _NAMED_MONTH,
     rf"(?P<month>{_WORD})\.?[\s\-]+(?P<d>0{{1,2}})(?:st|nd|rd|th)?,?[\s\-]+(?P<y>0000|00)",
     rf"(?P<y>0000)[\s\-/]+(?P<month>{_WORD})\.?[\s\-/]+(?P<d>0{{1,2}})",
@@ -52,7 +52,10 @@ _PATTERNS = tuple(
         *(rf"{_TIME}\s+{_DAY}{date}" for date in _DATES[:2]),
     )
 )
-_NUMBER = re.compile(r"\s*(?P<n>0{1,19})(?:[.,](?P<nf>0{1,9}))?\s*")
+_NUMBERS = (
+    re.compile(r"\s*(?P<n>0{1,19})(?:[.,](?P<nf>0{1,9}))?\s*"),
+    re.compile(r"\s*/Date\((?P<n>0{13})(?:[+-]0000)?\)/\s*"),
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def layout(shape: str) -> Layout | None:
         found = pattern.fullmatch(shape)
         if found and (made := _made(shape, found)):
             return made
-    number = _NUMBER.fullmatch(shape)
+    number = next((match for one in _NUMBERS if (match := one.fullmatch(shape))), None)
     return _made(shape, number) if number else None
 
 

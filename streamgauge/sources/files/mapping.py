@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from streamgauge.errors import BadOption
 from streamgauge.records import Item, Record
-from streamgauge.sources.files import kinds, milestone_names, recognition, vocabulary
+from streamgauge.sources.files import kinds, milestone_names, recognition, repeating, vocabulary
 from streamgauge.sources.files.milestone_names import Milestone
 from streamgauge.sources.files.person_words import are_people
 
@@ -14,6 +14,21 @@ LOG_NEEDS = ("case", "activity", "at")
 _EXACT = ("xes", "ocel json", "ocel sqlite", "ocel csv")
 _REVISIONS = frozenset(("rev", "revision", "revisionnumber", "revisao", "revisione", "revisie", "ревизия"))
 _ITEM_ONLY = ("id", "status", "url")
+_NO_LOGS = frozenset(
+    (
+        recognition.PART,
+        "Commit",
+        "PullRequest",
+        "Review",
+        "Build",
+        "Deployment",
+        "Release",
+        "Contains",
+        "Exposure",
+        "Link",
+    )
+)
+"""What tables are called that hold no events of other things, though the same key may stand in several rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +48,13 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a look at the first rows tells: the columns that hold dates, and those that mark start and end of work."""
+    """What a look at the first rows tells: the columns that hold dates, those that mark start and end of work, and
+    those of keys of which each stands in several rows.
+    """
 
     dated: Callable[[], Sequence[str]] = tuple
     marked: Callable[[], Sequence[str]] = tuple
+    repeated: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +106,7 @@ def planned(
     """
     look = look or Look()
     template = kinds.written_out(tuple(columns)) if rules.kind is None and not rules.columns else None
-    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, called, look.dated))
+    kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, called, look))
     fields = _fields(kind)
     said = {_field(name, fields): _column(column, columns) for name, column in rules.columns.items()}
     constants = {_field(name, fields): value for name, value in rules.constants.items()}
@@ -113,6 +131,7 @@ def planned(
         guessed=frozenset(guessed),
         unused=tuple(column for column in columns if column not in used),
         merge_repeats=_merges(found.get("activity", ""), rules),
+        notes=_told_by_rows(guessed) if kind is None and form not in _EXACT else (),
         milestones=dates,
         of_people=kind is not None and (are_people(columns) or recognition.are_people(called)),
     )
@@ -133,11 +152,22 @@ def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict
     found = vocabulary.guessed(needed, others, is_log=True)
     if len(found) < len(needed):
         found, marks = vocabulary.guessed(needed, free, is_log=True), []
+    if len(found) < len(needed):
+        by_rows = repeating.log(free, dated=look.dated, repeated=look.repeated())
+        found |= {name: column for name, column in by_rows.items() if name in needed and name not in found}
     rest = [name for name in free if name not in (*found.values(), *marks)]
     more = vocabulary.guessed([name for name in fields if name not in needed], rest, is_log=True)
     if marks and "start" not in more:
         more["lifecycle"] = marks[0]
     return found | more
+
+
+def _told_by_rows(guessed: Mapping[str, str]) -> tuple[str, ...]:
+    """Say which column is taken for the case that is not called like one."""
+    column = guessed.get("case")
+    if column is None or vocabulary.guessed(("case",), (column,), is_log=True):
+        return ()
+    return (f"'{column}' names the same thing in several rows, so each row is an event of it.",)
 
 
 def _fields(kind: type[Record] | None) -> tuple[str, ...]:
@@ -158,9 +188,7 @@ def _milestones(
     return milestone_names.stages([one for one in dated() if one in free])
 
 
-def _guessed_kind(
-    columns: Sequence[str], form: str, called: Sequence[str], dated: Callable[[], Sequence[str]]
-) -> type[Record] | None:
+def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look: Look) -> type[Record] | None:
     """Return what a table most likely holds, null for an event log; raises BadOption where that is not clear."""
     if form == "xes" or form.startswith("ocel"):
         return None
@@ -175,15 +203,24 @@ def _guessed_kind(
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
+    is_other = name in _NO_LOGS and (name != recognition.PART or recognition.ends_so(called))
+    if not is_other and _is_log_by_rows(columns, look):
+        return None
     if fits or (named is not None and not recognition.is_weak(name) and recognition.ends_so(called)):
         return named
-    if name != recognition.PART and (_looks_like_items(columns) or _has_stages(columns, dated)):
+    if name != recognition.PART and (_looks_like_items(columns) or _has_stages(columns, look.dated)):
         return Item
     shown = ", ".join(f"'{column}'" for column in list(columns)[:20])
     raise BadOption(
         f"What the table holds is not clear from its columns: {shown}.",
         advice="Say --as KIND (`streamgauge records` lists them), or --as event-log with --case, --activity, --at.",
     )
+
+
+def _is_log_by_rows(columns: Sequence[str], look: Look) -> bool:
+    """Whether a key stands in several rows of a table, beside what was done or a state and a time."""
+    repeated = look.repeated()
+    return bool(repeated) and len(repeating.log(columns, dated=look.dated, repeated=repeated)) == len(LOG_NEEDS)
 
 
 def _looks_like_items(columns: Sequence[str]) -> bool:

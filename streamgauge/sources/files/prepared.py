@@ -23,6 +23,7 @@ from streamgauge.sources.files import (
     nulls,
     objects,
     people,
+    repeating,
     rows,
     times_of_day,
 )
@@ -124,7 +125,11 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     if rules.date_format is None and not sheet.form.startswith(("xes", "ocel")):
         sheet = times_of_day.joined(sheet, besides=(*rules.columns.values(), *rules.attributes.values()))
     called = (sheet.within.rpartition("/")[2], sheet.name, datasets.stem(PurePath(sheet.file).name))
-    look = mapping.Look(dated=partial(milestones.dated, sheet), marked=partial(lifecycles.marked, sheet))
+    look = mapping.Look(
+        dated=partial(milestones.dated, sheet),
+        marked=partial(lifecycles.marked, sheet),
+        repeated=partial(repeating.keys, sheet),
+    )
     plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     history = changelogs.column_of(plan.unused) if plan.kind is Item else None

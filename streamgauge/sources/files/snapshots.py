@@ -1,6 +1,7 @@
 """Several snapshots of one table of items as transitions: when each was first seen, and what changed between two."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from streamgauge.records.transition import VANISHED
 
 WATCHED = ("status", "type", "team", "parent", "estimate")
 """Fields of an item whose changes are transitions."""
@@ -53,11 +56,12 @@ def unpacked(payload: bytes) -> Snapshot:
 def transitions(snapshots: Sequence[Snapshot]) -> pa.Table:
     """Return every change between two snapshots that follow each other and both hold the item and the field.
 
-    Beside them stand the first sight of each item (FIRST_SEEN), and each snapshot that has items (TAKEN). The order in
-    which they are given does not matter.
+    Beside them stand the first sight of each item (FIRST_SEEN), each snapshot that has items (TAKEN), and since when a
+    complete one lacks an item that no later one has (VANISHED). The order in which they are given does not matter.
     """
     ordered = sorted(snapshots, key=lambda snapshot: snapshot.at)
-    return pa.concat_tables([*(_changes(ordered, field) for field in WATCHED), _sights(ordered), _taken(ordered)])
+    changes = [_changes(ordered, field) for field in WATCHED]
+    return pa.concat_tables([*changes, _sights(ordered), _taken(ordered), _vanished(ordered)])
 
 
 def _sights(snapshots: Sequence[Snapshot]) -> pa.Table:
@@ -80,6 +84,17 @@ def _taken(snapshots: Sequence[Snapshot]) -> pa.Table:
     when = pc.strftime(at, format="%Y-%m-%dT%H:%M:%SZ").cast(pa.string())
     items = pa.array([one.table["id"][0].as_py() for one in known], pa.string())
     return _told(pc.binary_join_element_wise(TAKEN, when, "|"), items, TAKEN, when, at)
+
+
+def _vanished(snapshots: Sequence[Snapshot]) -> pa.Table:
+    """Return one row for each item that is gone, of the instant of the first complete snapshot that lacks it."""
+    last, gone = standing(snapshots)
+    complete = [one.at for one in snapshots if one.complete]
+    items = sorted(gone)
+    at = pa.array([complete[bisect_right(complete, last[item])] for item in items], UTC_INSTANT)
+    names = pa.array(items, pa.string())
+    return _told(pc.binary_join_element_wise(names, VANISHED, "|"), names, VANISHED, pa.nulls(len(items), pa.string()),
+                 at)  # fmt: skip
 
 
 def _told(ids: pa.Array, items: pa.Array, field: str, values: pa.Array, at: pa.Array) -> pa.Table:

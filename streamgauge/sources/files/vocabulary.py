@@ -26,8 +26,9 @@ _EVENTS: Mapping[str, str] = {
     " 案件番号, 案件id, チケット番号, チケットid, 伝票番号, 申請番号, 管理番号, 案例id, 案例编号, 工单号, 工单编号,"
     " vorgangsschlüssel, clé, clé de ticket, clave, clave de incidencia, clave de la incidencia, chave,"
     " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー",
-    "activity": "concept:name, activity, activity name, event name, task, step, ocel:type, incident_state,"
-    " state, status, problem state, to status, new status, to state, action, event type, aktivität, tätigkeit,"
+    "activity": "concept:name, activity, activity name, event name, event concept:name, task, step,"
+    " ocel:type, incident_state, state, status, problem state, to status, new status, to state, action, event type,"
+    " aktivität, tätigkeit,"
     " zustand, activité, étape, etat, état, actividad, estado, attività, stato, atividade, activiteit,"
     " activity id, activity label, activity en, incident activity type, act name, operation, operation name,"
     " process step, step name, task name, status to, state to, list after, board column, stage, event,"
@@ -38,7 +39,8 @@ _EVENTS: Mapping[str, str] = {
     " neuer status, nach status, status neu, zustand neu, neuer zustand, nouveau statut, nouvel état,"
     " vers statut, nuevo estado, estado nuevo, novo status, status novo, novo estado, nuovo stato,"
     " stato nuovo, новый статус, column, column name, list, list name, lane, transition to",
-    "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time,"
+    "at": "time:timestamp, timestamp, complete timestamp, completetimestamp, event time, ocel:time, ts, epoch,"
+    " event timestamp, event ts, epoch ms, unix time, event time:timestamp,"
     " end_timestamp, end timestamp, complete time, completion time, end time, end_time, finished at, endzeit,"
     " sys_updated_at, sys_updated_on, updated at, updated on, updated, changed at, changed date,"
     " changed, change date, change date time, date changed, changed on, status date, status changed at,"
@@ -56,17 +58,19 @@ _EVENTS: Mapping[str, str] = {
     " fecha de transición, data da transição, data modifica, data di modifica, data della modifica",
     "start": "start_timestamp, start timestamp, time:start, start:timestamp, start time, started at, start_time, begin"
     " timestamp, begin time, startzeit, startzeitpunkt, beginn, heure de début, hora de inicio, ora di inizio,"
-    " event start, start date time, start date, start, startdatum, date de début, horodatage de début, fecha inicio,"
+    " event start, start date time, start date, start, begin, started, began, startdatum,"
+    " date de début, horodatage de début, fecha inicio,"
     " fecha de inicio, data início, data de início, 開始時刻, 開始日時, 开始时间",
     "event": "ocel:event, event id, eventid, event key, identity:id",
-    "lifecycle": "lifecycle:transition, lifecycle, transition, event lifecycle, lifecycle id, lifecycle state,"
+    "lifecycle": "lifecycle:transition, event lifecycle:transition, lifecycle, transition, event lifecycle,"
+    " lifecycle id, lifecycle state,"
     " transition type, sub status, sub state",
-    "team": "org:group, assignment_group, assignment group, group, team, support group, queue, owner team,"
-    " abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
+    "team": "org:group, event org:group, assignment_group, assignment group, group, team, support group, queue,"
+    " owner team, abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
     " gruppo,"
     " area path, squad",
-    "actor": "org:resource, resource, sys_updated_by, updated by, changed by, user, actor, assigned_to, assigned"
-    " to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
+    "actor": "org:resource, event org:resource, resource, sys_updated_by, updated by, changed by, user, actor,"
+    " assigned_to, assigned to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
     "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo,"
     " arbeitsaufgabentyp, arbeitselementtyp, type de ticket, type d'élément de travail,"
     " tipo de incidencia, tipo de item, tipo de elemento de trabajo, tipo ticket",

@@ -37,6 +37,9 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
 
 def _notes(log: Log) -> Iterator[str]:
     yield f"XES event log with {log.cases:,} cases and {log.events:,} events; a line number is the ordinal of one."
+    if log.nameless:
+        how = "by its identity:id, else by its place in the log, as 'trace 7'"
+        yield f"{log.nameless:,} cases have no name of their own: each is called {how}."
     if log.classifiers:
         yield f"The log names these classifiers: {'; '.join(log.classifiers[:5])}."
 

@@ -8,6 +8,8 @@ from xml.parsers import expat
 from streamgauge.sources.files.opening import Content, read_fully
 
 _ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
+NAME, TIME = "concept:name", "time:timestamp"
+"""The keys of the name of a case, and of when an event happened."""
 _STEP = 1 << 20
 _EVENTS, _AT_MOST = 20_000, 200_000
 Attributes = dict[str, str | None]
@@ -30,7 +32,7 @@ class Log:
         self.of_cases: dict[str, set[str]] = {}
         self.of_events: dict[str, set[str]] = {}
         self.classifiers: list[str] = []
-        self.cases = self.events = 0
+        self.cases = self.events = self.nameless = 0
 
     def check(self) -> None:
         """Raise BadFile where there are too many keys by now."""
@@ -204,9 +206,17 @@ class _Handler:
     def end_of_case(self) -> None:
         """Put a case with the others."""
         if self.case is not None:
+            if NAME not in self.case.attributes and any(TIME in event for event in self.case.events):
+                self.name(self.case)
             self.done.append(self.case)
         self.log.cases += 1
         self.case = self.target = None
+
+    def name(self, case: Case) -> None:
+        """Call a case that has no name by its identity, else by its place in the log."""
+        case.attributes[NAME] = case.attributes.get("identity:id") or f"trace {self.log.cases + 1}"
+        self.log.nameless += 1
+        self.log.of_cases.setdefault(NAME, set()).add("string")
 
     def taken(self, size: int) -> list[Case]:
         """Return the cases that are whole, where it is worth while; none otherwise."""

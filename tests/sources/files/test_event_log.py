@@ -173,6 +173,46 @@ def test_a_row_from_start_to_end_is_two_events(tmp_path: Path) -> None:
         assert len({key for (key,) in told(one, "id")}) == 7
 
 
+def test_work_that_has_begun_and_not_ended_is_a_start_alone(tmp_path: Path) -> None:
+    table = [
+        ("A", "w", "2025-01-01 12:00", "2025-01-01 09:00"),
+        ("A", "v", "", "2025-01-01 15:00"),
+        ("B", "w", "", "2025-01-02 09:00"),
+        ("B", "v", "", ""),
+    ]
+    for name, lines in (("forth", table), ("back", table[::-1])):
+        one = looked(csv(tmp_path / f"{name}.csv", lines, SPANS), said={})
+        assert told(one, "item", "value", "lifecycle", "happened_at") == [
+            *[("A", "w", "start", day(1, 9)), ("A", "w", "complete", day(1, 12)), ("A", "v", "start", day(1, 15))],
+            ("B", "w", "start", day(2, 9)),
+        ]
+        assert one.rejected == 1
+        assert any("has begun and not ended: 2 rows" in note for note in one.tables[0].notes)
+
+
+def test_stays_in_a_state_count_from_their_start(tmp_path: Path) -> None:
+    table = [
+        *[("A", "To Do", "2025-01-01", "2025-01-02"), ("A", "Doing", "2025-01-02", "2025-01-05")],
+        *[
+            ("A", "Done", "2025-01-05", ""),
+            ("B", "To Do", "2025-01-03", "2025-01-04"),
+            ("B", "Doing", "2025-01-04", ""),
+        ],
+    ]
+    for header in ("issue,status,start,end", "item,state,entered,left", "key,status,from,until"):
+        one = looked(csv(tmp_path / "stays.csv", table, header), said={})
+        assert told(one, "item", "value", "lifecycle", "happened_at") == [
+            (item, status, None, day(int(start[-1]))) for item, status, start, _ in table
+        ]
+        assert one.rejected == 0
+
+
+def test_work_steps_that_follow_each_other_at_once_stay_work(tmp_path: Path) -> None:
+    table = [("A", "w", "2025-01-01", "2025-01-02"), ("A", "v", "2025-01-02", "2025-01-05")]
+    one = looked(csv(tmp_path / "log.csv", table, "case,activity,start,end"), said={})
+    assert told(one, "lifecycle") == [("start",), ("complete",), ("start",), ("complete",)]
+
+
 def test_the_start_of_a_whole_case_is_no_start_of_its_rows(tmp_path: Path) -> None:
     table = [("A", f"s{n}", str(day(n).date()), "2025-01-01") for n in (2, 3, 4)]
     one = looked(csv(tmp_path / "log.csv", table, SPANS), said={})

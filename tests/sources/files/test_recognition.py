@@ -135,6 +135,49 @@ def test_logs_of_many_tools_and_languages_are_known_for_logs(columns: str) -> No
     assert kind_of(columns, "export") == "event-log"
 
 
+AGAIN = [("1", "Open", "2025-01-01"), ("2", "Open", "2025-01-02"), ("1", "Done", "2025-01-03")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("id,status,timestamp", "Key,Status,Updated", "item,state,entered", "issue,status,date", "key,to,date"),
+        *("case_id,activity,start_time", "trace,event_name,ts", "task_id,column,moved_at", "Ref,Status,Date/Time"),
+        *(
+            "Bestellung,Status,Datum",
+            "Identifiant,Statut,Horodatage",
+            "Pratica,Stato,Data",
+            "claim_no,action,action_date",
+        ),
+        *("case concept:name,event concept:name,event time:timestamp", "hadm_id,activity,timestamp", "x,status,y"),
+        *("order_id,order_status,status_changed_at", "invoice_id,approval_status,status_time"),
+    ],
+)
+def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str) -> None:
+    for name in ("export.csv", "issues.csv", "transitions.csv", "invoice_approval.csv", "employee_onboarding.csv"):
+        one = looked(csv(tmp_path / name, AGAIN, header), said={})
+        table = one.tables[0]
+        assert (table.plan.kind_name, one.rejected) == ("event-log", 0)
+        case, status, at = header.split(",")
+        assert {table.plan.columns[role] for role in ("case", "activity", "at")} == {case, status, at}
+        assert any("names the same thing" in note for note in table.notes) == (
+            case not in ("case_id", "case concept:name", "Pratica", "order_id", "invoice_id")
+        )
+        assert sorted((t["item"], t["value"]) for t in made(one, "Transition")) == sorted(row[:2] for row in AGAIN)
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "kind"),
+    [
+        ("issues.csv", "id,title,status,updated", "Item"),
+        ("tasks.csv", "id,name,started,completed", "Item"),
+    ],
+)
+def test_a_table_in_which_each_key_stands_once_is_none(tmp_path: Path, name: str, header: str, kind: str) -> None:
+    rows = [(str(n), "done", "2025-01-01", "2025-01-02") for n in range(5)]
+    assert looked(csv(tmp_path / name, rows, header), said={}).tables[0].plan.kind_name == kind
+
+
 def test_a_log_that_has_only_the_time_at_which_its_rows_were_made_takes_it(tmp_path: Path) -> None:
     """`created_at` is a field of items too, but a log without a time is none."""
     table = [("7", "open", "done", "2025-01-02"), ("7", "new", "open", "2025-01-01")]

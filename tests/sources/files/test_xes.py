@@ -199,3 +199,16 @@ def test_a_case_of_very_many_events_stays_one_case(tmp_path: Path) -> None:
     assert sum(batch.table.num_rows for batch in batches) == 210_000
     assert {value for batch in batches for value in batch.table["case:n"].unique().to_pylist()} == {"c"}
     assert rows(cases).rows == [["c"]]
+
+
+def test_a_case_without_a_name_is_called_by_its_identity_or_its_place(tmp_path: Path) -> None:
+    event = (
+        '<event><string key="concept:name" value="A"/><date key="time:timestamp" value="2024-04-02T00:00:00Z"/></event>'
+    )
+    named = '<string key="concept:name" value="c1"/>'
+    body = "".join(f"<trace>{own}{event}</trace>" for own in (named, '<id key="identity:id" value="x-1"/>', ""))
+    events, cases = sheets(tmp_path, "made.xes", f"<log>{body}</log>".encode())
+    for sheet in (events, cases):
+        place = sheet.columns.index("case:concept:name")
+        assert [row[place] for row in rows(sheet).rows] == ["c1", "x-1", "trace 3"]
+    assert any("2 cases have no name" in note for note in events.notes)

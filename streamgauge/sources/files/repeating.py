@@ -1,0 +1,92 @@
+"""Tables that are event logs by what they hold: a column of keys names the same things again and again."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.sources.files import vocabulary
+from streamgauge.sources.files.sheet import Sheet
+from streamgauge.sources.files.vocabulary import bare
+
+_LOOKED_AT = 5000
+_AGAIN = 0.05
+_CASES = (
+    "item, item key, issue, ticket key, case ref, trace, task id, job id, card, story, story id, feature id, work item,"
+    " user story, reference, ref, ref no, session id, entity id, entity, subject id, order, request, job, bug, bug id,"
+    " id, key, uid, uuid, identifier, cas, zaak, sak, bestellung, kennung, schlüssel, nummer, nr, identifiant,"
+    " référence, identificador, referencia, codice, 案件, 订单号, 编号, 番号"
+)
+_ENDS = ("id", "key", "no", "nr", "number", "ref", "num", "code")
+_ACTIVITIES = (
+    "status name, state name, stage name, workflow state, workflow status, workflow step, phase, event description,"
+    " to, to string, to value, new value, value, board list, kanban column, current status, current state, zielstatus"
+)
+_TIMES = (
+    "finish, final time, finished, complete, completed, ended, finish time, finish date, closed, entered, entered at,"
+    " entered on, entry time, entry date, enter time, state change date, status change date, transition time,"
+    " status time, action date, action time, moved on, move date, valid from, effective from, from, since, von, seit,"
+    " log time, logged at, recorded at, received at, timestamp utc, time utc, event dt, dt, horodatage, tijd, dato,"
+    " uhrzeit"
+)
+
+
+def keys(sheet: Sheet) -> tuple[str, ...]:
+    """Return the columns of which values stand in several rows as those of keys do, by the first rows."""
+    table = sheet.peek(_LOOKED_AT).table
+    return tuple(name for name in sheet.columns if _repeats(table[name]))
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    """Return whether one in twenty rows at least names what another one names, and several things are named."""
+    if not (pa.types.is_string(column.type) or pa.types.is_integer(column.type)):
+        return False
+    there = column.filter(pc.is_valid(column))
+    if pa.types.is_string(there.type):
+        there = there.filter(pc.not_equal(pc.utf8_trim_whitespace(there), ""))
+    distinct = int(pc.count_distinct(there).as_py())
+    return 1 < distinct <= (1 - _AGAIN) * len(there)
+
+
+def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated: Sequence[str]) -> dict[str, str]:
+    """Return the columns of case, activity and time of a log, by all that they may be called; some may be lacking.
+
+    A case is a column of which values repeat. `dated` are the columns of dates, asked for where no name tells the time.
+    """
+    found = vocabulary.guessed(("case", "activity", "at"), columns, is_log=True)
+    if found.get("case") not in repeated:
+        found.pop("case", None)
+    free = [name for name in columns if name not in found.values()]
+    for field, names in (("at", _TIMES), ("activity", _ACTIVITIES)):
+        if field not in found and (column := _called(names, free)):
+            found[field] = column
+            free.remove(column)
+    more = {"activity": next(filter(vocabulary.is_state, free), None), "at": _time(free, dated)}
+    for field, column in more.items():
+        if field not in found and column is not None and column in free:
+            found[field] = column
+            free.remove(column)
+    if "case" not in found and (column := _case([name for name in free if name in repeated], free)):
+        found["case"] = column
+    return found
+
+
+def _called(names: str, free: Iterable[str]) -> str | None:
+    there = {bare(name): name for name in reversed(list(free))}
+    return next((there[one] for one in map(bare, names.split(",")) if one in there), None)
+
+
+def _time(free: Sequence[str], dated: Callable[[], Sequence[str]]) -> str | None:
+    """Return when an event began, where nothing tells its end; else the only column of dates."""
+    if start := vocabulary.guessed(("start",), free, is_log=True):
+        return start["start"]
+    dates = [name for name in dated() if name in free]
+    return dates[0] if len(dates) == 1 else None
+
+
+def _case(repeated: Sequence[str], free: Sequence[str]) -> str | None:
+    """Return the column of keys: by what it is called, by how its name ends, or as the only one that is left."""
+    others = vocabulary.guessed(("team", "actor", "type", "title", "lifecycle", "start"), free, is_log=True).values()
+    left = [name for name in repeated if name not in others]
+    ending = next((name for name in left if name.casefold().endswith(_ENDS)), None)
+    return _called(_CASES, left) or ending or (left[0] if len(left) == 1 == len(set(free) - set(others)) else None)
