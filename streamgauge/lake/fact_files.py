@@ -37,7 +37,7 @@ def write(folder: Path, rows: pa.Table) -> "list[AddAction]":
     half = -(-rows.num_rows // limits.FILES_AT_ONCE)
     half += -half % limits.ROWS_OF_GROUP
     parts = [rows.slice(start, half) for start in range(0, rows.num_rows, half)]
-    files = [place / f"part-{number:05d}-{uuid.uuid4()}-c000.zstd.parquet" for number in range(len(parts))]
+    files = [place / f"part-{number:05d}-{uuid.uuid4()}-c000.lz4raw.parquet" for number in range(len(parts))]
     try:
         with ThreadPoolExecutor(len(parts)) as pool:
             list(pool.map(_write, files, parts))
@@ -71,8 +71,7 @@ def _write(file: Path, rows: pa.Table) -> None:
     with pq.ParquetWriter(
         file,
         first.schema,
-        compression="zstd",
-        compression_level=1,
+        compression="lz4",
         use_dictionary=[f"{f.name}.list.element" if pa.types.is_list(f.type) else f.name for f in repeating],
         column_encoding={f.name: "DELTA_BINARY_PACKED" for f in rows.schema if pa.types.is_timestamp(f.type)},
         write_statistics=[f.name for f in rows.schema if f.name == "line_id" or not _is_text(f)],

@@ -102,15 +102,17 @@ def compressed(columns: pa.Schema) -> "WriterProperties":
     """Return how files are written: row groups small enough that two threads share a table.
 
     Values that hardly repeat get no dictionary: making one takes longer than the rest, and the file is larger with it.
-    Instants are told by their differences, which is read in half the time.
+    Instants are told by their differences, which is read in half the time. Facts are packed so that they are read
+    quickly, for they are made again at will; what records say is packed well.
     """
     from deltalake import ColumnProperties, WriterProperties
 
     plain = ColumnProperties(dictionary_enabled=False)
     near = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    is_fact = tables.LINE.name in columns.names
     return WriterProperties(
-        compression="ZSTD",
-        compression_level=1,
+        compression="LZ4_RAW" if is_fact else "ZSTD",
+        compression_level=None if is_fact else 1,
         max_row_group_size=limits.ROWS_OF_GROUP,
         column_properties={
             field.name: near if pa.types.is_timestamp(field.type) else plain

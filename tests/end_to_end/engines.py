@@ -3,11 +3,9 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from streamgauge.answers import ageing, blocked, value_stream
@@ -21,7 +19,8 @@ from streamgauge.facts.refresh import Terms
 from streamgauge.lake import Lake, View
 from streamgauge.metrics import DELIVERY, FLOW
 from streamgauge.metrics.measured import summaries
-from streamgauge.metrics.observations import Scope
+from streamgauge.metrics.metric import WEIGHTED
+from streamgauge.metrics.observations import Scope, Summary
 from tests.kit import crowd
 from tests.kit.board import day
 
@@ -100,17 +99,15 @@ def delivered(view: View) -> dict[str, Any]:
 
 
 def of_slice(measured: Any) -> dict[str, Any]:
-    """Return what was measured of the only slice, as plain numbers: values in their order, each with its weight."""
-    found = {name: {k: _plain(v) for k, v in asdict(by[SLICE]).items()} for name, by in measured.items()}
-    for one in found.values():
-        pairs = sorted(zip_longest(one["taken"], one["weights"]))
-        one |= {"taken": [value for value, _ in pairs], "weights": [weight for _, weight in pairs]}
-    return found
+    """Return what was measured of the only slice, as plain numbers: values in their order, and what they come to."""
+    shapes = {metric.name: metric.shape for metric in (*FLOW, *DELIVERY)}
+    return {name: _plain(by[SLICE], is_weighted=shapes[name] in WEIGHTED) for name, by in measured.items()}
 
 
-def _plain(value: Any) -> Any:
-    """Return the numbers of an array as a list, anything else as it is."""
-    return value.tolist() if isinstance(value, np.ndarray) else value
+def _plain(one: Summary, *, is_weighted: bool) -> dict[str, Any]:
+    come_to = {"total": one.of.total, "mean": one.of.ratio(is_share=False) if is_weighted else one.of.mean()}
+    told = {name: getattr(one, name) for name in ("n", "censored", "left_out", "oldest", "newest")}
+    return told | {name: repr(value) for name, value in come_to.items()} | {"values": one.values.tolist()}
 
 
 def on(engine: str, work: Callable[[Lake], Any], place: Path) -> Any:

@@ -48,9 +48,9 @@ def way(rng: random.Random) -> tuple[Steps, float]:
 
 
 def work(place: Path, count: int, *, seed: int = 4, first: int = 0) -> Lake:
-    """Write many items with flags, changes of team and type, links, and holes in what is known; `first` numbers them.
+    """Write many items with flags, changes of team and type, links, and holes in what is known; some vanished since.
 
-    The lake is made where there is none.
+    The lake is made where there is none; `first` numbers them.
     """
     rng = random.Random(seed)
     moves: list[dict[str, Any]] = []
@@ -71,6 +71,8 @@ def work(place: Path, count: int, *, seed: int = 4, first: int = 0) -> Lake:
                 "status": steps[-1][0],
             }
             items.append(item(f"I{n}", title=f"Item {n}", created_at=day(steps[0][1] - rng.random()), **told))
+            if n % 11 == 0:
+                items.append(items[-1] | {"recorded_at": day(95 + at / 2), "deleted": True})
     links = [link("blocks", f"I{n}", f"I{n + 1}") for n in range(first, first + count - 1, 5)]
     for n in range(first, first + count, 9):
         desk = {"source": "desk", "dataset": "cases"}
