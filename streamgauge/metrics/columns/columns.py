@@ -12,7 +12,7 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, heap, limits
 from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns.asked import Asked
-from streamgauge.metrics.columns.by_day import Advances, advances
+from streamgauge.metrics.columns.by_day import Advances, Days, advances
 from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
 from streamgauge.metrics.columns.items import Items, items
 from streamgauge.metrics.columns.narrow import Terms, fits
@@ -182,10 +182,10 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
     return Asked(found, scopes[0], None if scopes[0].is_narrowed else partial(_advances, view, said, kept))
 
 
-def _advances(view: View, said: Mapping[str, object], kept: Kept) -> Advances | None:
+def _advances(view: View, said: Mapping[str, object], kept: Kept, zone: str, around: Days) -> Advances | None:
     with kept.lock:
-        if "advances" not in kept.things:
-            kept.things["advances"] = advances(view, said)
+        if kept.things.get("zone of advances") != zone:
+            kept.things.update({"zone of advances": zone, "advances": advances(view, said, zone, around)})
         found: Advances | None = kept.things["advances"]
     return found
 
