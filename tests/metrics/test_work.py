@@ -49,6 +49,8 @@ def windows() -> Iterator[FlowRequest]:
     begin, end = day(-800), day(-300)
     yield from (FlowRequest(), FlowRequest(since=begin, until=end), FlowRequest(until=day(-5000)))
     yield FlowRequest(since=day(-20))
+    yield FlowRequest(until=end, company=Company(zone="America/St_Johns"))
+    yield FlowRequest(since=begin, until=day(-400.4), company=Company(zone="America/St_Johns"))
     yield FlowRequest(type="Bug", since=begin, company=Company(zone="Asia/Kathmandu"))
     yield FlowRequest(team="Team 1", type="Story", until=end)
     yield FlowRequest(stream="First", company=COMPANY)

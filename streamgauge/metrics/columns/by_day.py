@@ -1,25 +1,24 @@
-"""Days of a zone, and advances as plain columns: how many came from which place to which one on each."""
+"""Days of a zone, and advances by day: how many pieces of work came from which place to which one on each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.lake import View
 from streamgauge.lake.instants import instant, micros
-from streamgauge.metrics.columns.reading import Names, named, number, of_lines
-from streamgauge.metrics.columns.spread import Numbers, different
-from streamgauge.metrics.columns.spread import places as places_among
+from streamgauge.metrics.columns.reading import of_lines
+from streamgauge.metrics.columns.spread import Numbers
 from streamgauge.metrics.metric import HIGHER_LEVEL
 
 QUARTER = 900_000_000
 """A quarter of an hour in microseconds. Days begin with one in every zone, so that its day is that of all within it."""
-_FIELDS = ("quarter", "former", "place", "n", "stage")
+_OF_A_DAY = 96
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,12 @@ class Days:
     """All days of a zone from one instant to another: `begins` are the quarters with which they begin."""
 
     begins: Numbers
+
+    @property
+    def parts(self) -> list[int]:
+        """The different quarters of a day in UTC with which these begin: what lies between two of them is of one."""
+        found: list[int] = np.unique(self.begins % _OF_A_DAY).tolist()
+        return found
 
     def of(self, quarters: npt.NDArray[np.integer]) -> Numbers:
         """Return the place of the day that each quarter is in."""
@@ -40,74 +45,60 @@ def days(first: int, last: int, zone: str) -> Days:
     """Return the days of a zone that these instants and all between them are in."""
     one, other = (instant(at).astimezone(ZoneInfo(zone)).date() for at in (first, last))
     each = (one + timedelta(days=n) for n in range((other - one).days + 1))
-    begins = [micros(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))) // QUARTER for day in each]
-    return Days(np.array(begins, np.int64))
+    return Days(np.array([_begin(day, zone) // QUARTER for day in each], np.int64))
+
+
+def _begin(day: date, zone: str) -> int:
+    return micros(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
 
 
 @dataclass(frozen=True, eq=False)
 class Advances:
-    """When each piece of work came to a place behind all before: the quarter of an hour, and the place among `kinds`.
+    """How many pieces of work came to a place behind all before on each day of a zone.
 
-    Of each of these it says the furthest place before (-1 for none), the place (-1 for the end) and its stage. `first`
-    and `last` are the instants of the first and the last one, in microseconds.
+    Of each place it says the furthest one before and its stage; null stands for the end. `quarter` is one of the day,
+    and `last` the instant of the last of all, in microseconds.
     """
 
-    quarters: npt.NDArray[np.int32]
-    codes: npt.NDArray[Any]
-    kinds: Sequence[tuple[int, int, str | None]]
-    first: int
+    table: pa.Table
+    zone: str
     last: int
-    _whole: dict[str, pa.Table] = field(default_factory=dict)
 
-    def by_day(self, zone: str, end: int) -> pa.Table | None:
-        """Return how many of each kind there were on each day before an instant, where `quarter` begins the day.
-
-        None where the instant is within a quarter of an hour of them.
-        """
+    def before(self, end: int) -> pa.Table | None:
+        """Return what came before an instant; None where that is within a day of it."""
         if end > self.last:
-            if zone not in self._whole:
-                self._whole[zone] = self._counted(slice(None), zone)
-            return self._whole[zone]
-        return None if end % QUARTER else self._counted(np.flatnonzero(self.quarters < end // QUARTER), zone)
-
-    def _counted(self, rows: Numbers | slice, zone: str) -> pa.Table:
-        quarters, codes, many = self.quarters[rows], self.codes[rows], len(self.kinds)
-        if not len(quarters):
-            return pa.table({name: pa.array([], pa.string() if name == "stage" else pa.int64()) for name in _FIELDS})
-        of = days(self.first, self.last, zone)
-        counts = np.bincount(of.of(quarters) * many + codes, minlength=len(of.begins) * many)
-        cells = np.flatnonzero(counts)
-        day, kind = np.divmod(cells, many)
-        former, place, stage = (list(values) for values in zip(*self.kinds, strict=True))
-        return pa.table(
-            {
-                "quarter": of.begins[day],
-                "former": np.array(former, np.int64)[kind],
-                "place": np.array(place, np.int64)[kind],
-                "n": counts[cells],
-                "stage": pa.array(stage, pa.string()).take(pa.array(kind)),
-            }
-        )
+            return self.table
+        day = instant(end).astimezone(ZoneInfo(self.zone)).date()
+        if end != _begin(day, self.zone):
+            return None
+        return self.table.filter(pc.less(self.table["quarter"], end // QUARTER))
 
 
-def advances(view: View, said: Mapping[str, object]) -> Advances | None:
-    """Read the advances of the items of datasets that count beside their parts; None of none."""
-    names, table = named(view, "advances", said, {"stage": "stage"}, lambda known: _statement(said, known["stage"]))
-    at, stages = table["at"].to_numpy(), names["stage"]
-    if not len(at):
-        return None
-    former, place, stage = (table[name].to_numpy().astype(np.int32) for name in ("former", "place", "stage"))
-    places, many = int(place.max()) + 2, len(stages)
-    keys = ((former + 1) * places + place + 1) * many + stage
-    cells = int(keys.max()) + 1
-    found = np.array(different(keys, cells), np.int64)
-    codes = places_among(keys, found, cells).astype(np.uint8 if len(found) < 256 else np.int32)
-    kinds = [(key // many // places - 1, key // many % places - 1, stages[key % many]) for key in found.tolist()]
-    return Advances((at // QUARTER).astype(np.int32), codes, kinds, int(at.min()), int(at.max()))
+def advances(view: View, said: Mapping[str, object], zone: str, around: Days) -> Advances | None:
+    """Read the advances of the items of datasets that count beside their parts; None of none.
+
+    They are found among some days, or read once more.
+    """
+    for _ in range(2):
+        table = view.query(_statement(said, around.parts), said)
+        if not len(table):
+            return None
+        last = pc.max(table["last"]).as_py()
+        found = days(pc.min(table["quarter"]).as_py() * QUARTER, last, zone)
+        if set(found.parts) <= set(around.parts):
+            break
+        around = found
+    return Advances(table.drop_columns("last"), zone, last)
 
 
-def _statement(said: Mapping[str, object], stages: Names) -> str:
+def _statement(said: Mapping[str, object], parts: Sequence[int]) -> str:
+    of_day = " + ".join(f"CAST(quarter - {_OF_A_DAY} * utc_day >= {part} AS INT)" for part in parts)
     return f"""
-SELECT unix_micros(f.moved_at) AS at, CAST(f.former_place AS INTEGER) AS former,
-       coalesce(CAST(f.place AS INTEGER), -1) AS place, {number("f.stage", "stage", stages, "stage")}
-FROM advances AS f WHERE {of_lines(said)} AND {HIGHER_LEVEL} IS NULL"""
+WITH moves AS (
+  SELECT unix_micros(f.moved_at) AS moved, CAST(floor(unix_micros(f.moved_at) / {QUARTER}) AS BIGINT) AS quarter,
+         f.former_place, f.place, f.stage
+  FROM advances AS f WHERE {of_lines(said)} AND {HIGHER_LEVEL} IS NULL),
+days AS (SELECT *, CAST(floor(quarter / {_OF_A_DAY}) AS BIGINT) AS utc_day FROM moves),
+parts AS (SELECT *, {of_day} AS part FROM days)
+SELECT min(quarter) AS quarter, former_place AS former, place, stage, count(*) AS n, max(moved) AS last
+FROM parts GROUP BY utc_day, part, former_place, place, stage"""

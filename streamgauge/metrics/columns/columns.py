@@ -15,7 +15,7 @@ from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns import handoffs, items, passages, visits
 from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.batches import Register
-from streamgauge.metrics.columns.by_day import Advances, advances
+from streamgauge.metrics.columns.by_day import Advances, Days, advances
 from streamgauge.metrics.columns.handoffs import Handoffs
 from streamgauge.metrics.columns.items import Items
 from streamgauge.metrics.columns.narrow import Runs, Terms, fits, runs
@@ -212,10 +212,10 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
     return Asked(found, scopes[0], None if scopes[0].is_narrowed else partial(_advances, view, said, kept))
 
 
-def _advances(view: View, said: Mapping[str, object], kept: Kept) -> Advances | None:
+def _advances(view: View, said: Mapping[str, object], kept: Kept, zone: str, around: Days) -> Advances | None:
     with kept.lock:
-        if "advances" not in kept.things:
-            kept.things["advances"] = advances(view, said)
+        if kept.things.get("zone of advances") != zone:
+            kept.things.update({"zone of advances": zone, "advances": advances(view, said, zone, around)})
         found: Advances | None = kept.things["advances"]
     return found
 
