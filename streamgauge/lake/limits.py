@@ -53,11 +53,6 @@ def memory() -> str:
     return f"{max(_LEAST_GIBIBYTES, there // 2**30 // _SHARE)}GiB"
 
 
-def threads() -> int:
-    """Return how many threads work side by side: as many as the engine has, where nobody says so one a processor."""
-    return settings.read().threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
 def engine() -> dict[str, str | bool | int | float | list[str]]:
     """Return the engine's configuration: its share of the machine, and no extension fetched at run time."""
     chosen = settings.read()
