@@ -56,7 +56,8 @@ class Columns:
         self._kept = kept
         with kept.lock:
             if "visits" in kept.things or not engines.are_few(_records(view, scopes)):
-                self.can_tell = self._read(kept.things, limits.threads())
+                with heap.keeping():
+                    self.can_tell = self._read(kept.things, limits.threads())
                 """Whether they can be read; if not, there is nothing else here."""
             else:
                 heap.give_back()
