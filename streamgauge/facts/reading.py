@@ -94,7 +94,7 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
 
     An item's end is taken from its last status where no status is known as done; in a log of events also where half of
     the rows or more are not understood and fewer than half of the items end in done or cancelled, or fewer than nine
-    tenths of those (20 or more) that nothing happened to in the later half of the log: they are over, whatever ended them.
+    tenths of those (20 or more) that stopped in the earlier half of the log: they are over, whatever ended them.
     """
     states = set(meant["state"].to_pylist())
     if UNMAPPED not in states:

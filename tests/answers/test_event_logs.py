@@ -94,7 +94,7 @@ def test_what_stopped_long_ago_is_over_where_many_cases_do_not_end_as_most_do(tm
     """Six of ten claims are closed; the others stop at what else ends them, all along the log and not at its end."""
     way = ("register it", "look at it", "Closed")
     traces = {
-        str(i): of(*((name, 10 * i + n) for n, name in enumerate(way[: 3 if i % 5 < 3 else 2]))) for i in range(40)
+        str(i): of(*((name, 10 * i + n) for n, name in enumerate(way[: 3 if i % 5 < 3 else 2]))) for i in range(60)
     }
     found = asked(log(tmp_path, traces))
     agrees(found, traces)
