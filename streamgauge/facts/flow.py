@@ -25,6 +25,7 @@ from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES, passages
+from streamgauge.facts.pieces import joined, shared, side_by_side
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.stays import stays
@@ -33,7 +34,7 @@ from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
-from streamgauge.facts.ways import ways
+from streamgauge.facts.ways import Numbers, ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View, engines, heap
 from streamgauge.records import Item, Transition
@@ -270,21 +271,23 @@ class _Work:
 
     def _facts(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         """Give the facts of the items that a view shows, each for the view to show too."""
-        found = {}
-        for name, facts in self._visits(view, how, meant):
+        found = self._visits(view, how, meant)
+        whole = joined(found)
+        pieces = touched(how, by_type=self.by_type)
+        touches = view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
+        for name, facts in (("visits", whole), ("touches", touches)):
             view.register(name, facts)
-            found[name] = facts
             yield name, facts
         if len(self.same):
             two_tools.date(view)
-        yield from self._items(view, how, found | {"meanings": meant})
+        yield from self._items(view, how, found, (meant, touches))
 
     def _all(self, how: Reading, meant: pa.Table) -> None:
         """Compute the facts of all items, so many of them at a time as fit into memory."""
         rows = self.one.state.records
-        parts = self.writer.parts(rows)
         with self._view() as whole:
             is_simple = not len(self.same) and Transition.table not in whole.told_again
+            parts = self.writer.parts(rows, is_plain=is_simple and not how.has_marks and not len(self.steps))
             if engines.are_few(rows) and is_simple:
                 self._sparingly(whole, how, meant, parts)
             else:
@@ -345,7 +348,8 @@ class _Work:
         """Whether other tools tell of its items too."""
         return bool(pc.any(self.same["is_home"]).as_py())
 
-    def _visits(self, view: View, how: Reading, meant: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    def _visits(self, view: View, how: Reading, meant: pa.Table) -> list[pa.Table]:
+        """Return the visits, in pieces of whole items."""
         gone = vanished.items(view, self.one.key, self.same, how)
         meant = vanished.meant(self.one.line_id, meant) if len(gone) else meant
         steps, meant = off_tool.steps(self.one.line_id, self.one.name, self.company, meant)
@@ -365,25 +369,30 @@ class _Work:
         )
         said = self.one.key | visits.terms(meant)
         sorts_here = engines.is_in_process()
-        rows = stays(view, grounds, said) if sorts_here else view.query(visits.statement(grounds), said)
-        yield "visits", visits.told(rows, self.one.line_id, meant)
-        pieces = touched(how, by_type=self.by_type)
-        yield "touches", view.query(pieces, self.one.key).cast(TOUCHES) if how.has_marks else TOUCHES.empty_table()
+        rows = stays(view, grounds, said) if sorts_here else [view.query(visits.statement(grounds), said)]
+        return side_by_side(lambda piece: visits.told(piece, self.one.line_id, meant), rows)
 
-    def _items(self, view: View, how: Reading, found: Mapping[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
+    def _items(
+        self, view: View, how: Reading, found: Sequence[pa.Table], said_of: tuple[pa.Table, pa.Table]
+    ) -> Iterator[tuple[str, pa.Table]]:
+        """Give what follows from the visits found, piece by piece; `said_of` are the meanings and the touches."""
         types = [row["type"] for row in view.rows(TYPES, self.one.key)]
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
         if engines.is_in_process():
-            view.register("measured", episodes(found["visits"], how, grace))
+            view.register("measured", joined(side_by_side(lambda visits: episodes(visits, how, grace), found)))
         items = view.query(OF_MEASURED if engines.is_in_process() else ITEMS, said)
-        way = ways(found["visits"], items, how)
-        items = completed(way, found["meanings"], found["touches"])
-        yield "flow_items", items
-        yield from (("passages", passages(way)), ("handoffs", handoffs(way)), ("advances", advances(way)))
+
+        def of_ways(one: tuple[pa.Table, Numbers]) -> list[pa.Table]:
+            way = ways(one[0], items.take(pa.array(one[1])), how)
+            return [completed(way, *said_of), passages(way), handoffs(way), advances(way)]
+
+        made = side_by_side(of_ways, list(zip(found, shared(items, found), strict=True)))
+        facts = [joined(tables) for tables in zip(*made, strict=True)]
+        yield from zip(("flow_items", "passages", "handoffs", "advances"), facts, strict=True)
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
-        yield "conformance", conformance(view, items, self.one, self.company)
+        yield "conformance", conformance(view, facts[0], self.one, self.company)
         yield "working", working(view, self.one.line_id, self.company)
 
     def _row(self, how: Reading) -> dict[str, Any]:

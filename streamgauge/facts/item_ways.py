@@ -45,6 +45,7 @@ def _paths(way: Ways, touches: pa.Table) -> Numbers:
     """Return by the code of an item a number for all that it went through; where a log marks work, its pieces."""
     item, status, ordinal, names = way.item, way.status, way.ordinal, way.statuses
     if way.how.has_marks:
+        touches = touches.filter(pc.is_in(touches["item"], value_set=way.names))
         names, status = coded(touches["status"])
         item = np.asarray(pc.index_in(touches["item"], way.names)).astype(np.int64)
         ordinal = np.asarray(touches["ordinal"])

@@ -67,8 +67,11 @@ class Shelf(Protocol):
     def replace_facts(self, name: str, lines: Sequence[str], table: pa.Table) -> None:
         """Put rows in the place of those that the lines held."""
 
-    def parts(self, rows: int) -> int:
-        """Return in how many parts so many rows are best worked through, one after the other."""
+    def parts(self, rows: int, *, is_plain: bool) -> int:
+        """Return in how many parts so many rows are best worked through, one after the other.
+
+        `is_plain` says that the engine only reads them.
+        """
 
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows."""

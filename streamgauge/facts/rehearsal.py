@@ -59,7 +59,7 @@ class Rehearsal:
             is_renewed = pc.and_(pc.equal(former["line_id"], line), pc.is_in(former["item"], value_set=items))
             self._put(name, pa.concat_tables([former.filter(pc.invert(is_renewed)), rows.cast(former.schema)]))
 
-    def parts(self, rows: int) -> int:  # noqa: ARG002  a shelf's shape
+    def parts(self, rows: int, *, is_plain: bool) -> int:  # noqa: ARG002  a shelf's shape
         """Return 1: what is rehearsed is held in memory as a whole."""
         return 1
 

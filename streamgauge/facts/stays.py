@@ -4,7 +4,7 @@ A test holds both equal.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.flags import blocked
 from streamgauge.facts.holding import holding, overlaps
+from streamgauge.facts.pieces import Piece, joined, pieces, side_by_side
 from streamgauge.facts.visits import OF_ITEMS, REVIEWED, TEAMS, Grounds, rows_of
 from streamgauge.facts.ways import (
     CANCELLED,
@@ -23,6 +24,7 @@ from streamgauge.facts.ways import (
     STATES,
     UNMAPPED,
     Flags,
+    Floats,
     Numbers,
     coded,
     codes_of,
@@ -39,7 +41,7 @@ _Values = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows told of items, sorted by item and as they follow each other; what stands in codes is NONE where it is null.
+    """Rows told of items, those of a piece as they follow each other; what stands in codes is NONE where it is null.
 
     `step` is the status of the step before, `team` who acted.
     """
@@ -87,24 +89,118 @@ class _Runs:
         return np.where(self.last, values.dtype.type(nothing), np.roll(values, -1))
 
 
-def stays(view: View, grounds: Grounds, key: Mapping[str, Any]) -> pa.Table:
-    """Return the rows that the statement of visits yields, sorted by item and ordinal; text stays in codes.
+@dataclass(frozen=True)
+class _Told:
+    """All that is told of the items of a dataset, in any order, and what their stays are found from beside it.
 
-    `key` is what that statement is bound to.
+    Items are codes, the place among `names`. `own` is by that code who owns an item now; of `spans` and `flags` each
+    has the item first, then since and until when it holds.
     """
+
+    grounds: Grounds
+    known: int
+    names: pa.Array
+    teams: pa.Array
+    rows: _Rows
+    sequence: Numbers
+    ids: pa.ChunkedArray
+    own: Numbers
+    spans: tuple[Numbers, ...]
+    flags: tuple[Numbers, ...]
+
+    def of(self, piece: Piece) -> "_Told":
+        """Return what is about a piece of the items, whose codes then count from 0; its rows in their order."""
+        item, at, sequence = (
+            self.rows.item[piece.rows] - piece.first,
+            self.rows.at[piece.rows],
+            self.sequence[piece.rows],
+        )
+        order = piece.rows[_order(item, at, sequence, self.ids, piece.rows)]
+        rows = self.rows.taken(order)
+        rows.item[:] -= piece.first
+        spans, flags = (_within(piece, held) for held in (self.spans, self.flags))
+        names, own = self.names.slice(piece.first, piece.end - piece.first), self.own[piece.first : piece.end]
+        return replace(self, names=names, rows=rows, own=own, spans=spans, flags=flags)
+
+
+def _within(piece: Piece, held: tuple[Numbers, ...]) -> tuple[Numbers, ...]:
+    """Return what holds of the items of a piece."""
+    mine = np.flatnonzero((held[0] >= piece.first) & (held[0] < piece.end))
+    return (held[0][mine] - piece.first, *(values[mine] for values in held[1:]))
+
+
+def stays(view: View, grounds: Grounds, key: Mapping[str, Any]) -> list[pa.Table]:
+    """Return the rows that the statement of visits yields, in pieces of whole items; text stays in codes.
+
+    Each is sorted by item and ordinal. `key` is what that statement is bound to.
+    """
+    told = _told(view, grounds, key)
+    found = side_by_side(lambda piece: _stays(told.of(piece)), pieces(told.rows.item, len(told.names)))
+    return _reviewed(view, key, found, told.known) if grounds.is_reviewed else found
+
+
+def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
     told, own, spans = (view.query(sql, key) for sql in (rows_of(grounds), OF_ITEMS, TEAMS))
-    names, item = coded(told["item"])
-    columns = [told["acting_team"], own["team"], spans["team"]]
-    teams, team = coded(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()))
-    acting, now, then = np.split(team, np.cumsum([len(told), len(own)]))
-    rows, there, is_again = _entered(grounds, _sorted(told, item, acting))
-    del told
+    flags = view.query(blocked(has_others=grounds.has_others), key)
+    names, (item, owned, spanned, flagged) = _coded_together(told["item"], own["id"], spans["item"], flags["item"])
+    teams, (acting, now, then) = _coded_together(told["acting_team"], own["team"], spans["team"])
+    known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
+    rows = _Rows(
+        item=item,
+        at=instants(told["happened_at"]),
+        meaning=np.asarray(told["meaning"]),
+        status_no=np.asarray(told["status_no"]),
+        state=np.asarray(told["state"]),
+        step=np.asarray(pc.fill_null(told["former_step"], NONE)),
+        team=acting,
+        is_inferred=np.asarray(told["is_inferred"]),
+        is_event=np.asarray(told["is_event"]),
+        is_held=np.asarray(told["is_held"]),
+    )
+    until = instants(flags["until"])
+    return _Told(
+        grounds=grounds,
+        known=known,
+        names=names,
+        teams=teams,
+        rows=rows,
+        sequence=np.asarray(told["sequence"]),
+        ids=told["id"],
+        own=_by_item(owned, now, len(names)),
+        spans=(spanned, instants(spans["since"]), instants(spans["until"]), then),
+        flags=(
+            flagged,
+            instants(flags["since"]),
+            np.where(until == NEVER, known, until),
+            np.asarray(flags["is_unclear"]),
+        ),
+    )
+
+
+def _coded_together(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Numbers]]:
+    """Return the different names of all columns, and the rows' places among them, column by column."""
+    names, codes = coded(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()))
+    return names, np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
+
+
+def _by_item(item: Numbers, values: Numbers, items: int) -> Numbers:
+    """Return by their code the values of so many items, NONE where none is told."""
+    found = np.full(items, NONE, np.int64)
+    found[item] = values
+    return found
+
+
+def _stays(told: _Told) -> pa.Table:
+    """Return the stays of a piece of the items, whose rows are in their order."""
+    grounds, names, teams = told.grounds, told.names, told.teams
+    rows, there, is_again = _entered(grounds, told.rows)
     runs = _Runs.of(rows.item)
-    owner = _owner(rows, (codes_of(own["id"], names), now), (codes_of(spans["item"], names), then, spans))
+    owner = _owner(rows, told)
     ordinal = np.arange(len(rows.item)) - runs.start + 1
     is_return = is_again | _goes_back(grounds, rows, runs, there, ordinal)
     is_early_end = np.isin(rows.state, (DONE, CANCELLED)) & ~runs.last & grounds.how.ends_with_last
     state, left = np.where(is_early_end, UNMAPPED, rows.state), runs.after(rows.at, NEVER)
+    blocked_hours, is_unclear = _flagged(told, rows, left)
     found = {
         "item": named(names, rows.item),
         "ordinal": pa.array(ordinal),
@@ -121,37 +217,27 @@ def stays(view: View, grounds: Grounds, key: Mapping[str, Any]) -> pa.Table:
         "is_return": pa.array(is_return),
         "next_is_return": pa.array(runs.after(is_return, 0)),
         "is_inferred": pa.array(rows.is_inferred),
+        "blocked_hours": pa.array(blocked_hours),
+        "unreviewed_hours": pa.array(np.zeros(len(blocked_hours))),
+        "is_unclear": pa.array(is_unclear),
     }
-    return pa.table(found | _held_up(view, grounds, key, pa.table(found), names, (rows.item, rows.at, left)))
+    return pa.table(found)
 
 
-def _sorted(told: pa.Table, item: Numbers, acting: Numbers) -> _Rows:
-    at = instants(told["happened_at"])
-    rows = _Rows(
-        item=item,
-        at=at,
-        meaning=np.asarray(told["meaning"]),
-        status_no=np.asarray(told["status_no"]),
-        state=codes_of(told["state"], pa.array(STATES)),
-        step=np.asarray(pc.fill_null(told["former_step"], NONE)),
-        team=acting,
-        is_inferred=np.asarray(told["is_inferred"]),
-        is_event=np.asarray(told["is_event"]),
-        is_held=np.asarray(told["is_held"]),
-    )
-    return rows.taken(_order(item, at, np.asarray(told["sequence"]), told["id"]))
+def _order(item: Numbers, at: Numbers, sequence: Numbers, ids: pa.ChunkedArray, of: Numbers) -> Numbers:
+    """Return the order of rows by item, instant, sequence and id, which is looked at only where all else is alike.
 
-
-def _order(item: Numbers, at: Numbers, sequence: Numbers, ids: pa.ChunkedArray) -> Numbers:
-    """Return the order of rows by item, instant, sequence and id, which is looked at only where all else is alike."""
-    order = np.lexsort((sequence, at, item))
-    alike = ~(starts_of(item[order]) | starts_of(at[order]) | starts_of(sequence[order]))
+    `of` is where the id of each stands among `ids`.
+    """
+    near = item.astype(np.uint16)
+    order = np.lexsort((sequence, at, near))
+    alike = ~(starts_of(near[order]) | starts_of(at[order]) | starts_of(sequence[order]))
     if not alike.any():
         return order
     tied = order[alike | np.append(alike[1:], False)]
     rank = np.zeros(len(item), np.int64)
-    rank[tied] = np.asarray(pc.rank(ids.take(pa.array(tied)), tiebreaker="dense"))
-    return np.lexsort((rank, sequence, at, item))
+    rank[tied] = np.asarray(pc.rank(ids.take(pa.array(of[tied])), tiebreaker="dense"))
+    return np.lexsort((rank, sequence, at, near))
 
 
 def _entered(grounds: Grounds, rows: _Rows) -> tuple[_Rows, Numbers, Flags]:
@@ -176,14 +262,11 @@ def _there(rows: _Rows, runs: _Runs) -> Numbers:
     return np.where(after_end, rows.meaning, rows.meaning[placed])
 
 
-def _owner(rows: _Rows, now: tuple[Numbers, Numbers], then: tuple[Numbers, Numbers, pa.Table]) -> Numbers:
-    """Return who owned an item at each row: who acted, else whom the item had then, of which `then` tells, or `now`."""
-    (items, team), (of, former, spans) = now, then
-    is_known = items != NONE
-    own = np.full(int(max(rows.item.max(initial=NONE), items.max(initial=NONE))) + 1, NONE, np.int64)
-    own[items[is_known]] = team[is_known]
-    span = holding(of, instants(spans["since"]), instants(spans["until"]), rows.item, rows.at)
-    held = np.where(span == NONE, own[rows.item], np.append(former, NONE)[span])
+def _owner(rows: _Rows, told: _Told) -> Numbers:
+    """Return who owned an item at each row: who acted, else whom the item had then, else whom it has now."""
+    of, since, until, team = told.spans
+    span = holding(of, since, until, rows.item, rows.at)
+    held = np.where(span == NONE, told.own[rows.item], np.append(team, NONE)[span])
     return np.where(rows.team == NONE, held, rows.team)
 
 
@@ -215,33 +298,40 @@ def _several(item: Numbers, stage: Numbers, place: Numbers) -> Flags:
     return has[item]
 
 
-def _held_up(
-    view: View, grounds: Grounds, key: Mapping[str, Any], rows: pa.Table, names: pa.Array, stays: tuple[Numbers, ...]
-) -> dict[str, pa.Array]:
-    """Return how long each stay was held up: by flags, and of it while in review, by nobody's having begun one."""
-    item, entered, left = stays
-    known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
-    until = np.where(left == NEVER, known, left)
-    flags = view.query(blocked(has_others=grounds.has_others), key)
-    since, end = instants(flags["since"]), instants(flags["until"])
-    spans = (since, np.where(end == NEVER, known, end))
-    stay, span, micros = overlaps(codes_of(flags["item"], names), spans, item, (entered, until))
-    flagged, is_unclear = np.zeros(len(item), np.int64), np.zeros(len(item), np.bool_)
+def _flagged(told: _Told, rows: _Rows, left: Numbers) -> tuple[Floats, Flags]:
+    """Return how many hours of each stay flags held it up, and whether one says that clarification is wanted."""
+    of, since, until, is_unclear = told.flags
+    ends = np.where(left == NEVER, told.known, left)
+    stay, span, micros = overlaps(of, (since, until), rows.item, (rows.at, ends))
+    flagged, wanted = np.zeros(len(rows.item), np.int64), np.zeros(len(rows.item), np.bool_)
     np.add.at(flagged, stay, micros)
-    is_unclear[stay[np.asarray(flags["is_unclear"])[span]]] = True
-    blocked_hours = flagged / 3.6e9
-    unreviewed = np.zeros(len(item))
-    if grounds.is_reviewed:
-        view.register(
-            "stays", rows.rename_columns(["happened_at" if n == "entered_at" else n for n in rows.column_names])
-        )
-        found = view.query(REVIEWED, key)
-        row = np.searchsorted(item, codes_of(found["item"], names)) + np.asarray(found["ordinal"]) - 1
-        stay, hours = ((until - entered) / 3.6e9)[row], np.asarray(found["hours"])
-        unreviewed[row] = np.minimum(stay - blocked_hours[row], hours)
-        blocked_hours[row] = np.minimum(stay, blocked_hours[row] + hours)
-    held_up = {"blocked_hours": blocked_hours, "unreviewed_hours": unreviewed, "is_unclear": is_unclear}
-    return {name: pa.array(values) for name, values in held_up.items()}
+    wanted[stay[is_unclear[span]]] = True
+    return flagged / 3.6e9, wanted
+
+
+def _reviewed(view: View, key: Mapping[str, Any], found: list[pa.Table], known: int) -> list[pa.Table]:
+    """Return the stays with what nobody reviewed of each told apart, and held up as long."""
+    whole = joined(found)
+    view.register(
+        "stays", whole.rename_columns(["happened_at" if n == "entered_at" else n for n in whole.column_names])
+    )
+    hours = view.query(REVIEWED, key)
+    return [_unreviewed(one, hours, known) for one in found]
+
+
+def _unreviewed(stays: pa.Table, found: pa.Table, known: int) -> pa.Table:
+    names, item = coded(stays["item"])
+    of = codes_of(found["item"], names)
+    row = np.searchsorted(item, of[of != NONE]) + np.asarray(found["ordinal"])[of != NONE] - 1
+    hours = np.asarray(found["hours"])[of != NONE]
+    entered, left = instants(stays["entered_at"])[row], instants(stays["left_at"])[row]
+    stay = (np.where(left == NEVER, known, left) - entered) / 3.6e9
+    blocked_hours, unreviewed = np.asarray(stays["blocked_hours"]).copy(), np.zeros(len(stays))
+    unreviewed[row] = np.minimum(stay - blocked_hours[row], hours)
+    blocked_hours[row] = np.minimum(stay, blocked_hours[row] + hours)
+    for name, values in (("blocked_hours", blocked_hours), ("unreviewed_hours", unreviewed)):
+        stays = stays.set_column(stays.column_names.index(name), name, pa.array(values))
+    return stays
 
 
 def _instants(values: Numbers) -> pa.Array:

@@ -16,7 +16,7 @@ from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
 from streamgauge.facts.two_tools import JOINED
-from streamgauge.facts.ways import NONE, coded, named
+from streamgauge.facts.ways import NONE, STATES, coded, named
 from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
 
@@ -342,8 +342,10 @@ def statement(grounds: Grounds) -> str:
 def rows_of(grounds: Grounds) -> str:
     """Return the statement that yields what visits are found from in any order: each row told, with what it means."""
     source, step = ("timeline", "former_step") if grounds.how.has_marks else ("known", "CAST(NULL AS INT)")
+    states = " ".join(f"WHEN '{state}' THEN {number}" for number, state in enumerate(STATES))
     return f"""WITH {_rows(grounds)}
-SELECT item, happened_at, sequence, id, meaning, status_no, state, acting_team, is_inferred, is_event, is_held,
+SELECT item, happened_at, sequence, id, meaning, status_no, CASE state {states} END AS state, acting_team, is_inferred,
+       is_event, is_held,
        {step} AS former_step
 FROM {source}"""
 

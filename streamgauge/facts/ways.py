@@ -195,7 +195,7 @@ def furthest_before(group: Numbers, place: Numbers) -> Numbers:
     return found
 
 
-def starts_of(group: Numbers) -> Flags:
+def starts_of(group: npt.NDArray[Any]) -> Flags:
     """Return which rows are the first of a run of equal numbers."""
     return np.concatenate([[True], group[1:] != group[:-1]]) if len(group) else np.empty(0, np.bool_)
 

@@ -22,12 +22,15 @@ def is_in_process() -> bool:
     return settings.read().engine == settings.IN_PROCESS
 
 
-def parts(rows: int) -> int:
-    """Return in how many parts so many rows are best worked through: in one where a cluster spreads the work itself."""
+def parts(rows: int, *, is_plain: bool = False) -> int:
+    """Return in how many parts so many rows are best worked through: in one where a cluster spreads the work itself.
+
+    `is_plain` says that the engine only reads them.
+    """
     if not is_in_process():
         return 1
-    at_once = limits.ROWS_OF_FEW if are_few(rows) else limits.ROWS_AT_ONCE
-    return max(1, -(-rows // at_once))
+    of_many = limits.ROWS_PLAIN if is_plain else limits.ROWS_AT_ONCE
+    return max(1, -(-rows // (limits.ROWS_OF_FEW if are_few(rows) else of_many)))
 
 
 def are_few(rows: int) -> bool:

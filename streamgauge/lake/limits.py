@@ -15,6 +15,10 @@ ROWS_OF_FEW = 80_000
 """Of no more records than that so many at a time are enough: it takes more time, which there is, and little memory."""
 ROWS_APART = 20_000_000
 """Of more records each part lies in files of its own: up to so many, to read all for each part costs less."""
+ROWS_PLAIN = 12_500_000
+"""So many are computed at once where they need no windows of the engine, but are sorted outside of it."""
+ROWS_OF_PIECE = 250_000
+"""Of the rows in memory so many are worked on at a time by each thread: their columns stay near the processor."""
 ROWS_IN_MEMORY = 3_000_000
 """A fact of more rows is read from its files at each question: of flow items so many take about a gigabyte."""
 BYTES_OF_COLUMNS = 1024 * 1024 * 1024
@@ -31,6 +35,7 @@ DAYS_KEPT = 30
 """Files that no current version needs stay this long, for readers that still hold a former snapshot."""
 
 
+_MOST_THREADS = 4
 _LEAST_GIBIBYTES, _SHARE = 2, 4
 _LITTLE, _FREED = "256MiB", "1MiB"
 _ALLOWED = Path("/sys/fs/cgroup/memory.max")
@@ -59,6 +64,11 @@ def engine() -> dict[str, str | bool | int | float | list[str]]:
         "temp_directory": str(Path(tempfile.gettempdir(), f"streamgauge-{os.getpid()}")),
     }
     return share if chosen.threads is None else {**share, "threads": chosen.threads}
+
+
+def threads() -> int:
+    """Return how many threads are worth having for work outside of the engine."""
+    return settings.read().threads or min(_MOST_THREADS, os.cpu_count() or 1)
 
 
 def sparing() -> dict[str, str]:

@@ -160,9 +160,12 @@ class Writer:
         fits = {name: self._fitted_fact(name, rows) for name, rows in found.items()}
         self._put(lambda: self._renew(line, items, fits), sum(fit.nbytes for fit in fits.values()))
 
-    def parts(self, rows: int) -> int:
-        """Return in how many parts so many rows are best worked through, one after the other, to stay in memory."""
-        return engines.parts(rows)
+    def parts(self, rows: int, *, is_plain: bool) -> int:
+        """Return in how many parts so many rows are best worked through, one after the other, to stay in memory.
+
+        `is_plain` says that the engine only reads them.
+        """
+        return engines.parts(rows, is_plain=is_plain)
 
     def append_facts(self, name: str, table: pa.Table) -> None:
         """Add rows to a fact."""

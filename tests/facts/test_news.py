@@ -194,8 +194,9 @@ def test_facts_computed_in_parts_are_those_computed_at_once(
 ) -> None:
     whole = from_scratch(lake, Company())
     monkeypatch.setattr(limits, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(limits, "ROWS_PLAIN", 60)
     monkeypatch.setattr(limits, "ROWS_APART", apart)
-    assert engines.parts(180) == 5
+    assert (engines.parts(180), engines.parts(180, is_plain=True)) == (5, 3)
     assert comparable(from_scratch(lake, Company())) == comparable(whole)
 
 

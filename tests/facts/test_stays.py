@@ -14,7 +14,7 @@ from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.company import Company, OffTool, Process, Status
 from streamgauge.facts import FACTS, flow
 from streamgauge.facts.rehearsal import Rehearsal
-from streamgauge.lake import Lake, engines
+from streamgauge.lake import Lake, engines, limits
 from streamgauge.lake.codes import spelled_out
 from tests.facts.kept import folder
 from tests.kit.board import day, item, link, transitions, write
@@ -70,9 +70,10 @@ def _changes(values: list[str | None]) -> st.SearchStrategy[list[tuple[Any, floa
 
 
 def both(lake: Lake, company: Company) -> Iterator[dict[str, list[str]]]:
-    """Give the facts of a lake as the engine yields them, and as they are found outside of it."""
+    """Give the facts of a lake as the engine yields them, and as they are found outside of it, piece by piece."""
+    few = patch.object(limits, "ROWS_OF_PIECE", 7)
     for is_outside in (False, True):
-        with patch.object(engines, "is_in_process", return_value=is_outside), lake.view() as view:
+        with few, patch.object(engines, "is_in_process", return_value=is_outside), lake.view() as view:
             shelf = Rehearsal(view, {name: FACTS[name] for name in FACTS if name != "pull_request_phases"}, ())
             flow.refresh(shelf, flow.datasets(view), company)
             yield {name: sorted(map(repr, spelled_out(shelf.facts[name]).to_pylist())) for name in FOUND}
