@@ -7,6 +7,7 @@ What is not recognised stays unmapped; it is never guessed into active (definiti
 import hashlib
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -93,11 +94,22 @@ def _meaning(state: State, stage: str) -> Meaning:
     return Meaning(state, stage, place, phase)
 
 
+_MARKS = "\u0300-\u036f\u0590-\u05ff\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff"
+"""Signs above, below and beside letters, which belong to a word in several scripts."""
+
+
 def _plain(status: str) -> str:
     """Return a status in small letters, without emoji, numbering and signs, its words one space apart."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", status[:200]).replace("'", "").replace("’", "").casefold()
-    words = re.sub(r"[\W_]+", " ", spaced).strip()
-    return re.sub(r"^(\d+|[a-z]) (?=\S)|^\d+(?=\D)| \d+$", "", words).strip() or words
+    whole = unicodedata.normalize("NFC", status[:200])
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", whole).replace("'", "").replace("’", "").casefold()
+    spaced = re.sub(r"\bready ?4 ?(?=[a-z])", "ready for ", spaced.replace(_DOT, ""))
+    spaced = re.sub(r"^\W*[a-z](?:[).:\]_]| - )(?=.*\w)", "", spaced)
+    words = re.sub(rf"(?:[^\w{_MARKS}]|_)+", " ", spaced).strip()
+    return re.sub(r"^\d+ (?=\S)|^\d+(?=\D)| \d+$", "", words).strip() or words
+
+
+_DOT = "\u0307"
+"""What is left above the small letter of a Turkish capital I with a dot."""
 
 
 @cache

@@ -43,18 +43,25 @@ SELECT count(*) AS told, count(CASE WHEN {IS_EVENT} THEN 1 END) AS events FROM t
 WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL
 """
 _SHAPE = f"""
-SELECT sum(told) AS told, sum(unmapped) AS unmapped, sum(events) AS events, count(*) AS items,
-       sum(CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END) AS ended
+SELECT sum(told) AS told, sum(unmapped) AS unmapped, sum(events) AS events, count(*) AS items, sum(ended) AS ended,
+       sum(CASE WHEN is_long_ago THEN 1 ELSE 0 END) AS long_ago,
+       sum(CASE WHEN is_long_ago THEN ended ELSE 0 END) AS long_ended
 FROM (
-  SELECT t.item, count(*) AS told, sum(CASE WHEN m.state = 'unmapped' THEN 1 ELSE 0 END) AS unmapped,
-         sum(CASE WHEN t.is_event THEN 1 ELSE 0 END) AS events,
-         max_by(m.state, unix_micros(t.happened_at) * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_state
-  FROM (SELECT item, value, {{detail}} AS detail, happened_at, sequence, {IS_EVENT} AS is_event FROM transitions
-        WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL) AS t
-  JOIN (SELECT status, detail, min(state) AS state FROM meanings WHERE line_id = $line AND state <> 'ignore'
-        GROUP BY status, detail) AS m ON m.status = t.value AND m.detail = t.detail
-  GROUP BY t.item) AS one
+  SELECT told, unmapped, events, CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END AS ended,
+         last_at - min(first_at) OVER () < max(last_at) OVER () - last_at AS is_long_ago
+  FROM (
+    SELECT t.item, count(*) AS told, sum(CASE WHEN m.state = 'unmapped' THEN 1 ELSE 0 END) AS unmapped,
+           sum(CASE WHEN t.is_event THEN 1 ELSE 0 END) AS events,
+           max_by(m.state, t.at * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_state,
+           min(t.at) AS first_at, max(t.at) AS last_at
+    FROM (SELECT item, value, {{detail}} AS detail, unix_micros(happened_at) AS at, sequence, {IS_EVENT} AS is_event
+          FROM transitions
+          WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL) AS t
+    JOIN (SELECT status, detail, min(state) AS state FROM meanings WHERE line_id = $line AND state <> 'ignore'
+          GROUP BY status, detail) AS m ON m.status = t.value AND m.detail = t.detail
+    GROUP BY t.item) AS one) AS each
 """
+_ENOUGH = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +93,8 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
     """Return how a dataset is read, by what its statuses mean and how many rows have them.
 
     An item's end is taken from its last status where no status is known as done; in a log of events also where half of
-    the rows or more are not understood and fewer than half of the items end in done or cancelled.
+    the rows or more are not understood and fewer than half of the items end in done or cancelled, or fewer than nine
+    tenths of those (20 or more) that stopped in the earlier half of the log: they are over, whatever ended them.
     """
     states = set(meant["state"].to_pylist())
     if UNMAPPED not in states:
@@ -98,10 +106,15 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
     told = shape["told"] or 0
     is_log = told > 0 and shape["events"] * 2 >= told
     is_strange = told > 0 and shape["unmapped"] * 2 >= told
-    few_end = is_log and is_strange and shape["ended"] * 2 < shape["items"]
+    few_end = is_log and is_strange and _few_end(shape)
     return Reading(
         is_log=is_log,
         has_marks=marked,
         by_activity=is_log and is_strange and COMPANY not in set(meant["known_by"].to_pylist()),
         ends_with_last="done" not in states or few_end,
     )
+
+
+def _few_end(shape: Mapping[str, Any]) -> bool:
+    few_of_old = shape["long_ago"] >= _ENOUGH and shape["long_ended"] * 10 < shape["long_ago"] * 9
+    return bool(shape["ended"] * 2 < shape["items"] or few_of_old)

@@ -1,4 +1,4 @@
-"""Keeps little memory: what allocators hold of what was freed, no other one can take."""
+"""Keeps little memory, or much of it: what allocators hold of what was freed, no other one can take."""
 
 import ctypes
 import sys
@@ -9,27 +9,59 @@ from typing import Any
 
 import pyarrow as pa
 
+_LARGE, _KEPT, _KEPT_MEANWHILE = 32 * 1024 * 1024, 64 * 1024 * 1024, 1024 * 1024 * 1024
+"""What is larger comes from the system each time (as much as the GNU C library allows); so much is kept for later."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""The names that the GNU C library has for these."""
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Keep meanwhile what is freed for what is taken next: the system clears each page anew, which takes long."""
+    with _by_the_c_library():
+        _keep(_KEPT_MEANWHILE)
+        try:
+            yield
+        finally:
+            _keep(_KEPT)
+
 
 @contextmanager
 def sparing() -> Iterator[None]:
     """Let Arrow take its memory from the C library meanwhile, which keeps less of it; give back in the end."""
+    try:
+        with _by_the_c_library():
+            yield
+    finally:
+        give_back()
+
+
+@contextmanager
+def _by_the_c_library() -> Iterator[None]:
+    """Let Arrow take its memory from the C library meanwhile."""
     usual = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield
     finally:
         pa.set_memory_pool(usual)
-        give_back()
+
+
+def _keep(size: int) -> None:
+    """Let the C library keep so many bytes that are freed, also of large pieces."""
+    if (choose := _of_c_library("mallopt")) is not None:
+        choose(_MMAP_THRESHOLD, _LARGE)
+        choose(_TRIM_THRESHOLD, size)
 
 
 def give_back() -> None:
     """Give back to the system what Arrow and the C library hold for later; what is in use stays as it is."""
     pa.default_memory_pool().release_unused()
-    if (trim := _trim()) is not None:
+    if (trim := _of_c_library("malloc_trim")) is not None:
         trim(0)
 
 
 @cache
-def _trim() -> Any:
-    """Return the function of the GNU C library for it, None elsewhere."""
-    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+def _of_c_library(name: str) -> Any:
+    """Return a function of the GNU C library, None elsewhere."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

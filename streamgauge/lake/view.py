@@ -16,6 +16,7 @@ from streamgauge.lake.engine import Engine
 from streamgauge.lake.failures import told
 from streamgauge.lake.instants import micros
 from streamgauge.lake.memory import Memory
+from streamgauge.lake.pieces import Piece, pieces
 from streamgauge.lake.store import Store
 from streamgauge.lake.tables import (
     RAW,
@@ -83,6 +84,8 @@ class View:
         """The tables of records in which things may have several versions."""
         self.snapshot: str | None = None
         """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
+        self.in_files: dict[str, Callable[[Sequence[str]], Iterator[Piece]]] = {}
+        """What gives the pieces of some lines of each fact about items."""
         self.show_added: Callable[[type[Record], int], bool] = lambda kind, since: False  # noqa: ARG005
         """Shows as `<table>_added` all versions of a kind written after that version of its table; whether it could."""
         self.show_newest: Callable[[type[Record], bool], None] = lambda kind, with_deleted: None  # noqa: ARG005
@@ -154,7 +157,14 @@ class View:
         """Make an Arrow table visible to statements under a name, for this view only."""
         self.engine.register(checked(name), table)
         self._registered[name] = table
+        self.in_files.pop(name, None)
         self._forget()
+
+    def pieces(self, fact: str, lines: Sequence[str]) -> list[Piece] | None:
+        """Return the pieces of some lines of a fact about items; None where it is not shown as it is stored."""
+        if self._is_narrowed or fact not in self.in_files:
+            return None
+        return list(self.in_files[fact](lines))
 
     def registered(self, name: str) -> pa.Table:
         """Return the Arrow table that was made visible under a name; raises KeyError where none was."""
@@ -372,6 +382,7 @@ def _show_facts(
         if tables.is_keyed(columns):
             renewed = shelf.get(tables.RENEWED_TABLE)
             view.promise((fact,), partial(_show_keyed, view, store, lake_id, fact, columns, (fits, renewed)))
+            view.in_files[fact] = partial(_pieces, view, store, lake_id, fact, (fits, renewed))
         else:
             view.promise((fact,), partial(_show_whole, view, store, lake_id, fact_table(fact), fact, columns, fits))
 
@@ -395,6 +406,16 @@ def _show_keyed(
         return
     view.engine.attach(f"{fact}_renewed", tables.RENEWED, paths, alike=True)
     view.define(fact, latest.not_renewed(f"{fact}_stored", expressions, f"{fact}_renewed"))
+
+
+def _pieces(
+    view: View, store: Store, lake_id: str, fact: str, shown: tuple[Stored | None, Stored | None], lines: Sequence[str]
+) -> Iterator[Piece]:
+    paths, renewed = (
+        _paths(view, store, lake_id, name, table)
+        for name, table in zip((fact_table(fact), tables.RENEWED_TABLE), shown, strict=True)
+    )
+    return pieces(store.address, lines, paths, renewed)
 
 
 def _show_added(view: View, store: Store, lake_id: str, kind: type[Record], since: int) -> bool:

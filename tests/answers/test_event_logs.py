@@ -90,6 +90,18 @@ def test_work_goes_on_where_ends_are_known(tmp_path: Path) -> None:
     assert old.items[0].stage_age_hours == pytest.approx(9, abs=1e-6)
 
 
+def test_what_stopped_long_ago_is_over_where_many_cases_do_not_end_as_most_do(tmp_path: Path) -> None:
+    """Six of ten claims are closed; the others stop at what else ends them, all along the log and not at its end."""
+    way = ("register it", "look at it", "Closed")
+    traces = {
+        str(i): of(*((name, 10 * i + n) for n, name in enumerate(way[: 3 if i % 5 < 3 else 2]))) for i in range(60)
+    }
+    found = asked(log(tmp_path, traces))
+    agrees(found, traces)
+    assert found.cases.n == 60
+    assert any("is taken for it" in note for note in found.notes)
+
+
 def test_starts_and_ends_tell_work_from_waiting(tmp_path: Path) -> None:
     """What happens while work is in hand ends nothing; the wait before a start is that of its stage."""
     traces = {

@@ -1,5 +1,8 @@
 """Statuses are understood by their names, in several languages; what is not recognised is not guessed."""
 
+from typing import Literal
+from unicodedata import normalize
+
 import pytest
 
 from streamgauge.company.statuses import understood
@@ -38,6 +41,17 @@ MORE = {
     "new": "Ny, Öppen, Avoin, Yeni, Proposé, Nowe",
     "cancelled": "Closed Skipped, Closed Incomplete, Entfernt, Supprimé, Avbruten",
 }
+SCRIPTS = {
+    "cancelled": "İptal, İPTAL EDİLDİ, Törölve, Zamietnuté, Скасовано, Ακυρώθηκε, ملغى, בוטל, Dibatalkan, Đã hủy, "
+    "ยกเลิก, रद्द, 已拒絕, Rejected by PO",
+    "done": "TAMAMLANDI, Çözüldü, Kész, Finalizat, Виконано, Завершено, Završeno, Ολοκληρώθηκε, مكتمل, הושלם, "
+    "Selesai, Hoàn thành, เสร็จสิ้น, पूर्ण, Fullført, Tehty, 已關閉, Released to Prod",
+    "active": "Yapılıyor, Folyamatban, În lucru, V řešení, W toku, В роботі, Σε εξέλιξη, قيد التنفيذ, בתהליך, "
+    "Sedang dikerjakan, Đang làm, กำลังดำเนินการ, प्रगति में, 處理中, 測試中, На проверке, C) In Progress",
+    "waiting": "Selected for Dev, QA failed, Ready 4 QA, Ready4Release, De făcut, До виконання, לביצוע, Cần làm, 待辦, "
+    "På vent, On Ice, Várakozik, Čaká na zákazníka, Σε αναμονή, Menunggu persetujuan, Chờ duyệt, ระงับ",
+    "new": "Not Started, Új, Deschis, Otvorené, Відкрито, Νέο, جديد, חדש, Baru, Mới, ใหม่, नया, 未開始",
+}
 NAMES = [(name, *meant) for meant, names in KNOWN.items() for name in names.split(", ")]
 
 
@@ -55,6 +69,15 @@ def test_a_name_of_another_tool_or_language_is_understood(name: str, state: str)
     found = understood(name)
     assert found is not None
     assert found.state == state
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(("state", "names"), SCRIPTS.items())
+def test_names_in_more_scripts_are_understood_however_their_signs_are_written(
+    state: str, names: str, form: Literal["NFC", "NFD"]
+) -> None:
+    found = {name: understood(normalize(form, name)) for name in names.split(", ")}
+    assert {name: one and one.state for name, one in found.items()} == dict.fromkeys(found, state)
 
 
 @pytest.mark.parametrize("name", ["Take in charge ticket", "Frobnicate", "-100", "?", "", "T06", "Phase 2"])

@@ -108,13 +108,6 @@ def test_facts_of_many_records_are_made_ready_beside_the_reading(
     agree(organisation, request_, monkeypatch)
 
 
-def test_work_is_told_apart_by_name_where_hashes_do_not_tell(
-    organisation: Lake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("streamgauge.metrics.columns.items.thing", lambda said: "1 AS thing")
-    agree(organisation, FlowRequest(team="Team 2"), monkeypatch)
-
-
 def test_a_second_question_of_a_snapshot_reads_no_fact_again(organisation: Lake) -> None:
     lake = Lake.open(organisation.address, facts=FACTS)
     stream_map(lake, FlowRequest(), NOW)

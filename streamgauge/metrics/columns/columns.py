@@ -11,16 +11,19 @@ from typing import Any
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, heap, limits
 from streamgauge.lake.instants import instant, micros
+from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns import handoffs, items, passages, visits
 from streamgauge.metrics.columns.asked import Asked
+from streamgauge.metrics.columns.batches import Register
 from streamgauge.metrics.columns.by_day import Advances, Days, advances
-from streamgauge.metrics.columns.handoffs import Handoffs, handoffs
-from streamgauge.metrics.columns.items import Items, items
-from streamgauge.metrics.columns.narrow import Terms, fits
-from streamgauge.metrics.columns.passages import Passages, passages
-from streamgauge.metrics.columns.reading import Column, distinct
+from streamgauge.metrics.columns.handoffs import Handoffs
+from streamgauge.metrics.columns.items import Items
+from streamgauge.metrics.columns.narrow import Runs, Terms, fits, runs
+from streamgauge.metrics.columns.passages import Passages
+from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
-from streamgauge.metrics.columns.visits import Visits, visits
+from streamgauge.metrics.columns.visits import Visits
 from streamgauge.metrics.columns.work import Work, work
 from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
@@ -28,6 +31,8 @@ from streamgauge.metrics.observations import Scope
 _BYTES_A_RECORD = 90
 _BYTES_OF_WORK = 40
 _BYTES_OF_AGES = 15
+_FACTS = ("flow_items", "passages", "handoffs")
+"""What can be told apart by team, type and stream."""
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -47,54 +52,69 @@ class Columns:
     """
 
     def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept) -> None:
-        self._scope, self._said = scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
+        self._view, self._scope, self._said = view, scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
+        self._kept = kept
         with kept.lock:
             if "visits" in kept.things or not engines.are_few(_records(view, scopes)):
-                self.can_tell = self._read(view, kept.things, is_sparing=False)
-                """Whether it can be told of which item each visit is; if not, there are only the items."""
+                with heap.keeping():
+                    self.can_tell = self._read(kept.things, limits.threads())
+                """Whether they can be read; if not, there is nothing else here."""
             else:
                 heap.give_back()
                 with heap.sparing():
-                    self.can_tell = self._read(view, kept.things, is_sparing=True)
+                    self.can_tell = self._read(kept.things, 1)
             self.ways: dict[int, str] = kept.things.setdefault("ways", {})
             """By the number of a way the statuses on it, of those that were asked for before."""
         self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
         """What follows from the recent past alone, which many windows share."""
 
-    def _read(self, view: View, things: dict[str, Any], *, is_sparing: bool) -> bool:
-        """Read what was not read before: while the engine reads one fact, the one before is made ready beside it.
-
-        Where memory is spared, each is made ready before the next one is read.
-        """
-        self._terms = _terms(view, self._scope, self._said, things)
-        if not fits(things.get("items"), self._terms):
-            things["items"] = items(view, self._said, self._terms)
-        self.items: Items = things["items"]
-        """The flow items."""
-        names = self.items.things
-        if names is None:
-            return False
-        higher, said, terms = self.items.at["is_higher"], self._said, self._terms
-        wanted: dict[str, Callable[[], Callable[[], Any]]] = {}
+    def _read(self, things: dict[str, Any], threads: int) -> bool:
+        """Read what was not read before, many pieces side by side."""
+        terms = self._terms = _terms(self._scope, things)
+        wanted = [fact for fact in _FACTS if not fits(things.get(fact), terms)]
         if "visits" not in things:
-            wanted["visits"] = partial(visits, view, said, names, higher)
-        for name, read in (("passages", passages), ("handoffs", handoffs)):
-            if not fits(things.get(name), terms):
-                things.pop(name, None)
-                wanted[name] = partial(read, view, said, terms)
-        if is_sparing:
-            things |= {name: reading()() for name, reading in wanted.items()}
-        else:
-            with ThreadPoolExecutor(max_workers=1) as beside:
-                coming = {name: beside.submit(reading()) for name, reading in wanted.items()}
-                things |= {name: one.result() for name, one in coming.items()}
+            wanted.append("visits")
+        if wanted and not self._read_facts(wanted, things, threads):
+            return False
+        self.items: Items = things["flow_items"]
+        """The flow items."""
         self.passages: Passages = things["passages"]
         """What they did in each stage."""
         self.visits: Visits = things["visits"]
         """Their visits."""
         self.handoffs: Handoffs = things["handoffs"]
         """Where they went from one team to another."""
-        self._names = names
+        return True
+
+    def _read_facts(self, wanted: Sequence[str], things: dict[str, Any], threads: int) -> bool:
+        lines, terms = self._said["line_ids"], self._terms
+        pieces = {fact: self._view.pieces(fact, lines) for fact in wanted}
+        if any(found is None for found in pieces.values()) or pieces.get("flow_items") == []:
+            return False
+        kinds, teams, stays = Register(), Register(), Register()
+        readers: dict[str, Callable[[Piece], Any]] = {
+            "flow_items": items.reader(self._view, self._said, terms),
+            "passages": passages.reader(terms, kinds),
+            "handoffs": handoffs.reader(terms, teams),
+        }
+        for fact in wanted:
+            things.pop(fact, None)
+        with ThreadPoolExecutor(threads) as beside:
+            coming: dict[str, Any] = {
+                fact: beside.map(readers[fact], pieces[fact] or ()) for fact in wanted if fact in readers
+            }
+            if "flow_items" in wanted:
+                things["flow_items"] = items.items(coming["flow_items"], terms)
+            if "visits" in wanted:
+                flow_items: Items = things["flow_items"]
+                higher = flow_items.things.of(flow_items.at["is_higher"])
+                coming["visits"] = beside.map(visits.reader(higher, stays), pieces["visits"] or ())
+            if "handoffs" in wanted:
+                things["handoffs"] = handoffs.handoffs(coming["handoffs"], terms, teams)
+            if "passages" in wanted:
+                things["passages"] = passages.passages(coming["passages"], terms, kinds)
+            if "visits" in wanted:
+                things["visits"] = visits.visits(coming["visits"], stays, beside)
         return True
 
     @cached_property
@@ -110,12 +130,23 @@ class Columns:
     @cached_property
     def moved(self) -> Sequence[Flags] | None:
         """Which visits are of these items, part by part; None for all."""
-        return None if self.counted is None else self.visits.among(self._names, self.counted)
+        return None if self.counted is None else self.visits.among(self._owners, self.items.things, self.counted)
 
     @cached_property
     def stayed(self) -> Sequence[Flags] | None:
         """Which visits are of items that are asked for, of a higher level or not, part by part; None for all."""
-        return None if self.wanted is None else self.visits.among(self._names, self.wanted)
+        return None if self.wanted is None else self.visits.among(self._owners, self.items.things, self.wanted)
+
+    @cached_property
+    def _owners(self) -> list[Runs]:
+        """Of which item each visit is, part by part."""
+        with self._kept.lock:
+            if "owners" not in self._kept.things:
+                found = self._view.pieces("visits", self._said["line_ids"]) or ()
+                batches = [(one.line, batch) for one in found for batch, _ in one.read(("item",), coded=("item",))]
+                self._kept.things["owners"] = runs(batches, self.items.things)
+            owners: list[Runs] = self._kept.things["owners"]
+        return owners
 
     def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
@@ -136,12 +167,12 @@ class Columns:
         return found if self._terms is None else found & self._terms.wanted(self._scope, at)
 
 
-def _terms(view: View, scope: Scope, said: Mapping[str, object], things: dict[str, Any]) -> Terms | None:
+def _terms(scope: Scope, things: dict[str, Any]) -> Terms | None:
     """Return by what rows are to be told apart, None where all are asked for."""
     if not scope.is_narrowed:
         return None
     if "names" not in things:
-        things["names"] = [distinct(view, "flow_items", column, said) for column in ("team", "type")]
+        things["names"] = Register((None,)), Register((None,))
     teams, types = things["names"]
     return Terms(teams, types, scope.stream)
 

@@ -1,29 +1,33 @@
 """Handoffs between teams as plain columns: what each pair of teams comes to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.facts.ways import NEVER, coded
-from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Terms, bound
-from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
+from streamgauge.facts.ways import NEVER
+from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns.batches import Register, flags, instants, joined, micros, saying, text
+from streamgauge.metrics.columns.narrow import HIGHER, Terms
+from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows, Wholes
-from streamgauge.metrics.columns.spread import HOUR, Numbers, Spread, different, places, spread, totals
-from streamgauge.metrics.metric import HIGHER_LEVEL
+from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers, Spread, different, places, spread, totals
 
 _LOOKED_AT = ("pair", "wait", "loop", "is_bounced")
+_ALL = ("sender", "receiver", "is_left_out", "ended", "wait", "loop", "is_bounced", "team", "type", "is_in")
+_TEXT = ("sender", "receiver", "level")
+_COLUMNS = (*_TEXT, "ended_at", "wait_hours", "loop_hours", "is_bounced")
 
 
 @dataclass(frozen=True, eq=False)
 class Handoffs:
-    """The rows of HANDOFFS but for those of work of a higher level, column by column; see there.
+    """The rows of HANDOFFS, column by column; see there.
 
-    `pairs` are the sender and the receiver of each `pair`.
+    `pairs` are the sender and the receiver of each `pair`, which is behind them for what is left out: work of a
+    higher level, and what is gone.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -52,9 +56,9 @@ class Handoffs:
         at = self.at if rows is None else {name: self.at[name][rows] for name in _LOOKED_AT}
         pair, n = at["pair"], len(self.pairs)
         found = {
-            "n": np.bincount(pair, minlength=n),
-            "bounced": np.bincount(pair[at["is_bounced"]], minlength=n),
-            "looped": np.bincount(pair[at["loop"] != NEVER], minlength=n),
+            "n": np.bincount(pair, minlength=n)[:n],
+            "bounced": np.bincount(pair[at["is_bounced"]], minlength=n)[:n],
+            "looped": np.bincount(pair[at["loop"] != NEVER], minlength=n)[:n],
         }
         sums = {"waits": totals(pair, n, at["wait"]), "loops": totals(pair, n, at["loop"])}
         return {name: counts.astype(object) for name, counts in found.items()} | sums
@@ -87,28 +91,40 @@ class Handoffs:
         ]
 
 
-def handoffs(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[], Handoffs]:
-    """Read the handoffs of the datasets that are asked for, and return what makes them ready to be asked.
+def reader(terms: Terms | None, teams: Register) -> Callable[[Piece], list[dict[str, Column]]]:
+    """Return what reads a piece of the handoffs, which can then be told apart on these terms; it fills `teams`."""
+    codes = (*_TEXT, *(terms.names if terms else ()))
+    columns = (*_COLUMNS, *(terms.columns if terms else ()))
 
-    They can then be told apart on these terms.
-    """
-    sql = _HANDOFFS.replace("{terms}", terms.columns if terms else "").replace("{lines}", of_lines(said))
-    return partial(_made, view.query(sql, bound(said, terms)), terms)
+    def read(piece: Piece) -> list[dict[str, Column]]:
+        return [
+            _columns(batch, is_gone, teams) | (terms.read(batch) if terms else {})
+            for batch, is_gone in piece.read(columns, coded=codes)
+        ]
 
-
-def _made(table: pa.Table, terms: Terms | None) -> Handoffs:
-    (senders, sender), (receivers, receiver) = coded(table["sender"]), coded(table["receiver"])
-    both, cells = sender * len(receivers) + receiver, len(senders) * len(receivers)
-    keys = different(both, cells)
-    pair = places(both, np.array(keys, np.int64), cells)
-    froms, tos = senders.to_pylist(), receivers.to_pylist()
-    found = {name: table[name].to_numpy() for name in table.column_names if name not in ("sender", "receiver")}
-    pairs = tuple((froms[key // len(tos)], tos[key % len(tos)]) for key in keys)
-    return Handoffs(pairs, found | {"pair": pair.astype(np.int32)}, terms)
+    return read
 
 
-_HANDOFFS = f"""
-SELECT sender, receiver, {instant("ended_at", "ended")}, {micros("wait_hours", "wait")},
-       {micros("loop_hours", "loop")}, coalesce(is_bounced, FALSE) AS is_bounced {{terms}}
-FROM handoffs AS f WHERE {{lines}} AND {HIGHER_LEVEL} IS NULL
-"""
+def _columns(batch: pa.RecordBatch, is_gone: Flags | None, teams: Register) -> dict[str, Column]:
+    """Return what a batch of handoffs tells."""
+    is_higher = saying(batch, "level", HIGHER)
+    return {
+        "sender": teams.numbers(text(batch, "sender")),
+        "receiver": teams.numbers(text(batch, "receiver")),
+        "is_left_out": is_higher if is_gone is None else is_higher | is_gone,
+        "ended": instants(batch, "ended_at"),
+        "wait": micros(batch, "wait_hours"),
+        "loop": micros(batch, "loop_hours"),
+        "is_bounced": flags(batch, "is_bounced"),
+    }
+
+
+def handoffs(read: Iterable[list[dict[str, Column]]], terms: Terms | None, teams: Register) -> Handoffs:
+    """Return the handoffs that were read on these terms, piece by piece."""
+    parts, names = [part for parts in read for part in parts], teams.things
+    at = joined(parts) if parts else dict.fromkeys(_ALL, np.zeros(0, np.int64))
+    cells = len(names) ** 2
+    both = np.where(at.pop("is_left_out"), cells, at.pop("sender").astype(np.int64) * len(names) + at.pop("receiver"))
+    keys = [key for key in different(both, cells + 1) if key < cells]
+    at["pair"] = places(both, np.array(keys, np.int64), cells + 1).astype(np.int32)
+    return Handoffs(tuple((names[key // len(names)], names[key % len(names)]) for key in keys), at, terms)

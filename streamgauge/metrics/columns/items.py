@@ -1,36 +1,31 @@
 """Flow items as plain columns: cases, what ended, what began, and the blocks of neighbours that items are in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from streamgauge.facts.ways import NEVER, coded, starts_of
+from streamgauge.facts.vanished import STATUS
+from streamgauge.facts.ways import NEVER, starts_of
 from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Terms, Things, bound, thing, things
-from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
+from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns.batches import flags, instants, joined, micros, saying, wholes
+from streamgauge.metrics.columns.narrow import HIGHER, Terms, Things
+from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Numbers, exactly
-from streamgauge.metrics.metric import GIVEN_UP, HIGHER_LEVEL
 
-# A case goes from its first start to its last end: see the map's own statement for it.
-_ITEMS = f"""
-SELECT {HIGHER_LEVEL} IS NOT NULL AS is_higher, CAST(f.episode AS INTEGER) AS episode,
-       CAST(f.episodes AS INTEGER) AS episodes,
-       CASE WHEN f.episodes > 1 THEN f.line_id END AS line_id, f.left_truncated AS is_cut,
-       CASE WHEN f.episodes > 1 THEN f.item END AS item, f.returns, f.path, d.is_log,
-       {instant("f.started_at", "started")}, {instant("f.finished_at", "finished")},
-       {instant("coalesce(f.finished_at, CASE WHEN d.by_activity THEN f.cancelled_at END)", "ended")},
-       {instant("CASE WHEN d.is_log THEN f.first_at ELSE f.started_at END", "case_started")},
-       {instant("f.entered_at", "last")},
-       f.finished_at IS NOT NULL OR d.is_log AND {GIVEN_UP} AS has_ended,
-       {instant("CASE WHEN d.is_log THEN f.entered_at ELSE coalesce(f.finished_at, f.started_at) END", "case_ended")},
-       {GIVEN_UP} AS is_cancelled,
-       {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
-       coalesce(f.unmapped_hours = 0, FALSE) AS is_mapped, {{thing}} {{terms}}
-FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id WHERE {{lines}}
-"""
+Read = tuple[str, pa.Array, dict[str, Column]]
+
+_TEXT = ("level", "stage")
+_COLUMNS = (
+    *("item", *_TEXT, "episode", "episodes", "left_truncated", "returns", "path", "started_at", "finished_at"),
+    *("cancelled_at", "first_at", "entered_at", "active_hours", "waiting_hours", "unmapped_hours"),
+)
+_DATASETS = "SELECT line_id, is_log, by_activity FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +82,12 @@ class Cases:
     @cached_property
     def _paths(self) -> tuple[Numbers, Numbers]:
         """The different ways, rising, and the place among them of each case's."""
-        return np.unique(self.path, return_inverse=True)
+        ways = pa.array(self.path).dictionary_encode()
+        names = np.asarray(ways.dictionary)
+        order = np.argsort(names)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        return names[order], place[np.asarray(ways.indices)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +103,8 @@ class Items:
     thing: Numbers
     """A number for the item of each of these."""
     terms: Terms | None
-    things: Things | None
-    """Which rows are of the same item, where that can be told."""
+    things: Things
+    """What they are called."""
 
     @cached_property
     def counted(self) -> Flags:
@@ -190,18 +190,65 @@ class Items:
         return found
 
 
-def items(view: View, said: Mapping[str, object], terms: Terms | None) -> Items:
-    """Read the flow items of the datasets that are asked for, to be told apart on these terms."""
-    words = {"thing": thing(said), "terms": terms.columns if terms else "", "lines": of_lines(said)}
-    table = view.query(_ITEMS.format(**words), bound(said, terms))
-    found = {name: table[name].to_numpy() for name in table.column_names if name not in ("item", "line_id")}
-    several = np.flatnonzero(found["episodes"] > 1)
-    names = table.select(["line_id", "item"]).take(several)
-    (_, line), (other, item) = coded(names["line_id"]), coded(names["item"])
-    same = line * (len(other) + 1) + item
-    order = np.lexsort((found["episode"][several], same))
-    mine = things(found.pop("thing"), int(np.count_nonzero(found["episode"] == 1)))
-    return Items(found, several[order], same[order], terms, mine)
+def reader(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[Piece], list[Read]]:
+    """Return what reads a piece of the flow items of the datasets that are asked for, to be told apart on these terms.
+
+    It yields what the items of each batch are called, and what is told of them.
+    """
+    datasets = {row["line_id"]: (bool(row["is_log"]), bool(row["by_activity"])) for row in view.rows(_DATASETS, said)}
+    columns, codes = (*_COLUMNS, *(terms.columns if terms else ())), (*_TEXT, *(terms.names if terms else ()))
+
+    def read(piece: Piece) -> list[Read]:
+        found = []
+        for batch, is_gone in piece.read(columns, coded=codes):
+            kept = batch if is_gone is None else batch.filter(pa.array(~is_gone))
+            told = _columns(kept, *datasets[piece.line]) | (terms.read(kept) if terms else {})
+            found.append((piece.line, kept.column("item"), told))
+        return found
+
+    return read
+
+
+def items(read: Iterable[list[Read]], terms: Terms | None) -> Items:
+    """Return the flow items that were read on these terms, piece by piece, one line after the other."""
+    parts = [part for parts in read for part in parts]
+    at = joined([columns for _, _, columns in parts])
+    by_line = groupby(parts, key=lambda part: part[0])
+    things = Things({line: pa.chunked_array([names for _, names, _ in mine], pa.string()) for line, mine in by_line})
+    several = np.flatnonzero(at["episodes"] > 1)
+    same = things.numbers(several)
+    order = np.lexsort((at["episode"][several], same))
+    return Items(at, several[order], same[order], terms, things)
+
+
+def _columns(batch: pa.RecordBatch, is_log: bool, by_activity: bool) -> dict[str, Column]:
+    """Return what a batch of items tells; a case goes from its first start to its last end, see the map's statement."""
+    started, finished, cancelled, first, entered = (
+        instants(batch, f"{name}_at") for name in ("started", "finished", "cancelled", "first", "entered")
+    )
+    is_cancelled, is_finished = (cancelled != NEVER) & ~saying(batch, "stage", (None, STATUS)), finished != NEVER
+    ended = np.where(is_finished, finished, cancelled if by_activity else NEVER)
+    unmapped = batch.column("unmapped_hours")
+    return {
+        "is_higher": saying(batch, "level", HIGHER),
+        "episode": wholes(batch, "episode").astype(np.int32),
+        "episodes": wholes(batch, "episodes").astype(np.int32),
+        "is_cut": flags(batch, "left_truncated"),
+        "returns": wholes(batch, "returns"),
+        "path": wholes(batch, "path"),
+        "is_log": np.full(len(batch), is_log),
+        "started": started,
+        "finished": finished,
+        "ended": ended,
+        "case_started": first if is_log else started,
+        "last": entered,
+        "has_ended": is_finished | is_cancelled if is_log else is_finished,
+        "case_ended": entered if is_log else np.where(is_finished, finished, started),
+        "is_cancelled": is_cancelled,
+        "active": micros(batch, "active_hours"),
+        "waiting": micros(batch, "waiting_hours"),
+        "is_mapped": np.asarray(unmapped.fill_null(1.0)) == 0,
+    }
 
 
 def _single(at: Mapping[str, Column], rows: Numbers) -> Cases:

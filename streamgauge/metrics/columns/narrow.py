@@ -1,53 +1,58 @@
 """Which rows are of the work of one team, type or value stream."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from streamgauge.facts.ways import starts_of
-from streamgauge.metrics.columns.reading import Column, Names, number
+from streamgauge.facts.ways import coded, starts_of
+from streamgauge.metrics.columns.batches import Register, text
+from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import Flags, Numbers
 from streamgauge.metrics.observations import Scope
 
-
-def thing(said: Mapping[str, object]) -> str:
-    """Return the column that tells items `f` of the datasets apart, where no two names have the same hash."""
-    lines = said["line_ids"]
-    one = isinstance(lines, list) and len(lines) == 1
-    return "hash(f.item) AS thing" if one else "xor(hash(f.item), hash(f.line_id)) AS thing"
+HIGHER = ("theme", "initiative", "epic")
+"""The levels of work that does not count beside its own parts; see HIGHER_LEVEL."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """By what rows are told apart as they are read: by team and type, whose names there are, and by a value stream."""
+    """By what rows are told apart as they are read: by team and type, which get numbers, and by a value stream."""
 
-    teams: Names
-    types: Names
+    teams: Register
+    types: Register
     stream: str | None
 
-    @property
-    def names(self) -> dict[str, Names]:
-        """The names by column."""
-        return {"team": self.teams, "type": self.types}
+    names = ("team", "type")
+    """The columns that hold text in codes."""
 
     @property
-    def columns(self) -> str:
-        """What a statement over rows `f` reads for it, behind what else it reads."""
-        coded = ", ".join(number(f"f.{column}", column, known, column) for column, known in self.names.items())
-        return f", {coded}, coalesce(array_contains(f.streams, $stream), FALSE) AS is_in"
+    def columns(self) -> tuple[str, ...]:
+        """What is read for it, behind what else is read."""
+        return (*self.names, *([] if self.stream is None else ["streams"]))
+
+    def read(self, batch: pa.RecordBatch) -> dict[str, Column]:
+        """Return what the rows of a batch are told apart by."""
+        found = {"team": self.teams.numbers(text(batch, "team")), "type": self.types.numbers(text(batch, "type"))}
+        if self.stream is not None:
+            named = batch.column("streams")
+            found["is_in"] = np.zeros(len(batch), np.bool_)
+            rows = np.asarray(pc.list_parent_indices(named))
+            is_it = pc.equal(pc.list_flatten(named), self.stream).fill_null(False)
+            found["is_in"][rows[np.asarray(is_it)]] = True
+        return found
 
     def wanted(self, scope: Scope, at: Mapping[str, Column]) -> Flags:
         """Return which of the rows with these columns are of the work that is asked for."""
         found = at["is_in"].copy() if scope.stream is not None else np.ones(len(at["team"]), np.bool_)
-        for value, names, codes in (
-            (scope.team, self.teams, at["team"]),
-            (scope.type, self.types, at["type"]),
-        ):
+        for value, names, numbers in ((scope.team, self.teams, at["team"]), (scope.type, self.types, at["type"])):
             if value is not None:
-                found &= codes == (names.index(value) if value in names else len(names))
+                found &= numbers == names.get(value)
         return found
 
 
@@ -66,62 +71,77 @@ def fits(table: Told | None, asked: Terms | None) -> bool:
     return table.terms is not None and asked.stream in (None, table.terms.stream)
 
 
-def bound(said: Mapping[str, object], terms: Terms | None) -> dict[str, object]:
-    """Return what a statement is bound to that is read on some terms, or on none."""
-    if terms is None:
-        return dict(said)
-    return {**said, "stream": terms.stream, **{column: list(names[:-1]) for column, names in terms.names.items()}}
+@dataclass(frozen=True, eq=False)
+class Things:
+    """What flow items are called, by line, all in the order of the flow items."""
+
+    names: Mapping[str, pa.ChunkedArray]
+
+    def numbers(self, rows: Numbers) -> Numbers:
+        """Return a number for the name of each of these items, which rise: the same name of one line has the same."""
+        found, first, before = [np.zeros(0, np.int64)], 0, 0
+        for names in self.names.values():
+            mine = rows[(rows >= first) & (rows < first + len(names))]
+            different, codes = coded(names.take(pa.array(mine - first)))
+            found.append(codes + before)
+            first, before = first + len(names), before + len(different)
+        return np.concatenate(found)
+
+    def of(self, items: Flags) -> dict[str, pa.Array]:
+        """Return by line what these items are called."""
+        found, first = {}, 0
+        for line, names in self.names.items():
+            found[line] = names.filter(pa.array(items[first : first + len(names)])).combine_chunks()
+            first += len(names)
+        return found
+
+    @cached_property
+    def _coded(self) -> tuple[dict[str, tuple[pa.Array, int]], Numbers]:
+        """The different names of each line with the place of the first among all, and the place of each flow item's."""
+        different, own, before = dict[str, tuple[pa.Array, int]](), [np.zeros(0, np.int64)], 0
+        for line, names in self.names.items():
+            found, codes = coded(names)
+            different[line] = found, before
+            own.append(codes + before)
+            before += len(found)
+        return different, np.concatenate(own)
+
+    def places(self, line: str, names: pa.ChunkedArray) -> Numbers:
+        """Return the place of each of these names of a line among all, behind them where it is none of them."""
+        different, before = self._coded[0][line] if line in self._coded[0] else (pa.array([], pa.string()), 0)
+        place = np.asarray(pc.index_in(names, value_set=different).fill_null(-1)).astype(np.int64)
+        return np.where(place < 0, self._total, place + before)
+
+    @property
+    def _total(self) -> int:
+        return sum(len(names) for names, _ in self._coded[0].values())
+
+    def wanted(self, items: Flags) -> Flags:
+        """Return which names any of these items has; behind all names, that of none of them."""
+        found = np.zeros(self._total + 1, np.bool_)
+        found[self._coded[1][items]] = True
+        return found
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """The hashes of the names that rows have: one for each run of rows that have it, and how long the run is."""
+    """The places of the names that rows have: one for each run of rows that have it, and how long the run is."""
 
     heads: Column
     lengths: Column
 
 
-def runs(hashes: Column) -> Runs:
-    """Return the runs of rows with these hashes, of which alike ones mostly are beside each other."""
-    first = np.flatnonzero(starts_of(hashes))
-    return Runs(hashes[first], np.diff(np.append(first, len(hashes))).astype(np.int32))
-
-
-@dataclass(frozen=True, eq=False)
-class Things:
-    """The hashes of the names of all items, rising, and each flow item's."""
-
-    names: Column
-    each: Column
-
-    @cached_property
-    def own(self) -> Numbers:
-        """The place among all names of each flow item's."""
-        return np.searchsorted(self.names, self.each)
-
-    def of(self, rows: Runs) -> Numbers:
-        """Return the place of the name that each of other rows has, behind all where it is none of them."""
-        total = len(self.names)
-        place = np.searchsorted(self.names, rows.heads)
-        if total:
-            place[self.names[np.minimum(place, total - 1)] != rows.heads] = total
-        return np.repeat(place.astype(np.int32), rows.lengths)
-
-    def wanted(self, items: Flags) -> Flags:
-        """Return which names any of these items has; behind all names, that of none of them."""
-        found = np.zeros(len(self.names) + 1, np.bool_)
-        found[self.own[items]] = True
-        return found
-
-
-def among(rows: Runs, names: Column) -> Flags:
-    """Return which of these rows have a name whose hash is among some that rise."""
-    place = np.minimum(np.searchsorted(names, rows.heads), len(names) - 1)
-    return np.repeat(names[place] == rows.heads, rows.lengths)
-
-
-def things(hashes: Column, total: int) -> Things | None:
-    """Return the names of items by their hashes; None where these are not all different, of so many names in total."""
-    names = np.sort(hashes)  # what finds different ones without their places takes several times as long
-    names = names[starts_of(names)]
-    return Things(names, hashes) if len(names) == total else None
+def runs(batches: Sequence[tuple[str, pa.RecordBatch]], things: Things) -> list[Runs]:
+    """Return of which item each row is, by batch; each comes with its line, and holds the names of items in codes."""
+    found: list[Runs] = []
+    for line, mine in groupby(batches, key=lambda one: one[0]):
+        columns = [batch.column("item") for _, batch in mine]
+        names = pa.chunked_array([column.dictionary for column in columns], pa.string())
+        places, before = things.places(line, names).astype(np.int32), 0
+        for column in columns:
+            codes = np.asarray(column.indices)
+            first = np.flatnonzero(starts_of(codes))
+            lengths = np.diff(np.append(first, len(codes))).astype(np.int32)
+            found.append(Runs(places[before + codes[first]], lengths))
+            before += len(column.dictionary)
+    return found

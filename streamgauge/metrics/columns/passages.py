@@ -1,35 +1,53 @@
 """What finished work did in each stage, as plain columns: medians and sums by stage, and waiting by block of items."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
-from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Terms, bound
-from streamgauge.metrics.columns.reading import Column, Names, instant, micros, named, number, of_lines, parts
+from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns.batches import Register, few, flag, instants, micros, saying, text, together, wholes
+from streamgauge.metrics.columns.narrow import HIGHER, Terms
+from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows, Wholes
-from streamgauge.metrics.columns.spread import HOUR, LATE, Floats, Numbers, Spread, spread, totals
-from streamgauge.metrics.metric import HIGHER_LEVEL
+from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Floats, Numbers, Spread, spread, totals
 
 _HOURS = {"active": "process", "queue": "queue", "hours": "lead"}
 _COUNTS = ("handed_on", "came_back", "handovers")
-_SUMMED = (*_HOURS, *_COUNTS, "is_through")
 _WAITED = ("turns", "stays", "waited", "worked")
+_TEXT = ("stage", "phase", "level")
+_COLUMNS = (
+    *(*_TEXT, "place", "is_through", *_COUNTS, "turns", "stays", "ended_at"),
+    *("hours", "active_hours", "queue_hours", "waited_hours", "worked_hours"),
+)
+
+
+class _Kind(NamedTuple):
+    """What many passages say alike; see PASSAGES."""
+
+    stage: str | None
+    phase: str | None
+    is_through: bool
+    is_left_out: bool
+    """Whether it is gone, or work of a higher level."""
+    place: int | None
+    handed_on: int
+    came_back: int
+    handovers: int
 
 
 @dataclass(frozen=True, eq=False)
 class Passages:
-    """The rows of PASSAGES but for those of work of a higher level, column by column in the parts as they were read.
+    """The rows of PASSAGES, column by column in the parts as they were read.
 
-    `stage` and `phase` are places among `stages` and `phases`, where null is the last; `place` is below 0 without one.
+    `kind` is a place among `kinds`; instants and hours are in microseconds, NEVER where there are none.
     """
 
-    stages: Names
-    phases: Names
+    kinds: tuple[_Kind, ...]
     parts: tuple[dict[str, Column], ...]
     terms: Terms | None
 
@@ -42,9 +60,21 @@ class Passages:
         )
 
     @cached_property
+    def _stages(self) -> tuple[str | None, ...]:
+        """The stages of what is not left out."""
+        return tuple(dict.fromkeys(kind.stage for kind in self.kinds if not kind.is_left_out))
+
+    @cached_property
+    def _stage(self) -> Column:
+        """The place of each kind's stage among all, behind them for what is left out."""
+        n = len(self._stages)
+        found = [n if kind.is_left_out else self._stages.index(kind.stage) for kind in self.kinds]
+        return np.array(found, np.min_scalar_type(n))
+
+    @cached_property
     def _spreads(self) -> dict[str, Spread]:
-        stages = [part["stage"] for part in self.parts]
-        return {name: spread(stages, len(self.stages), [part[name] for part in self.parts]) for name in _HOURS}
+        stages = [self._stage[part["kind"]] for part in self.parts]
+        return {name: spread(stages, len(self._stages), [part[name] for part in self.parts]) for name in _HOURS}
 
     def order(self) -> None:
         """Put the hours into the order in which they are asked for."""
@@ -59,14 +89,13 @@ class Passages:
         return self._by_stage(None)
 
     def _by_stage(self, kept: Rows | None) -> list[dict[str, Any]]:
-        n, wide, high = len(self.stages), self._widest + 2, len(self.phases)
-        sums, seen = self._sums_of_all
+        sums, counts = self._sums_of_all
         if kept is not None:
-            of_fewer, seen_of_fewer = self._sums(kept.fewer)
-            sums = {name: kept.out_of(sums[name], of_fewer[name]) for name in _SUMMED}
-            seen = kept.out_of(seen, seen_of_fewer)
+            of_fewer, counts_of_fewer = self._sums(kept.fewer)
+            sums = {name: kept.out_of(sums[name], of_fewer[name]) for name in _HOURS}
+            counts = kept.out_of(counts, counts_of_fewer)
         middles = {name: one.percentiles((0.5,), kept)[1][0] for name, one in self._spreads.items()}
-        rows_of = [self._row(i, sums, middles, seen.reshape(n, wide, high)[i]) for i in range(n)]
+        rows_of = [self._row(i, sums, middles, counts) for i in range(len(self._stages))]
         return sorted(
             (row for row in rows_of if row["items"]),
             key=lambda row: (row["place"] is None, row["place"] or 0, row["stage"] or ""),
@@ -77,94 +106,103 @@ class Passages:
         return self._sums(None)
 
     def _sums(self, rows: Sequence[Numbers] | None) -> tuple[dict[str, Wholes], Numbers]:
-        """Return what rows come to by stage, and how often each place and phase was told of each stage."""
-        n, wide, high = len(self.stages), self._widest + 2, len(self.phases)
-        sums: dict[str, Wholes] = {name: np.zeros(n, object) for name in _SUMMED}
-        seen = np.zeros(n * wide * high, np.int64)
+        """Return the microseconds that rows come to by stage, and how many there are of each kind."""
+        n = len(self._stages)
+        sums: dict[str, Wholes] = {name: np.zeros(n, object) for name in _HOURS}
+        counts = np.zeros(len(self.kinds), np.int64)
         for i, part in enumerate(self.parts):
             these = slice(None) if rows is None else rows[i]
-            stage = part["stage"][these]
-            for name in _SUMMED:
+            kind = part["kind"][these]
+            stage = self._stage[kind]
+            for name in _HOURS:
                 sums[name] = sums[name] + totals(stage, n, part[name][these])
-            where = (stage.astype(np.int64) * wide + part["place"][these] + 1) * high + part["phase"][these]
-            seen += np.bincount(where, minlength=len(seen))
-        return sums, seen
-
-    @cached_property
-    def _widest(self) -> int:
-        return max((int(part["place"].max(initial=-1)) for part in self.parts), default=-1)
+            counts += np.bincount(kind, minlength=len(counts))
+        return sums, counts
 
     def _row(
-        self, stage: int, sums: Mapping[str, Wholes], middles: Mapping[str, Floats], seen: Numbers
+        self, stage: int, sums: Mapping[str, Wholes], middles: Mapping[str, Floats], counts: Numbers
     ) -> dict[str, Any]:
-        """Return what one stage comes to; `seen` is how often each place (rows) and phase (columns) was told of it."""
-        places = np.flatnonzero(seen.any(axis=1)) - 1
-        phases = [self.phases[phase] for phase in np.flatnonzero(seen.any(axis=0)).tolist()]
+        """Return what one stage comes to, of which there are so many rows of each kind."""
+        there = [
+            (self.kinds[i], int(counts[i])) for i in np.flatnonzero((self._stage == stage) & (counts > 0)).tolist()
+        ]
         return {
-            "stage": self.stages[stage],
-            "place": min(places[places >= 0].tolist(), default=None),
-            "phase": min((phase for phase in phases if phase is not None), default=None),
-            "items": sums["is_through"][stage],
+            "stage": self._stages[stage],
+            "place": min((kind.place for kind, _ in there if kind.place is not None), default=None),
+            "phase": min((kind.phase for kind, _ in there if kind.phase is not None), default=None),
+            "items": sum(n for kind, n in there if kind.is_through),
             "process_time": _none(middles["active"][stage]),
             "queue": _none(middles["queue"][stage]),
             "lead_time": _none(middles["hours"][stage]),
             **{f"{called}_total": sums[name][stage] / HOUR for name, called in _HOURS.items()},
-            **{name: sums[name][stage] for name in _COUNTS},
+            **{name: sum(n * getattr(kind, name) for kind, n in there) for name in _COUNTS},
         }
 
     def by_block(self, kept: Rows | None, bounds: Numbers) -> list[dict[str, Any]]:
         """Return what the kept rows come to by block of items and stage; each block begins with one of these ends."""
-        n, wide = len(self.stages), self._widest + 2
+        n, many = len(self._stages), len(self.kinds)
         cells = len(bounds) * n
         sums: dict[str, Wholes] = {name: np.zeros(cells, object) for name in _WAITED}
-        seen = np.zeros(cells * wide, np.int64)
+        seen = np.zeros(len(bounds) * many, np.int64)
         for i, part in enumerate(self.parts if cells else ()):
             rows = np.flatnonzero(part["ended"] >= bounds[0] if kept is None else kept.flags[i])
             rows = rows[(part["stays"][rows] > 0) & (part["ended"][rows] >= bounds[0])]
-            block = np.searchsorted(bounds, part["ended"][rows], side="right") - 1
-            key = block * n + part["stage"][rows]
+            block, kind = np.searchsorted(bounds, part["ended"][rows], side="right") - 1, part["kind"][rows]
+            stage = self._stage[kind]
+            key = np.where(stage < n, block * n + stage, cells)
             for name in _WAITED:
                 sums[name] += totals(key, cells, part[name][rows])
-            seen += np.bincount(key * wide + part["place"][rows] + 1, minlength=len(seen))
-        places = seen.reshape(cells, wide)
+            seen += np.bincount(block * many + kind, minlength=len(seen))
+        found: dict[int, list[tuple[_Kind, int]]] = {}
+        for one in np.flatnonzero(seen).tolist():
+            block, kind = divmod(one, many)
+            if not self.kinds[kind].is_left_out:
+                found.setdefault(block * n + int(self._stage[kind]), []).append((self.kinds[kind], int(seen[one])))
         return [
             {
                 "block": one // n,
-                "stage": self.stages[one % n],
-                "place": int(np.flatnonzero(places[one, 1:])[0]) if places[one, 1:].any() else None,
+                "stage": self._stages[one % n],
+                "place": min((kind.place for kind, _ in there if kind.place is not None), default=None),
                 "turn": sums["turns"][one] / float(sums["stays"][one]),
                 "waited": sums["waited"][one] / HOUR,
                 "worked": sums["worked"][one] / HOUR,
-                "through": int(places[one].sum()),
+                "through": sum(count for _, count in there),
             }
-            for one in np.flatnonzero(places.any(axis=1)).tolist()
+            for one, there in sorted(found.items())
         ]
 
 
-def passages(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[], Passages]:
-    """Read the passages of the datasets that are asked for, and return what makes them ready to be asked.
+def reader(terms: Terms | None, kinds: Register) -> Callable[[Piece], list[dict[str, Column]]]:
+    """Return what reads a piece of the passages, which can then be told apart on these terms; it fills `kinds`."""
+    columns, codes = (*_COLUMNS, *(terms.columns if terms else ())), (*_TEXT, *(terms.names if terms else ()))
 
-    They can then be told apart on these terms.
-    """
-    kinds = {"stage": "stage", "phase": "phase"}
-    names, table = named(view, "passages", bound(said, terms), kinds, partial(_statement, terms, of_lines(said)))
+    def read(piece: Piece) -> list[dict[str, Column]]:
+        return [
+            _columns(batch, is_gone, kinds) | (terms.read(batch) if terms else {})
+            for batch, is_gone in piece.read(columns, coded=codes)
+        ]
 
-    def made() -> Passages:
-        found = Passages(names["stage"], names["phase"], parts(table), terms)
-        found.order()
-        return found
-
-    return made
+    return read
 
 
-def _statement(terms: Terms | None, is_asked: str, names: Mapping[str, Names]) -> str:
-    coded = ", ".join(number(column, column, known, column) for column, known in names.items())
-    whole = ", ".join(f"CAST({column} AS INTEGER) AS {column}" for column in (*_COUNTS, "stays"))
-    hours = ", ".join(micros(f"{name}_hours", name) for name in ("active", "queue", "waited", "worked"))
-    return f"""
-SELECT {instant("ended_at", "ended")}, {coded}, CAST(coalesce(place, -1) AS INTEGER) AS place, is_through, {hours},
-       {micros("hours", "hours")}, {whole}, turns {terms.columns if terms else ""}
-FROM passages AS f WHERE {is_asked} AND {HIGHER_LEVEL} IS NULL"""
+def _columns(batch: pa.RecordBatch, is_gone: Flags | None, kinds: Register) -> dict[str, Column]:
+    """Return what a batch of passages tells."""
+    is_higher = saying(batch, "level", HIGHER)
+    is_left_out = (is_higher if is_gone is None else is_higher | is_gone, (False, True))
+    of = [text(batch, "stage"), text(batch, "phase"), flag(batch, "is_through"), is_left_out]
+    kind = together([*of, *(few(batch, name) for name in ("place", *_COUNTS))])
+    return {
+        "kind": kinds.numbers(kind),
+        "ended": instants(batch, "ended_at"),
+        **{name: micros(batch, name if name == "hours" else f"{name}_hours") for name in (*_HOURS, *_WAITED[2:])},
+        **{name: wholes(batch, name) for name in _WAITED[:2]},
+    }
+
+
+def passages(read: Iterable[list[dict[str, Column]]], terms: Terms | None, kinds: Register) -> Passages:
+    """Return the passages that were read on these terms, piece by piece."""
+    parts = tuple(part for parts in read for part in parts)
+    return Passages(tuple(_Kind(*kind) for kind in kinds.things), parts, terms)
 
 
 def _none(value: float) -> float | None:

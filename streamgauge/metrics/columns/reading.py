@@ -41,19 +41,6 @@ def number(column: str, names: str, known: Sequence[str | None], name: str) -> s
     return f"coalesce(CAST(list_position(${names}, {column}) - 1 AS {kind}), CAST({nothing} AS {kind})) AS {name}"
 
 
-def plain(table: pa.Table) -> dict[str, Column]:
-    """Return the columns of a table, none of which is ever null."""
-    return {name: table[name].to_numpy() for name in table.column_names}
-
-
-def parts(table: pa.Table) -> tuple[dict[str, Column], ...]:
-    """Return the columns of a table, none of which is ever null, part by part as it was read, mostly uncopied."""
-    return tuple(
-        {name: batch.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}
-        for batch in table.to_batches()
-    )
-
-
 def named(
     view: View,
     fact: str,

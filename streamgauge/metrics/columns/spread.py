@@ -22,7 +22,7 @@ _STEPS = 512
 """Cells of a group: eight for each power of two."""
 _MOST_CELLS = 2**20
 """Below so many different numbers a table of all of them is made."""
-_ONE = 1023 << 3
+_ONE = 127 << 3
 """What the number 1 has as its power and the next three binary digits."""
 
 
@@ -151,12 +151,15 @@ def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequen
 
 def cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> npt.NDArray[np.unsignedinteger]:
     """Return the cell of each row of one part; see Spread."""
-    power = values.astype(np.float64).view(np.int64) >> 49
+    power = values.astype(np.float32).view(np.int32) >> 20
     power -= _ONE - 1
-    np.clip(power, 0, _STEPS - 1, out=power)
-    power += codes.astype(np.int64) * _STEPS
-    power[(values == NEVER) | (codes >= groups)] = groups * _STEPS
-    return power.astype(np.uint16 if groups * _STEPS < 2**16 else np.uint32)
+    np.maximum(power, 0, out=power)
+    kind, last = np.uint16 if groups * _STEPS < 2**16 else np.uint32, groups * _STEPS
+    first = np.minimum(np.arange(int(codes.max(initial=0)) + 1) * _STEPS, last).astype(np.int32)
+    power += first[codes]
+    np.minimum(power, last, out=power)
+    power[values == NEVER] = last
+    return power.astype(kind)
 
 
 def _cell(so_far: Numbers, rank: Numbers) -> Numbers:

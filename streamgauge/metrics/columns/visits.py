@@ -1,24 +1,41 @@
 """Visits as plain columns: which status followed which, and what stays in each stage at each moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.facts.ways import NEVER
-from streamgauge.lake import View
-from streamgauge.metrics.columns.narrow import Runs, Things, among, runs, thing
-from streamgauge.metrics.columns.reading import Column, Names, instant, named, number, of_lines, parts
+from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns.batches import Register, flag, instants, text, together
+from streamgauge.metrics.columns.narrow import Runs, Things
+from streamgauge.metrics.columns.reading import Column, Names
 from streamgauge.metrics.columns.rows import Rows
-from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells, different, places
+from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells
 
-_STATES = 4
-_IS_WORK = 2
-_OF_HIGHER = np.array([2, 3, 2, 3], np.uint8)
-"""By what a visit is what it is where it is of work of a higher level."""
+_TEXT = ("status", "next_status", "stage", "state")
+_COLUMNS = (*_TEXT, "next_is_return", "entered_at", "left_at")
+HIGHER, GONE = "of work of a higher level", "told anew by a later writing"
+_LEFT_OUT = (None, HIGHER, GONE)
+_LOOKED_AT = ("waiting", "active")
+"""The states of stays that wait or are worked on."""
+
+
+class _Kind(NamedTuple):
+    """What many visits say alike; see VISITS."""
+
+    status: str
+    next_status: str | None
+    stage: str | None
+    state: str
+    next_is_return: bool
+    left_out: str | None
+    """Why it does not count, HIGHER or GONE; None where it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,37 +60,49 @@ class _Lasted:
 class Visits:
     """The visits of some datasets, column by column in the parts as they were read.
 
-    `entered` and `left` are in microseconds, LATE for what is not left; `pair` is the place of the status and the next
-    among `pairs`, behind them without a next one and for work of a higher level. `there` is four times the place among
-    `stages`, where null is the last, and 0 more for what waits, 1 for what is worked on, 2 for what waits of a higher
-    level, 3 for all else. `things` are the hashes of the items' names, by part.
+    `entered` and `left` are in microseconds, LATE for what is not left; `kind` is the place among `kinds`.
     """
 
-    pairs: tuple[tuple[str, str], ...]
-    stages: Names
+    kinds: tuple[_Kind, ...]
     parts: tuple[dict[str, Column], ...]
-    things: Sequence[Runs]
 
-    @cached_property
-    def _of(self) -> dict[int, list[Numbers]]:
-        return {}
-
-    def among(self, things: Things, items: Flags) -> list[Flags]:
+    @staticmethod
+    def among(owners: Sequence[Runs], things: Things, items: Flags) -> list[Flags]:
         """Return which visits are of any of these items, part by part."""
-        if not self._of:
-            self._of[0] = [things.of(rows) for rows in self.things]
         is_wanted = things.wanted(items)
-        return [is_wanted[part] for part in self._of[0]]
+        return [np.repeat(is_wanted[part.heads], part.lengths) for part in owners]
 
     @cached_property
-    def _waits(self) -> Spread:
-        n, lasted = len(self.pairs), [_Lasted(part["entered"], part["left"]) for part in self.parts]
-        found = [cells(part["pair"], one.known, n) for part, one in zip(self.parts, lasted, strict=True)]
-        return Spread(n, lasted, found)
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        """The statuses that follow each other in visits that count."""
+        return tuple(dict.fromkeys(pair for pair in map(_pair, self.kinds) if pair is not None))
 
-    def order(self) -> None:
-        """Put the waits into the order in which they are asked for."""
-        _ = self._waits
+    @cached_property
+    def _pair(self) -> Column:
+        """The place of each kind's pair, behind all where it has none."""
+        place = {pair: i for i, pair in enumerate(self._pairs)}
+        found = [place.get(pair, len(place)) if (pair := _pair(kind)) else len(place) for kind in self.kinds]
+        return np.array(found, np.min_scalar_type(len(place)))
+
+    @cached_property
+    def stages(self) -> Names:
+        """The stages, each once."""
+        return tuple(dict.fromkeys(kind.stage for kind in self.kinds))
+
+    @cached_property
+    def _spread(self) -> list[Spread]:
+        """How long work waited from the one status to the other, once it was put in order."""
+        return []
+
+    def order(self, beside: Executor) -> None:
+        """Put the waits into the order in which they are asked for, many parts side by side."""
+        n, lasted = len(self._pairs), [_Lasted(part["entered"], part["left"]) for part in self.parts]
+        pair = self._pair
+
+        def ordered(part: dict[str, Column], one: _Lasted) -> Column:
+            return cells(pair[part["kind"]], one.known, n)
+
+        self._spread.append(Spread(n, lasted, list(beside.map(ordered, self.parts, lasted))))
 
     def moves(self, mine: Sequence[Flags] | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
@@ -88,14 +117,14 @@ class Visits:
         return self._moves(None)
 
     def _moves(self, kept: Rows | None) -> list[dict[str, Any]]:
-        n, (middle,) = self._waits.percentiles((0.5,), kept)
+        n, (middle,) = self._spread[0].percentiles((0.5,), kept)
         returns = self._returns_of_all
         if kept is not None:
             returns = kept.out_of(returns, self._returns(kept.fewer))
         rows = [
             {"source": source, "target": target, "n": count, "wait": wait, "is_return": 2 * back > count}
             for (source, target), count, wait, back in zip(
-                self.pairs, n.tolist(), middle.tolist(), returns.tolist(), strict=True
+                self._pairs, n.tolist(), middle.tolist(), returns.tolist(), strict=True
             )
             if count
         ]
@@ -107,11 +136,16 @@ class Visits:
 
     def _returns(self, rows: Sequence[Numbers] | None) -> Numbers:
         """Return how many of these moves went back, by pair."""
-        found = np.zeros(len(self.pairs) + 1, np.int64)
+        back = np.array([kind.next_is_return for kind in self.kinds], np.bool_)
+        found = np.bincount(self._pair[back], self._counted(rows)[back], len(self._pairs) + 1)
+        return found[:-1].astype(np.int64)
+
+    def _counted(self, rows: Sequence[Numbers] | None) -> Numbers:
+        """Return how many of these visits there are of each kind."""
+        found = np.zeros(len(self.kinds), np.int64)
         for i, part in enumerate(self.parts):
-            these = part["is_return"] if rows is None else rows[i][part["is_return"][rows[i]]]
-            found += np.bincount(part["pair"][these], minlength=len(found))
-        return found[:-1]
+            found += np.bincount(part["kind"] if rows is None else part["kind"][rows[i]], minlength=len(found))
+        return found
 
     @cached_property
     def _span(self) -> tuple[int, int]:
@@ -126,16 +160,18 @@ class Visits:
     def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> dict[str, Column]:
         """Return the stays that wait or are worked on that began before `until` and went on at `since`, or later.
 
-        `stage` is the place among `stages`.
+        They are of work that counts beside its parts; `stage` is the place among `stages`.
         """
-        found = []
+        stage = np.array([self.stages.index(kind.stage) for kind in self.kinds], np.int32)
+        is_active = np.array([kind.state == _LOOKED_AT[1] for kind in self.kinds], np.bool_)
+        is_looked_at = np.array([kind.state in _LOOKED_AT and not kind.left_out for kind in self.kinds], np.bool_)
+        found = [[np.zeros(0, np.int64)] * 3]
         for i, part in enumerate(self.parts):
             rows = self._between(i, mine, since, until)
-            rows = rows[part["there"][rows] % _STATES < _IS_WORK]
-            found.append([part[name][rows] for name in ("there", "entered", "left")])
-        there, came, went = map(np.concatenate, zip(*found, strict=True)) if found else (np.zeros(0, np.int64),) * 3
-        stage, state = np.divmod(there, _STATES)
-        return {"stage": stage, "is_active": state, "came": came, "went": went}
+            rows = rows[is_looked_at[part["kind"][rows]]]
+            found.append([part[name][rows] for name in ("kind", "entered", "left")])
+        kind, came, went = map(np.concatenate, zip(*found, strict=True))
+        return {"stage": stage[kind], "is_active": is_active[kind], "came": came, "went": went}
 
     def _between(self, i: int, mine: Sequence[Flags] | None, since: int, until: int) -> Numbers:
         """Return the rows of one part that began before `until` and went on at `since`, or later."""
@@ -158,60 +194,52 @@ class Visits:
         return {}
 
     def _queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
-        counts = np.zeros(len(self.stages) * _STATES, np.int64)
-        for i, part in enumerate(self.parts):
-            rows = self._between(i, wanted, end, end)
-            counts += np.bincount(part["there"][rows], minlength=len(counts))
-        by_stage = counts.reshape(-1, _STATES)
-        waiting = (by_stage[:, 0] + by_stage[:, 2]).tolist()
-        return {name: count for name, count in zip(self.stages, waiting, strict=True) if count}
+        rows = [self._between(i, wanted, end, end) for i in range(len(self.parts))]
+        found: dict[str | None, int] = {}
+        for kind, count in zip(self.kinds, self._counted(rows).tolist(), strict=True):
+            if kind.state == _LOOKED_AT[0] and kind.left_out != GONE and count:
+                found[kind.stage] = found.get(kind.stage, 0) + count
+        return found
 
 
-def visits(view: View, said: Mapping[str, object], things: Things, higher: Flags) -> Callable[[], Visits]:
-    """Read the visits of the datasets that are asked for, and return what makes them ready to be asked.
+def reader(higher: Mapping[str, pa.Array], kinds: Register) -> Callable[[Piece], list[dict[str, Column]]]:
+    """Return what reads a piece of the visits and fills `kinds`; `higher` are by line the items of a higher level."""
 
-    `higher` are the items that are of a higher level.
-    """
-    kinds = {"status": "status", "next_status": "status", "stage": "stage"}
-    names, table = named(view, "visits", said, kinds, partial(_statement, said))
-    return partial(_made, names, table, np.unique(things.each[higher]))
+    def read(piece: Piece) -> list[dict[str, Column]]:
+        names = higher.get(piece.line, ())
+        more = ("item",) if len(names) else ()
+        batches = piece.read((*_COLUMNS, *more), coded=(*_TEXT, *more))
+        if not more:
+            return [_columns(batch, None, is_gone, kinds) for batch, is_gone in batches]
+        items = [batch.column("item") for batch, _ in batches]
+        known = pa.chunked_array([item.dictionary for item in items])
+        ends = np.cumsum([len(item.dictionary) for item in items])[:-1]
+        each = zip(batches, items, np.split(np.asarray(pc.is_in(known, value_set=names)), ends), strict=True)
+        return [_columns(batch, flags[np.asarray(item.indices)], gone, kinds) for (batch, gone), item, flags in each]
+
+    return read
 
 
-def _made(names: Mapping[str, Names], table: pa.Table, above: Column) -> Visits:
-    found, n = parts(table), len(names["stage"])
-    of = [runs(part.pop("thing")) for part in found]
-    for part, rows in zip(found, of, strict=True):
-        state = part.pop("state")
-        if len(above):
-            of_higher = among(rows, above)
-            part["next_status"] = np.where(of_higher, len(names["next_status"]) - 1, part["next_status"])
-            state = np.where(of_higher, _OF_HIGHER[state], state)
-        part["there"] = part.pop("stage").astype(np.uint8 if n * _STATES < 255 else np.uint32) * _STATES + state
-        # All that was read stays in memory as long as any column of it does.
-        part.update({name: part[name].copy() for name in ("entered", "left", "is_return")})
-    made = Visits(_pairs(found, names["status"], names["next_status"]), names["stage"], found, of)
-    made.order()
+def _columns(
+    batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | None, kinds: Register
+) -> dict[str, Column]:
+    """Return what a batch of visits tells."""
+    left_out: Column = np.zeros(len(batch), np.uint8)
+    for flags, number in ((is_higher, 1), (is_gone, 2)):
+        if flags is not None:
+            left_out[flags] = number
+    kind = together([*(text(batch, name) for name in _TEXT), flag(batch, "next_is_return"), (left_out, _LEFT_OUT)])
+    entered, left = instants(batch, "entered_at"), instants(batch, "left_at", LATE)
+    return {"kind": kinds.numbers(kind), "entered": entered, "left": left}
+
+
+def visits(read: Iterable[list[dict[str, Column]]], kinds: Register, beside: Executor) -> Visits:
+    """Return the visits that were read piece by piece, ready to be asked."""
+    found = tuple(part for parts in read for part in parts)
+    made = Visits(tuple(_Kind(*kind) for kind in kinds.things), found)
+    made.order(beside)
     return made
 
 
-def _pairs(found: Sequence[dict[str, Column]], statuses: Names, onward: Names) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of statuses that follow each other, and put the place among them in the place of both."""
-    many, seen = len(onward), set[int]()
-    kind = np.int32 if len(statuses) * many < LATE >> 32 else np.int64
-    for part in found:
-        part["pair"] = part.pop("status").astype(kind) * many + part.pop("next_status")
-        seen |= set(different(part["pair"], len(statuses) * many))
-    keys = np.array(sorted(key for key in seen if key % many != many - 1), np.int64)
-    for part in found:
-        place = places(part["pair"], keys, len(statuses) * many)
-        part["pair"] = place.astype(np.uint8 if len(keys) < 255 else np.uint32)
-    return tuple((str(statuses[key // many]), str(onward[key % many])) for key in keys.tolist())
-
-
-def _statement(said: Mapping[str, object], names: Mapping[str, Names]) -> str:
-    coded = ", ".join(number(column, column, known, column) for column, known in names.items())
-    return f"""
-SELECT {instant("entered_at", "entered")}, coalesce(unix_micros(left_at), {LATE}) AS left, {coded},
-       CAST(CASE state WHEN 'waiting' THEN 0 WHEN 'active' THEN 1 ELSE 3 END AS UTINYINT) AS state,
-       coalesce(next_is_return, FALSE) AS is_return, {thing(said)}
-FROM visits AS f WHERE {of_lines(said)}"""
+def _pair(kind: _Kind) -> tuple[str, str] | None:
+    return None if kind.next_status is None or kind.left_out else (kind.status, kind.next_status)

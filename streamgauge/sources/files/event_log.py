@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition, schema
-from streamgauge.sources.files import event_order, intervals, lifecycles, mapping, values
+from streamgauge.sources.files import event_order, intervals, lifecycles, mapping, nested_names, values
 from streamgauge.sources.files.columns import Coded, Gathered, same
 from streamgauge.sources.files.event_order import Ordered
 from streamgauge.sources.files.mapping import Plan
@@ -76,6 +76,7 @@ class _Events:
         self.others: dict[str, pa.Array] = {}
         self._read_columns()
         self._take_states()
+        self._leave_out()
         for name in ("case", "activity"):
             understanding.fault(plan.columns.get(name, name), "is empty", self.texts[name].is_null)
         self.has_intervals = intervals.are_there(self.plan, self.texts, self.others, understanding)
@@ -127,6 +128,16 @@ class _Events:
         column, one = self.plan.columns.get("activity", "activity"), self.texts["activity"].values[0]
         self.understanding.notes.append(f"All names in '{column}' end with what is the lifecycle, such as '{one}'.")
         self.texts["activity"], self.texts["lifecycle"] = found
+
+    def _leave_out(self) -> None:
+        """Leave rows out that tell of changes of other fields than the state."""
+        column = self.plan.columns.get("activity", "")
+        other = self.texts["activity"].is_null & ~self.understanding.bad
+        if nested_names.is_of_changes(column) and other.any():
+            self.understanding.bad |= other
+            self.understanding.notes.append(
+                f"Rows without '{column}' are of other changes: {int(other.sum())} of them."
+            )
 
     def _take_stays(self) -> None:
         """Count stays in a state from their start alone: each ends when the next one begins."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streamgauge.errors import BadOption
-from streamgauge.records import Item, Record
-from streamgauge.sources.files import kinds, milestone_names, recognition, repeating, vocabulary
+from streamgauge.records import Item, Record, Transition
+from streamgauge.sources.files import field_spans, kinds, milestone_names, recognition, repeating, vocabulary
 from streamgauge.sources.files.milestone_names import Milestone
 from streamgauge.sources.files.person_words import are_people
 
@@ -105,7 +105,7 @@ def planned(
     `called` are the names of the table and its file; `look` tells what columns hold, where no name tells it.
     """
     look = look or Look()
-    template = kinds.written_out(tuple(columns)) if rules.kind is None and not rules.columns else None
+    template = _template(columns) if rules.kind is None and not rules.columns else None
     kind = template or (kinds.named(rules.kind) if rules.kind else _guessed_kind(columns, form, called, look))
     fields = _fields(kind)
     said = {_field(name, fields): _column(column, columns) for name, column in rules.columns.items()}
@@ -115,8 +115,11 @@ def planned(
         raise BadOption("Only items have attributes of their own.", advice="Leave --item-attribute out.")
     open_fields = [name for name in fields if name not in said and name not in constants]
     free = [column for column in columns if column not in said.values()]
+    spans = field_spans.columns_of(free) if kind is Transition else {}
     if kind is None and form not in _EXACT:
         guessed = _guessed_log(open_fields, free, look)
+    elif spans:
+        guessed = {name: column for name, column in spans.items() if name in open_fields}
     else:
         guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
     found = {**said, **guessed}
@@ -137,6 +140,11 @@ def planned(
     )
     _complete(plan, columns)
     return plan
+
+
+def _template(columns: Sequence[str]) -> type[Record] | None:
+    """Return what a table holds whose columns are exactly what somebody writes down, null where that is not so."""
+    return kinds.written_out(tuple(columns)) or (Transition if field_spans.columns_of(columns) else None)
 
 
 def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict[str, str]:

@@ -8,7 +8,7 @@ _HOLDERS = frozenset(
     ("fields", "Fields", "attributes", "properties", "node", "_source", "System", "Microsoft", "VSTS", "Common")
 ) | {"Scheduling"}
 """Parts in front that only hold the columns of a thing, as tools write them."""
-_SHOWN = ("name", "value", "displayname", "key", "login")
+_SHOWN = ("name", "value", "displayname", "key", "login", "newvalue")
 """Last parts that stand for the whole of what they are part of, the likeliest first."""
 _BY_KEY = ("parent", "epic")
 """What a thing is part of is told by its key alone, for its name is not what keys of things are compared with."""
@@ -51,3 +51,8 @@ def likeliest_last(columns: Sequence[str]) -> list[tuple[str, str]]:
 def _rank(column: str) -> int:
     last = parts(column)[-1].casefold()
     return _SHOWN.index(last) if short(column) != ".".join(parts(column)) else 0
+
+
+def is_of_changes(column: str) -> bool:
+    """Return whether a column holds what a field became, and nothing where a change was of other fields."""
+    return parts(column)[-1].casefold() == "newvalue"

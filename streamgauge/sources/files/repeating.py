@@ -24,10 +24,11 @@ _ACTIVITIES = (
 )
 _TIMES = (
     "finish, final time, finished, complete, completed, ended, finish time, finish date, closed, entered, entered at,"
-    " entered on, entry time, entry date, enter time, state change date, status change date, transition time,"
-    " status time, action date, action time, moved on, move date, valid from, effective from, from, since, von, seit,"
-    " log time, logged at, recorded at, received at, timestamp utc, time utc, event dt, dt, horodatage, tijd, dato,"
-    " uhrzeit"
+    " entered on, entered date, date entered, entered time, entry time, entry date, enter time, enter date,"
+    " status start, status start date, status entered, begin date, state change date, status change date,"
+    " transition time, status time, action date, action time, moved on, move date, valid from, effective from, from,"
+    " since, von, seit, log time, logged at, recorded at, received at, timestamp utc, time utc, event dt, dt,"
+    " horodatage, tijd, dato, uhrzeit"
 )
 
 

@@ -13,7 +13,7 @@ from streamgauge.sources.files.columns import Gathered, same
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.values import Understanding, Writing
-from streamgauge.sources.files.vocabulary import changed, is_state
+from streamgauge.sources.files.vocabulary import changed, is_state, unmeasured
 from streamgauge.sources.pseudonym import Pseudonyms
 
 
@@ -125,7 +125,7 @@ def _hide_people_of_fields(found: dict[str, pa.Array], names: Pseudonyms) -> Non
     for number, field in enumerate(fields.dictionary.to_pylist()):
         mask = pa.array(of == number)
         told = [found[name].filter(mask) for name in columns]
-        if not names_people(field) and (field == "status" or not people.are_named(_distinct(told))):
+        if not names_people(unmeasured(field)) and (field == "status" or not people.are_named(_distinct(told))):
             continue
         for name, texts in zip(columns, told, strict=True):
             hidden = [None if text is None else people.person(text, names) for text in texts.to_pylist()]

@@ -284,9 +284,17 @@ _REACHED = (
 _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), *_REACHED))
 
 
+def unmeasured(field: str) -> str:
+    """Return what a field is called of which a tool measures how long it had each value: its state duration, say."""
+    return field.rstrip()[: -len(_MEASURED)].rstrip() if field.casefold().rstrip().endswith(_MEASURED) else field
+
+
+_MEASURED = " duration"
+
+
 def is_state(column: str) -> bool:
     """Return whether a column is called like one that says in which state a thing is, and not what was done."""
-    name = bare(nested_names.short(column))
+    name = bare(nested_names.short(unmeasured(column)))
     return name in _STATES or name.endswith(("state", "status"))
 
 
@@ -318,7 +326,7 @@ def changed(there: Iterable[str]) -> dict[str, str]:
 
     A field that is called just so already stands for itself; of several that may be meant it is the likeliest.
     """
-    called = {bare(name): name for name in there}
+    called = {bare(unmeasured(name)): name for name in there}
     found = {field: next((called[n] for n in known if n in called), None) for field, known in _of_changes().items()}
     return {name: field for field, name in found.items() if name is not None and field not in called.values()}
 

@@ -151,6 +151,7 @@ AGAIN = [("1", "Open", "2025-01-01"), ("2", "Open", "2025-01-02"), ("1", "Done",
         ),
         *("case concept:name,event concept:name,event time:timestamp", "hadm_id,activity,timestamp", "x,status,y"),
         *("order_id,order_status,status_changed_at", "invoice_id,approval_status,status_time"),
+        "Issue Key,Status,Entered Date",
     ],
 )
 def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str) -> None:
@@ -161,9 +162,18 @@ def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str)
         case, status, at = header.split(",")
         assert {table.plan.columns[role] for role in ("case", "activity", "at")} == {case, status, at}
         assert any("names the same thing" in note for note in table.notes) == (
-            case not in ("case_id", "case concept:name", "Pratica", "order_id", "invoice_id")
+            case not in ("case_id", "case concept:name", "Pratica", "order_id", "invoice_id", "Issue Key")
         )
         assert sorted((t["item"], t["value"]) for t in made(one, "Transition")) == sorted(row[:2] for row in AGAIN)
+
+
+def test_updates_of_a_work_item_are_a_log_of_its_states_and_those_of_other_fields_are_left_out(tmp_path: Path) -> None:
+    rows = [("7", "1", "New", "2025-01-01"), ("7", "2", "", "2025-01-02"), ("7", "3", "Closed", "2025-01-03")]
+    header = "workItemId,rev,fields.System.State.newValue,fields.System.ChangedDate.newValue"
+    one = looked(csv(tmp_path / "updates.csv", rows, header), said={})
+    assert [(t["item"], t["value"]) for t in made(one, "Transition")] == [("7", "New"), ("7", "Closed")]
+    assert one.rejected == 0
+    assert any("of other changes: 1 of them" in note for note in one.tables[0].notes)
 
 
 @pytest.mark.parametrize(

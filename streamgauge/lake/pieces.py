@@ -1,0 +1,129 @@
+"""Reads facts about items piece by piece beside the engine, for who takes all rows as they are stored."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from streamgauge.lake.failures import told
+from streamgauge.lake.tables import GENERATION, LINE
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import FileMetaData
+
+_GROUPS = 3
+"""So many row groups are read at a time: few enough to spread over threads and to lie near the processor."""
+_ITEM = "item"
+
+
+@dataclass(frozen=True, eq=False)
+class Renewed:
+    """The items of a line whose facts were renewed, and by which writing last."""
+
+    items: pa.Array
+    by: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Neighbouring rows of one line of a fact."""
+
+    address: str
+    line: str
+    path: str
+    about: "FileMetaData"
+    groups: Sequence[int]
+    renewed: Renewed | None
+    """The items of which a later writing tells; None where there is none."""
+
+    def read(
+        self, columns: Sequence[str], *, coded: Sequence[str] = ()
+    ) -> list[tuple[pa.RecordBatch, npt.NDArray[np.bool_] | None]]:
+        """Return these columns batch by batch, and which rows are gone, for a later writing tells of their items.
+
+        Those that are `coded` hold text in codes; None for a batch of which no row is gone. The batches of a piece are
+        the same however often it is read. Raises the faults of the lake.
+        """
+        import pyarrow.parquet as pq
+
+        more = [] if self.renewed is None else [name for name in (_ITEM, GENERATION.name) if name not in columns]
+        codes = [*coded, *({*more} & {_ITEM})]
+        with _reading(self.address):
+            file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=codes, memory_map=True)
+            found = file.read_row_groups(list(self.groups), columns=[*columns, *more], use_threads=False)
+        batches: list[pa.RecordBatch] = found.to_batches()
+        if self.renewed is None:
+            return [(batch, None) for batch in batches]
+        return [(batch.select(list(columns)), self._gone(batch)) for batch in batches]
+
+    def _gone(self, batch: pa.RecordBatch) -> npt.NDArray[np.bool_] | None:
+        import pyarrow.compute as pc
+
+        assert self.renewed is not None
+        item = batch.column(_ITEM)
+        in_codes = pa.types.is_dictionary(item.type)
+        place = pc.index_in(item.dictionary if in_codes else item, value_set=self.renewed.items).fill_null(-1)
+        until = np.append(self.renewed.by, -1)[np.asarray(place)]
+        if until.max(initial=-1) < 0:
+            return None
+        is_gone: npt.NDArray[np.bool_] = (until[np.asarray(item.indices)] if in_codes else until) > batch.column(
+            GENERATION.name
+        )
+        return is_gone
+
+
+@contextmanager
+def _reading(address: str) -> Iterator[None]:
+    """Tell faults in own errors: what Arrow cannot read of a file is damaged."""
+    with told(address):
+        try:
+            yield
+        except pa.ArrowInvalid as fault:
+            raise OSError(str(fault)) from None
+
+
+def pieces(address: str, lines: Sequence[str], paths: Sequence[str], renewed: Sequence[str]) -> Iterator[Piece]:
+    """Give the pieces of a fact that is stored in files, one line after the other.
+
+    `renewed` are the files that tell which items were renewed.
+    """
+    import pyarrow.parquet as pq
+
+    for line in lines:
+        with _reading(address):
+            later = _renewed([path for path in renewed if _line_of(path) == line])
+            files = [(path, pq.read_metadata(path)) for path in paths if _line_of(path) == line]
+        for path, about in files:
+            for first in range(0, about.num_row_groups, _GROUPS):
+                groups = range(first, min(first + _GROUPS, about.num_row_groups))
+                yield Piece(address, line, path, about, groups, later if _is_older(about, groups, later) else None)
+
+
+def _renewed(paths: Sequence[str]) -> Renewed:
+    """Return the items that were renewed, by the last writing that did."""
+    import pyarrow.parquet as pq
+
+    if not paths:
+        return Renewed(pa.array([], pa.string()), np.zeros(0, np.int64))
+    columns = [_ITEM, GENERATION.name]
+    told_of = pa.concat_tables([pq.read_table(path, columns=columns, partitioning=None) for path in paths])
+    last = told_of.group_by(_ITEM).aggregate([(GENERATION.name, "max")])
+    return Renewed(last[_ITEM].combine_chunks(), np.asarray(last[f"{GENERATION.name}_max"]))
+
+
+def _is_older(about: "FileMetaData", groups: Sequence[int], renewed: Renewed) -> bool:
+    """Return whether a later writing may tell of rows of these row groups."""
+    newest = int(renewed.by.max(initial=-1))
+    place = about.schema.names.index(GENERATION.name)
+    said = [about.row_group(group).column(place).statistics for group in groups]
+    return any(one is None or not one.has_min_max or one.min < newest for one in said)
+
+
+def _line_of(path: str) -> str:
+    """Return the line that the folder of a file names."""
+    return Path(path).parent.name.removeprefix(f"{LINE.name}=")

@@ -1,0 +1,142 @@
+"""Columns of Arrow batches as plain numbers, and numbers for what several columns say together."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.facts.ways import NEVER
+from streamgauge.metrics.columns.reading import Column
+from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers, different, places
+
+Said = tuple[Column, Sequence[Any]]
+"""A number for each row, and what each number says."""
+_MANY = 2**16
+"""So many combinations are told apart without looking which of them there are."""
+
+
+class Register:
+    """Numbers for things, from 0, in the order in which they come; safe among threads."""
+
+    def __init__(self, things: Iterable[Hashable] = ()) -> None:
+        self._numbers: dict[Hashable, int] = {thing: number for number, thing in enumerate(things)}
+        self._lock = Lock()
+
+    @property
+    def things(self) -> tuple[Any, ...]:
+        """What has a number, in the order of the numbers."""
+        return tuple(self._numbers)
+
+    def get(self, thing: Hashable) -> int:
+        """Return the number of a thing, one that no row has where it did not come."""
+        return self._numbers.get(thing, -1)
+
+    def numbers(self, said: Said) -> Column:
+        """Return the number that what each row says has here."""
+        numbers, things = said
+        with self._lock:
+            known = [self._numbers.setdefault(thing, len(self._numbers)) for thing in things]
+        kind = np.min_scalar_type(max(known, default=0))
+        return np.array(known, kind)[numbers]
+
+
+def instants(batch: pa.RecordBatch, name: str, nothing: int = NEVER) -> Numbers:
+    """Return instants in microseconds since 1970 in UTC, `nothing` where there is none."""
+    return _filled(batch.column(name).cast(pa.int64()), nothing)
+
+
+def wholes(batch: pa.RecordBatch, name: str, nothing: int = 0) -> Numbers:
+    """Return whole numbers, `nothing` where there is none."""
+    return _filled(batch.column(name), nothing)
+
+
+def micros(batch: pa.RecordBatch, name: str) -> Numbers:
+    """Return hours in microseconds, NEVER where there are none."""
+    hours = batch.column(name)
+    found = _filled(hours, 0.0) * HOUR
+    np.rint(found, out=found)
+    whole: Numbers = found.astype(np.int64)
+    if hours.null_count:
+        whole[~_flags(hours.is_valid())] = NEVER
+    return whole
+
+
+def flags(batch: pa.RecordBatch, name: str) -> Flags:
+    """Return flags, not set where there is nothing."""
+    return _flags(batch.column(name))
+
+
+def text(batch: pa.RecordBatch, name: str) -> Said:
+    """Return what a column of text in codes says, None where there is nothing."""
+    column = batch.column(name)
+    names = column.dictionary.to_pylist()
+    return _filled(column.indices, len(names)), [*names, None]
+
+
+def saying(batch: pa.RecordBatch, name: str, wanted: Sequence[str | None]) -> Flags:
+    """Return which rows have one of the wanted names in a column of text in codes."""
+    numbers, names = text(batch, name)
+    found: Flags = np.array([one in wanted for one in names], np.bool_)[numbers]
+    return found
+
+
+def few(batch: pa.RecordBatch, name: str) -> Said:
+    """Return what a column of whole numbers from 0 says of which there are few, None where there is nothing."""
+    found = wholes(batch, name, -1)
+    return found + 1, [None, *range(int(found.max(initial=-1)) + 1)]
+
+
+def flag(batch: pa.RecordBatch, name: str) -> Said:
+    """Return what a column of flags says, not set where there is nothing."""
+    return flags(batch, name), (False, True)
+
+
+def together(columns: Sequence[Said]) -> Said:
+    """Return what several columns say together, as tuples."""
+    numbers: Column = np.zeros(len(columns[0][0]), np.int32)
+    told: list[tuple[Any, ...]] = [()]
+    names: list[Sequence[Any]] = []
+    for codes, values in columns:
+        if _cells(told, names) * len(values) > _MANY:
+            (numbers, told), names = _there(numbers, told, names), []
+            numbers = numbers.astype(np.int64 if len(told) * len(values) > _MANY else np.int32)
+        numbers *= len(values)
+        numbers += codes
+        names.append(values)
+    return _there(numbers, told, names)
+
+
+def _cells(told: Sequence[Any], names: Sequence[Sequence[Any]]) -> int:
+    return int(np.prod([len(told), *map(len, names)]))
+
+
+def _there(
+    numbers: Column, told: Sequence[tuple[Any, ...]], names: Sequence[Sequence[Any]]
+) -> tuple[Column, list[tuple[Any, ...]]]:
+    """Return what there is of all combinations."""
+    cells = _cells(told, names)
+    keys = np.array(different(numbers, cells), np.int64)
+    first, *others = np.unravel_index(keys, (len(told), *map(len, names)))
+    columns = [map(values.__getitem__, part.tolist()) for values, part in zip(names, others, strict=True)]
+    found = [
+        before + more
+        for before, more in zip(map(told.__getitem__, first.tolist()), zip(*columns, strict=True), strict=True)
+    ]
+    return places(numbers, keys, cells), found
+
+
+def joined(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
+    """Return the columns of several batches, of which there is at least one, as one each."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _filled(column: pa.Array, nothing: float) -> Column:
+    return np.asarray(column.fill_null(nothing) if column.null_count else column)
+
+
+def _flags(column: pa.Array) -> Flags:
+    found: Flags = np.asarray(pc.cast(column, pa.uint8()).fill_null(0)).view(np.bool_)
+    return found
