@@ -64,10 +64,8 @@ def totals_between(bounds: Numbers, values: Column, there: Flags) -> Floats:
     """Return the sums of those values that are there between each bound and the next, the same in whatever order."""
     if values.dtype.kind != "f":
         return between(bounds, values if there.all() else values * there, np.int64).astype(np.float64)
-    if not there.all():
-        values = np.where(there, values, 0.0)
-    rows = zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
-    return np.array([total(values[start:end]) for start, end in rows])
+    rows = [slice(start, end) for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
+    return np.array([total(np.where(there[some], values[some], 0.0)) for some in rows])
 
 
 def medians_between(bounds: Numbers, values: Floats, there: Flags) -> Floats:

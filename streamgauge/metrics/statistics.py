@@ -69,7 +69,7 @@ def sums(values: npt.NDArray[Any]) -> list[float]:
 
 def pieces(n: int) -> list[slice]:
     """Return which rows to look at together, of `n`: what is made of so many stays near the processor."""
-    return [slice(start, start + AT_ONCE) for start in range(0, n, AT_ONCE)]
+    return [slice(start, min(start + AT_ONCE, n)) for start in range(0, n, AT_ONCE)]
 
 
 def whole_pieces(rows: slice) -> tuple[int, int, list[slice]]:

@@ -74,7 +74,7 @@ class Asked:
         return Piece(shape, counted, whole.values[mine], whole.weights[mine], never, taken, mine)
 
     def _taken(self, sql: str) -> Column:
-        return self.work.finished.taken(self.work.items, self.work.taken[sql])
+        return self.work.finished.columns[self.work.taken[sql]]
 
     def _counted_of(self, left_out: str) -> Counted:
         candidates, mine = self.finished()
@@ -101,7 +101,7 @@ class Asked:
         """The spans under way at the end of the window, of a higher level or not."""
         at = self.work.spans.at
         rows = np.flatnonzero((at["began"] < self.until) & ((at["ended"] == NEVER) | (at["ended"] >= self.until)))
-        return {name: of[rows] for name, of in at.items()}
+        return self.work.spans.picked(rows).at
 
     def steps(self, zone: str) -> list[Month]:
         """Return by month how many spans of work began, less those that ended, at any time before the end."""
@@ -131,9 +131,10 @@ class Asked:
     def _by_state(self) -> Mapping[str, Firsts]:
         """The time in each state of finished items whose start is known, by their end."""
         if "states" not in self.work.told:
-            at, rows = self.work.items.at, self.work.finished.rows
-            kept = (~at["is_higher"] & ~at["is_cut"] & (at["started"] != NEVER))[rows]
-            self.work.told["states"] = {name: firsts(np.where(kept, at[name][rows], NEVER)) for name in _STATES}
+            at, of_finished = self.work.items.at, self.work.finished.columns
+            kept = (~at["is_higher"] & ~at["is_cut"] & (at["started"] != NEVER))[of_finished.rows]
+            hours = {name: of_finished.once(name) for name in _STATES}
+            self.work.told["states"] = {name: firsts(np.where(kept, of, NEVER)) for name, of in hours.items()}
         found: Mapping[str, Firsts] = self.work.told["states"]
         return found
 
@@ -158,7 +159,7 @@ class Asked:
             at, rows = self.work.items.at, self.work.finished.rows
             those = np.flatnonzero(~at["is_higher"][rows])
             kinds = Table({name: at[name][rows[those]] for name in ("type", "kind")}, self.work.items.names)
-            active = at["active"][rows[those]]
+            active = self.work.finished.columns.once("active")[those]
             self.work.told["kinds"] = [
                 (names, those[some], firsts(active[some])) for names, some in by_names(kinds, ("type", "kind"))
             ]
@@ -170,14 +171,14 @@ class Asked:
 
         None where the status of one at the end of the window has to be looked up.
         """
-        at, names = self.work.spans.at, self.work.spans.names
+        at = self.work.spans.at
         kept = (at["began"] < self.end) & ((at["ended"] == NEVER) | (at["ended"] >= self.end)) & ~at["is_higher"]
-        rows = np.flatnonzero(kept)
-        if (at["entered"][rows] >= self.end).any():
+        open_now = self.work.spans.picked(np.flatnonzero(kept))
+        if (open_now.at["entered"] >= self.end).any():
             return None
-        states = [place for place, name in enumerate(names["state"]) if name in _UNDER_WAY]
-        rows = rows[np.isin(at["state"][rows], states) & (at["entered"][rows] != NEVER)]
-        open_now = Table({name: at[name][rows] for name in ("team", "stage")}, names)
+        states = [place for place, name in enumerate(open_now.names["state"]) if name in _UNDER_WAY]
+        is_under_way = np.isin(open_now.at["state"], states) & (open_now.at["entered"] != NEVER)
+        open_now = open_now.picked(np.flatnonzero(is_under_way))
         return [
             {"team": team, "stage": stage, "n": len(mine)}
             for (team, stage), mine in by_names(open_now, ("team", "stage"))
@@ -281,9 +282,8 @@ def _flow_debt(asked: Asked) -> Observed:
 
 def _cancel_rate(asked: Asked) -> Observed:
     candidates, mine = asked.rows(asked.work.over)
-    items = asked.work.items
     cancelled, started, is_higher, has_vanished = (
-        asked.work.over.taken(items, name)[mine] for name in ("cancelled", "started", "is_higher", "has_vanished")
+        asked.work.over.columns[name][mine] for name in ("cancelled", "started", "is_higher", "has_vanished")
     )
     given_up = cancelled != NEVER
     reasons = {HIGHER: is_higher, _VANISHED: has_vanished, _GIVEN_UP: given_up & (started == NEVER)}

@@ -92,13 +92,12 @@ def advances(view: View, said: Mapping[str, object], zone: str, around: Days) ->
 
 
 def _statement(said: Mapping[str, object], parts: Sequence[int]) -> str:
-    of_day = " + ".join(f"CAST(quarter - {_OF_A_DAY} * utc_day >= {part} AS INT)" for part in parts)
+    # With each beginning of a day this sum grows by one.
+    day = " + ".join(f"floor((moved - {part * QUARTER}) / {_OF_A_DAY * QUARTER})" for part in parts)
     return f"""
 WITH moves AS (
-  SELECT unix_micros(f.moved_at) AS moved, CAST(floor(unix_micros(f.moved_at) / {QUARTER}) AS BIGINT) AS quarter,
-         f.former_place, f.place, f.stage
-  FROM advances AS f WHERE {of_lines(said)} AND {HIGHER_LEVEL} IS NULL),
-days AS (SELECT *, CAST(floor(quarter / {_OF_A_DAY}) AS BIGINT) AS utc_day FROM moves),
-parts AS (SELECT *, {of_day} AS part FROM days)
-SELECT min(quarter) AS quarter, former_place AS former, place, stage, count(*) AS n, max(moved) AS last
-FROM parts GROUP BY utc_day, part, former_place, place, stage"""
+  SELECT unix_micros(f.moved_at) AS moved, f.former_place, f.place, f.stage
+  FROM advances AS f WHERE {of_lines(said)} AND {HIGHER_LEVEL} IS NULL)
+SELECT CAST(floor(min(moved) / {QUARTER}) AS BIGINT) AS quarter, former_place AS former, place, stage, count(*) AS n,
+       max(moved) AS last
+FROM moves GROUP BY {day}, former_place, place, stage"""

@@ -17,7 +17,6 @@ from streamgauge.metrics.statistics import (
     Arranged,
     Interval,
     arranged,
-    beyond,
     is_few,
     looked_at,
     pieces,
@@ -33,42 +32,59 @@ class Summed:
     """Values with the sums of as many rows as are looked at together, so that any piece is soon summed up."""
 
     values: Column
+    counts: Flags | None = None
+    """Which count; null where all do."""
+
+    def of(self, rows: slice) -> Column:
+        """Return the values of some rows, 0 where they do not count."""
+        values = self.values[rows]
+        return values if self.counts is None else np.where(self.counts[rows], values, values.dtype.type(0))
 
     @cached_property
     def _parts(self) -> list[list[float]]:
-        return [sums(self.values[rows]) for rows in pieces(len(self.values))]
+        return [sums(self.of(rows)) for rows in pieces(len(self.values))]
 
     def total(self, piece: slice) -> float:
         """Return the sum of a piece, rounded once."""
         first, last, edges = whole_pieces(piece)
-        return total_of(*self._parts[first:last], *(sums(self.values[rows]) for rows in edges))
+        return total_of(*self._parts[first:last], *(sums(self.of(rows)) for rows in edges))
 
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """What one metric takes from all rows. Where it is summed up, what does not count is 0."""
+    """What one metric takes from all rows."""
 
     whole: Observed
     counts: Flags | None
     """Which rows count; null where all do."""
     _months: dict[str, dict[str, Month]] = field(default_factory=dict)
+    _asked: list[slice] = field(default_factory=list)
 
     @cached_property
     def values(self) -> Summed:
         """The values with their sums."""
-        return Summed(self.whole.values)
+        return Summed(self.whole.values, self.counts)
 
     @cached_property
     def weights(self) -> Summed:
         """The weights with their sums: of a mean 1 for each value."""
         if len(self.whole.weights):
-            return Summed(self.whole.weights)
+            return Summed(self.whole.weights, self.counts)
         return Summed(np.ones(len(self.whole.values), np.uint8) if self.counts is None else self.counts.view(np.uint8))
 
+    def ranks(self, rows: slice) -> Ranks | None:
+        """Return the ranks of the values; None for who asks first, who alone is served sooner without."""
+        self._asked.append(rows)
+        return self._ranks if len(self._asked) > 1 else None
+
     @cached_property
-    def ranks(self) -> Ranks:
-        """The ranks of the values."""
+    def _ranks(self) -> Ranks:
         return ranks(self.whole.values, self.counts)
+
+    def beyond(self, piece: slice, ratio: float) -> float:
+        """Return the sum of the squares of what each value of a piece is beyond the ratio's share of its weight."""
+        each = (slice(piece.start + one.start, piece.start + one.stop) for one in pieces(piece.stop - piece.start))
+        return total_of(*(sums((self.values.of(rows) - ratio * self.weights.of(rows)) ** 2) for rows in each))
 
     def months(self, zone: str) -> Mapping[str, Month]:
         """Return the whole months by name."""
@@ -141,9 +157,10 @@ class _Part:
     @cached_property
     def arranged(self) -> Arranged:
         """The values at the places that are looked at."""
-        if is_few(self.n):
+        known = None if is_few(self.n) else self.piece.taken.ranks(self.piece.rows)
+        if known is None:
             return arranged(self.taken)
-        return _Placed(self.n, self.piece.taken.ranks.at(self.piece.rows, looked_at(self.n)))
+        return _Placed(self.n, known.at(self.piece.rows, looked_at(self.n)))
 
     @property
     def total(self) -> float:
@@ -152,9 +169,8 @@ class _Part:
 
     def ratio(self, *, is_share: bool) -> Interval:
         """Return their sum by that of the weights, with its interval."""
-        weights, rows = self.piece.taken.weights, self.piece.rows
-        spread = partial(beyond, self.piece.values, weights.values[rows])
-        return ratio_of(self.total, weights.total(rows), self.n, spread, is_share=is_share)
+        taken, rows = self.piece.taken, self.piece.rows
+        return ratio_of(self.total, taken.weights.total(rows), self.n, partial(taken.beyond, rows), is_share=is_share)
 
     def mean(self) -> Interval:
         """Return their mean, with its interval."""

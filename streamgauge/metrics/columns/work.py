@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.facts.ways import NEVER, coded
 from streamgauge.lake import View
+from streamgauge.metrics.columns.picked import Picked, Read
 from streamgauge.metrics.columns.pieces import Taken
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import Flags, Numbers
@@ -34,7 +36,11 @@ _CHANGED = "SELECT count(*) AS n FROM held AS f WHERE {lines}"
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 _STRANGE = 255
 """Stands for a reason that none of the known texts is."""
-_WHOLE = (Shape.SHARE, Shape.FREQUENCY)
+_ONE_OR_NONE = re.compile(
+    r"CAST\(1 AS DOUBLE\)|CASE WHEN ((?!THEN).)* THEN CAST\(1 AS DOUBLE\) ELSE CAST\(0 AS DOUBLE\) END"
+)
+_TOGETHER = ("is_cut", "is_higher", "started", "finished", "entered", "cancelled", "left", "began", "ended")
+"""What is asked for of all rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,34 +60,48 @@ class Table:
                 kept = mine if kept is None else kept & mine
         if kept is None:
             return self
-        rows = np.flatnonzero(kept)
-        return Table({name: column[rows] for name, column in self.at.items()}, self.names)
+        return self.picked(np.flatnonzero(kept))
+
+    def picked(self, rows: Numbers) -> "Table":
+        """Return some rows."""
+        # Of what is picked already, a few rows are not worth the picking of all the others.
+        at = Picked(self.at.at, self.at.rows[rows]) if isinstance(self.at, Picked) else Picked(self.at, rows)
+        return Table(at, self.names)
 
 
 @dataclass(frozen=True, eq=False)
 class Rising:
-    """Rows in the order of an instant, whose columns are put into it when they are first asked for."""
+    """Rows in the order of an instant, with their columns."""
 
     at: Numbers
-    rows: Numbers
-    _columns: dict[str, Column] = field(default_factory=dict)
+    columns: Picked
 
-    def taken(self, table: Table, name: str) -> Column:
-        """Return a column of these rows."""
-        if name not in self._columns:
-            self._columns[name] = table.at[name][self.rows]
-        return self._columns[name]
+    @property
+    def rows(self) -> Numbers:
+        """Which rows of all these are."""
+        return self.columns.rows
 
     def within(self, since: int, until: int) -> slice:
         """Return which rows are in a window; instants in microseconds."""
         return slice(*np.searchsorted(self.at, [since, until]).tolist())
 
 
-def rising(at: Numbers) -> Rising:
-    """Return the rows that have an instant, in its order."""
+def rising(table: Table, at: Numbers) -> Rising:
+    """Return the rows of a table that have an instant, in its order."""
     rows = np.flatnonzero(at != NEVER)
-    rows = rows[np.argsort(at[rows], kind="stable")]
-    return Rising(at[rows], rows)
+    rows = rows[in_order(at[rows])]
+    return Rising(at[rows], Picked(table.at, rows))
+
+
+def in_order(at: Numbers) -> Numbers:
+    """Return the places of instants, the first one first; they are put into order by two bytes after the other."""
+    if not len(at):
+        return np.zeros(0, np.int64)
+    rest = at - at.min()
+    order = np.argsort(rest.astype(np.uint16), kind="stable")
+    for bits in range(16, int(rest.max()).bit_length(), 16):
+        order = order[np.argsort((rest[order] >> bits).astype(np.uint16), kind="stable")]
+    return order
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +139,12 @@ class Work:
     def finished(self) -> Rising:
         """What is done, by its end."""
         rows = self.over.rows[self.items.at["finished"][self.over.rows] != NEVER]
-        return Rising(self.items.at["finished"][rows], rows)
+        return Rising(self.items.at["finished"][rows], Picked(self.items.at, rows))
 
     @cached_property
     def over(self) -> Rising:
         """What is done or given up, by its end."""
-        return rising(ended(self.items.at))
+        return rising(self.items, ended(self.items.at))
 
     @cached_property
     def told(self) -> dict[object, Any]:
@@ -150,30 +170,24 @@ class Work:
 
     def _whole(self, sql: Finished, shape: Shape, slices: tuple[str, ...]) -> Taken | None:
         left_out = self.left_out(sql.left_out)
-        values, counts = self._summed(sql.value, left_out)
-        weights, weighed = self._summed(sql.weight, left_out) if sql.weight else (np.empty(0), counts)
+        counts, weighed = (self._counts(text, left_out) for text in (sql.value, sql.weight or sql.value))
         if not _are_alike(counts, weighed):
             return None
         candidates = Candidates(slices, np.zeros(0, np.int64), self.finished.at, rises=True)
         counted = Counted(candidates, left_out.counts, ({},))
-        kept = self._finished(sql.value) if shape is Shape.MEDIAN else values
-        return Taken(Observed(shape, counted, kept, weights, np.empty(0, np.bool_)), counts)
+        weights = self._finished(sql.weight) if sql.weight else np.empty(0)
+        return Taken(Observed(shape, counted, self._finished(sql.value), weights, np.empty(0, np.bool_)), counts)
 
     def _finished(self, sql: str) -> Column:
-        return self.finished.taken(self.items, self.taken[sql])
+        return self.finished.columns[self.taken[sql]]
 
-    def _summed(self, sql: str, left_out: LeftOut) -> tuple[Column, Flags | None]:
-        """Return what is taken from finished items, 0 where it does not count, and which do; null where all do."""
-        key = ("summed", sql, id(left_out))
-        if key not in self.told:
-            values, counts = self._finished(sql), left_out.counts
-            known = ~np.isnan(values) if values.dtype.kind == "f" else None
-            if known is not None and not known.all():
-                counts = known if counts is None else counts & known
-            zero = values.dtype.type(0)
-            self.told[key] = (values if counts is None else np.where(counts, values, zero)), counts
-        found: tuple[Column, Flags | None] = self.told[key]
-        return found
+    def _counts(self, sql: str, left_out: LeftOut) -> Flags | None:
+        """Return which finished items count and have what is taken from them; null where all do."""
+        values, counts = self._finished(sql), left_out.counts
+        known = ~np.isnan(values) if values.dtype.kind == "f" else None
+        if known is None or known.all() or (counts is not None and known[counts].all()):
+            return counts
+        return known if counts is None else counts & known
 
 
 def _are_alike(one: Flags | None, other: Flags | None) -> bool:
@@ -216,11 +230,10 @@ def work(view: View, said: Mapping[str, object], metrics: Sequence[Metric], stre
     lines = of_lines(said) + (" AND array_contains(f.streams, $stream)" if stream is not None else "")
     told = tuple(text.replace("''", "'") for text in reasons)
     bound = {**said, "stream": stream, "reasons": list(told)}
-    items = _table(view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound))
-    if any(items.at[taken[text]].max(initial=0) == _STRANGE for text in left_out):
+    found = view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound)
+    if any(pc.max(found[taken[text]]).as_py() == _STRANGE for text in left_out):
         return None
-    whole = {taken[m.sql.value] for m in metrics if isinstance(m.sql, Finished) and m.shape in _WHOLE}
-    items = Table({name: _small(of) if name in whole else of for name, of in items.at.items()}, items.names)
+    items = _table(found)
     is_changed = view.rows(_CHANGED.format(lines=of_lines(said)), said)[0]["n"]
     spans = _table(view.query(_SPANS.format(lines=lines), bound)) if is_changed else _unchanged(items)
     return Work(items, spans, taken, told)
@@ -232,26 +245,17 @@ def _code(sql: str) -> str:
 
 
 def _number(sql: str) -> str:
-    return f"CAST({sql} AS DOUBLE)"
+    # The sums of small whole numbers cost little.
+    return f"CAST({sql} AS {'UTINYINT' if _ONE_OR_NONE.fullmatch(sql) else 'DOUBLE'})"
 
 
 def _table(found: pa.Table) -> Table:
-    at: dict[str, Column] = {}
+    at = {name: found[name].to_numpy() for name in _TOGETHER if name in found.column_names}
     names: dict[str, tuple[str, ...]] = {}
-    for name in found.column_names:
-        if name in _NAMES:
-            texts, codes = coded(found[name])
-            names[name], at[name] = tuple(texts.to_pylist()), codes.astype(np.int32)
-        else:
-            at[name] = found[name].to_numpy()
-    return Table(at, names)
-
-
-def _small(values: Column) -> Column:
-    """Return small whole numbers as such, whose sums cost little; others as they are."""
-    with np.errstate(invalid="ignore"):
-        small = values.astype(np.uint8)
-    return small if (small == values).all() else values
+    for name in _NAMES:
+        texts, codes = coded(found[name])
+        names[name], at[name] = tuple(texts.to_pylist()), codes.astype(np.int32)
+    return Table(Read(found, at), names)
 
 
 def _unchanged(items: Table) -> Table:
@@ -261,6 +265,5 @@ def _unchanged(items: Table) -> Table:
     finished, cancelled = items.at["finished"], items.at["cancelled"]
     # The sooner of both, of which either may be missing.
     either = np.where((finished == NEVER) | (cancelled == NEVER), left, np.minimum(finished, cancelled))
-    spans = {"began": items.at["started"], "ended": either, "left": left}
-    of_item = ("is_cut", "is_higher", "started", "finished", "entered", *_NAMES)
-    return Table({name: of[rows] for name, of in (spans | {n: items.at[n] for n in of_item}).items()}, items.names)
+    of_item = {name: items.at[name] for name in (*_TOGETHER[:5], *_NAMES)}
+    return Table({**of_item, "began": items.at["started"], "ended": either, "left": left}, items.names).picked(rows)
