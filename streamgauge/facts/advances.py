@@ -11,6 +11,7 @@ from streamgauge.facts.ways import (
     OF_ITEM,
     Numbers,
     Ways,
+    among,
     furthest_before,
     named,
     of_items,
@@ -43,7 +44,7 @@ def advances(way: Ways) -> pa.Table:
     firsts = np.flatnonzero((np.asarray(way.items["episode"]) == 1) & (way.at("started_at") != NEVER))
     first_of = _first_of(way, firsts)
     item = first_of[way.item]
-    rows = (way.place != NONE) & ~np.isin(way.state, (DONE, CANCELLED)) & (item != NONE)
+    rows = (way.place != NONE) & ~among(way.state, DONE, CANCELLED) & (item != NONE)
     rows &= (ended[item] == NEVER) | (way.entered <= ended[item])
     told = np.flatnonzero(rows)
     place, of = way.place[told], item[told]

@@ -26,6 +26,7 @@ from streamgauge.facts.ways import (
     Flags,
     Floats,
     Numbers,
+    among,
     coded,
     codes_of,
     instants,
@@ -50,37 +51,33 @@ class _Visits:
     left: Numbers
 
     @cached_property
-    def _waited(self) -> Numbers:
-        """How long after its end each was reopened, counted from when it first was done or given up; NONE elsewhere."""
-        run = starts_of(self.item) | starts_of(self.state)
-        began = self.entered[np.maximum.accumulate(np.where(run, np.arange(len(run)), 0))]
-        ends = np.isin(self.state, (DONE, CANCELLED)) & ~np.isin(self.next_state, (DONE, CANCELLED, NONE))
-        return np.where(ends, self.left - began, NONE)
+    def _reopened(self) -> tuple[Numbers, Numbers]:
+        """Which were reopened, and how long after it first was done or given up."""
+        ends = among(self.state, DONE, CANCELLED) & among(self.next_state, NEW, WAITING, ACTIVE, UNMAPPED)
+        rows = np.flatnonzero(ends)
+        runs = np.flatnonzero(starts_of(self.item) | starts_of(self.state))
+        began = self.entered[runs[np.searchsorted(runs, rows, side="right") - 1]] if len(rows) else rows
+        return rows, self.left[rows] - began
 
     @property
     def goes_on(self) -> Flags:
         """Which were reopened within the grace."""
-        found: Flags = (self._waited != NONE) & (self._waited <= self.grace)
+        found, (rows, waited) = np.zeros(len(self.item), np.bool_), self._reopened
+        found[rows[waited <= self.grace]] = True
         return found
-
-    @cached_property
-    def first(self) -> Flags:
-        """Which are the first of an episode: of an item, or after a reopening beyond the grace."""
-        is_late = self._waited > self.grace
-        found: Flags = starts_of(self.item) | np.concatenate([[False], is_late[:-1]])[: len(is_late)]
-        return found
-
-    @cached_property
-    def episode(self) -> Numbers:
-        """The number of each one's episode, from 0."""
-        number = np.cumsum(self.first)
-        start = np.maximum.accumulate(np.where(starts_of(self.item), np.arange(len(number)), 0))
-        return number - number[start]
 
     @cached_property
     def starts(self) -> Numbers:
-        """Where the episodes begin."""
-        return np.flatnonzero(self.first)
+        """Where the episodes begin: at the first of an item, and after a reopening beyond the grace."""
+        first, (rows, waited) = starts_of(self.item), self._reopened
+        first[rows[waited > self.grace] + 1] = True
+        return np.flatnonzero(first)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The number of each episode among those of its item, from 0."""
+        place = np.arange(len(self.starts))
+        return place - np.maximum.accumulate(np.where(starts_of(self.item[self.starts]), place, 0))
 
     @property
     def lasts(self) -> Numbers:
@@ -100,8 +97,8 @@ class _Visits:
 
     def total(self, values: npt.NDArray[Any]) -> Numbers:
         """Return the sum of each episode."""
-        kept: Numbers = values.astype(np.int64, copy=False)
-        return np.add.reduceat(kept, self.starts) if len(kept) else kept
+        so_far = np.cumsum(values, dtype=np.int64)
+        return np.diff(so_far[self.lasts], prepend=0) if len(so_far) else so_far
 
     def ends(self, how: Reading) -> tuple[Numbers, Numbers]:
         """Return when each episode was finished, and when it was cancelled, NEVER where it was not."""
@@ -136,16 +133,16 @@ def episodes(visits: pa.Table, how: Reading, grace: int) -> pa.Table:
         left=left,
     )
     starts, last, (finished, cancelled) = way.starts, way.lasts, way.ends(how)
-    started = way.earliest(np.isin(state, (WAITING, ACTIVE, UNMAPPED)))
+    started = way.earliest(among(state, WAITING, ACTIVE, UNMAPPED))
     end = np.where(finished == NEVER, np.where(cancelled == NEVER, _LATEST, cancelled), finished)
     number = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(item))))
     counts = (started[number] != NEVER) & (entered >= started[number])
     is_within = counts & (entered < end[number])
     owned = way.latest(np.arange(len(item)), team != NONE, NONE)
-    is_before = ~np.isin(state, (NEW, DONE, CANCELLED)) | (ordinal == 1) & np.isin(state, (DONE, CANCELLED))
+    is_before = among(state, WAITING, ACTIVE, UNMAPPED) | (ordinal == 1) & among(state, DONE, CANCELLED)
     found = {
         "item": named(items, item[starts]),
-        "episode": pa.array(way.episode[starts]),
+        "episode": pa.array(way.numbers),
         "started_at": _instants(started),
         "first_active_at": _instants(way.earliest(state == ACTIVE)),
         "finished_at": _instants(finished),
@@ -176,14 +173,17 @@ def _is_handed_on(team: Numbers, next_team: Numbers) -> Flags:
 def _spent(visits: pa.Table, way: _Visits, is_within: Flags) -> dict[str, Numbers]:
     """Return how many microseconds of each visit count for each clock; what is not left yet is told of flags alone."""
     blocked, unreviewed = (np.asarray(visits[name]) for name in ("blocked_hours", "unreviewed_hours"))
-    has_left = is_within & (way.left != NEVER)
-    hours = np.where(has_left, way.left - way.entered, 0) / 3.6e9
-    is_work = np.isin(way.state, (ACTIVE, UNMAPPED))
+    has_left, held = is_within & (way.left != NEVER), np.flatnonzero(blocked)
+    spent = np.where(has_left, way.left - way.entered, 0)
+    worked, waited, flagged = spent.copy(), np.zeros(len(spent), np.int64), np.zeros(len(spent), np.int64)
+    worked[held] = _micros(spent[held] / 3.6e9 - blocked[held])
+    waited[held], flagged[held] = _micros(blocked[held]), _micros(blocked[held] - unreviewed[held])
+    is_work = among(way.state, ACTIVE, UNMAPPED)
     return {
-        "active_hours": np.where(has_left & (way.state == ACTIVE), _micros(hours - blocked), 0),
-        "unmapped_hours": np.where(has_left & (way.state == UNMAPPED), _micros(hours - blocked), 0),
-        "waiting_hours": np.where(is_within, _micros(np.where(is_work, blocked, hours)), 0),
-        "blocked_hours": np.where(is_within, _micros(blocked - unreviewed), 0),
+        "active_hours": np.where(has_left & (way.state == ACTIVE), worked, 0),
+        "unmapped_hours": np.where(has_left & (way.state == UNMAPPED), worked, 0),
+        "waiting_hours": np.where(is_within, np.where(is_work, waited, spent), 0),
+        "blocked_hours": np.where(is_within, flagged, 0),
     }
 
 

@@ -34,7 +34,7 @@ from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
-from streamgauge.facts.ways import Numbers, ways
+from streamgauge.facts.ways import Numbers, in_codes, ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View, engines, heap
 from streamgauge.records import Item, Transition
@@ -368,9 +368,13 @@ class _Work:
             has_vanished=len(gone) > 0,
         )
         said = self.one.key | visits.terms(meant)
-        sorts_here = engines.is_in_process()
-        rows = stays(view, grounds, said) if sorts_here else [view.query(visits.statement(grounds), said)]
-        return side_by_side(lambda piece: visits.told(piece, self.one.line_id, meant), rows)
+
+        def told(rows: pa.Table) -> pa.Table:
+            return visits.told(rows, self.one.line_id, meant)
+
+        if engines.is_in_process():
+            return stays(view, grounds, said, told)
+        return [told(view.query(visits.statement(grounds), said))]
 
     def _items(
         self, view: View, how: Reading, found: Sequence[pa.Table], said_of: tuple[pa.Table, pa.Table]
@@ -382,7 +386,7 @@ class _Work:
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
         if engines.is_in_process():
             view.register("measured", joined(side_by_side(lambda visits: episodes(visits, how, grace), found)))
-        items = view.query(OF_MEASURED if engines.is_in_process() else ITEMS, said)
+        items = in_codes(view.query(OF_MEASURED if engines.is_in_process() else ITEMS, said))
 
         def of_ways(one: tuple[pa.Table, Numbers]) -> list[pa.Table]:
             way = ways(one[0], items.take(pa.array(one[1])), how)

@@ -71,8 +71,8 @@ def _teams(way: Ways) -> Numbers:
     turns = starts_of(of) | starts_of(team)
     of, team = of[turns], team[turns]
     several = np.bincount(of, minlength=way.items.num_rows)[of] > 1
-    had = np.unique(of[several] * len(way.teams) + team[several])
-    return np.bincount(had // max(len(way.teams), 1), minlength=way.items.num_rows)
+    had = np.sort(of[several] * len(way.teams) + team[several])
+    return np.bincount(had[starts_of(had)] // max(len(way.teams), 1), minlength=way.items.num_rows)
 
 
 def _to_and_fro(way: Ways) -> Flags:

@@ -19,6 +19,7 @@ from streamgauge.facts.ways import (
     Flags,
     Numbers,
     Ways,
+    among,
     hours,
     named,
     of_items,
@@ -72,7 +73,8 @@ class _Sums:
 
     def total(self, values: Numbers) -> Numbers:
         """Return the sum of each group."""
-        found: Numbers = np.add.reduceat(values[self.order].astype(np.int64, copy=False), self.starts)
+        so_far = np.cumsum(values[self.order], dtype=np.int64)
+        found: Numbers = np.diff(so_far[np.append(self.starts[1:], len(so_far)) - 1], prepend=0)
         return found
 
     def least(self, values: Numbers, rows: Flags) -> Numbers:
@@ -121,10 +123,10 @@ def _waits_at(way: Ways, rows: Numbers) -> tuple[Numbers, Numbers]:
 def _told(way: Ways, rows: Numbers, sums: _Sums, more: int, item: Numbers) -> dict[str, pa.Array]:
     """Return the columns that say what an item did in the stage."""
     state, left, blocked = way.state[rows], way.left[rows], way.blocked[rows]
-    is_through = way.how.by_activity | ~np.isin(state, (DONE, CANCELLED))
+    is_through = way.how.by_activity | ~among(state, DONE, CANCELLED)
     has_left, is_active = is_through & (left != NEVER), is_through & (state == ACTIVE)
     spent = np.where(has_left, left - way.entered[rows], 0)
-    waits = is_through & np.isin(state, (NEW, WAITING))
+    waits = is_through & among(state, NEW, WAITING)
     known = (is_active | waits) & has_left | is_through & way.how.has_marks
 
     def padded(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

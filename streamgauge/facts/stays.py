@@ -3,7 +3,7 @@
 A test holds both equal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from streamgauge.facts.ways import (
     Flags,
     Floats,
     Numbers,
+    among,
     coded,
     codes_of,
     furthest_before,
@@ -46,13 +47,13 @@ class _Rows:
     `step` is the status of the step before, `team` who acted.
     """
 
-    item: Numbers
+    item: _Values
     at: Numbers
-    meaning: Numbers
-    status_no: Numbers
-    state: Numbers
-    step: Numbers
-    team: Numbers
+    meaning: _Values
+    status_no: _Values
+    state: _Values
+    step: _Values
+    team: _Values
     is_inferred: Flags
     is_event: Flags
     is_held: Flags
@@ -66,27 +67,31 @@ class _Rows:
 class _Runs:
     """Where the rows of each item begin and end, and so what stands before and after each."""
 
-    first: Flags
-    last: Flags
+    firsts: Numbers
+    lasts: Numbers
 
     @classmethod
     def of(cls, item: Numbers) -> "_Runs":
         """Return the runs of rows that are sorted by item."""
-        first = starts_of(item)
-        return cls(first, np.concatenate([first[1:], np.ones(min(len(item), 1), np.bool_)]))
+        firsts = np.flatnonzero(starts_of(item))
+        return cls(firsts, np.append(firsts[1:], len(item))[: len(firsts)] - 1)
 
     @property
     def start(self) -> Numbers:
         """The first row of the item of each."""
-        return np.maximum.accumulate(np.where(self.first, np.arange(len(self.first)), 0))
+        return np.repeat(self.firsts, self.lasts - self.firsts + 1)
 
     def before(self, values: _Values, nothing: int) -> _Values:
         """Return what the row before has, and `nothing` for the first."""
-        return np.where(self.first, values.dtype.type(nothing), np.roll(values, 1))
+        found = np.roll(values, 1)
+        found[self.firsts] = nothing
+        return found
 
     def after(self, values: _Values, nothing: int) -> _Values:
         """Return what the next row has, and `nothing` for the last."""
-        return np.where(self.last, values.dtype.type(nothing), np.roll(values, -1))
+        found = np.roll(values, -1)
+        found[self.lasts] = nothing
+        return found
 
 
 @dataclass(frozen=True)
@@ -104,9 +109,9 @@ class _Told:
     rows: _Rows
     sequence: Numbers
     ids: pa.ChunkedArray
-    own: Numbers
-    spans: tuple[Numbers, ...]
-    flags: tuple[Numbers, ...]
+    own: _Values
+    spans: tuple[_Values, ...]
+    flags: tuple[_Values, ...]
 
     def of(self, piece: Piece) -> "_Told":
         """Return what is about a piece of the items, whose codes then count from 0; its rows in their order."""
@@ -117,33 +122,41 @@ class _Told:
         )
         order = piece.rows[_order(item, at, sequence, self.ids, piece.rows)]
         rows = self.rows.taken(order)
-        rows.item[:] -= piece.first
+        rows = replace(rows, item=rows.item.astype(np.int64) - piece.first)
         spans, flags = (_within(piece, held) for held in (self.spans, self.flags))
         names, own = self.names.slice(piece.first, piece.end - piece.first), self.own[piece.first : piece.end]
         return replace(self, names=names, rows=rows, own=own, spans=spans, flags=flags)
 
 
-def _within(piece: Piece, held: tuple[Numbers, ...]) -> tuple[Numbers, ...]:
+def _within(piece: Piece, held: tuple[_Values, ...]) -> tuple[_Values, ...]:
     """Return what holds of the items of a piece."""
     mine = np.flatnonzero((held[0] >= piece.first) & (held[0] < piece.end))
     return (held[0][mine] - piece.first, *(values[mine] for values in held[1:]))
 
 
-def stays(view: View, grounds: Grounds, key: Mapping[str, Any]) -> list[pa.Table]:
-    """Return the rows that the statement of visits yields, in pieces of whole items; text stays in codes.
+def stays(
+    view: View, grounds: Grounds, key: Mapping[str, Any], made_of: Callable[[pa.Table], pa.Table]
+) -> list[pa.Table]:
+    """Return what is `made_of` the rows that the statement of visits yields, in pieces of whole items.
 
-    Each is sorted by item and ordinal. `key` is what that statement is bound to.
+    Each piece is sorted by item and ordinal, its text stays in codes. `key` is what that statement is bound to.
     """
     told = _told(view, grounds, key)
-    found = side_by_side(lambda piece: _stays(told.of(piece)), pieces(told.rows.item, len(told.names)))
-    return _reviewed(view, key, found, told.known) if grounds.is_reviewed else found
+    among = pieces(told.rows.item, len(told.names))
+    if not grounds.is_reviewed:
+        return side_by_side(lambda piece: made_of(_stays(told.of(piece))), among)
+    found = side_by_side(lambda piece: _stays(told.of(piece)), among)
+    return side_by_side(made_of, _reviewed(view, key, found, told.known))
 
 
 def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
     told, own, spans = (view.query(sql, key) for sql in (rows_of(grounds), OF_ITEMS, TEAMS))
     flags = view.query(blocked(has_others=grounds.has_others), key)
-    names, (item, owned, spanned, flagged) = _coded_together(told["item"], own["id"], spans["item"], flags["item"])
-    teams, (acting, now, then) = _coded_together(told["acting_team"], own["team"], spans["team"])
+    items, team = (
+        (told["item"], own["id"], spans["item"], flags["item"]),
+        (told["acting_team"], own["team"], spans["team"]),
+    )
+    (names, (item, owned, spanned, flagged)), (teams, (acting, now, then)) = side_by_side(_coded, [items, team])
     known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
     rows = _Rows(
         item=item,
@@ -177,15 +190,16 @@ def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
     )
 
 
-def _coded_together(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Numbers]]:
+def _coded(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[_Values]]:
     """Return the different names of all columns, and the rows' places among them, column by column."""
-    names, codes = coded(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()))
+    whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
+    names, codes = coded(whole, np.int32)
     return names, np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
 
 
-def _by_item(item: Numbers, values: Numbers, items: int) -> Numbers:
+def _by_item(item: _Values, values: _Values, items: int) -> _Values:
     """Return by their code the values of so many items, NONE where none is told."""
-    found = np.full(items, NONE, np.int64)
+    found = np.full(items, NONE, values.dtype)
     found[item] = values
     return found
 
@@ -198,8 +212,11 @@ def _stays(told: _Told) -> pa.Table:
     owner = _owner(rows, told)
     ordinal = np.arange(len(rows.item)) - runs.start + 1
     is_return = is_again | _goes_back(grounds, rows, runs, there, ordinal)
-    is_early_end = np.isin(rows.state, (DONE, CANCELLED)) & ~runs.last & grounds.how.ends_with_last
-    state, left = np.where(is_early_end, UNMAPPED, rows.state), runs.after(rows.at, NEVER)
+    state, left = rows.state, runs.after(rows.at, NEVER)
+    if grounds.how.ends_with_last:
+        last = state[runs.lasts]
+        state = np.where(among(state, DONE, CANCELLED), UNMAPPED, state)
+        state[runs.lasts] = last
     blocked_hours, is_unclear = _flagged(told, rows, left)
     found = {
         "item": named(names, rows.item),
@@ -249,6 +266,8 @@ def _entered(grounds: Grounds, rows: _Rows) -> tuple[_Rows, Numbers, Flags]:
     is_again = (step != NONE) & (step == rows.status_no) & grounds.how.by_activity
     changes = (former != rows.status_no) | (runs.before(rows.state, NONE) != rows.state)
     kept = np.flatnonzero(rows.is_event | changes)
+    if len(kept) == len(changes):
+        return rows, there, is_again
     return rows.taken(kept), there[kept], is_again[kept]
 
 
@@ -258,16 +277,18 @@ def _there(rows: _Rows, runs: _Runs) -> Numbers:
     start = runs.start
     was_placed = last >= start
     placed = np.where(was_placed, last, start)
-    after_end = rows.is_held & was_placed & np.isin(rows.state[placed], (DONE, CANCELLED))
+    after_end = rows.is_held & was_placed & among(rows.state[placed], DONE, CANCELLED)
     return np.where(after_end, rows.meaning, rows.meaning[placed])
 
 
 def _owner(rows: _Rows, told: _Told) -> Numbers:
     """Return who owned an item at each row: who acted, else whom the item had then, else whom it has now."""
     of, since, until, team = told.spans
-    span = holding(of, since, until, rows.item, rows.at)
-    held = np.where(span == NONE, told.own[rows.item], np.append(team, NONE)[span])
-    return np.where(rows.team == NONE, held, rows.team)
+    asked = np.flatnonzero(rows.team == NONE)
+    span = holding(of, since, until, rows.item[asked], rows.at[asked])
+    found = rows.team.copy()
+    found[asked] = np.where(span == NONE, told.own[rows.item[asked]], np.append(team, NONE)[span])
+    return found
 
 
 def _goes_back(grounds: Grounds, rows: _Rows, runs: _Runs, there: Numbers, ordinal: Numbers) -> Flags:

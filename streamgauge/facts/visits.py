@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +15,7 @@ from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
 from streamgauge.facts.two_tools import JOINED
-from streamgauge.facts.ways import NONE, STATES, coded, named
+from streamgauge.facts.ways import STATES, coded, named
 from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
 
@@ -380,8 +379,9 @@ def told(rows: pa.Table, line_id: str, meant: pa.Table) -> pa.Table:
         "next_stage": _said(meant["stage"], rows["next_there"]),
     }
     columns |= {name: rows[name].dictionary_encode() for name in ("state", "team", "next_state", "next_team")}
-    is_unclear = pc.and_(meant["is_unclear"].take(rows["meaning"]), pc.equal(rows["state"], "waiting"))
-    columns["is_unclear"] = pc.or_(is_unclear, rows["is_unclear"])
+    if pc.any(meant["is_unclear"]).as_py():
+        is_unclear = pc.and_(meant["is_unclear"].take(rows["meaning"]), pc.equal(rows["state"], "waiting"))
+        columns["is_unclear"] = pc.or_(is_unclear, rows["is_unclear"])
     others = {name: rows[name] for name in rows.column_names if name in VISITS.names}
     return shaped(pa.table(others | columns), VISITS)
 
@@ -389,7 +389,8 @@ def told(rows: pa.Table, line_id: str, meant: pa.Table) -> pa.Table:
 def _said(names: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.DictionaryArray:
     """Return what is said of each meaning, by its number."""
     said, codes = coded(names)
-    return named(said, np.append(codes, NONE)[np.asarray(pc.fill_null(numbers, NONE))])
+    given = named(said, codes)
+    return pa.DictionaryArray.from_arrays(given.indices.take(numbers.combine_chunks()), said, safe=False)
 
 
 def _filled(sql: str, parts: Mapping[str, str]) -> str:

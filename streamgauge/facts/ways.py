@@ -91,7 +91,7 @@ class Ways:
 
 
 def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
-    """Return the ways of the flow items of one dataset."""
+    """Return the ways of flow items, whose text that repeats is `in_codes`."""
     names, item = coded(visits["item"])
     ordinal = np.asarray(visits["ordinal"])
     order = np.lexsort((ordinal, item)) if not _rises(item, ordinal) else None
@@ -107,7 +107,7 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
     phases, phase = _in_order(*coded(visits["phase"]))
     codes = _whole(pc.index_in(items["item"], names))
     return Ways(
-        items=_in_codes(items),
+        items=items,
         codes=codes,
         names=names,
         how=how,
@@ -133,7 +133,7 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
     )
 
 
-def _in_codes(items: pa.Table) -> pa.Table:
+def in_codes(items: pa.Table) -> pa.Table:
     """Return flow items with the text that repeats in codes, so that facts take only the numbers of it."""
     for name in ("line_id", "type", "team", "level"):
         items = items.set_column(items.column_names.index(name), name, items[name].dictionary_encode())
@@ -149,17 +149,15 @@ def _episodes(codes: Numbers, started: Numbers, item: Numbers, entered: Numbers,
     """Return for each visit the last flow item of the same thing that had started by then, NONE before the first."""
     begun = np.flatnonzero(started != NEVER)
     begun = begun[np.lexsort((started[begun], codes[begun]))]
-    ends = np.searchsorted(codes[begun], np.arange(n), side="right")
-    first = np.concatenate([[0], ends[:-1]]) if n else ends
-    found = np.full(len(item), NONE, np.int64)
-    where, turn = np.arange(len(item)), first[item] if n else first
-    while len(where):
-        is_there = turn < ends[item[where]]
-        where, turn = where[is_there], turn[is_there]
-        has_begun = entered[where] >= started[begun[turn]]
-        where, turn = where[has_begun], turn[has_begun]
-        found[where] = begun[turn]
-        turn = turn + 1
+    places = np.arange(len(begun))
+    turn = places - np.maximum.accumulate(np.where(starts_of(codes[begun]), places, 0))
+    found, where = np.full(len(item), NONE, np.int64), np.arange(len(item))
+    for nth in range(int(turn.max(initial=NONE)) + 1):
+        now = begun[turn == nth]
+        begins, row = np.full(n, np.iinfo(np.int64).max), np.full(n, NONE, np.int64)
+        begins[codes[now]], row[codes[now]] = started[now], now
+        where = where[(row[item[where]] != NONE) & (entered[where] >= begins[item[where]])]
+        found[where] = row[item[where]]
     return found
 
 
@@ -175,7 +173,9 @@ def hours(micros: Numbers, is_known: Flags | None = None) -> pa.Array:
 
 def named(names: pa.Array, codes: Numbers) -> pa.Array:
     """Return the names of codes, null for NONE; they stay in codes."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes == NONE), names)
+    is_none = codes == NONE
+    numbers = pa.array(codes.astype(np.int32, copy=False), mask=is_none if is_none.any() else None)
+    return pa.DictionaryArray.from_arrays(numbers, names, safe=False)
 
 
 def of_items(items: pa.Table, rows: Numbers, columns: Sequence[pa.Field] = OF_ITEM) -> dict[str, pa.ChunkedArray]:
@@ -195,24 +195,33 @@ def furthest_before(group: Numbers, place: Numbers) -> Numbers:
     return found
 
 
+def among(states: npt.NDArray[Any], *which: int) -> Flags:
+    """Return which codes of states are among these, NONE being none of them."""
+    table = np.zeros(len(STATES) + 1, np.bool_)
+    table[list(which)] = True
+    found: Flags = table[states]
+    return found
+
+
 def starts_of(group: npt.NDArray[Any]) -> Flags:
     """Return which rows are the first of a run of equal numbers."""
     return np.concatenate([[True], group[1:] != group[:-1]]) if len(group) else np.empty(0, np.bool_)
 
 
-def coded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
+def coded(column: pa.ChunkedArray, width: npt.DTypeLike = np.int64) -> tuple[pa.Array, npt.NDArray[Any]]:
     """Return the different names of a column and each row's place among them, NONE for null."""
     codes = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
     codes = codes.combine_chunks()
     if isinstance(codes, pa.ChunkedArray):
         codes = pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], codes.type.value_type))
-    return codes.dictionary, _whole(pc.fill_null(codes.indices, NONE))
+    return codes.dictionary, np.asarray(pc.fill_null(codes.indices, NONE)).astype(width, copy=False)
 
 
 def codes_of(column: pa.ChunkedArray, names: pa.Array) -> Numbers:
     """Return each row's place among given names, NONE for null and for what is not among them."""
     own, codes = coded(column)
-    return np.append(_whole(pc.fill_null(pc.index_in(own, names), NONE)), NONE)[codes]
+    found: Numbers = np.append(_whole(pc.fill_null(pc.index_in(own, names), NONE)), NONE)[codes]
+    return found
 
 
 def _in_order(names: pa.Array, codes: Numbers) -> tuple[pa.Array, Numbers]:
