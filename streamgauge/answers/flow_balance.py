@@ -14,6 +14,7 @@ from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns import Asked, Spans, spans
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
+from streamgauge.metrics.statistics import arranged, median
 
 _SPANS = f"""WITH scope AS ({SCOPE})
 SELECT unix_micros(f.started_at) AS started, unix_micros(f.finished_at) AS finished,
@@ -79,7 +80,7 @@ def _age_slope(spans: Spans, since: int, until: int) -> float | None:
     at = moments[some]
     ages = at - since - starts
     i, j = np.triu_indices(len(at), 1)
-    return float(np.median((ages[j] - ages[i]) / (at[j] - at[i]))) * _DAY / _HOUR
+    return median(arranged((ages[j] - ages[i]) / (at[j] - at[i]))) * _DAY / _HOUR
 
 
 def queueing(view: View, asked: FlowTerms, busy: float) -> Queueing:

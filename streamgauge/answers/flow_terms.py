@@ -33,12 +33,16 @@ _UNMAPPED = """
 SELECT DISTINCT status FROM meanings WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) ORDER BY status
 """
 _FIRST = f"""
-SELECT min(f.started_at) AS first FROM flow_items AS f
+SELECT min(coalesce(f.started_at, f.finished_at)) AS first FROM flow_items AS f
 WHERE f.line_id IN (SELECT unnest($lines)) AND {HIGHER_LEVEL} IS NULL
 """
 _FIRST_WANTED = f"""WITH scope AS ({SCOPE})
-SELECT min(f.began_at) AS first FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
-WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+SELECT min(first) AS first FROM (
+  SELECT f.began_at AS first FROM {PRESENT} AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL
+  UNION ALL
+  SELECT f.finished_at FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
+  WHERE f.started_at IS NULL AND {WANTED_ITEM} AND {HIGHER_LEVEL} IS NULL) AS wanted
 """
 
 
@@ -75,9 +79,9 @@ class FlowTerms:
     has: frozenset[str]
     """What there is of all that metrics may need."""
     first_at: datetime | None
-    """When the first work of these datasets was begun."""
+    """When the first work of these datasets was begun, or ended, where nothing tells its start."""
     wanted_at: datetime | None
-    """When the first of what is asked for was under way."""
+    """When the first of what is asked for was under way, or ended, where nothing tells its start."""
     told_at: datetime | None = None
     """Of when the last thing is that the tools told of."""
 

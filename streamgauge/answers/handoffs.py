@@ -1,6 +1,7 @@
 """Handoffs between teams: how long work waits until the receiver begins, how often it comes back (definitions 4.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 from streamgauge.answers.stream_map import Handoff
@@ -22,11 +23,21 @@ GROUP BY f.sender, f.receiver
 _FEW = 10
 
 
-def handoffs(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Handoff, ...]:
-    """Return every pair of teams between which work went, the one with most friction first."""
-    rows = view.rows(_HANDOFFS, said) if columns is None else columns.handoffs.by_pair(columns.handed(*window(scope)))
-    found = [_handoff(row) for row in rows]
-    return tuple(sorted(found, key=lambda h: (-h.friction_hours, h.from_, h.to)))
+def handoffs(
+    view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None, beside: Executor
+) -> Callable[[], tuple[Handoff, ...]]:
+    """Return what gives every pair of teams between which work went, the one with most friction first.
+
+    What needs no engine is worked out beside.
+    """
+    if columns is not None:
+        return beside.submit(lambda: _in_order(columns.handoffs.by_pair(columns.handed(*window(scope))))).result
+    found = _in_order(view.rows(_HANDOFFS, said))
+    return lambda: found
+
+
+def _in_order(rows: Sequence[Mapping[str, Any]]) -> tuple[Handoff, ...]:
+    return tuple(sorted(map(_handoff, rows), key=lambda h: (-h.friction_hours, h.from_, h.to)))
 
 
 def _handoff(row: Mapping[str, Any]) -> Handoff:

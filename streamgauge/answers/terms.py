@@ -117,8 +117,9 @@ class LineTerms:
 
     @property
     def window(self) -> Window:
-        """The window with its length; it begins with the first deployment where no beginning was asked for."""
-        since = self.scope.since or self.first_at
+        """The window with its length; without a beginning it begins with the first deployment before its end."""
+        first = self.first_at if self.first_at is not None and self.first_at < self.scope.until else None
+        since = self.scope.since or first
         days = (self.scope.until - since).total_seconds() / 86400 if since else None
         return Window(since=since, until=self.scope.until, days=days)
 

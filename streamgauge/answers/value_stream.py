@@ -1,7 +1,7 @@
 """Answers where work waits, and for whom: the value stream map, discovered from the statuses that work went through."""
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -93,8 +93,10 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
         view, asked, columns = asking.view, asking.asked, asking.columns
         said = parameters(asked.scopes) | {"end": asked.end, "zone": asked.zone}
         edges = stream_moves.edges(view, said, asked.scopes, columns, beside)
-        stages = _stages(view, asked, said, columns)
+        by_stage = _by_stage(view, asked, said, columns, beside)
+        between_teams = handoffs(view, said, asked.scope, columns, beside)
         found = suspects(asking.ground)
+        stages = _stages(view, asked, said, columns, by_stage)
         about = {**asking.about, "notes": asking.about["notes"] + surveyed.notes(surveyed.surveys(asked), stages)}
         cases, first_pass = stream_moves.cases(view, said, asked.scope, columns)
         where = "after" if view.rows(_MOMENTS, said)[0]["are"] else "in"
@@ -116,20 +118,33 @@ def stream_map(lake: Lake, request: FlowRequest, now: datetime | None = None) ->
             variants=stream_moves.variants(view, said, asked.scope, columns),
             bottleneck=bottleneck(found),
             candidates=found,
-            handoffs=handoffs(view, said, asked.scope, columns),
+            handoffs=between_teams(),
             conformance=deviations(view, asked),
             cases=cases,
         )
 
 
-def _stages(view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None) -> tuple[Stage, ...]:
+def _by_stage(
+    view: View, asked: FlowTerms, said: Mapping[str, object], columns: Columns | None, beside: Executor
+) -> Callable[[], list[dict[str, Any]]]:
+    """Return what gives what finished work did by stage; what needs no engine is worked out beside."""
+    if columns is not None:
+        return beside.submit(lambda: columns.passages.by_stage(columns.passed(*window(asked.scope)))).result
+    found = view.rows(_STAGES, said)
+    return lambda: found
+
+
+def _stages(
+    view: View,
+    asked: FlowTerms,
+    said: Mapping[str, object],
+    columns: Columns | None,
+    by_stage: Callable[[], list[dict[str, Any]]],
+) -> tuple[Stage, ...]:
     touched = {r["stage"]: r for r in view.rows(_TOUCHED, said)} if view.rows(_HAS_TOUCHES, said) else {}
     working = {r["stage"]: r["hours"] for r in view.rows(_WORKING, said)} if asked.company.calendars() else {}
     queues, surveys = _queues(view, asked, said, columns), surveyed.surveys(asked)
-    if columns is None:
-        found = view.rows(_STAGES, said)
-    else:
-        found = columns.passages.by_stage(columns.passed(*window(asked.scope)))
+    found = list(by_stage())
     if any(row["place"] is None for row in found):
         before = {row["stage"]: row["share"] for row in view.rows(_BEFORE, said)}
         found.sort(key=lambda row: (row["place"] is None, row["place"] or 0, -before.get(row["stage"], 0.0)))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -157,6 +158,8 @@ def _store(address: str) -> Store:
     if "://" in address:
         wrong = f"The lake address '{scrubbed(address)}' is not understood."
         raise BadOption(wrong, advice="Give a folder or s3://bucket/prefix.")
+    if os.path.exists(address) and not os.path.isdir(address):
+        raise ForeignLake(f"{address} is a file, and a lake is a folder.", advice="Name a folder with --lake.")
     from streamgauge.lake.folder import FolderStore
 
     return FolderStore(address)
@@ -215,4 +218,4 @@ def _foreign(store: Store) -> ForeignLake:
     if store.holds_anything():
         wrong = f"{shown} holds something that is not a Streamgauge lake."
         return ForeignLake(wrong, advice="Choose an empty or new place with --lake.")
-    return ForeignLake(f"There is no lake at {shown}.", advice="`streamgauge sync` or `streamgauge report` makes one.")
+    return ForeignLake(f"There is no lake at {shown}.", advice="`streamgauge report` or `import` makes one.")

@@ -53,11 +53,10 @@ def medians(keys: Numbers, values: Floats, n: int, there: Flags) -> Floats:
 
 def between(bounds: Numbers, values: Column, kind: type) -> Column:
     """Return the sums of the values between each bound and the next, of this type."""
-    found: Column = np.zeros(len(bounds) - 1, kind)
-    some = bounds[1:] > bounds[:-1]
-    if some.any():
-        found[some] = np.add.reduceat(values, bounds[:-1][some], dtype=kind)
-    return found
+    rows = (slice(start, end) for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
+    if values.dtype == np.bool_:
+        return np.array([np.count_nonzero(values[some]) for some in rows], kind)
+    return np.array([values[some].sum(dtype=kind) for some in rows], kind)
 
 
 def totals_between(bounds: Numbers, values: Column, there: Flags) -> Floats:

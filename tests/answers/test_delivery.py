@@ -82,6 +82,11 @@ def test_the_window_chooses_deployments_by_their_time(tmp_path: Path) -> None:
     assert by_name(found)["deployment_frequency"].value == pytest.approx(1 / 51)
 
 
+def test_a_window_before_the_first_release_does_not_begin_after_its_end(tmp_path: Path) -> None:
+    found = service(quiet(tmp_path / "repo"), until=datetime(2023, 1, 1, tzinfo=UTC))
+    assert (found.window.since, found.window.days) == (None, None)
+
+
 def test_what_waited_before_the_window_still_waits(tmp_path: Path) -> None:
     repo = histories.linear(tmp_path / "repo")
     found = service(repo.path, since=datetime(2024, 5, 1, tzinfo=UTC))

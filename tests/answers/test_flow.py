@@ -148,6 +148,16 @@ def test_what_is_done_nobody_knows_since_when_has_no_lead_time_and_is_of_no_mont
         assert [(one.reason, one.n) for one in found.left_out] == [("nothing tells when it was done", 1)]
 
 
+def test_the_window_begins_with_the_first_end_where_nothing_tells_a_start(tmp_path: Path) -> None:
+    """An export of issues with a date of creation and one of closing: what is done is counted, over the days since."""
+    ends = [row for n in (4, 6, 8) for row in transitions(str(n), [("Closed", n)])]
+    things = [item(str(n), created_at=day(n - 3), status="Closed") for n in (4, 6, 8)]
+    answer = report(write(tmp_path / "lake", ends, things), FlowRequest(until=day(10)), now=day(40))
+    assert (answer.window.since, answer.window.days) == (day(4), 6)
+    assert (measure(answer, "flow_velocity").value, measure(answer, "flow_velocity").n) == (0.5, 3)
+    assert sum(point.n for point in answer.series if point.metric == "flow_velocity") == 3
+
+
 def test_a_window_without_work_has_no_number(tmp_path: Path) -> None:
     answer = report(board(tmp_path / "lake", taking(1, 2)), FlowRequest(since=day(25), until=day(30)), now=day(40))
     assert measure(answer, "flow_time").value is None

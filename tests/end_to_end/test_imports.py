@@ -88,3 +88,17 @@ def test_a_corrected_export_of_the_same_name_stands_for_all_of_a_case(tmp_path: 
     assert len(exported(tmp_path / "lake", file)) == 3
     csv(file, [("X", "s1", "2026-01-02"), ("X", "s3", "2026-01-03")])
     assert exported(tmp_path / "lake", file) == [("X#1", "s1"), ("X#2", "s3")]
+
+
+def test_an_export_that_reaches_back_to_the_beginning_tells_all_of_a_case_whose_first_event_was_wrong(
+    tmp_path: Path,
+) -> None:
+    others = [("Y", f"s{n}", f"2026-01-0{n}") for n in (3, 4)]
+    file = csv(
+        tmp_path / "log.csv", [("X", "s1", "2026-01-01"), *(("X", f"s{n}", f"2026-01-0{n}") for n in (5, 6)), *others]
+    )
+    assert len(exported(tmp_path / "lake", file)) == 3
+    csv(file, [*(("X", f"s{n}", f"2026-01-0{n}") for n in (5, 6)), ("X", "s1", "2026-01-07"), *others])
+    assert exported(tmp_path / "lake", file) == [("X#1", "s5"), ("X#2", "s6"), ("X#3", "s1")]
+    csv(file, [("X", "s6", "2026-01-06"), ("X", "s1", "2026-01-07"), ("Y", "s4", "2026-01-04")])
+    assert len(exported(tmp_path / "lake", file)) == 3

@@ -81,6 +81,12 @@ def test_without_create_a_missing_lake_is_not_made(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_a_file_is_no_lake(tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(ForeignLake, match="is a file, and a lake is a folder"):
+        lake_at(tmp_path / "notes.txt")
+
+
 @pytest.mark.parametrize("address", ["gs://bucket/x", "s3://", "s3://bucket"])
 def test_an_address_that_is_not_understood_is_refused(address):
     with pytest.raises(BadOption):

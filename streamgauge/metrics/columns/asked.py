@@ -232,12 +232,13 @@ class Asked:
             place = of.of(at[name][rows] // QUARTER) * len(kinds) + np.where(kind < 0, len(kinds) - 1, kind)
             return np.bincount(place, minlength=cells)
 
-        counts = {
-            "came": counted("began", began),
-            "went": counted("ended", ended),
-            "started": counted("began", began & (at["began"] == at["started"])),
-            "ended": counted("ended", ended & (at["ended"] == at["left"])),
-        }
+        counts = {"came": counted("began", began), "went": counted("ended", ended)}
+        for name, of_all, moment, of_item, rows in (
+            ("started", "came", "began", "started", began),
+            ("ended", "went", "ended", "left", ended),
+        ):
+            mine = rows & (at[moment] == at[of_item])
+            counts[name] = counts[of_all] if np.array_equal(mine, rows) else counted(moment, mine)
         some = np.flatnonzero(counts["came"] + counts["went"])
         day, kind = np.divmod(some, len(kinds))
         told = {name: count[some] for name, count in counts.items()}

@@ -30,8 +30,7 @@ class Days:
     @property
     def parts(self) -> list[int]:
         """The different quarters of a day in UTC with which these begin: what lies between two of them is of one."""
-        found: list[int] = np.unique(self.begins % _OF_A_DAY).tolist()
-        return found
+        return sorted(set((self.begins % _OF_A_DAY).tolist()))
 
     def of(self, quarters: npt.NDArray[np.integer]) -> Numbers:
         """Return the place of the day that each quarter is in."""

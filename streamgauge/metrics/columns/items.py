@@ -1,6 +1,6 @@
 """Flow items as plain columns: cases, what ended, what began, and the blocks of neighbours that items are in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import groupby
@@ -182,6 +182,11 @@ class Items:
         started = self.at["started"] if wanted is None else self.at["started"][wanted]
         started = started[started != NEVER]
         return int(started.min()) if len(started) else None
+
+    def examples(self, paths: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return for each of these ways the line and the name of an item that went it."""
+        ways = {path: np.flatnonzero(self.at["path"] == path)[:1] for path in paths}
+        return {path: self.things.name(int(rows[0])) for path, rows in ways.items() if len(rows)}
 
     def began(self, mine: Flags | None, until: int) -> Numbers:
         """Return when the items began that began before an instant."""

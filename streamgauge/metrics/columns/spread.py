@@ -22,6 +22,8 @@ _STEPS = 512
 """Cells of a group: eight for each power of two."""
 _MOST_CELLS = 2**20
 """Below so many different numbers a table of all of them is made."""
+_ZERO = 1
+"""The cell of a group in which all are 0, as many are; what is less is in the one before."""
 _ONE = 127 << 3
 """What the number 1 has as its power and the next three binary digits."""
 
@@ -72,15 +74,16 @@ class Spread:
         ranks = [np.maximum(rank, 0).astype(np.int64) for at in places for rank in (np.floor(at), np.ceil(at))]
         looked = [_cell(so_far, rank) for rank in ranks]
         wanted = np.zeros(self.groups * _STEPS + 1, np.bool_)
-        for cell in looked:
-            wanted[cell[n > 0]] = True
+        are_0 = [(n > 0) & (cell % _STEPS == _ZERO) for cell in looked]
+        for cell, is_0 in zip(looked, are_0, strict=True):
+            wanted[cell[(n > 0) & ~is_0]] = True
         found = self._sorted(wanted, kept)
         flat = counts.ravel()
         mine = np.where(wanted[:-1], flat, 0)
         starts, before = np.cumsum(mine) - mine, so_far.ravel() - flat
         hours = [
-            _taken(found, np.where(n > 0, starts[cell] + rank - before[cell], -1))
-            for cell, rank in zip(looked, ranks, strict=True)
+            np.where(is_0, 0.0, _taken(found, np.where((n > 0) & ~is_0, starts[cell] + rank - before[cell], -1)))
+            for cell, rank, is_0 in zip(looked, ranks, are_0, strict=True)
         ]
         return n, [
             low * (1 - (at - np.floor(at))) + high * (at - np.floor(at))
@@ -152,13 +155,14 @@ def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequen
 def cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> npt.NDArray[np.unsignedinteger]:
     """Return the cell of each row of one part; see Spread."""
     power = values.astype(np.float32).view(np.int32) >> 20
-    power -= _ONE - 1
-    np.maximum(power, 0, out=power)
+    power -= _ONE - _ZERO - 1
+    np.maximum(power, _ZERO, out=power)
     kind, last = np.uint16 if groups * _STEPS < 2**16 else np.uint32, groups * _STEPS
     first = np.minimum(np.arange(int(codes.max(initial=0)) + 1) * _STEPS, last).astype(np.int32)
     power += first[codes]
+    below = np.flatnonzero(values < 0)
+    power[below] = np.where(values[below] == NEVER, last, first[codes[below]])
     np.minimum(power, last, out=power)
-    power[values == NEVER] = last
     return power.astype(kind)
 
 

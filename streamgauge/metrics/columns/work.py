@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.facts.ways import NEVER, coded
+from streamgauge.facts.ways import NEVER, coded, starts_of
 from streamgauge.lake import View
 from streamgauge.metrics.columns.picked import Picked, Read
 from streamgauge.metrics.columns.pieces import Taken
@@ -155,8 +155,7 @@ class Work:
         """Return why finished items do not count, by the SQL that tells it."""
         if ("left out", sql) not in self.told:
             codes = self._finished(sql)
-            there = np.flatnonzero(np.bincount(codes, minlength=1)).tolist()
-            reasons = {code: self.reasons[code - 1] for code in there if code}
+            reasons = {code: reason for code, reason in enumerate(self.reasons, 1) if (codes == code).any()}
             self.told["left out", sql] = LeftOut(codes, reasons, codes == 0 if reasons else None)
         found: LeftOut = self.told["left out", sql]
         return found
@@ -202,10 +201,11 @@ def by_names(table: Table, columns: tuple[str, str]) -> list[tuple[tuple[str | N
     one, other = (np.where(table.at[name] < 0, len(table.names[name]), table.at[name]) for name in columns)
     keys = one.astype(np.int64) * len(seconds) + other
     order = np.argsort(keys.astype(np.int16) if len(firsts) * len(seconds) < 2**15 else keys, kind="stable")
-    found, starts = np.unique(keys[order], return_index=True)
+    risen = keys[order]
+    starts = np.flatnonzero(starts_of(risen))
     return [
         ((firsts[key // len(seconds)], seconds[key % len(seconds)]), rows)
-        for key, rows in zip(found.tolist(), np.split(order, starts[1:]), strict=False)
+        for key, rows in zip(risen[starts].tolist(), np.split(order, starts[1:]), strict=False)
     ]
 
 

@@ -7,19 +7,25 @@ import pyarrow.compute as pc
 from streamgauge.sources.files.event_log import TEAM_MARK
 
 # An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
-# place from that event on. Any other one tells the whole case.
+# place from that event on. Any other one tells the whole case, and so does one that reaches back to where all begins.
 BEFORE = """
-SELECT item, coalesce(events_before, 0) AS events_before, is_earlier FROM (
+WITH kept AS (
+  SELECT item, value, happened_at, TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
+  WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')
+), found AS (
   SELECT f.item, coalesce(f.last_at < min(t.happened_at), FALSE) AS is_earlier,
          CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal)
                       ELSE min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) - 1
                  END AS events_before
-  FROM firsts AS f JOIN (
-    SELECT item, value, happened_at, TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
-    WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')) AS t
-    ON t.item = f.item
-  GROUP BY f.item, f.first_at, f.first_value, f.last_at) AS b
-WHERE events_before > 0 OR is_earlier
+  FROM firsts AS f JOIN kept AS t ON t.item = f.item
+  GROUP BY f.item, f.first_at, f.first_value, f.last_at
+), beginning AS (
+  SELECT coalesce((SELECT min(first_at) FROM firsts) <= min(k.happened_at), FALSE) AS is_reached
+  FROM kept AS k LEFT JOIN found ON found.item = k.item
+  WHERE coalesce(found.events_before, 0) <= 0
+)
+SELECT item, CASE WHEN is_reached THEN 0 ELSE coalesce(events_before, 0) END AS events_before, is_earlier
+FROM found, beginning WHERE (events_before > 0 AND NOT is_reached) OR is_earlier
 """
 """Yields the cases that go on, each with how many of its events come before; and those that end before what is there of
 them begins (`is_earlier`), of which none does."""

@@ -1,5 +1,6 @@
 """What columns are usually called, in several languages and tools, and so what they most likely hold."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -81,7 +82,7 @@ _EVENTS: Mapping[str, str] = {
     " revisão, revisione, revisie",
 }
 _RECORDS: Mapping[str, str] = {
-    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, incident"
+    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, task id, incident"
     " number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
     " identifiant, clé, numéro, clave, número, identificador, codice, sleutel,"
     " vorgangsschlüssel, clé de ticket, clave de incidencia, clave de la incidencia, chave,"
@@ -95,7 +96,8 @@ _RECORDS: Mapping[str, str] = {
     " arbeitsaufgabentyp, arbeitselementtyp, type d'élément de travail, tipo de item,"
     " tipo de elemento de trabajo, tipo de item de trabalho, tipo de ticket, tipo di elemento di lavoro,"
     " tipo ticket, тип, тип задачи, 課題タイプ, 工作项类型",
-    "status": "status, state, incident_state, issue status, workflow state, zustand, stand, statut, état, etat,"
+    "status": "status, state, incident_state, issue status, workflow state, section/column,"
+    " section, zustand, stand, statut, état, etat,"
     " estado, stato, situação, situación, статус, ステータス, 状態, 状态",
     "parent": "parent, parent id, parent key, parent link, parent issue, parent issue id, parent reference id, epic"
     " link, epic key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
@@ -197,10 +199,13 @@ _RECORDS: Mapping[str, str] = {
 }
 
 
+_ZONED = re.compile(r"\s*[(\[](?:utc|gmt)[)\]]\s*$")
+
+
 @cache
 def bare(header: str) -> str:
-    """Return a header in small letters and digits alone."""
-    split = unicodedata.normalize("NFKD", header.casefold())
+    """Return a header in small letters and digits alone, without the zone of its times in brackets."""
+    split = unicodedata.normalize("NFKD", _ZONED.sub("", header.casefold()))
     return "".join(sign for sign in split if sign.isalnum())
 
 

@@ -23,7 +23,7 @@ def check(option: str, target: str | None) -> None:
 def write(content: str, target: str | None) -> None:
     """Write text to the file `target`, or to stdout where it is null or "-".
 
-    A file is replaced in one step when all of it is on the disk. Raises OSError.
+    A file is replaced in one step when all of it is on the disk. Raises OSError, BadOption.
     """
     if target is None or target == "-":
         sys.stdout.write(content)
@@ -36,7 +36,10 @@ def write(content: str, target: str | None) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, part = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+    try:
+        handle, part = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+    except FileNotFoundError:
+        raise BadOption(f"No file can be made in '{path.parent}'.", advice="Name a file in another folder.") from None
     try:
         with open(handle, "wb") as file:
             os.fchmod(file.fileno(), _mode(path))

@@ -63,3 +63,12 @@ def test_any_text_can_be_written(tmp_path: Path) -> None:
     """A lone surrogate, which a file name can hold, is written out."""
     writing.write("a\udcffb", str(tmp_path / "x"))
     assert (tmp_path / "x").read_text(encoding="utf-8") == r"a\udcffb"
+
+
+def test_a_place_in_which_no_file_can_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(**_: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("tempfile.mkstemp", gone)
+    with pytest.raises(BadOption, match="No file can be made in"):
+        writing.write("x", str(tmp_path / "page.html"))
