@@ -132,7 +132,7 @@ def variants(view: View, said: Mapping[str, object], scope: Scope, columns: Colu
         paths, counts = columns.items.cases(columns.counted).paths(*window(scope))
     shown = int((counts >= counts[:_TOP].min(initial=np.iinfo(np.int64).max)).sum())
     common = dict(zip(paths[: min(shown, _MOST)].tolist(), counts.tolist(), strict=False))
-    ways = _ways(view, said, list(common), {} if columns is None else columns.ways)
+    ways = _ways(view, said, list(common), columns)
     rows = sorted(ways, key=lambda row: (-common[row["path"]], row["way"]))
     total = int(counts.sum())
     top = (
@@ -142,11 +142,18 @@ def variants(view: View, said: Mapping[str, object], scope: Scope, columns: Colu
     return Variants(count=len(counts), top=tuple(top))
 
 
-def _ways(view: View, said: Mapping[str, object], paths: Sequence[int], known: dict[int, str]) -> list[dict[str, Any]]:
-    """Return the statuses on these ways; `known` are those of which they were looked up before."""
+def _ways(
+    view: View, said: Mapping[str, object], paths: Sequence[int], columns: Columns | None
+) -> list[dict[str, Any]]:
+    """Return the statuses on these ways."""
+    known = {} if columns is None else columns.ways
     missing = [path for path in paths if path not in known]
-    if missing:
-        found = {(row["line_id"], row["item"]): row["path"] for row in view.rows(_EXAMPLES, {**said, "paths": missing})}
+    if missing and columns is not None:
+        found = {one: path for path, one in columns.items.examples(missing).items()}
+    else:
+        rows = view.rows(_EXAMPLES, {**said, "paths": missing}) if missing else ()
+        found = {(row["line_id"], row["item"]): row["path"] for row in rows}
+    if found:
         ways = view.rows(_WAYS, {"items": sorted({item for _, item in found}), "mark": _MARK})
         told = {(row["line_id"], row["item"]): row["way"] for row in ways}
         known |= {path: told[one] for one, path in found.items() if one in told}

@@ -131,7 +131,7 @@ def _staged(one: str, around: dict[str, str]) -> tuple[_Pattern, _Pattern]:
     stage = f"(?:{one}(?: {one})?)"
     before = f"{around['waits']}(?: {around['joins']})* {stage}|待{one}"
     after = rf"{stage} (?:{around['waits']}|{around['over']})|{one}待ち?|(?=[a-z]+ed$){one}"
-    inside = f"(?:{around['inside']} )?{stage}(?: {around['ongoing']})?|{one}中"
+    inside = f"(?:{around['inside']} )?{stage}(?: {around['ongoing']})?|{one}(?:中| ?중)"
     return re.compile(f"{before}|{after}"), re.compile(inside)
 
 

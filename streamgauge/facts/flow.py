@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,7 +26,7 @@ from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES, passages
-from streamgauge.facts.pieces import joined, shared, side_by_side
+from streamgauge.facts.pieces import joined, numbered, shared, side_by_side
 from streamgauge.facts.reading import Reading
 from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.stays import stays
@@ -385,14 +386,19 @@ class _Work:
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
         said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
         if engines.is_in_process():
-            view.register("measured", joined(side_by_side(lambda visits: episodes(visits, how, grace), found)))
-        items = in_codes(view.query(OF_MEASURED if engines.is_in_process() else ITEMS, said))
+            measured = side_by_side(lambda visits: episodes(visits, how, grace), found)
+            view.register("measured", numbered(joined(measured)))
+            items = in_codes(view.query(OF_MEASURED, said))
+            rows = shared(np.asarray(items["nth"]), measured)
+        else:
+            items = in_codes(view.query(ITEMS, said))
+            rows = [np.arange(len(items))]
 
         def of_ways(one: tuple[pa.Table, Numbers]) -> list[pa.Table]:
             way = ways(one[0], items.take(pa.array(one[1])), how)
             return [completed(way, *said_of), passages(way), handoffs(way), advances(way)]
 
-        made = side_by_side(of_ways, list(zip(found, shared(items, found), strict=True)))
+        made = side_by_side(of_ways, list(zip(found, rows, strict=True)))
         facts = [joined(tables) for tables in zip(*made, strict=True)]
         yield from zip(("flow_items", "passages", "handoffs", "advances"), facts, strict=True)
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)

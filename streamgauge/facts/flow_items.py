@@ -130,7 +130,7 @@ measured AS (
   LEFT JOIN gone_on AS n ON n.item = b.item AND n.episode = b.episode)"""
 _TOLD = f"""
 WITH {{measured}}spans AS ({SPANS})
-SELECT $line AS line_id, b.item, CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
+SELECT $line AS line_id, b.item, {{nth}}CAST(b.episode + 1 AS BIGINT) AS episode, i.title,
        CASE WHEN t.item IS NULL THEN i.type ELSE t.value END AS type, i.level,
        CASE WHEN o.item IS NULL THEN coalesce(b.team_now, i.team) ELSE o.value END AS team, i.parent,
        coalesce(i.created_at, CASE WHEN g.item IS NULL OR b.first_entered_at < g.happened_at
@@ -152,12 +152,15 @@ LEFT JOIN (SELECT item, happened_at FROM transitions
 LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND {holds("t", _END)}
 LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND {holds("o", _END)}
 """
-STATEMENT = counted(_TOLD.replace("{measured}", f"{_MEASURED},\n"), "episode")
+STATEMENT = counted(_TOLD.replace("{measured}", f"{_MEASURED},\n").replace("{nth}", ""), "episode")
 """Yields the flow items of one dataset from its visits.
 
 `$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that too
 little is known of ends, so that the last status is taken for it: in a log of events (`$is_log`) whatever it is, else
 where it is not understood.
 """
-OF_MEASURED = counted(_TOLD.replace("{measured}", ""), "episode")
-"""Yields the same from what is `measured` of each item and episode, beside what the tool says of the items."""
+OF_MEASURED = counted(_TOLD.replace("{measured}", "").replace("{nth}", "b.nth, "), "episode")
+"""Yields the same from what is `measured` of each item and episode, beside what the tool says of the items.
+
+Each row has the number `nth` of what was measured.
+"""

@@ -7,9 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from streamgauge.facts.ways import Numbers, coded
+from streamgauge.facts.ways import Numbers
 from streamgauge.lake import limits
 
 MOST_ITEMS = 1 << 16
@@ -55,12 +54,13 @@ def joined(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.concat_tables([one for one in tables if one.num_rows] or tables[:1])
 
 
-def shared(rows: pa.Table, among: Sequence[pa.Table]) -> list[Numbers]:
-    """Return which rows are about the items of each of these tables, of which no two have the same one."""
-    if len(among) < 2:
-        return [np.arange(len(rows))]
-    names = [coded(one["item"])[0] for one in among]
-    place = np.asarray(pc.index_in(rows["item"], pa.concat_arrays(names)))
-    ends = np.cumsum([len(one) for one in names])
-    of = np.searchsorted(ends, place, side="right").astype(np.uint16)
+def numbered(rows: pa.Table) -> pa.Table:
+    """Return rows with the column `nth` that counts them from 0."""
+    return rows.append_column("nth", pa.array(np.arange(len(rows))))
+
+
+def shared(nth: Numbers, among: Sequence[pa.Table]) -> list[Numbers]:
+    """Return where the numbers of the rows of each of these tables stand, which are counted through all of them."""
+    ends = np.cumsum([len(one) for one in among])
+    of = np.searchsorted(ends, nth, side="right").astype(np.uint16)
     return np.split(np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(among)))[:-1])

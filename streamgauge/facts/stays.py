@@ -5,6 +5,7 @@ A test holds both equal.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -156,28 +157,18 @@ def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
         (told["item"], own["id"], spans["item"], flags["item"]),
         (told["acting_team"], own["team"], spans["team"]),
     )
-    (names, (item, owned, spanned, flagged)), (teams, (acting, now, then)) = side_by_side(_coded, [items, team])
+    works: list[Callable[[], Any]] = [partial(_coded, items), partial(_coded, team), partial(_plain, told)]
+    (names, (item, owned, spanned, flagged)), (teams, (acting, now, then)), plain = side_by_side(_done, works)
     known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
-    rows = _Rows(
-        item=item,
-        at=instants(told["happened_at"]),
-        meaning=np.asarray(told["meaning"]),
-        status_no=np.asarray(told["status_no"]),
-        state=np.asarray(told["state"]),
-        step=np.asarray(pc.fill_null(told["former_step"], NONE)),
-        team=acting,
-        is_inferred=np.asarray(told["is_inferred"]),
-        is_event=np.asarray(told["is_event"]),
-        is_held=np.asarray(told["is_held"]),
-    )
+    sequence = plain.pop("sequence")
     until = instants(flags["until"])
     return _Told(
         grounds=grounds,
         known=known,
         names=names,
         teams=teams,
-        rows=rows,
-        sequence=np.asarray(told["sequence"]),
+        rows=_Rows(item=item, team=acting, **plain),
+        sequence=sequence,
         ids=told["id"],
         own=_by_item(owned, now, len(names)),
         spans=(spanned, instants(spans["since"]), instants(spans["until"]), then),
@@ -188,6 +179,17 @@ def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
             np.asarray(flags["is_unclear"]),
         ),
     )
+
+
+def _done(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+def _plain(told: pa.Table) -> dict[str, _Values]:
+    """Return the columns that need no names."""
+    same = ("meaning", "status_no", "state", "sequence", "is_inferred", "is_event", "is_held")
+    found = {name: np.asarray(told[name]) for name in same}
+    return found | {"at": instants(told["happened_at"]), "step": np.asarray(pc.fill_null(told["former_step"], NONE))}
 
 
 def _coded(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[_Values]]:

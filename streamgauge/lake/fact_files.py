@@ -31,7 +31,7 @@ def are_many(rows: pa.Table) -> bool:
 def write(folder: Path, rows: pa.Table) -> "list[AddAction]":
     """Write rows of one line into files below a table's folder, and return what a commit has to say of them."""
     line = rows[LINE.name][0].as_py()
-    rows = rows.drop_columns([LINE.name])
+    rows = _filled(rows.drop_columns([LINE.name]))
     place = folder / f"{LINE.name}={line}"
     place.mkdir(parents=True, exist_ok=True)
     half = -(-rows.num_rows // limits.FILES_AT_ONCE)
@@ -46,6 +46,12 @@ def write(folder: Path, rows: pa.Table) -> "list[AddAction]":
             file.unlink(missing_ok=True)
         raise
     return [_said(folder, file, line, part.num_rows) for file, part in zip(files, parts, strict=True)]
+
+
+def _filled(rows: pa.Table) -> pa.Table:
+    """Return rows whose columns without a null say so: which rows have a value is then neither written nor read."""
+    columns = [field.with_nullable(rows[field.name].null_count > 0) for field in rows.schema]
+    return pa.Table.from_arrays(rows.columns, schema=pa.schema(columns))
 
 
 def _said(folder: Path, file: Path, line: str, rows: int) -> "AddAction":

@@ -35,10 +35,12 @@ KNOWN = {
     ): "Blocked, On Hold, Waiting for customer, Awaiting User Info, Pending vendor, Wartet, NeedInfo, In Rückfrage",
 }
 MORE = {
-    "active": "Actif, Aktiv, Activo, Ativo, Pågår, Under arbeid, Käynnissä, Devam ediyor, 作業中, 진행 중",
-    "waiting": "À tester, Pendiente de aprobación, Tested, Reviewed, 待测试, レビュー待ち, Готово к тестированию",
-    "done": "Clôturé, Zrobione, Färdig, Lukket, Valmis, Hotovo, 완료",
-    "new": "Ny, Öppen, Avoin, Yeni, Proposé, Nowe",
+    "active": "Actif, Aktiv, Activo, Ativo, Pågår, Under arbeid, Käynnissä, Devam ediyor, 作業中, 진행 중, 테스트 중, "
+    "処理中, Working on it, Bug fixing, W recenzji, İncelemede, QA Review, Technical Review, Security Review",
+    "waiting": "In queue, Ready to start, Changes requested, Third party, "
+    "À tester, Pendiente de aprobación, Tested, Reviewed, 待测试, レビュー待ち, Готово к тестированию",
+    "done": "Launched, 処理済み, Clôturé, Zrobione, Färdig, Lukket, Valmis, Hotovo, 완료",
+    "new": "Ny, Öppen, Avoin, Yeni, Proposé, Nowe, Unstarted, バックログ, Бэклог, 백로그",
     "cancelled": "Closed Skipped, Closed Incomplete, Entfernt, Supprimé, Avbruten",
 }
 SCRIPTS = {

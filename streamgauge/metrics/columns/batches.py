@@ -56,11 +56,17 @@ def wholes(batch: pa.RecordBatch, name: str, nothing: int = 0) -> Numbers:
 def micros(batch: pa.RecordBatch, name: str) -> Numbers:
     """Return hours in microseconds, NEVER where there are none."""
     hours = batch.column(name)
-    found = _filled(hours, 0.0) * HOUR
-    np.rint(found, out=found)
-    whole: Numbers = found.astype(np.int64)
+    whole = in_micros(_filled(hours, 0.0))
     if hours.null_count:
         whole[~_flags(hours.is_valid())] = NEVER
+    return whole
+
+
+def in_micros(hours: Column) -> Numbers:
+    """Return hours in microseconds."""
+    found = hours * HOUR
+    np.rint(found, out=found)
+    whole: Numbers = found.astype(np.int64)
     return whole
 
 

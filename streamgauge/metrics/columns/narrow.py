@@ -87,6 +87,14 @@ class Things:
             first, before = first + len(names), before + len(different)
         return np.concatenate(found)
 
+    def name(self, item: int) -> tuple[str, str]:
+        """Return the line of an item and what it is called."""
+        for line, names in self.names.items():
+            if item < len(names):
+                return line, names[item].as_py()
+            item -= len(names)
+        raise IndexError(item)
+
     def of(self, items: Flags) -> dict[str, pa.Array]:
         """Return by line what these items are called."""
         found, first = {}, 0

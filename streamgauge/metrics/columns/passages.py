@@ -10,7 +10,18 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
-from streamgauge.metrics.columns.batches import Register, few, flag, instants, micros, saying, text, together, wholes
+from streamgauge.metrics.columns.batches import (
+    Register,
+    few,
+    flag,
+    in_micros,
+    instants,
+    micros,
+    saying,
+    text,
+    together,
+    wholes,
+)
 from streamgauge.metrics.columns.narrow import HIGHER, Terms
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows, Wholes
@@ -44,7 +55,8 @@ class _Kind(NamedTuple):
 class Passages:
     """The rows of PASSAGES, column by column in the parts as they were read.
 
-    `kind` is a place among `kinds`; instants and hours are in microseconds, NEVER where there are none.
+    `kind` is a place among `kinds`; instants and hours are in microseconds, NEVER where there are none. What is looked
+    at of few rows alone, `waited` and `worked`, stays in hours.
     """
 
     kinds: tuple[_Kind, ...]
@@ -151,13 +163,14 @@ class Passages:
             stage = self._stage[kind]
             key = np.where(stage < n, block * n + stage, cells)
             for name in _WAITED:
-                sums[name] += totals(key, cells, part[name][rows])
+                found = part[name][rows]
+                sums[name] += totals(key, cells, in_micros(found) if found.dtype == np.float64 else found)
             seen += np.bincount(block * many + kind, minlength=len(seen))
-        found: dict[int, list[tuple[_Kind, int]]] = {}
+        by_cell: dict[int, list[tuple[_Kind, int]]] = {}
         for one in np.flatnonzero(seen).tolist():
             block, kind = divmod(one, many)
             if not self.kinds[kind].is_left_out:
-                found.setdefault(block * n + int(self._stage[kind]), []).append((self.kinds[kind], int(seen[one])))
+                by_cell.setdefault(block * n + int(self._stage[kind]), []).append((self.kinds[kind], int(seen[one])))
         return [
             {
                 "block": one // n,
@@ -168,7 +181,7 @@ class Passages:
                 "worked": sums["worked"][one] / HOUR,
                 "through": sum(count for _, count in there),
             }
-            for one, there in sorted(found.items())
+            for one, there in sorted(by_cell.items())
         ]
 
 
@@ -194,8 +207,9 @@ def _columns(batch: pa.RecordBatch, is_gone: Flags | None, kinds: Register) -> d
     return {
         "kind": kinds.numbers(kind),
         "ended": instants(batch, "ended_at"),
-        **{name: micros(batch, name if name == "hours" else f"{name}_hours") for name in (*_HOURS, *_WAITED[2:])},
-        **{name: wholes(batch, name) for name in _WAITED[:2]},
+        **{name: micros(batch, name if name == "hours" else f"{name}_hours") for name in _HOURS},
+        **{name: wholes(batch, name) for name in ("turns", "stays")},
+        **{name: np.asarray(batch.column(f"{name}_hours")) for name in ("waited", "worked")},
     }
 
 

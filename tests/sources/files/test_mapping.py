@@ -67,6 +67,14 @@ def test_event_logs_of_several_tools_and_languages_are_guessed(columns: str, cas
         *((f"Key,Summary,Status,{size}", {"estimate": size}) for size in ("Story Points", "points", "SP", "Story pts")),
         ("Key,Summary,Status,Custom field (Story Points)", {"estimate": "Custom field (Story Points)"}),
         ("Key,Summary,Status,SPA,Spec", {"id": "Key"}),
+        (
+            "Title,Issue ID,State,Created At (UTC),Closed At (UTC)",
+            {"id": "Issue ID", "status": "State", "created_at": "Created At (UTC)"},
+        ),
+        (
+            "Task ID,Created At,Completed At,Name,Section/Column",
+            {"id": "Task ID", "title": "Name", "status": "Section/Column", "created_at": "Created At"},
+        ),
         ("Schlüssel,Titel,Status,Priorität,Erstellt am", {"id": "Schlüssel", "created_at": "Erstellt am"}),
     ],
 )
@@ -186,3 +194,7 @@ def test_columns_that_name_people_are_known_by_their_names(column: str) -> None:
 def test_a_file_name_tells_dataset_and_day(file: str, dataset: str, day: str | None) -> None:
     found = datasets.day_of(file)
     assert (datasets.dataset(file), found and f"{found:%Y-%m-%d}") == (dataset, day)
+
+
+def test_a_date_of_closing_that_names_its_zone_is_one() -> None:
+    assert [one.column for one in plan("Title,Issue ID,State,Closed At (UTC)").milestones] == ["Closed At (UTC)"]
