@@ -166,10 +166,10 @@ _RECORDS: Mapping[str, str] = {
     "began_at": "began at, began, start, start date, started at, from, period start, beginn, von, début, du,"
     " inicio, desde, inizio, charge period start",
     "ended_at": "ended at, ended, end, end date, until, period end, ende, bis, fin, au, hasta, fine, charge period end",
-    "started_at": "started at, started, start, start time, start date, started date, begin, beginn, gestartet,"
-    " début, inicio, inizio",
+    "started_at": "started at, started, run started at, start, start time, start date, started date, begin, beginn,"
+    " gestartet, début, inicio, inizio",
     "finished_at": "finished at, finished, end, finish time, end time, end date, completed at, ended, ende,"
-    " beendet, fin, fine",
+    " beendet, fin, fine, updated at",
     "commit": "commit, commit sha, commit_sha, head_sha, source_version, sha, revision, hash, commit id",
     "author": "author, author name, author_name, author email, author id, created by, creator, creator name, opened by,"
     " autor, auteur, autore, verfasser",
@@ -178,15 +178,19 @@ _RECORDS: Mapping[str, str] = {
     "authored_at": "authored date, author date, authored at, authored on, date",
     "committed_at": "committed date, commit date, committed at, committed on, date",
     "state": "state, status, original_status, zustand, état, estado, stato",
-    "source_branch": "source branch, head ref, head branch, source ref name, source ref, from branch, quellbranch",
-    "target_branch": "target branch, base ref, base branch, target ref name, target ref, to branch, zielbranch",
+    "source_branch": "source branch, head ref, head ref name, head branch, source ref name, source ref,"
+    " from branch, quellbranch",
+    "target_branch": "target branch, base ref, base ref name, base branch, target ref name, target ref,"
+    " to branch, zielbranch",
     "merge_commit": "merge commit, merge commit sha, merge_commit_sha",
     "added_lines": "additions, added lines, lines added, insertions",
     "deleted_lines": "deletions, deleted lines, lines deleted, lines removed",
     "pipeline": "pipeline, pipeline name, workflow, workflow name, job name, build name, definition, name, pipeline id,"
     " job, build definition",
     "branch": "branch, ref, head branch, source branch, branch name",
-    "queued_at": "queued at, queued, queued date, queue time",
+    "queued_at": "queued at, queued, queued date, queue time, created at",
+    "attempt": "attempt, run attempt",
+    "trigger": "trigger, event, triggered by",
     "duration": "duration, duration sec, duration_sec, duration seconds, duration ms, elapsed, dauer, durée",
     "pull_request": "pull request, pull request id, pull_request_id, pr, pr id, merge request, merge request id",
     "submitted_at": "submitted at, submitted, submit date, submitted date, created date, created at, date",

@@ -266,3 +266,23 @@ def test_what_a_tool_did_is_no_action_that_somebody_promised() -> None:
     with pytest.raises(BadOption, match="not clear"):
         kind_of("id,type,date,data.card.id,data.listBefore.name,data.listAfter.name", "actions")
     assert kind_of("id,title,type,due date", "actions") == "Action"
+
+
+def test_runs_of_a_workflow_bring_their_times_and_attempts() -> None:
+    columns = (
+        "id,name,run_number,run_attempt,head_branch,head_sha,event,conclusion,created_at,run_started_at,updated_at"
+    )
+    found = planned(columns.split(","), Rules(), called=("workflow_runs",)).columns
+    assert {field: found[field] for field in ("attempt", "trigger", "queued_at", "started_at", "finished_at")} == {
+        "attempt": "run_attempt",
+        "trigger": "event",
+        "queued_at": "created_at",
+        "started_at": "run_started_at",
+        "finished_at": "updated_at",
+    }
+
+
+def test_branches_of_pull_requests_are_known_as_tools_call_them() -> None:
+    columns = "number,title,state,createdAt,mergedAt,baseRefName,headRefName"
+    found = planned(columns.split(","), Rules(), called=("pull_requests",)).columns
+    assert (found["source_branch"], found["target_branch"]) == ("headRefName", "baseRefName")
