@@ -59,7 +59,8 @@ def _repeats(column: pa.ChunkedArray) -> bool:
 def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated: Sequence[str]) -> dict[str, str]:
     """Return the columns of case, activity and time of a log, by all that they may be called; some may be lacking.
 
-    A case is a column that is called like one, else one of which values repeat. `dated` are the columns of dates, asked for where no name tells the time.
+    A case is a column that is called like one, else one of which values repeat. `dated` are the columns of dates, asked
+    for where no name tells the time.
     """
     found = vocabulary.guessed(("case", "activity", "at"), columns, is_log=True)
     free = [name for name in columns if name not in found.values()]
