@@ -1,7 +1,8 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.columns import Asked, Columns, Kept, asked_of, columns_of, keeps
+from streamgauge.metrics.columns import Ahead, Asked, Columns, Kept, ahead, asked_of, columns_of, keeps
 from streamgauge.metrics.measured import Reader, kept_reader
 from streamgauge.metrics.metric import WANTED_ITEM, Metric
 from streamgauge.metrics.observations import parameters
@@ -82,7 +83,8 @@ def question(
     flow items for most of the metrics about flow.
     """
     now = now or datetime.now(UTC)
-    with _up_to_date(lake, request) as (view, notes):
+    reading = _read_ahead(lake, request) if by_columns else nullcontext()
+    with reading as coming, _up_to_date(lake, request) as (view, notes):
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
         asked = terms(view, request, now)
         if asked is None and request.as_of is not None:
@@ -95,11 +97,23 @@ def question(
         shared = _shared(lake, version, request, asked)
         kept = _kept(lake, view, request, asked)
         is_kept = keeps(view, asked.scopes)
-        columns = columns_of(view, asked.scopes, kept) if by_columns else None
+        columns = columns_of(view, asked.scopes, kept, coming) if by_columns else None
         work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
         yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)
+
+
+@contextmanager
+def _read_ahead(lake: Lake, request: FlowRequest) -> Iterator[Ahead | None]:
+    """Read the facts of all work meanwhile, where that is asked for, and none of the snapshot were read before."""
+    snapshot = lake.snapshot()
+    is_narrowed = any((request.dataset, request.team, request.type, request.stream, request.as_of))
+    if snapshot is None or is_narrowed or lake.columns.holds(snapshot.id):
+        yield None
+        return
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        yield ahead(lake, snapshot, beside)
 
 
 def _kept(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Kept:

@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from streamgauge.errors import BadOption, DamagedLake, ForeignLake, NewerLake
 from streamgauge.lake import limits, snapshots, tables, upkeep, verify
 from streamgauge.lake.failures import failure, told
 from streamgauge.lake.memory import Memory
+from streamgauge.lake.pieces import Piece, pieces
 from streamgauge.lake.secrets import scrubbed
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Store
@@ -93,6 +94,24 @@ class Lake:
             if as_of is None:
                 view.given_back = lambda idle: self._keep(name, idle)
             return view
+
+    def pieces(self, snapshot: Snapshot, facts: Sequence[str]) -> dict[str, list[Piece]]:
+        """Return the pieces of facts about items in a snapshot, of all lines, without an engine.
+
+        There are none of a fact that has other columns now.
+        """
+        with told(self.address):
+            wanted = [tables.fact_table(fact) for fact in facts]
+            known = {name: at for name, at in snapshot.versions.items() if name in (*wanted, tables.RENEWED_TABLE)}
+            shelf = tables.shelf(self._store, known)
+            files = {name: self._store.local(name, table.filled, self.id) for name, table in shelf.items()}
+            renewed = files.get(tables.RENEWED_TABLE, [])
+            found: dict[str, list[Piece]] = {}
+            for fact, name in zip(facts, wanted, strict=True):
+                columns = tables.fact_schema(self._facts[fact])
+                fits = name in shelf and tables.same_columns(shelf[name].schema, columns)
+                found[fact] = list(pieces(self.address, files[name], renewed)) if fits else []
+            return found
 
     def _spare(self, snapshot: str | None) -> View | None:
         """Return an idle view of a snapshot, if there is one: making a view costs more than most questions."""

@@ -23,6 +23,11 @@ class Memory:
             self._things.move_to_end(question)
             return self._things[question]
 
+    def holds(self, snapshot: str) -> bool:
+        """Return whether anything is kept that follows from a snapshot."""
+        with self._lock:
+            return snapshot == self._snapshot and bool(self._things)
+
     def keep(self, snapshot: str, question: Hashable, thing: object) -> None:
         """Keep a thing that follows from a snapshot; what followed from another one is forgotten."""
         with self._lock:

@@ -41,6 +41,11 @@ class Piece:
     renewed: Renewed | None
     """The items of which a later writing tells; None where there is none."""
 
+    @property
+    def rows(self) -> int:
+        """How many rows it has, those too that are gone."""
+        return sum(self.about.row_group(group).num_rows for group in self.groups)
+
     def read(
         self, columns: Sequence[str], *, coded: Sequence[str] = ()
     ) -> list[tuple[pa.RecordBatch, npt.NDArray[np.bool_] | None]]:
@@ -87,14 +92,16 @@ def _reading(address: str) -> Iterator[None]:
             raise OSError(str(fault)) from None
 
 
-def pieces(address: str, lines: Sequence[str], paths: Sequence[str], renewed: Sequence[str]) -> Iterator[Piece]:
-    """Give the pieces of a fact that is stored in files, one line after the other.
+def pieces(
+    address: str, paths: Sequence[str], renewed: Sequence[str], lines: Sequence[str] | None = None
+) -> Iterator[Piece]:
+    """Give the pieces of some or all lines of a fact that is stored in files, one line after the other.
 
     `renewed` are the files that tell which items were renewed.
     """
     import pyarrow.parquet as pq
 
-    for line in lines:
+    for line in dict.fromkeys(map(_line_of, paths)) if lines is None else lines:
         with _reading(address):
             later = _renewed([path for path in renewed if _line_of(path) == line])
             files = [(path, pq.read_metadata(path)) for path in paths if _line_of(path) == line]

@@ -415,7 +415,7 @@ def _pieces(
         _paths(view, store, lake_id, name, table)
         for name, table in zip((fact_table(fact), tables.RENEWED_TABLE), shown, strict=True)
     )
-    return pieces(store.address, lines, paths, renewed)
+    return pieces(store.address, paths, renewed, lines)
 
 
 def _show_added(view: View, store: Store, lake_id: str, kind: type[Record], since: int) -> bool:

@@ -1,7 +1,6 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -11,8 +10,8 @@ from typing import Any
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, heap, limits
 from streamgauge.lake.instants import instant, micros
-from streamgauge.lake.pieces import Piece
-from streamgauge.metrics.columns import handoffs, items, passages, visits
+from streamgauge.metrics.columns import items
+from streamgauge.metrics.columns.ahead import BYTES_A_RECORD, FACTS, Ahead, read
 from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.batches import Register
 from streamgauge.metrics.columns.by_day import Advances, Days, advances
@@ -28,11 +27,8 @@ from streamgauge.metrics.columns.work import Work, work
 from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
 
-_BYTES_A_RECORD = 90
 _BYTES_OF_WORK = 40
 _BYTES_OF_AGES = 15
-_FACTS = ("flow_items", "passages", "handoffs")
-"""What can be told apart by team, type and stream."""
 _RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
@@ -51,30 +47,28 @@ class Columns:
     here, statements are for all else.
     """
 
-    def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept) -> None:
+    def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | None = None) -> None:
         self._view, self._scope, self._said = view, scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
         self._kept = kept
         with kept.lock:
             if "visits" in kept.things or not engines.are_few(_records(view, scopes)):
                 with heap.keeping():
-                    self.can_tell = self._read(kept.things, limits.threads())
+                    self.can_tell = self._read(kept.things, limits.threads(), coming)
                 """Whether they can be read; if not, there is nothing else here."""
             else:
                 heap.give_back()
                 with heap.sparing():
-                    self.can_tell = self._read(kept.things, 1)
+                    self.can_tell = self._read(kept.things, 1, None)
             self.ways: dict[int, str] = kept.things.setdefault("ways", {})
             """By the number of a way the statuses on it, of those that were asked for before."""
         self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
         """What follows from the recent past alone, which many windows share."""
 
-    def _read(self, things: dict[str, Any], threads: int) -> bool:
+    def _read(self, things: dict[str, Any], threads: int, coming: Ahead | None) -> bool:
         """Read what was not read before, many pieces side by side."""
         terms = self._terms = _terms(self._scope, things)
-        wanted = [fact for fact in _FACTS if not fits(things.get(fact), terms)]
-        if "visits" not in things:
-            wanted.append("visits")
-        if wanted and not self._read_facts(wanted, things, threads):
+        wanted = [name for name in FACTS if not (name in things if name == "visits" else fits(things.get(name), terms))]
+        if wanted and not self._read_facts(wanted, things, threads, coming):
             return False
         self.items: Items = things["flow_items"]
         """The flow items."""
@@ -86,35 +80,20 @@ class Columns:
         """Where they went from one team to another."""
         return True
 
-    def _read_facts(self, wanted: Sequence[str], things: dict[str, Any], threads: int) -> bool:
-        lines, terms = self._said["line_ids"], self._terms
-        pieces = {fact: self._view.pieces(fact, lines) for fact in wanted}
-        if any(found is None for found in pieces.values()) or pieces.get("flow_items") == []:
-            return False
-        kinds, teams, stays = Register(), Register(), Register()
-        readers: dict[str, Callable[[Piece], Any]] = {
-            "flow_items": items.reader(self._view, self._said, terms),
-            "passages": passages.reader(terms, kinds),
-            "handoffs": handoffs.reader(terms, teams),
-        }
-        for fact in wanted:
-            things.pop(fact, None)
-        with ThreadPoolExecutor(threads) as beside:
-            coming: dict[str, Any] = {
-                fact: beside.map(readers[fact], pieces[fact] or ()) for fact in wanted if fact in readers
-            }
-            if "flow_items" in wanted:
-                things["flow_items"] = items.items(coming["flow_items"], terms)
-            if "visits" in wanted:
-                flow_items: Items = things["flow_items"]
-                higher = flow_items.things.of(flow_items.at["is_higher"])
-                coming["visits"] = beside.map(visits.reader(higher, stays), pieces["visits"] or ())
-            if "handoffs" in wanted:
-                things["handoffs"] = handoffs.handoffs(coming["handoffs"], terms, teams)
-            if "passages" in wanted:
-                things["passages"] = passages.passages(coming["passages"], terms, kinds)
-            if "visits" in wanted:
-                things["visits"] = visits.visits(coming["visits"], stays, beside)
+    def _read_facts(self, wanted: Sequence[str], things: dict[str, Any], threads: int, coming: Ahead | None) -> bool:
+        lines = self._said["line_ids"]
+        found = coming.of(self._view.snapshot, lines) if coming is not None else {}
+        if not found:
+            pieces = {fact: self._view.pieces(fact, lines) for fact in wanted}
+            there = {fact: known for fact, known in pieces.items() if known is not None}
+            if len(there) < len(wanted) or there.get("flow_items") == []:
+                return False
+            for fact in wanted:
+                things.pop(fact, None)
+            found = read(there, self._terms, threads)
+        if "flow_items" in found:
+            found["flow_items"] = items.items(self._view, self._said, found["flow_items"], self._terms)
+        things |= found
         return True
 
     @cached_property
@@ -187,14 +166,14 @@ def at_or_none(at: int | None) -> datetime | None:
     return None if at is None else instant(at)
 
 
-def columns_of(view: View, scopes: Sequence[Scope], kept: Kept) -> Columns | None:
+def columns_of(view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | None = None) -> Columns | None:
     """Return the columns of the datasets that are asked for, None where statements are to be asked.
 
     These are for an engine elsewhere, and for what would not fit into memory here.
     """
-    if not _fits_memory(view, scopes, _BYTES_A_RECORD):
+    if not _fits_memory(view, scopes, BYTES_A_RECORD):
         return None
-    found = Columns(view, scopes, kept)
+    found = Columns(view, scopes, kept, coming)
     return found if found.can_tell else None
 
 
@@ -210,14 +189,17 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
         found: Work | None = kept.things[name][1]
     if found is None:
         return None
-    return Asked(found, scopes[0], None if scopes[0].is_narrowed else partial(_advances, view, said, kept))
+    return Asked(found, scopes[0], partial(_advances, view, said, kept, scopes[0]))
 
 
-def _advances(view: View, said: Mapping[str, object], kept: Kept, zone: str, around: Days) -> Advances | None:
+def _advances(
+    view: View, said: Mapping[str, object], kept: Kept, scope: Scope, zone: str, around: Days
+) -> Advances | None:
+    name, key = "advances" if not scope.is_narrowed else "some advances", (zone, scope.team, scope.type, scope.stream)
     with kept.lock:
-        if kept.things.get("zone of advances") != zone:
-            kept.things.update({"zone of advances": zone, "advances": advances(view, said, zone, around)})
-        found: Advances | None = kept.things["advances"]
+        if name not in kept.things or kept.things[name][0] != key:
+            kept.things[name] = key, advances(view, said, scope, zone, around)
+        found: Advances | None = kept.things[name][1]
     return found
 
 

@@ -18,7 +18,7 @@ from streamgauge.metrics.columns.narrow import HIGHER, Terms, Things
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Numbers, exactly
 
-Read = tuple[str, pa.Array, dict[str, Column]]
+Part = tuple[str, pa.Array, dict[str, Column]]
 
 _TEXT = ("level", "stage")
 _COLUMNS = (
@@ -195,44 +195,69 @@ class Items:
         return found
 
 
-def reader(view: View, said: Mapping[str, object], terms: Terms | None) -> Callable[[Piece], list[Read]]:
-    """Return what reads a piece of the flow items of the datasets that are asked for, to be told apart on these terms.
+@dataclass(frozen=True, eq=False)
+class Read:
+    """Flow items as they are stored, and what they are called."""
 
-    It yields what the items of each batch are called, and what is told of them.
+    at: dict[str, Column]
+    things: Things
+
+
+def reader(terms: Terms | None) -> Callable[[Piece], list[Part]]:
+    """Return what reads a piece of the flow items, to be told apart on these terms.
+
+    It yields the line of each batch, what its items are called, and what is told of them.
     """
-    datasets = {row["line_id"]: (bool(row["is_log"]), bool(row["by_activity"])) for row in view.rows(_DATASETS, said)}
     columns, codes = (*_COLUMNS, *(terms.columns if terms else ())), (*_TEXT, *(terms.names if terms else ()))
 
-    def read(piece: Piece) -> list[Read]:
+    def read(piece: Piece) -> list[Part]:
         found = []
         for batch, is_gone in piece.read(columns, coded=codes):
             kept = batch if is_gone is None else batch.filter(pa.array(~is_gone))
-            told = _columns(kept, *datasets[piece.line]) | (terms.read(kept) if terms else {})
-            found.append((piece.line, kept.column("item"), told))
+            found.append((piece.line, kept.column("item"), _columns(kept) | (terms.read(kept) if terms else {})))
         return found
 
     return read
 
 
-def items(read: Iterable[list[Read]], terms: Terms | None) -> Items:
-    """Return the flow items that were read on these terms, piece by piece, one line after the other."""
-    parts = [part for parts in read for part in parts]
-    at = joined([columns for _, _, columns in parts])
-    by_line = groupby(parts, key=lambda part: part[0])
+def read_of(parts: Iterable[list[Part]]) -> Read:
+    """Return the flow items that were read piece by piece, one line after the other, of which there is at least one."""
+    told = [part for parts_of_piece in parts for part in parts_of_piece]
+    by_line = groupby(told, key=lambda part: part[0])
     things = Things({line: pa.chunked_array([names for _, names, _ in mine], pa.string()) for line, mine in by_line})
+    return Read(joined([columns for _, _, columns in told]), things)
+
+
+def items(view: View, said: Mapping[str, object], read: Read, terms: Terms | None) -> Items:
+    """Return the flow items that were read on these terms: a case goes from its first start to its last end.
+
+    What ends one depends on its dataset; see the map's own statement for cases.
+    """
+    datasets = {row["line_id"]: row for row in view.rows(_DATASETS, said)}
+
+    def of_dataset(name: str) -> Flags:
+        parts = [np.full(len(names), bool(datasets[line][name])) for line, names in read.things.names.items()]
+        return np.concatenate(parts)
+
+    at, is_log, by_activity = dict(read.at), of_dataset("is_log"), of_dataset("by_activity")
+    finished, first = at["finished"], at.pop("first")
+    is_finished, is_cancelled, cancelled = finished != NEVER, at["is_cancelled"], at.pop("cancelled")
+    at["is_log"] = is_log
+    at["ended"] = np.where(is_finished, finished, np.where(by_activity, cancelled, NEVER))
+    at["case_started"] = np.where(is_log, first, at["started"])
+    at["has_ended"] = is_finished | is_log & is_cancelled
+    at["case_ended"] = np.where(is_log, at["last"], np.where(is_finished, finished, at["started"]))
     several = np.flatnonzero(at["episodes"] > 1)
-    same = things.numbers(several)
+    same = read.things.numbers(several)
     order = np.lexsort((at["episode"][several], same))
-    return Items(at, several[order], same[order], terms, things)
+    return Items(at, several[order], same[order], terms, read.things)
 
 
-def _columns(batch: pa.RecordBatch, is_log: bool, by_activity: bool) -> dict[str, Column]:
-    """Return what a batch of items tells; a case goes from its first start to its last end, see the map's statement."""
+def _columns(batch: pa.RecordBatch) -> dict[str, Column]:
+    """Return what a batch of items tells."""
     started, finished, cancelled, first, entered = (
         instants(batch, f"{name}_at") for name in ("started", "finished", "cancelled", "first", "entered")
     )
-    is_cancelled, is_finished = (cancelled != NEVER) & ~saying(batch, "stage", (None, STATUS)), finished != NEVER
-    ended = np.where(is_finished, finished, cancelled if by_activity else NEVER)
     unmapped = batch.column("unmapped_hours")
     return {
         "is_higher": saying(batch, "level", HIGHER),
@@ -241,15 +266,12 @@ def _columns(batch: pa.RecordBatch, is_log: bool, by_activity: bool) -> dict[str
         "is_cut": flags(batch, "left_truncated"),
         "returns": wholes(batch, "returns"),
         "path": wholes(batch, "path"),
-        "is_log": np.full(len(batch), is_log),
+        "first": first,
         "started": started,
         "finished": finished,
-        "ended": ended,
-        "case_started": first if is_log else started,
+        "cancelled": cancelled,
         "last": entered,
-        "has_ended": is_finished | is_cancelled if is_log else is_finished,
-        "case_ended": entered if is_log else np.where(is_finished, finished, started),
-        "is_cancelled": is_cancelled,
+        "is_cancelled": (cancelled != NEVER) & ~saying(batch, "stage", (None, STATUS)),
         "active": micros(batch, "active_hours"),
         "waiting": micros(batch, "waiting_hours"),
         "is_mapped": np.asarray(unmapped.fill_null(1.0)) == 0,
