@@ -214,7 +214,8 @@ def reader(terms: Terms | None) -> Callable[[Piece], list[Part]]:
         found = []
         for batch, is_gone in piece.read(columns, coded=codes):
             kept = batch if is_gone is None else batch.filter(pa.array(~is_gone))
-            found.append((piece.line, kept.column("item").cast(pa.string()), _columns(kept) | (terms.read(kept) if terms else {})))
+            names = kept.column("item").cast(pa.string())
+            found.append((piece.line, names, _columns(kept) | (terms.read(kept) if terms else {})))
         return found
 
     return read
