@@ -395,7 +395,7 @@ class _Work:
             rows = [np.arange(len(items))]
 
         def of_ways(one: tuple[pa.Table, Numbers]) -> list[pa.Table]:
-            way = ways(one[0], items.take(pa.array(one[1])), how)
+            way = ways(one[0], in_codes(items.take(pa.array(one[1])), ("item",)), how)
             return [completed(way, *said_of), passages(way), handoffs(way), advances(way)]
 
         made = side_by_side(of_ways, list(zip(found, rows, strict=True)))

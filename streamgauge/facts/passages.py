@@ -71,11 +71,19 @@ class _Sums:
     order: Numbers
     starts: Numbers
 
-    def total(self, values: Numbers) -> Numbers:
+    def total(self, values: npt.NDArray[Any]) -> Numbers:
         """Return the sum of each group."""
         so_far = np.cumsum(values[self.order], dtype=np.int64)
         found: Numbers = np.diff(so_far[np.append(self.starts[1:], len(so_far)) - 1], prepend=0)
         return found
+
+    def each(self, **has: Flags) -> dict[str, Flags]:
+        """Return by their names of which flags each group has one."""
+        bits = np.zeros(len(self.order), np.uint8)
+        for place, flags in enumerate(has.values()):
+            bits |= flags.astype(np.uint8) << place
+        found = np.bitwise_or.reduceat(bits[self.order], self.starts)
+        return {name: (found >> place & 1).astype(np.bool_) for place, name in enumerate(has)}
 
     def least(self, values: Numbers, rows: Flags) -> Numbers:
         """Return the least of these rows of each group, NONE where it has none of them."""
@@ -133,20 +141,21 @@ def _told(way: Ways, rows: Numbers, sums: _Sums, more: int, item: Numbers) -> di
         return np.concatenate([values, np.zeros(more, values.dtype)]) if more else values
 
     was_through = padded(is_through)
+    has = sums.each(
+        through=was_through,
+        active=padded(is_active & has_left),
+        known=padded(known),
+        left=padded(has_left),
+    )
     left_last = sums.latest(padded(left), padded(has_left))
     return {
         "place": _plain(sums.least(padded(way.place[rows]), was_through)),
         "phase": named(way.phases, sums.least(padded(way.phase[rows]), was_through)),
         "ordinal": _plain(sums.least(padded(way.ordinal[rows]), padded(np.ones(len(rows), np.bool_)))),
-        "is_through": pa.array(sums.total(was_through) > 0),
-        "active_hours": hours(
-            sums.total(padded(np.where(is_active & has_left, spent - blocked, 0))),
-            sums.total(padded(is_active & has_left)) > 0,
-        ),
-        "queue_hours": hours(
-            sums.total(padded(np.where(is_active, blocked, np.where(waits, spent, 0)))), sums.total(padded(known)) > 0
-        ),
-        "hours": hours(sums.total(padded(spent)), sums.total(padded(has_left)) > 0),
+        "is_through": pa.array(has["through"]),
+        "active_hours": hours(sums.total(padded(np.where(is_active & has_left, spent - blocked, 0))), has["active"]),
+        "queue_hours": hours(sums.total(padded(np.where(is_active, blocked, np.where(waits, spent, 0)))), has["known"]),
+        "hours": hours(sums.total(padded(spent)), has["left"]),
         "age_hours": hours(left_last - way.at("started_at")[item], left_last != NEVER),
     }
 
@@ -158,7 +167,7 @@ def _events(way: Ways, rows: Numbers, sums: _Sums, more: int) -> dict[str, pa.Ar
     want of clarification. What was done for good was accepted.
     """
     of, stage, team = way.of[rows], way.stage[rows], way.team[rows]
-    handed, back, over = (np.zeros(len(rows) + more, np.int64) for _ in range(3))
+    handed, back, over = (np.zeros(len(rows) + more, np.int8) for _ in range(3))
     first = starts_of(of)
     entries = np.flatnonzero(first | starts_of(stage))
     is_back = way.is_return[rows[entries]]
@@ -181,7 +190,7 @@ def _stays(way: Ways, rows: Numbers, sums: _Sums, shifted: Numbers) -> dict[str,
     spent = np.where(left == NEVER, 0, left - way.entered[rows])
     is_active, waits = state == ACTIVE, state == WAITING
     found = {
-        "stays": (is_active | waits).astype(np.int64),
+        "stays": is_active | waits,
         "turns": np.where(is_active | waits, way.ordinal[rows], 0),
         "waited_hours": np.where(is_active, blocked, np.where(waits, spent, 0)),
         "worked_hours": np.where(is_active, np.where(left == NEVER, 0, spent - blocked), 0),

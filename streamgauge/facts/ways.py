@@ -105,7 +105,7 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
     stages, stage = coded(visits["stage"])
     teams, team = coded(visits["team"])
     phases, phase = _in_order(*coded(visits["phase"]))
-    codes = _whole(pc.index_in(items["item"], names))
+    codes = codes_of(items["item"], names)
     return Ways(
         items=items,
         codes=codes,
@@ -133,9 +133,9 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
     )
 
 
-def in_codes(items: pa.Table) -> pa.Table:
+def in_codes(items: pa.Table, which: Sequence[str] = ("line_id", "type", "team", "level")) -> pa.Table:
     """Return flow items with the text that repeats in codes, so that facts take only the numbers of it."""
-    for name in ("line_id", "type", "team", "level"):
+    for name in which:
         items = items.set_column(items.column_names.index(name), name, items[name].dictionary_encode())
     return items
 
@@ -220,6 +220,8 @@ def coded(column: pa.ChunkedArray, width: npt.DTypeLike = np.int64) -> tuple[pa.
 def codes_of(column: pa.ChunkedArray, names: pa.Array) -> Numbers:
     """Return each row's place among given names, NONE for null and for what is not among them."""
     own, codes = coded(column)
+    if own.equals(names):
+        return codes
     found: Numbers = np.append(_whole(pc.fill_null(pc.index_in(own, names), NONE)), NONE)[codes]
     return found
 

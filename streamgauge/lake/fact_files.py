@@ -95,16 +95,19 @@ def _is_text(field: pa.Field) -> bool:
 def _groups(rows: pa.Table) -> Iterator[pa.Table]:
     """Give the rows group by group, of many names only those that stand in the group."""
     for start in range(0, rows.num_rows, limits.ROWS_OF_GROUP):
-        group = rows.slice(start, limits.ROWS_OF_GROUP).unify_dictionaries().combine_chunks()
-        for place, field in enumerate(group.schema):
-            if pa.types.is_dictionary(field.type):
-                group = group.set_column(place, field, _own_names(group[field.name]))
-        yield group
+        group = rows.slice(start, limits.ROWS_OF_GROUP)
+        yield pa.Table.from_arrays([_whole(column) for column in group.columns], schema=group.schema)
 
 
-def _own_names(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column with those of its names alone that lie between the first and the last that stand in it."""
-    coded = column.chunk(0)
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece."""
+    if pa.types.is_dictionary(column.type):
+        column = pa.chunked_array([_own_names(chunk) for chunk in column.chunks], column.type).unify_dictionaries()
+    return column.combine_chunks()
+
+
+def _own_names(coded: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Return what stands in codes with those of its names alone that lie between the first and the last of it."""
     if len(coded.dictionary) <= _FEW_NAMES:
         return coded
     ends = pc.min_max(coded.indices)

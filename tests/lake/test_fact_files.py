@@ -104,7 +104,7 @@ def test_files_are_of_many_groups_each_with_its_own_names(tmp_path: Path) -> Non
 def test_of_a_write_that_fails_no_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = Lake.open(str(tmp_path), create=True, facts={"sized": SIZED})
 
-    def full(column: pa.ChunkedArray) -> pa.Array:
+    def full(coded: pa.DictionaryArray) -> pa.DictionaryArray:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(fact_files, "_own_names", full)

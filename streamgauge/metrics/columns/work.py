@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from streamgauge.facts.ways import NEVER, coded, starts_of
 from streamgauge.lake import View
@@ -33,9 +32,10 @@ _SPANS = f"""
 SELECT {_OF_ITEM}, {instant("f.left_at", "left")}, {instant("f.began_at", "began")}, {instant("f.ended_at", "ended")}
 FROM {PRESENT} AS f WHERE {{lines}}"""
 _CHANGED = "SELECT count(*) AS n FROM held AS f WHERE {lines}"
-_TEXT = re.compile(r"'((?:[^']|'')*)'")
-_STRANGE = 255
-"""Stands for a reason that none of the known texts is."""
+_TEXT = re.compile(r"THEN '((?:[^']|'')*)'")
+_OTHER = re.compile(r"THEN \D|ELSE ")
+"""What else than texts of its own may be why an item does not count."""
+_HIGHER_FIRST = f"coalesce({HIGHER_LEVEL}, CASE"
 _ONE_OR_NONE = re.compile(
     r"CAST\(1 AS DOUBLE\)|CASE WHEN ((?!THEN).)* THEN CAST\(1 AS DOUBLE\) ELSE CAST\(0 AS DOUBLE\) END"
 )
@@ -226,27 +226,28 @@ def work(view: View, said: Mapping[str, object], metrics: Sequence[Metric], stre
         for text in filter(None, (sql.value, sql.weight, sql.left_out)):
             taken.setdefault(text, f"taken_{len(taken)}")
     left_out = {sql.left_out for sql in wanted}
-    given = ", ".join(f"{_code(text) if text in left_out else _number(text)} AS {name}" for text, name in taken.items())
-    lines = of_lines(said) + (" AND array_contains(f.streams, $stream)" if stream is not None else "")
-    told = tuple(text.replace("''", "'") for text in reasons)
-    bound = {**said, "stream": stream, "reasons": list(told)}
-    found = view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound)
-    if any(pc.max(found[taken[text]]).as_py() == _STRANGE for text in left_out):
+    codes = {text: _code(text, reasons) for text in left_out}
+    if any(_OTHER.search(code) for code in codes.values()):
         return None
-    items = _table(found)
+    given = ", ".join(f"CAST({codes.get(text) or _number(text)}) AS {name}" for text, name in taken.items())
+    lines = of_lines(said) + (" AND array_contains(f.streams, $stream)" if stream is not None else "")
+    bound = {**said, "stream": stream}
+    items = _table(view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound))
     is_changed = view.rows(_CHANGED.format(lines=of_lines(said)), said)[0]["n"]
     spans = _table(view.query(_SPANS.format(lines=lines), bound)) if is_changed else _unchanged(items)
-    return Work(items, spans, taken, told)
+    return Work(items, spans, taken, tuple(text.replace("''", "'") for text in reasons))
 
 
-def _code(sql: str) -> str:
-    position = f"coalesce(list_position($reasons, {sql}), {_STRANGE})"
-    return f"CAST(CASE WHEN {sql} IS NULL THEN 0 ELSE {position} END AS UTINYINT)"
+def _code(sql: str, reasons: Sequence[str]) -> str:
+    """Return the number of why an item does not count, 0 where it does: one CASE, in which no text is made."""
+    if sql.startswith(_HIGHER_FIRST):
+        sql = HIGHER_LEVEL.removesuffix(" END") + sql.removeprefix(_HIGHER_FIRST).removesuffix(")")
+    return f"coalesce({_TEXT.sub(lambda found: f'THEN {reasons.index(found[1]) + 1}', sql)}, 0) AS UTINYINT"
 
 
 def _number(sql: str) -> str:
     # The sums of small whole numbers cost little.
-    return f"CAST({sql} AS {'UTINYINT' if _ONE_OR_NONE.fullmatch(sql) else 'DOUBLE'})"
+    return f"{sql} AS {'UTINYINT' if _ONE_OR_NONE.fullmatch(sql) else 'DOUBLE'}"
 
 
 def _table(found: pa.Table) -> Table:
