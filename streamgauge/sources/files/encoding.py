@@ -5,9 +5,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from streamgauge.sources.files import vocabulary
 from streamgauge.sources.files.opening import Content, Stream, read_fully
 
 SAMPLE = 1 << 20
+_LINES = 4
+_OTHERS = ("gb18030", "shift_jis", "euc_jp", "euc_kr", "big5", "cp1251", "koi8_r", "cp1250", "cp1253")
+"""Encodings of texts that are neither Western nor UTF-8, tried where the bytes are not the latter."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -50,8 +54,35 @@ def encoding_of(content: Content, given: str | None) -> Encoding:
         return Encoding(codec=codec, is_sure=False, note=f"Encoding {codec}, assumed from zero bytes; no mark says so.")
     if all(_is_utf_8(part) for part in (head, *_further(content))):
         return Encoding(codec="utf-8", is_sure=False, note="Encoding utf-8.")
+    if codec := _of_known_words(head):
+        note = f"Encoding {codec}, assumed from the words of the first lines. `encoding` names another."
+        return Encoding(codec=codec, is_sure=False, note=note)
     note = "Encoding cp1252 (Western European), assumed: the bytes are not valid UTF-8. `encoding` names another."
     return Encoding(codec="cp1252", is_sure=False, note=note)
+
+
+def _of_known_words(head: bytes) -> str:
+    """Return the encoding in which the first lines hold most words that columns are called by; none if it is cp1252."""
+    first = b"\n".join(head.split(b"\n", _LINES)[:_LINES])
+    found = {codec: _known_words(first, codec) for codec in ("cp1252", *_OTHERS)}
+    likeliest = max(found, key=lambda codec: found[codec])
+    return likeliest if found[likeliest] > found["cp1252"] else ""
+
+
+def _known_words(text: bytes, codec: str) -> int:
+    try:
+        words = re.split(r"\W+", text.decode(codec))
+    except UnicodeDecodeError:
+        return 0
+    return sum(
+        len(word) * (not word.isascii() and _is_long(word) and vocabulary.is_word_of_work(word)) for word in words
+    )
+
+
+def _is_long(word: str) -> bool:
+    """Return whether a word is long enough for its script not to be known by chance."""
+    spelt = vocabulary.bare(word)
+    return len(spelt) > (3 if spelt.isascii() else 1)
 
 
 def _given(content: Content, head: bytes, given: str) -> Encoding:

@@ -73,6 +73,23 @@ def test_an_encoding_is_assumed_or_told(tmp_path: Path, content: str, codec: str
     assert any({"latin-1": "cp1252"}.get(codec, codec) in note for note in made.notes)
 
 
+@pytest.mark.parametrize(
+    ("content", "codec"),
+    [
+        ("工单号,状态,时间\nA-1,进行中,2025-01-01\n", "gb18030"),
+        ("チケット番号,ステータス,更新日時\nA-1,作業中,2025-01-01\n", "shift_jis"),
+        ("チケット番号,ステータス,更新日時\nA-1,作業中,2025-01-01\n", "euc_jp"),
+        ("Номер заявки,Статус,Дата изменения\nA-1,В работе,2025-01-01\n", "cp1251"),
+        ("Номер заявки,Статус,Дата изменения\nA-1,В работе,2025-01-01\n", "koi8_r"),
+        ("Vorgang,Aktivität,Geändert am\nA-1,Prüfung,2025-01-01\n", "cp1252"),
+    ],
+)
+def test_an_encoding_is_told_by_the_words_of_the_header(tmp_path: Path, content: str, codec: str) -> None:
+    (made,) = sheets(tmp_path, "made.csv", content.encode(codec))
+    assert made.columns == tuple(content.partition("\n")[0].split(","))
+    assert any(f"Encoding {codec}" in note and "assumed" in note for note in made.notes)
+
+
 def test_single_lines_in_another_encoding_are_read_and_said(tmp_path: Path) -> None:
     lines = [f"{n},größer" for n in range(200_000)]
     content = "id,word\n" + "\n".join(lines) + "\n"
