@@ -35,8 +35,12 @@ FROM {LEVELS} AS s WHERE s.hours > 0 GROUP BY s.team, s.stage
 
 def under_way(view: View, asked: FlowTerms, work: Asked | None) -> tuple[UnderWay, ...]:
     """Return how much each team and each stage has under way, and how that stands to its limit."""
-    known = None if work is None else work.under_way()
-    rows = view.rows(_NOW, hold_late(view, asked)) if known is None else known
+    if work is None:
+        rows = view.rows(_NOW, hold_late(view, asked))
+    else:
+        # A past end is another one for each question, which is not worth the holding of what had not ended then.
+        known = work.under_way()
+        rows = view.rows(_NOW, parameters(asked.scopes) | {"late": asked.late}) if known is None else known
     limits = view.rows(_LIMITS, {"lines": asked.line_ids})
     found = _limited(view, asked, rows, limits) if limits else []
     told = {((one.team or "").lower(), one.stage) for one in found}

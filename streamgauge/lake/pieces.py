@@ -61,6 +61,9 @@ class Piece:
         with _reading(self.address):
             file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=codes, memory_map=True)
             found = file.read_row_groups(list(self.groups), columns=[*columns, *more], use_threads=False)
+        for place, field in enumerate(found.schema):
+            if pa.types.is_dictionary(field.type) and field.name not in codes:  # who wrote the file held it in codes
+                found = found.set_column(place, field.name, found.column(place).cast(field.type.value_type))
         batches: list[pa.RecordBatch] = found.to_batches()
         if self.renewed is None:
             return [(batch, None) for batch in batches]

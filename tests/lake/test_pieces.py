@@ -22,7 +22,8 @@ STAYS = pa.schema(
 def stays(line: str, items: range, status: str, hours: float = 0.0) -> pa.Table:
     """Three stays of each item."""
     rows = [(line, f"A-{item}", status if turn else None, hours + item) for item in items for turn in range(3)]
-    return pa.table(dict(zip(STAYS.names, zip(*rows, strict=True), strict=True)), schema=STAYS)
+    table = pa.table(dict(zip(STAYS.names, zip(*rows, strict=True), strict=True)), schema=STAYS)
+    return table.set_column(1, "item", table["item"].dictionary_encode()) if len(items) % 2 == 0 else table
 
 
 @pytest.fixture

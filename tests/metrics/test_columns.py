@@ -108,6 +108,30 @@ def test_facts_of_many_records_are_made_ready_beside_the_reading(
     agree(organisation, request_, monkeypatch)
 
 
+@pytest.mark.parametrize("few", [True, False])
+def test_items_of_two_datasets_that_are_called_alike_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: bool
+) -> None:
+    """Also after some were renewed; what is an epic in the one is none in the other."""
+    monkeypatch.setattr("streamgauge.lake.engines.are_few", lambda rows: few)
+    place, steps = tmp_path / "lake", ("To Do", "In Progress", "Testing", "Done")
+    for turn, many in enumerate((9, 3)):
+        for slow, dataset in enumerate(("one", "two"), start=1):
+            ways = {
+                f"I{n}": [(step, n + i * slow - 90 + 30 * turn) for i, step in enumerate(steps)] for n in range(many)
+            }
+            moves = [move for name, way in ways.items() for move in transitions(name, way, dataset=dataset)]
+            epics = {"I4"} if dataset == "one" else set()
+            items = [
+                item(name, dataset=dataset, team=f"Team {n % 2 + slow}", level="epic" if name in epics else None)
+                for n, name in enumerate(ways)
+            ]
+            write(place, [move | {"id": f"{move['id']}-{turn}"} for move in moves], items)
+        requests = FlowRequest(), FlowRequest(team="Team 2"), FlowRequest(dataset="two", team="Team 3")
+        found = [agree(Lake.open(str(place), facts=FACTS), request, monkeypatch) for request in requests]
+        assert [one.cases.n for one in found] == [17, 9, 4]
+
+
 def test_a_second_question_of_a_snapshot_reads_no_fact_again(organisation: Lake) -> None:
     lake = Lake.open(organisation.address, facts=FACTS)
     stream_map(lake, FlowRequest(), NOW)

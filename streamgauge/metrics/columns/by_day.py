@@ -15,10 +15,12 @@ from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns.reading import of_lines
 from streamgauge.metrics.columns.spread import Numbers
 from streamgauge.metrics.metric import HIGHER_LEVEL
+from streamgauge.metrics.observations import Scope
 
 QUARTER = 900_000_000
 """A quarter of an hour in microseconds. Days begin with one in every zone, so that its day is that of all within it."""
 _OF_A_DAY = 96
+_NARROWED = {"team": "f.team = $team", "type": "f.type = $type", "stream": "array_contains(f.streams, $stream)"}
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,14 @@ class Advances:
         return self.table.filter(pc.less(self.table["quarter"], end // QUARTER))
 
 
-def advances(view: View, said: Mapping[str, object], zone: str, around: Days) -> Advances | None:
-    """Read the advances of the items of datasets that count beside their parts; None of none.
+def advances(view: View, said: Mapping[str, object], scope: Scope, zone: str, around: Days) -> Advances | None:
+    """Read the advances of the items of datasets that are asked for and count beside their parts; None of none.
 
     They are found among some days, or read once more.
     """
+    bound = {**said, **{name: getattr(scope, name) for name in _NARROWED}}
     for _ in range(2):
-        table = view.query(_statement(said, around.parts), said)
+        table = view.query(_statement(said, scope, around.parts), bound)
         if not len(table):
             return None
         last = pc.max(table["last"]).as_py()
@@ -90,13 +93,15 @@ def advances(view: View, said: Mapping[str, object], zone: str, around: Days) ->
     return Advances(table.drop_columns("last"), zone, last)
 
 
-def _statement(said: Mapping[str, object], parts: Sequence[int]) -> str:
+def _statement(said: Mapping[str, object], scope: Scope, parts: Sequence[int]) -> str:
+    # Only what is asked for is spoken of, so that no other column is read.
+    wanted = "".join(f" AND {sql}" for name, sql in _NARROWED.items() if getattr(scope, name) is not None)
     # With each beginning of a day this sum grows by one.
     day = " + ".join(f"floor((moved - {part * QUARTER}) / {_OF_A_DAY * QUARTER})" for part in parts)
     return f"""
 WITH moves AS (
   SELECT unix_micros(f.moved_at) AS moved, f.former_place, f.place, f.stage
-  FROM advances AS f WHERE {of_lines(said)} AND {HIGHER_LEVEL} IS NULL)
+  FROM advances AS f WHERE {of_lines(said)} AND {HIGHER_LEVEL} IS NULL{wanted})
 SELECT CAST(floor(min(moved) / {QUARTER}) AS BIGINT) AS quarter, former_place AS former, place, stage, count(*) AS n,
        max(moved) AS last
 FROM moves GROUP BY {day}, former_place, place, stage"""

@@ -189,14 +189,17 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
         found: Work | None = kept.things[name][1]
     if found is None:
         return None
-    return Asked(found, scopes[0], None if scopes[0].is_narrowed else partial(_advances, view, said, kept))
+    return Asked(found, scopes[0], partial(_advances, view, said, kept, scopes[0]))
 
 
-def _advances(view: View, said: Mapping[str, object], kept: Kept, zone: str, around: Days) -> Advances | None:
+def _advances(
+    view: View, said: Mapping[str, object], kept: Kept, scope: Scope, zone: str, around: Days
+) -> Advances | None:
+    name, key = "advances" if not scope.is_narrowed else "some advances", (zone, scope.team, scope.type, scope.stream)
     with kept.lock:
-        if kept.things.get("zone of advances") != zone:
-            kept.things.update({"zone of advances": zone, "advances": advances(view, said, zone, around)})
-        found: Advances | None = kept.things["advances"]
+        if name not in kept.things or kept.things[name][0] != key:
+            kept.things[name] = key, advances(view, said, scope, zone, around)
+        found: Advances | None = kept.things[name][1]
     return found
 
 

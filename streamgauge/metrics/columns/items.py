@@ -214,7 +214,8 @@ def reader(terms: Terms | None) -> Callable[[Piece], list[Part]]:
         found = []
         for batch, is_gone in piece.read(columns, coded=codes):
             kept = batch if is_gone is None else batch.filter(pa.array(~is_gone))
-            found.append((piece.line, kept.column("item"), _columns(kept) | (terms.read(kept) if terms else {})))
+            names = kept.column("item").cast(pa.string())
+            found.append((piece.line, names, _columns(kept) | (terms.read(kept) if terms else {})))
         return found
 
     return read
@@ -243,8 +244,8 @@ def items(view: View, said: Mapping[str, object], read: Read, terms: Terms | Non
     finished, first = at["finished"], at.pop("first")
     is_finished, is_cancelled, cancelled = finished != NEVER, at["is_cancelled"], at.pop("cancelled")
     at["is_log"] = is_log
-    at["ended"] = np.where(is_finished, finished, np.where(by_activity, cancelled, NEVER))
-    at["case_started"] = np.where(is_log, first, at["started"])
+    at["ended"] = np.where(is_finished | ~by_activity, finished, cancelled) if by_activity.any() else finished
+    at["case_started"] = np.where(is_log, first, at["started"]) if is_log.any() else at["started"]
     at["has_ended"] = is_finished | is_log & is_cancelled
     at["case_ended"] = np.where(is_log, at["last"], np.where(is_finished, finished, at["started"]))
     several = np.flatnonzero(at["episodes"] > 1)

@@ -208,7 +208,8 @@ def _columns(batch: pa.RecordBatch, is_gone: Flags | None, kinds: Register) -> d
         "kind": kinds.numbers(kind),
         "ended": instants(batch, "ended_at"),
         **{name: micros(batch, name if name == "hours" else f"{name}_hours") for name in _HOURS},
-        **{name: wholes(batch, name) for name in ("turns", "stays")},
+        "turns": wholes(batch, "turns"),
+        "stays": wholes(batch, "stays").astype(np.int32),
         **{name: np.asarray(batch.column(f"{name}_hours")) for name in ("waited", "worked")},
     }
 

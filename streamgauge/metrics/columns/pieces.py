@@ -74,8 +74,10 @@ class Taken:
 
     def ranks(self, rows: slice) -> Ranks | None:
         """Return the ranks of the values; None for who asks first, who alone is served sooner without."""
+        if self._asked:
+            return self._ranks
         self._asked.append(rows)
-        return self._ranks if len(self._asked) > 1 else None
+        return None
 
     @cached_property
     def _ranks(self) -> Ranks:

@@ -185,18 +185,14 @@ def totals(codes: npt.NDArray[np.integer], groups: int, values: npt.NDArray[np.i
 
     Sums of several parts may be added: they are of Python's whole numbers, however large.
     """
-    there = codes < groups
-    if values.dtype == np.int64:
-        there &= values != NEVER
-    if not there.all():
-        codes, values = codes[there], values[there]
     codes = codes.astype(np.int64)
     if values.dtype != np.int64:
-        whole: Wholes = np.bincount(codes, weights=values, minlength=groups).astype(np.int64).astype(object)
+        whole: Wholes = np.bincount(codes, weights=values, minlength=groups)[:groups].astype(np.int64).astype(object)
         return whole
+    known = values if len(values) == 0 or values.min() != NEVER else np.where(values == NEVER, 0, values)
     high, low = (
-        np.bincount(codes, weights=part, minlength=groups).astype(np.int64).astype(object)
-        for part in (values >> 24, values & 0xFFFFFF)
+        np.bincount(codes, weights=part, minlength=groups)[:groups].astype(np.int64).astype(object)
+        for part in (known >> 24, known & 0xFFFFFF)
     )
     found: Wholes = high * 2**24 + low
     return found

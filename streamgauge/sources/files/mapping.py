@@ -16,16 +16,8 @@ _REVISIONS = frozenset(("rev", "revision", "revisionnumber", "revisao", "revisio
 _ITEM_ONLY = ("id", "status", "url")
 _NO_LOGS = frozenset(
     (
-        recognition.PART,
-        "Commit",
-        "PullRequest",
-        "Review",
-        "Build",
-        "Deployment",
-        "Release",
-        "Contains",
-        "Exposure",
-        "Link",
+        *(recognition.PART, "Commit", "PullRequest", "Review", "Build", "Deployment", "Release", "Contains"),
+        *("Exposure", "Link", "Usage", "Measurement", "ServiceLevel", "Alert", "Allocation"),
     )
 )
 """What tables are called that hold no events of other things, though the same key may stand in several rows."""
@@ -49,12 +41,13 @@ class Rules:
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """What a look at the first rows tells: the columns that hold dates, those that mark start and end of work, and
-    those of keys of which each stands in several rows.
+    those of keys of which each stands in several rows; and whether a column names another thing in each of them.
     """
 
     dated: Callable[[], Sequence[str]] = tuple
     marked: Callable[[], Sequence[str]] = tuple
     repeated: Callable[[], Sequence[str]] = tuple
+    unique: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +200,7 @@ def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look
         return named
     log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True) | _key_of_revisions(columns)
     if set(LOG_NEEDS) == set(log) and (_has_revisions(columns) or not _looks_like_items(columns)):
-        return None
+        return Item if _is_made_once(log, look) else None
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
@@ -228,7 +221,17 @@ def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look
 def _is_log_by_rows(columns: Sequence[str], look: Look) -> bool:
     """Whether a key stands in several rows of a table, beside what was done or a state and a time."""
     repeated = look.repeated()
-    return bool(repeated) and len(repeating.log(columns, dated=look.dated, repeated=repeated)) == len(LOG_NEEDS)
+    key = vocabulary.guessed(("id",), columns, is_log=False).get("id")
+    if not repeated or (_looks_like_items(columns) and key not in repeated):
+        return False
+    found = repeating.log(columns, dated=look.dated, repeated=repeated)
+    return len(found) == len(LOG_NEEDS) and found["case"] in repeated
+
+
+def _is_made_once(log: Mapping[str, str], look: Look) -> bool:
+    """Whether each row is a thing with its state now and when it was made, and no event."""
+    made = vocabulary.guessed(("created_at",), (log["at"],), is_log=False)
+    return bool(made) and vocabulary.is_state(log["activity"]) and look.unique(log["case"])
 
 
 def _looks_like_items(columns: Sequence[str]) -> bool:

@@ -129,6 +129,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         dated=partial(milestones.dated, sheet),
         marked=partial(lifecycles.marked, sheet),
         repeated=partial(repeating.keys, sheet),
+        unique=partial(repeating.is_unique, sheet),
     )
     plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)

@@ -6,11 +6,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.sources.files import vocabulary
+from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.sheet import Sheet
 from streamgauge.sources.files.vocabulary import bare
 
 _LOOKED_AT = 5000
-_AGAIN = 0.05
+_AGAIN, _SOME = 0.05, 3
 _CASES = (
     "item, item key, issue, ticket key, case ref, trace, task id, job id, card, story, story id, feature id, work item,"
     " user story, reference, ref, ref no, session id, entity id, entity, subject id, order, request, job, bug, bug id,"
@@ -20,7 +21,7 @@ _CASES = (
 _ENDS = ("id", "key", "no", "nr", "number", "ref", "num", "code")
 _ACTIVITIES = (
     "status name, state name, stage name, workflow state, workflow status, workflow step, phase, event description,"
-    " to, to string, to value, new value, value, board list, kanban column, current status, current state, zielstatus"
+    " to, to string, to value, new value, board list, kanban column, current status, current state, zielstatus"
 )
 _TIMES = (
     "finish, final time, finished, complete, completed, ended, finish time, finish date, closed, entered, entered at,"
@@ -38,6 +39,12 @@ def keys(sheet: Sheet) -> tuple[str, ...]:
     return tuple(name for name in sheet.columns if _repeats(table[name]))
 
 
+def is_unique(sheet: Sheet, column: str) -> bool:
+    """Return whether the first rows, of which there are some, name another thing each."""
+    values = sheet.peek(_LOOKED_AT).table[column]
+    return len(values) >= _SOME and int(pc.count_distinct(values).as_py()) == len(values)
+
+
 def _repeats(column: pa.ChunkedArray) -> bool:
     """Return whether one in twenty rows at least names what another one names, and several things are named."""
     if not (pa.types.is_string(column.type) or pa.types.is_integer(column.type)):
@@ -52,11 +59,10 @@ def _repeats(column: pa.ChunkedArray) -> bool:
 def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated: Sequence[str]) -> dict[str, str]:
     """Return the columns of case, activity and time of a log, by all that they may be called; some may be lacking.
 
-    A case is a column of which values repeat. `dated` are the columns of dates, asked for where no name tells the time.
+    A case is a column that is called like one, else one of which values repeat. `dated` are the columns of dates, asked
+    for where no name tells the time.
     """
     found = vocabulary.guessed(("case", "activity", "at"), columns, is_log=True)
-    if found.get("case") not in repeated:
-        found.pop("case", None)
     free = [name for name in columns if name not in found.values()]
     for field, names in (("at", _TIMES), ("activity", _ACTIVITIES)):
         if field not in found and (column := _called(names, free)):
@@ -88,6 +94,6 @@ def _time(free: Sequence[str], dated: Callable[[], Sequence[str]]) -> str | None
 def _case(repeated: Sequence[str], free: Sequence[str]) -> str | None:
     """Return the column of keys: by what it is called, by how its name ends, or as the only one that is left."""
     others = vocabulary.guessed(("team", "actor", "type", "title", "lifecycle", "start"), free, is_log=True).values()
-    left = [name for name in repeated if name not in others]
+    left = [name for name in repeated if name not in others and not names_people(name)]
     ending = next((name for name in left if name.casefold().endswith(_ENDS)), None)
     return _called(_CASES, left) or ending or (left[0] if len(left) == 1 == len(set(free) - set(others)) else None)

@@ -286,3 +286,31 @@ def test_branches_of_pull_requests_are_known_as_tools_call_them() -> None:
     columns = "number,title,state,createdAt,mergedAt,baseRefName,headRefName"
     found = planned(columns.split(","), Rules(), called=("pull_requests",)).columns
     assert (found["source_branch"], found["target_branch"]) == ("headRefName", "baseRefName")
+
+
+@pytest.mark.parametrize(
+    "header", ["Issue key,Status,Created", "Issue key,Status,Created,Resolved", "Epic,Issue key,Status,Created"]
+)
+def test_a_state_with_the_date_of_creation_is_that_of_a_thing_and_no_event(tmp_path: Path, header: str) -> None:
+    values = {"Issue key": "A-{}", "Status": "Done", "Created": "2025-01-0{}", "Resolved": "2025-02-0{}", "Epic": "E"}
+    rows = [tuple(values[name].format(n) for name in header.split(",")) for n in range(1, 5)]
+    one = looked(csv(tmp_path / "export.csv", rows, header), said={})
+    assert one.tables[0].plan.kind_name == "Item"
+    assert {t["happened_at"].month for t in made(one, "Transition")} <= {2}
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("metrics.csv", "metric,value,time"), ("usage.csv", "user_id,event,time"), ("x.csv", "name,value,date")],
+)
+def test_measurements_and_what_persons_did_are_no_logs_of_things(tmp_path: Path, name: str, header: str) -> None:
+    rows = [("a", "1", "2025-01-01"), ("a", "2", "2025-01-02"), ("b", "1", "2025-01-01")]
+    assert isinstance(looked(csv(tmp_path / name, rows, header), said={}).failure, BadOption)
+
+
+def test_a_table_of_things_with_keys_of_their_own_is_none_of_what_they_are_parts_of(tmp_path: Path) -> None:
+    header = "id,created_at,issue_key,title,status,parent_issue_id,updated_date,board_id"
+    rows = [(f"i{n}", "2025-01-01", f"A-{n}", "a thing", "Done", f"A-{n % 2}", "2025-01-02", "8") for n in range(8)]
+    for name in ("issues.csv", "export.csv"):
+        one = looked(csv(tmp_path / name, rows, header), said={})
+        assert (one.tables[0].plan.kind_name, len(made(one, "Item"))) == ("Item", 8)
