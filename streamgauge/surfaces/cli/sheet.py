@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -74,6 +75,11 @@ class Sheet:
         line = self.line(cells, indent=indent)
         self._print(line)
         return line.cell_len
+
+    def fitting(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the first cells of a row that have room: a number is left out rather than cut."""
+        ends = accumulate(cell.width + 1 for cell in cells)
+        return [cell for cell, end in zip(cells, ends, strict=True) if end <= self.width + 1]
 
     def line(self, cells: Sequence[Cell], *, indent: int = 0) -> Text:
         """Return a row that is not written yet."""

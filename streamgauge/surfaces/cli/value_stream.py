@@ -123,10 +123,10 @@ def _stages(sheet: "Sheet", answer: "StreamMap") -> None:
     wide = min(max(len(s.stage) for s in answer.stages), max(_NAME, min(_LONG_NAME, sheet.width - _NUMBERS)))
     names = ("items", "waits (P50)", "work (P50)", "both (P50)", "% ok", "queue")
     heads = [Cell("stage", wide), *(Cell(name, max(7, len(name)), right=True) for name in names)]
-    sheet.row([dim(cell) for cell in heads])
+    sheet.row([dim(cell) for cell in sheet.fitting(heads)])
     marked = answer.bottleneck.stage if answer.bottleneck else None
     for stage in answer.stages:
-        sheet.row(_row(stage, wide, "yellow" if stage.stage == marked else ""))
+        sheet.row(sheet.fitting(_row(stage, wide, "yellow" if stage.stage == marked else "")))
 
 
 def _row(stage: "Stage", wide: int, style: str) -> list["Cell"]:
