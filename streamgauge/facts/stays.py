@@ -35,7 +35,7 @@ from streamgauge.facts.ways import (
     named,
     starts_of,
 )
-from streamgauge.lake import View
+from streamgauge.lake import View, limits
 from streamgauge.records.record import UTC_INSTANT
 
 _Values = npt.NDArray[Any]
@@ -142,12 +142,18 @@ def stays(
 
     Each piece is sorted by item and ordinal, its text stays in codes. `key` is what that statement is bound to.
     """
+
+    def made(own: _Told) -> pa.Table:
+        return _stays(own) if grounds.is_reviewed else made_of(_stays(own))
+
     told = _told(view, grounds, key)
     among = pieces(told.rows.item, len(told.names))
-    if not grounds.is_reviewed:
-        return side_by_side(lambda piece: made_of(_stays(told.of(piece))), among)
-    found = side_by_side(lambda piece: _stays(told.of(piece)), among)
-    return side_by_side(made_of, _reviewed(view, key, found, told.known))
+    if len(among) == 1:
+        told = told.of(among[0])  # what is in no order is held no longer
+        found = [made(told)]
+    else:
+        found = side_by_side(lambda piece: made(told.of(piece)), among)
+    return side_by_side(made_of, _reviewed(view, key, found, told.known)) if grounds.is_reviewed else found
 
 
 def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
@@ -158,7 +164,9 @@ def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
         (told["acting_team"], own["team"], spans["team"]),
     )
     works: list[Callable[[], Any]] = [partial(_coded, items), partial(_coded, team), partial(_plain, told)]
-    (names, (item, owned, spanned, flagged)), (teams, (acting, now, then)), plain = side_by_side(_done, works)
+    (names, (item, owned, spanned, flagged)), (teams, (acting, now, then)), plain = (
+        side_by_side(_done, works) if len(told) > limits.ROWS_OF_PIECE else map(_done, works)
+    )
     known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
     sequence = plain.pop("sequence")
     until = instants(flags["until"])
