@@ -85,7 +85,7 @@ def test_an_encoding_is_assumed_or_told(tmp_path: Path, content: str, codec: str
     ],
 )
 def test_an_encoding_is_told_by_the_words_of_the_header(tmp_path: Path, content: str, codec: str) -> None:
-    (made,) = sheets(tmp_path, "made.csv", content.encode(codec))
+    made = sheet(tmp_path, "made.csv", content.encode(codec))
     assert made.columns == tuple(content.partition("\n")[0].split(","))
     assert any(f"Encoding {codec}" in note and "assumed" in note for note in made.notes)
 
