@@ -1,6 +1,6 @@
 """Answers which work that is under way is at risk now: by its age, its stage's pace and the expectation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,14 +47,14 @@ LEAST_FOR_PACE = 10
 @remembered
 def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: datetime | None = None) -> Ageing:
     """Return the work under way, the oldest `limit` items one by one. Raises BadOption where the lake holds no work."""
-    # What is read already is put in order on a thread of its own while the engine reads the rest.
+    # What is read already is looked through on a thread of its own while the engine reads the rest.
     with question(lake, request, now) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked = asking.view, asking.asked
-        aged = _ages(asking, beside)
+        pace = _paces_of(asking, beside)
         said = hold_late(view, asked)
         seen = observed(view, [FLOW_TIME], asked.scopes, known=asking.known(FLOW_TIME))[FLOW_TIME.name]
         promised = expectation(view, asked, seen)
-        paces = _paces(aged.result())
+        paces = pace.result()
         rows = view.query(_ITEMS, said)
         old = view.rows(_OF_OLD, said)
         notes = (*asked.notes, *_of_old(old, listed=10 if limit is None else min(limit, 10)))
@@ -102,26 +102,22 @@ _Aged = tuple[str, float, Floats]
 """A stage, its first place, and how old finished work was when it left it."""
 
 
-def _ages(asking: Question, beside: ThreadPoolExecutor) -> Future[list[_Aged]]:
-    """Return how old finished work was when it left each stage."""
+def _paces_of(asking: Question, beside: ThreadPoolExecutor) -> Future[tuple[Pace, ...]]:
+    """Return the paces of the stages, from how old finished work was when it left each."""
     kept, span = asking.kept, window(asking.asked.scope)
     if kept is None:
         rows = asking.view.query(_AGES, parameters(asking.asked.scopes))
-        return beside.submit(_split, rows)
+        return beside.submit(lambda: _paces(_split(rows)))
     known: Ages | None = kept.things.get("ages")
     if known is not None:
-        return beside.submit(_within, known, span)
+        return beside.submit(lambda: _paces(known.within(*span)))
     made = ages(asking.view, {"line_ids": asking.asked.line_ids})
 
-    def within() -> list[_Aged]:
+    def within() -> tuple[Pace, ...]:
         found = kept.things["ages"] = made()
-        return _within(found, span)
+        return _paces(found.within(*span))
 
     return beside.submit(within)
-
-
-def _within(found: Ages, span: tuple[int, int]) -> list[_Aged]:
-    return list(found.within(*span))
 
 
 def _split(rows: pa.Table) -> list[_Aged]:
@@ -139,7 +135,7 @@ def _split(rows: pa.Table) -> list[_Aged]:
     ]
 
 
-def _paces(aged: Sequence[_Aged]) -> tuple[Pace, ...]:
+def _paces(aged: Iterable[_Aged]) -> tuple[Pace, ...]:
     """Return how old finished work was when it left each stage, by nearest rank, in the order of the stages."""
     found = [(place, _pace(stage, hours)) for stage, place, hours in aged if len(hours) >= LEAST_FOR_PACE]
     return tuple(pace for _, pace in sorted(found, key=lambda one: (one[0], one[1].stage)))

@@ -18,7 +18,7 @@ _NOWHERE = np.iinfo(np.int32).max
 
 @dataclass(frozen=True, eq=False)
 class Ages:
-    """The ages of PASSAGES but for those of work of a higher level: by stage `ended`, `place` and `age`, which rises.
+    """The ages of PASSAGES but for those of work of a higher level: by stage `ended`, `place` and `age`.
 
     `ended` is in microseconds, `age` in hours; `place` is the greatest number where there is none.
     """
@@ -35,7 +35,7 @@ class Ages:
 
 
 def ages(view: View, said: Mapping[str, object]) -> Callable[[], Ages]:
-    """Read the ages of all work of the datasets that are asked for, and return what puts them into their order."""
+    """Read the ages of all work of the datasets that are asked for, and return what tells the stages apart."""
     names, table = named(view, "passages", said, {"stage": "stage"}, partial(_statement, of_lines(said)))
     return partial(_made, names["stage"], table)
 
@@ -44,13 +44,12 @@ def _made(stages: Names, table: pa.Table) -> Ages:
     of = table["stage"].to_numpy()
     order = np.argsort(of.astype(np.int16), kind="stable")
     first = np.flatnonzero(starts_of(of[order]))
+    columns = {name: table[name].to_numpy() for name in ("ended", "place", "age")}
     found = {}
     for rows in np.split(order, first[1:]) if len(order) else ():
         stage = stages[int(of[rows[0]])]
         if stage is not None:
-            at = {name: table[name].to_numpy()[rows] for name in ("ended", "place", "age")}
-            risen = np.argsort(at["age"])
-            found[stage] = {name: column[risen] for name, column in at.items()}
+            found[stage] = {name: column[rows] for name, column in columns.items()}
     return Ages(found)
 
 
