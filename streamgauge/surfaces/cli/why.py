@@ -53,8 +53,9 @@ def why(
     name = choosing.metric(metric, [m.name for m in METRICS])
     month, most = choosing.bucket(bucket), choosing.limit(limit)
     writing.check("--out", output.out)
-    lake = open_lake(selection.lake, create=bool(selection.paths))
     asked = next(m for m in METRICS if m.name == name)
+    _check_whose(name, named, whose, is_of_releases=asked in DELIVERY)
+    lake = open_lake(selection.lake, create=bool(selection.paths))
     if asked not in DELIVERY:
         _show(_of_work(lake, asked, selection, whose, month, most), None, output, no_color=display.no_color)
         return
@@ -68,6 +69,21 @@ def why(
     answer = reading.deliver(chosen) if output.format is Format.html else None
     _show(proof, answer, output, no_color=display.no_color)
     raise typer.Exit(code)
+
+
+def _check_whose(metric: str, named: Named, whose: Of, *, is_of_releases: bool) -> None:
+    """Raise BadOption where an option says whose number is meant that numbers of this kind do not have."""
+    given, other = (whose, "work items or code") if is_of_releases else (named, "releases")
+    for field in fields(given):
+        if getattr(given, field.name) is not None:
+            word = field.name.removesuffix("_stage")
+            allowed = ", ".join(
+                f"--{one.name.removesuffix('_stage')}" for one in fields(named if is_of_releases else whose)
+            )
+            raise BadOption(
+                f"--{word} is of numbers about {other}, which '{metric}' is not.",
+                advice=f"Leave it out, or say whose number is meant by one of {allowed}.",
+            )
 
 
 def _of_work(

@@ -81,6 +81,8 @@ def test_a_count_and_a_share_are_shown_in_their_units(run: Run, answers: Answers
         (("change_lead_time", "--limit", "-1"), "all"),
         (("change_lead_time", "clone", "--service", "harbor"), "Did you mean 'harbour'?"),
         (("change_lead_time", "clone", "--line", "lts"), "Allowed: "),
+        (("change_lead_time", "--from", "Done"), "--from is of numbers about work items or code, which"),
+        (("flow_time", "--service", "harbour"), "--service is of numbers about releases, which 'flow_time' is not."),
     ],
 )
 def test_what_is_not_there_is_named_with_the_nearest(run: Run, arguments: tuple[str, ...], said: str) -> None:
