@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from streamgauge.lake import Writer
 from streamgauge.records import Record, Transition
+from streamgauge.records.transition import OF_SNAPSHOTS
 from streamgauge.sources.files.milestones import MARK
 
 SURPLUS = """
@@ -28,9 +29,9 @@ WHERE t.source = 'files' AND t.repository = $repository AND starts_with(t.id, t.
 """Yields the dates that a table of milestones no longer has, of the items that are `present`."""
 EVER_GONE = "SELECT DISTINCT id FROM items_history WHERE source = 'files' AND repository = $repository AND deleted"
 """Yields the items that ever vanished."""
-OF_SNAPSHOTS = """
+OTHER_SNAPSHOTS = f"""
 SELECT id FROM transitions AS t WHERE t.source = 'files' AND t.repository = $repository
-  AND (t.not_before IS NOT NULL OR t.field IN ('first seen', 'snapshot', 'vanished'))
+  AND (t.not_before IS NOT NULL OR t.field IN {OF_SNAPSHOTS})
   AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
 """Yields what followed from other snapshots than those that count, whose changes are `present`."""

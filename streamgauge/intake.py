@@ -382,7 +382,8 @@ class _Snapshots:
         self.keeping.count(Item, kept, vanished)
         changes = Made(Transition, snapshots.transitions(known))
         kept = self.writer.keep(Transition, self.keeping.stamped(changes, self.repository), SOURCE, self.repository)
-        stale = absences.ids(self.writer, absences.OF_SNAPSHOTS, self.repository, present=changes.table.select(["id"]))
+        present = changes.table.select(["id"])
+        stale = absences.ids(self.writer, absences.OTHER_SNAPSHOTS, self.repository, present=present)
         self.keeping.count(Transition, kept, self.keeping.vanish(self.writer, Transition, self.repository, stale))
 
     def _remember(self, one: Snapshot) -> list[Snapshot]:

@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from streamgauge.facts.belonging import FAR, SPANS, counted, holds
 from streamgauge.records.record import UTC_INSTANT
+from streamgauge.records.transition import FIRST_SEEN
 
 FLOW_ITEMS = pa.schema(
     [
@@ -148,7 +149,7 @@ FROM measured AS b
 LEFT JOIN (SELECT id, title, type, level, team, parent, created_at FROM items
            WHERE source = $source AND repository = $repository) AS i ON i.id = b.item
 LEFT JOIN (SELECT item, happened_at FROM transitions
-           WHERE source = $source AND repository = $repository AND field = 'first seen') AS g ON g.item = b.item
+           WHERE source = $source AND repository = $repository AND field = '{FIRST_SEEN}') AS g ON g.item = b.item
 LEFT JOIN spans AS t ON t.item = b.item AND t.field = 'type' AND {holds("t", _END)}
 LEFT JOIN spans AS o ON o.item = b.item AND o.field = 'team' AND {holds("o", _END)}
 """

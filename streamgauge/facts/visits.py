@@ -18,6 +18,7 @@ from streamgauge.facts.two_tools import JOINED
 from streamgauge.facts.ways import STATES, coded, named
 from streamgauge.lake.codes import shaped
 from streamgauge.records.record import UTC_INSTANT
+from streamgauge.records.transition import FIRST_SEEN
 
 VISITS = pa.schema(
     [
@@ -103,7 +104,7 @@ WHERE i.source = $source AND i.repository = $repository AND i.created_at IS NOT 
   AND (f.item IS NULL OR i.created_at < f.happened_at)
 """
 # What a snapshot first had of an item counts where nothing else tells of an earlier time.
-_SEEN = """
+_SEEN = f"""
 SELECT t.item, t.value AS status, '' AS detail, t.happened_at, -1 AS sequence, '' AS id, CAST(NULL AS STRING) AS team,
        'entry' AS mark, TRUE AS is_inferred, FALSE AS is_event, TRUE AS is_sight
 FROM transitions AS t
@@ -111,7 +112,7 @@ LEFT JOIN (SELECT id, created_at FROM items WHERE source = $source AND repositor
 LEFT JOIN (SELECT item, min(happened_at) AS happened_at FROM transitions
            WHERE source = $source AND repository = $repository AND field = 'status' GROUP BY item) AS f
   ON f.item = t.item
-WHERE t.source = $source AND t.repository = $repository AND t.field = 'first seen' AND t.value IS NOT NULL
+WHERE t.source = $source AND t.repository = $repository AND t.field = '{FIRST_SEEN}' AND t.value IS NOT NULL
   AND i.created_at IS NULL AND (f.item IS NULL AND i.id IS NOT NULL OR t.happened_at < f.happened_at)
 """
 

@@ -9,6 +9,7 @@ import numpy as np
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
+from streamgauge.records.transition import OF_SNAPSHOTS
 
 # The owner is whose item it is, not who acted last; its initiative may stand in another dataset of the tool. An item
 # counts for a fortnight in which it was under way and something happened to it.
@@ -31,7 +32,7 @@ touched AS (
   SELECT DISTINCT source, repository, item,
          CAST(floor((unix_micros($end) - unix_micros(happened_at) - 1) / 1.2096e12) AS BIGINT) AS fortnight
   FROM transitions WHERE happened_at < $end AND happened_at >= $back
-    AND field NOT IN ('first seen', 'snapshot', 'vanished'))
+    AND field NOT IN {OF_SNAPSHOTS})
 SELECT o.team, t.fortnight, o.initiative, count(*) AS n, min(o.item) AS item, min(o.dataset) AS dataset
 FROM owned AS o JOIN touched AS t ON t.source = o.source AND t.repository = o.dataset AND t.item = o.item
 WHERE o.team IS NOT NULL

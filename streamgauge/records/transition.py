@@ -5,8 +5,11 @@ from typing import ClassVar
 
 from streamgauge.records.record import Record
 
-VANISHED = "vanished"
-"""The field of a transition that tells that a later complete snapshot no longer had the item."""
+FIRST_SEEN, SNAPSHOT, VANISHED = "first seen", "snapshot", "vanished"
+"""Fields of transitions that tell of snapshots and change nothing: which status an item had when one first had it, that
+one was taken, told of the first of its items, and that a later one that lists all items no longer had it."""
+OF_SNAPSHOTS = f"('{FIRST_SEEN}', '{SNAPSHOT}', '{VANISHED}')"
+"""The same, for statements."""
 
 
 class Transition(Record, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from streamgauge.lake import Lake, Snapshot, engines, heap, limits
@@ -23,9 +24,9 @@ def read(pieces: Mapping[str, Sequence[Piece]], terms: Terms | None, threads: in
     """
     kinds, teams, stays, found = Register(), Register(), Register(), dict[str, Any]()
     readers: dict[str, Any] = {
-        "flow_items": items.reader(terms),
-        "passages": passages.reader(terms, kinds),
-        "handoffs": handoffs.reader(terms, teams),
+        "flow_items": partial(items.read, terms=terms),
+        "passages": partial(passages.read, terms=terms, kinds=kinds),
+        "handoffs": partial(handoffs.read, terms=terms, teams=teams),
     }
     with ThreadPoolExecutor(threads) as beside:
         coming = {name: beside.map(reads, pieces[name]) for name, reads in readers.items() if name in pieces}

@@ -11,10 +11,10 @@ import pyarrow as pa
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.by_day import QUARTER, Advances, Days, days
-from streamgauge.metrics.columns.pieces import Piece
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spans import Firsts, Spans, firsts, spans
 from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers
+from streamgauge.metrics.columns.windowed import Windowed
 from streamgauge.metrics.columns.work import Rising, Table, Work, by_names, ended
 from streamgauge.metrics.metric import HIGHER, Finished, Metric, Shape
 from streamgauge.metrics.observations import Scope
@@ -71,7 +71,7 @@ class Asked:
             values, weights = (self._taken(text)[mine] if text else _NONE for text in (sql.value, sql.weight))
             return Observed(shape, counted, values, weights, never)
         whole = taken.whole
-        return Piece(shape, counted, whole.values[mine], whole.weights[mine], never, taken, mine)
+        return Windowed(shape, counted, whole.values[mine], whole.weights[mine], never, taken, mine)
 
     def _taken(self, sql: str) -> Column:
         return self.work.finished.columns[self.work.taken[sql]]

@@ -1,6 +1,6 @@
 """Handoffs between teams as plain columns: what each pair of teams comes to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns import narrow
 from streamgauge.metrics.columns.batches import Register, flags, instants, joined, micros, saying, text
 from streamgauge.metrics.columns.narrow import HIGHER, Terms
 from streamgauge.metrics.columns.reading import Column
@@ -91,18 +92,10 @@ class Handoffs:
         ]
 
 
-def reader(terms: Terms | None, teams: Register) -> Callable[[Piece], list[dict[str, Column]]]:
-    """Return what reads a piece of the handoffs, which can then be told apart on these terms; it fills `teams`."""
-    codes = (*_TEXT, *(terms.names if terms else ()))
-    columns = (*_COLUMNS, *(terms.columns if terms else ()))
-
-    def read(piece: Piece) -> list[dict[str, Column]]:
-        return [
-            _columns(batch, is_gone, teams) | (terms.read(batch) if terms else {})
-            for batch, is_gone in piece.read(columns, coded=codes)
-        ]
-
-    return read
+def read(piece: Piece, terms: Terms | None, teams: Register) -> list[dict[str, Column]]:
+    """Return what a piece of the handoffs tells, which can then be told apart on these terms; it fills `teams`."""
+    batches = narrow.read(piece, terms, _COLUMNS, _TEXT)
+    return [_columns(batch, is_gone, teams) | apart for batch, is_gone, apart in batches]
 
 
 def _columns(batch: pa.RecordBatch, is_gone: Flags | None, teams: Register) -> dict[str, Column]:

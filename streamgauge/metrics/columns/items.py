@@ -1,6 +1,6 @@
 """Flow items as plain columns: cases, what ended, what began, and the blocks of neighbours that items are in."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import groupby
@@ -13,6 +13,7 @@ from streamgauge.facts.vanished import STATUS
 from streamgauge.facts.ways import NEVER, starts_of
 from streamgauge.lake import View
 from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns import narrow
 from streamgauge.metrics.columns.batches import flags, instants, joined, micros, saying, wholes
 from streamgauge.metrics.columns.narrow import HIGHER, Terms, Things
 from streamgauge.metrics.columns.reading import Column
@@ -203,22 +204,18 @@ class Read:
     things: Things
 
 
-def reader(terms: Terms | None) -> Callable[[Piece], list[Part]]:
-    """Return what reads a piece of the flow items, to be told apart on these terms.
+def read(piece: Piece, terms: Terms | None) -> list[Part]:
+    """Return of each batch of a piece of the flow items its line, what the items are called, and what is told of them.
 
-    It yields the line of each batch, what its items are called, and what is told of them.
+    They can then be told apart on these terms.
     """
-    columns, codes = (*_COLUMNS, *(terms.columns if terms else ())), (*_TEXT, *(terms.names if terms else ()))
-
-    def read(piece: Piece) -> list[Part]:
-        found = []
-        for batch, is_gone in piece.read(columns, coded=codes):
-            kept = batch if is_gone is None else batch.filter(pa.array(~is_gone))
-            names = kept.column("item").cast(pa.string())
-            found.append((piece.line, names, _columns(kept) | (terms.read(kept) if terms else {})))
-        return found
-
-    return read
+    found = []
+    for batch, is_gone, apart in narrow.read(piece, terms, _COLUMNS, _TEXT):
+        names, told = batch.column("item").cast(pa.string()), _columns(batch) | apart
+        if is_gone is not None:
+            names, told = names.filter(pa.array(~is_gone)), {name: of[~is_gone] for name, of in told.items()}
+        found.append((piece.line, names, told))
+    return found
 
 
 def read_of(parts: Iterable[list[Part]]) -> Read:

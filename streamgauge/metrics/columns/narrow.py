@@ -1,6 +1,6 @@
 """Which rows are of the work of one team, type or value stream."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.facts.ways import coded, starts_of
+from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns.batches import Register, text
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import Flags, Numbers
@@ -54,6 +55,18 @@ class Terms:
             if value is not None:
                 found &= numbers == names.get(value)
         return found
+
+
+def read(
+    piece: Piece, terms: Terms | None, columns: Sequence[str], coded: Sequence[str]
+) -> Iterator[tuple[pa.RecordBatch, Flags | None, dict[str, Column]]]:
+    """Give each batch of a piece of a fact, its rows that are gone, and what they are told apart by on these terms.
+
+    `columns` are what else is read, `coded` those of them that hold text in codes.
+    """
+    more, names = (terms.columns, terms.names) if terms else ((), ())
+    for batch, is_gone in piece.read((*columns, *more), coded=(*coded, *names)):
+        yield batch, is_gone, terms.read(batch) if terms else {}
 
 
 class Told(Protocol):

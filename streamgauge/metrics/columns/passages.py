@@ -1,6 +1,6 @@
 """What finished work did in each stage, as plain columns: medians and sums by stage, and waiting by block of items."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
+from streamgauge.metrics.columns import narrow
 from streamgauge.metrics.columns.batches import (
     Register,
     few,
@@ -185,17 +186,10 @@ class Passages:
         ]
 
 
-def reader(terms: Terms | None, kinds: Register) -> Callable[[Piece], list[dict[str, Column]]]:
-    """Return what reads a piece of the passages, which can then be told apart on these terms; it fills `kinds`."""
-    columns, codes = (*_COLUMNS, *(terms.columns if terms else ())), (*_TEXT, *(terms.names if terms else ()))
-
-    def read(piece: Piece) -> list[dict[str, Column]]:
-        return [
-            _columns(batch, is_gone, kinds) | (terms.read(batch) if terms else {})
-            for batch, is_gone in piece.read(columns, coded=codes)
-        ]
-
-    return read
+def read(piece: Piece, terms: Terms | None, kinds: Register) -> list[dict[str, Column]]:
+    """Return what a piece of the passages tells, which can then be told apart on these terms; it fills `kinds`."""
+    batches = narrow.read(piece, terms, _COLUMNS, _TEXT)
+    return [_columns(batch, is_gone, kinds) | apart for batch, is_gone, apart in batches]
 
 
 def _columns(batch: pa.RecordBatch, is_gone: Flags | None, kinds: Register) -> dict[str, Column]:

@@ -12,9 +12,9 @@ import pyarrow as pa
 from streamgauge.facts.ways import NEVER, coded, starts_of
 from streamgauge.lake import View
 from streamgauge.metrics.columns.picked import Picked, Read
-from streamgauge.metrics.columns.pieces import Taken
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import Flags, Numbers
+from streamgauge.metrics.columns.windowed import Taken
 from streamgauge.metrics.metric import HAS_VANISHED, HIGHER_LEVEL, PRESENT, Finished, Metric, Shape
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.observed import Candidates, Counted, Observed

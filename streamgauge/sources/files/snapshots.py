@@ -11,15 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.records.transition import VANISHED
+from streamgauge.records.transition import FIRST_SEEN, SNAPSHOT, VANISHED
 
 WATCHED = ("status", "type", "team", "parent", "estimate")
 """Fields of an item whose changes are transitions."""
 UTC_INSTANT = pa.timestamp("us", tz="UTC")
-FIRST_SEEN = "first seen"
-"""The field of a transition that tells the status in which an item was first seen; since when it had it is unknown."""
-TAKEN = "snapshot"
-"""The field of a transition that tells that a snapshot was taken; it is told of the first of the items that it has."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +52,8 @@ def unpacked(payload: bytes) -> Snapshot:
 def transitions(snapshots: Sequence[Snapshot]) -> pa.Table:
     """Return every change between two snapshots that follow each other and both hold the item and the field.
 
-    Beside them stand the first sight of each item (FIRST_SEEN), each snapshot that has items (TAKEN), and since when a
-    complete one lacks an item that no later one has (VANISHED). The order in which they are given does not matter.
+    Beside them stand the first sight of each item (FIRST_SEEN), each snapshot that has items (SNAPSHOT), and since when
+    a complete one lacks an item that no later one has (VANISHED). The order in which they are given does not matter.
     """
     ordered = sorted(snapshots, key=lambda snapshot: snapshot.at)
     changes = [_changes(ordered, field) for field in WATCHED]
@@ -83,7 +79,7 @@ def _taken(snapshots: Sequence[Snapshot]) -> pa.Table:
     at = pa.array([one.at for one in known], UTC_INSTANT)
     when = pc.strftime(at, format="%Y-%m-%dT%H:%M:%SZ").cast(pa.string())
     items = pa.array([one.table["id"][0].as_py() for one in known], pa.string())
-    return _told(pc.binary_join_element_wise(TAKEN, when, "|"), items, TAKEN, when, at)
+    return _told(pc.binary_join_element_wise(SNAPSHOT, when, "|"), items, SNAPSHOT, when, at)
 
 
 def _vanished(snapshots: Sequence[Snapshot]) -> pa.Table:

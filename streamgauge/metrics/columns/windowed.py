@@ -96,7 +96,7 @@ class Taken:
 
 
 @dataclass(frozen=True, eq=False)
-class Piece(Observed):
+class Windowed(Observed):
     """The observations of a window: a piece of all rows, with what is known of these."""
 
     taken: Taken
@@ -125,53 +125,53 @@ class Piece(Observed):
     def _summary(self, place: int) -> Summary:
         n, oldest, newest = self.counted.told[place]
         left_out = self.counted.left_out[place]
-        return Summary(n=n, of=_Part(self), censored=(), left_out=left_out, oldest=oldest, newest=newest)
+        return Summary(n=n, of=_Counted(self), censored=(), left_out=left_out, oldest=oldest, newest=newest)
 
     def later(self, since: datetime) -> Observed:
         """Return what counts of the observations from an instant on."""
         first = int(np.searchsorted(self.counted.candidates.at, micros(since)))
         late = super().piece(slice(first, len(self.values)))
         rows = slice(self.rows.start + first, self.rows.stop)
-        return Piece(self.shape, late.counted, late.values, late.weights, late.censored, self.taken, rows)
+        return Windowed(self.shape, late.counted, late.values, late.weights, late.censored, self.taken, rows)
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
-    """The values of a piece that count."""
+class _Counted:
+    """The values of a window that count."""
 
-    piece: Piece
+    window: Windowed
 
     @property
     def counts(self) -> Flags | None:
-        """Which of the piece these are; null where all are."""
-        return None if self.piece.taken.counts is None else self.piece.taken.counts[self.piece.rows]
+        """Which of the window's these are; null where all are."""
+        return None if self.window.taken.counts is None else self.window.taken.counts[self.window.rows]
 
     @cached_property
     def n(self) -> int:
         """How many they are."""
-        return len(self.piece.values) if self.counts is None else int(np.count_nonzero(self.counts))
+        return len(self.window.values) if self.counts is None else int(np.count_nonzero(self.counts))
 
     @cached_property
     def taken(self) -> Floats:
         """These values."""
-        return self.piece.values if self.counts is None else self.piece.values[self.counts]
+        return self.window.values if self.counts is None else self.window.values[self.counts]
 
     @cached_property
     def arranged(self) -> Arranged:
         """The values at the places that are looked at."""
-        known = None if is_few(self.n) else self.piece.taken.ranks(self.piece.rows)
+        known = None if is_few(self.n) else self.window.taken.ranks(self.window.rows)
         if known is None:
             return arranged(self.taken)
-        return _Placed(self.n, known.at(self.piece.rows, looked_at(self.n)))
+        return _Placed(self.n, known.at(self.window.rows, looked_at(self.n)))
 
     @property
     def total(self) -> float:
         """Their sum."""
-        return self.piece.taken.values.total(self.piece.rows)
+        return self.window.taken.values.total(self.window.rows)
 
     def ratio(self, *, is_share: bool) -> Interval:
         """Return their sum by that of the weights, with its interval."""
-        taken, rows = self.piece.taken, self.piece.rows
+        taken, rows = self.window.taken, self.window.rows
         return ratio_of(self.total, taken.weights.total(rows), self.n, partial(taken.beyond, rows), is_share=is_share)
 
     def mean(self) -> Interval:

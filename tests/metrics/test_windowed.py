@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from streamgauge.facts.ways import NEVER
 from streamgauge.metrics import statistics
 from streamgauge.metrics.columns import spans
-from streamgauge.metrics.columns.pieces import Summed
 from streamgauge.metrics.columns.ranks import ranks
+from streamgauge.metrics.columns.windowed import Summed
 
 HOURS = st.one_of(st.just(0.0), st.just(1.0), st.integers(-5, 10**9).map(lambda micros: micros / 3.6e9))
 ROWS = st.lists(st.tuples(HOURS, st.booleans()), min_size=1, max_size=40)
