@@ -98,7 +98,7 @@ def question(
         kept = _kept(lake, view, request, asked)
         is_kept = keeps(view, asked.scopes)
         columns = columns_of(view, asked.scopes, kept, coming) if by_columns else None
-        work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
+        work = asked_of(view, asked.scopes, kept, asked.metrics, asked.zone) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
         yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)

@@ -2,6 +2,7 @@
 
 import glob
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ def connect() -> "duckdb.DuckDBPyConnection":
     return connection
 
 
+def _rows(connection: "duckdb.DuckDBPyConnection", sql: str, parameters: Mapping[str, object]) -> pa.Table:
+    return connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+
+
 class Duck:
     """One connection of its own, with the views of one lake."""
 
@@ -36,7 +41,15 @@ class Duck:
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
-        return self._connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+        return _rows(self._connection, sql, parameters)
+
+    def begin(self, sql: str, parameters: Mapping[str, object]) -> Future[pa.Table]:
+        """Run a statement beside others, on a connection of its own: what is held in memory is of one alone."""
+        beside = ThreadPoolExecutor(max_workers=1)
+        try:
+            return beside.submit(_rows, self._connection.cursor(), sql, parameters)
+        finally:
+            beside.shutdown(wait=False)
 
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
         """Return paths on this machine, of copies where the lake lies in a bucket."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,6 +94,7 @@ class View:
         self.versions: Mapping[str, int] = {}
         """The version of each table by its name in the lake; of records as known on a past day, none."""
         self._told = Memory(_MOST_TOLD)
+        self._coming: dict[tuple[str, str], Future[pa.Table]] = {}
         self._is_narrowed = False
         self._is_lost = False
         self.given_back: Callable[[View], bool] | None = None
@@ -106,11 +108,25 @@ class View:
             return known
         self._keep_promises(sql)
         text, bound = self._shortened(sql, parameters or {})
+        coming = self._coming.pop(asked, None) if asked else None
         with self._asking():
-            found = self.engine.query(text, bound)
+            found = self.engine.query(text, bound) if coming is None else coming.result()
         if asked and found.nbytes <= limits.BYTES_TOLD:
             self._told.keep(self.snapshot or "", asked, found)
         return found
+
+    def begin(self, fact: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Run a statement beside others, about a fact that is shown as it is stored: who asks it then waits for it."""
+        asked = self._asked(sql, parameters)
+        is_stored = fact in self.in_files and bool(self.sizes.get(fact)) and not self._is_narrowed
+        if asked is None or not is_stored or self._told.recall(self.snapshot or "", asked) is not None:
+            return
+        self._keep_promises(fact)
+        names = set(_PARAMETER.findall(sql))
+        with self._asking():
+            coming = self.engine.begin(sql, {name: parameters[name] for name in names})
+        if coming is not None:
+            self._coming[asked] = coming
 
     def _asked(self, sql: str, parameters: Mapping[str, object]) -> tuple[str, str] | None:
         """Return what tells a question to a published snapshot from others; None where its answer is not to be kept."""
@@ -179,8 +195,10 @@ class View:
         due = [show_them for name, show_them in self._promised.items() if name in words]
         for show_them in dict.fromkeys(due):
             self._promised = {name: other for name, other in self._promised.items() if other is not show_them}
+            told, coming = self._told, self._coming
             with self._asking():
                 show_them()
+            self._told, self._coming = told, coming  # nobody asked of these tables before
         for fact in words & self._narrow_to.keys():
             self.engine.narrow(fact, _OF_LINES, {"lines": list(self._narrow_to.pop(fact))})
         for fact in words & self._to_keep:
@@ -280,6 +298,7 @@ class View:
     def _forget(self) -> None:
         """Forget what was told, for a table shows something else now."""
         self._told = Memory(_MOST_TOLD)
+        self._coming = {}
 
     @contextmanager
     def with_deleted(self, kind: type[Record]) -> Iterator[None]:
