@@ -21,7 +21,7 @@ from streamgauge.answers.measures import plain_measure, promised
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
-from streamgauge.lake import Lake, View
+from streamgauge.lake import Lake, View, limits
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW_LOAD, FLOW_TIME, statistics
 from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.measured import by_month, observed, observing
@@ -59,8 +59,8 @@ _ENOUGH = 10
 @remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
-    # What is read already is summed up on a thread of its own while the engine reads the rest.
-    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(max_workers=2) as beside:
+    # What is read already is summed up on other threads while the rest is looked at.
+    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(limits.threads()) as beside:
         view, asked, work = asking.view, asking.asked, asking.work
         said: dict[str, Future[_Said]] = {}
         for metric, read in observing(view, asked.metrics, asked.scopes, known=None if work is None else work.reader):
