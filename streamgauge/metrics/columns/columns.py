@@ -129,17 +129,17 @@ class Columns:
 
     def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
-        first, last = self.passages.span
-        if self._terms is None and since <= first and last < until:
-            return None
-        return Rows([self._within(part, since, until) for part in self.passages.parts])
+        return self._of_ended(self.passages, since, until)
 
     def handed(self, since: int, until: int) -> Rows | None:
-        """Return which handoffs are asked for and of items that ended in the window, None where all are."""
-        ended = self.handoffs.ended
-        if self._terms is None and len(ended) and since <= ended.min() and ended.max() < until:
+        """Return which handoffs are asked for and of items that ended in the window, by part; None where all are."""
+        return self._of_ended(self.handoffs, since, until)
+
+    def _of_ended(self, rows: Passages | Handoffs, since: int, until: int) -> Rows | None:
+        first, last = rows.span
+        if self._terms is None and since <= first and last < until:
             return None
-        return Rows([self._within(self.handoffs.at, since, until)])
+        return Rows([self._within(part, since, until) for part in rows.parts])
 
     def _within(self, at: Mapping[str, Column], since: int, until: int) -> Flags:
         found: Flags = (at["ended"] >= since) & (at["ended"] < until)
