@@ -1,6 +1,6 @@
 """Columns of Arrow batches as plain numbers, and numbers for what several columns say together."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -165,9 +165,9 @@ def _there(numbers: Column, told: Sequence[tuple[Any, ...]], names: Sequence[Seq
     return Together(numbers, cells, places, found)
 
 
-def joined(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
-    """Return the columns of several batches, of which there is at least one, as one each."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def joined(parts: Sequence[dict[str, Column]]) -> dict[str, Column]:
+    """Return the columns of several batches, of which there is at least one, as one each; they are taken from these."""
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name in tuple(parts[0])}
 
 
 def _filled(column: pa.Array, nothing: float) -> Column:

@@ -22,7 +22,7 @@ from streamgauge.metrics.columns.passages import Passages
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
-from streamgauge.metrics.columns.visits import Visits
+from streamgauge.metrics.columns.visits import Visits, statuses
 from streamgauge.metrics.columns.work import Work, work
 from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
@@ -126,6 +126,13 @@ class Columns:
                 self._kept.things["owners"] = runs(batches, self.items.things)
             owners: list[Runs] = self._kept.things["owners"]
         return owners
+
+    def statuses(self, paths: Sequence[int]) -> dict[int, list[str]]:
+        """Return the statuses on each of these ways, of an item that went it."""
+        examples = self.items.examples(paths)
+        found = self._view.pieces("visits", sorted({one.line for one in examples.values()})) or ()
+        steps = statuses(found, list(examples.values()))
+        return {path: steps[one.line, one.item] for path, one in examples.items()}
 
     def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""

@@ -1,6 +1,6 @@
 """Visits as plain columns: which status followed which, and what stays in each stage at each moment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns.batches import Register, flag, instants, text, together
+from streamgauge.metrics.columns.items import Example
 from streamgauge.metrics.columns.narrow import Runs, Things
 from streamgauge.metrics.columns.reading import Column, Names
 from streamgauge.metrics.columns.rows import Rows
@@ -139,21 +140,21 @@ class Visits:
             last = max(last, int(left.max(initial=NEVER, where=left != LATE)))
         return first, last
 
-    def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> dict[str, Column]:
-        """Return the stays that wait or are worked on that began before `until` and went on at `since`, or later.
+    def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> Iterator[dict[str, Column]]:
+        """Give part by part the stays that wait or are worked on that began before `until` and went on at `since`.
 
-        They are of work that counts beside its parts; `stage` is the place among `stages`.
+        They may also begin later. They are of work that counts beside its parts; `stage` is the place among `stages`.
         """
         stage = np.array([self.stages.index(kind.stage) for kind in self.kinds], np.int32)
         is_active = np.array([kind.state == _LOOKED_AT[1] for kind in self.kinds], np.bool_)
         is_looked_at = np.array([kind.state in _LOOKED_AT and not kind.left_out for kind in self.kinds], np.bool_)
-        found = [[np.zeros(0, np.int64)] * 3]
         for i, part in enumerate(self.parts):
             rows = self._between(i, mine, since, until)
-            rows = rows[is_looked_at[part["kind"][rows]]]
-            found.append([part[name][rows] for name in ("kind", "entered", "left")])
-        kind, came, went = map(np.concatenate, zip(*found, strict=True))
-        return {"stage": stage[kind], "is_active": is_active[kind], "came": came, "went": went}
+            kind = part["kind"][rows]
+            some = is_looked_at[kind]
+            rows, kind = rows[some], kind[some]
+            came, went = part["entered"][rows], part["left"][rows]
+            yield {"stage": stage[kind], "is_active": is_active[kind], "came": came, "went": went}
 
     def _between(self, i: int, mine: Sequence[Flags] | None, since: int, until: int) -> Numbers:
         """Return the rows of one part that began before `until` and went on at `since`, or later."""
@@ -229,6 +230,22 @@ def visits(read: Iterable[list[dict[str, Column]]], told: Told) -> Visits:
     """Return the visits that were read piece by piece, ready to be asked."""
     found = tuple(part for parts in read for part in parts)
     return Visits(tuple(_Kind(*kind) for kind in told.kinds.things), told.pairs.things[1:], found)
+
+
+def statuses(pieces: Iterable[Piece], wanted: Sequence[Example]) -> dict[tuple[str, str], list[str]]:
+    """Return the statuses that some items went through, by line and item; no more is read than tells of all visits."""
+    found: dict[tuple[str, str], list[tuple[int, str]]] = {(one.line, one.item): [] for one in wanted}
+    left = sum(one.visits for one in wanted)
+    for piece in pieces:
+        names = pa.array([item for line, item in found if line == piece.line], pa.string())
+        for batch, is_gone in piece.read(("item", "ordinal", "status"), coded=("item", "status")) if left else ():
+            item = batch.column("item")
+            is_one = np.asarray(pc.is_in(item.dictionary, value_set=names))[np.asarray(item.indices)]
+            rows = batch.take(pa.array(np.flatnonzero(is_one if is_gone is None else is_one & ~is_gone)))
+            left -= len(rows)
+            for name, ordinal, status in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+                found[piece.line, name].append((ordinal, status))
+    return {one: [status for _, status in sorted(steps)] for one, steps in found.items()}
 
 
 def _pair(kind: _Kind) -> tuple[str, str] | None:
