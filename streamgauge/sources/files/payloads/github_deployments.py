@@ -1,11 +1,12 @@
 """Deployments of GitHub, with the states that each came to where they are there, and these states alone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from streamgauge.records import Deployment
 from streamgauge.sources.files.flat import Flat
-from streamgauge.sources.files.payloads.payload import Fields, Payload, first, listed, places, text_of
+from streamgauge.sources.files.payloads.payload import Fields, Payload, first, listed, moment, places, text_of
 from streamgauge.sources.files.payloads.tiers import tier_of
 
 _OUTCOMES = {"success": "success", "active": "success", "failure": "failed", "error": "failed"}
@@ -18,12 +19,16 @@ def _outcome(states: Sequence[dict[str, Any]]) -> Fields:
         (text_of(one, "createdAt") or text_of(one, "created_at") or "", (text_of(one, "state") or "").casefold())
         for one in states
     ]
-    ends = [(at, _OUTCOMES[state]) for at, state in sorted(told) if state in _OUTCOMES]
+    ends = [(at, _OUTCOMES[state]) for at, state in sorted(told, key=_when) if state in _OUTCOMES]
     good = [end for end in ends if end[1] == "success"]
     if not ends:
         return {"outcome": None, "finished_at": None}
     at, outcome = good[0] if good else ends[-1]
     return {"outcome": outcome, "finished_at": at or None}
+
+
+def _when(told: tuple[str, str]) -> datetime:
+    return moment(told[0])
 
 
 def _where(row: Flat) -> Fields:
@@ -53,11 +58,11 @@ def _read(rows: Sequence[Flat]) -> Fields:
 
 def _read_states(rows: Sequence[Flat]) -> Fields:
     """Return one deployment of its states alone."""
-    began = sorted(at for row in rows if (at := first(row, "created_at")))
+    began = sorted((at for row in rows if (at := first(row, "created_at"))), key=moment)
     return {
         **_where(rows[0]),
         **_outcome([{"state": row.get("state"), "created_at": row.get("created_at")} for row in rows]),
-        "id": (places(first(rows[0], "deployment_url")) or [None])[-1],
+        "id": next(reversed(places(first(rows[0], "deployment_url"))), None),
         "started_at": began[0] if began else None,
     }
 
@@ -78,9 +83,9 @@ GITHUB_DEPLOYMENTS = Payload(
         "started_at": ("created_at", "createdAt"),
     },
     read=_read,
-    notes=(
+    note=(
         "A deployment whose states are not in the file has no outcome, and is counted nowhere: GitHub answers them at"
-        " its statuses_url (put them into each as 'statuses').",
+        " its statuses_url (put them into each as 'statuses')."
     ),
 )
 GITHUB_DEPLOYMENT_STATES = Payload(
@@ -89,5 +94,5 @@ GITHUB_DEPLOYMENT_STATES = Payload(
     marks=(frozenset(("deployment_url", "state", "created_at", "environment")),),
     by="deployment_url",
     read=_read_states,
-    notes=("They name no commits: the list of deployments, each with its states as 'statuses', tells these too.",),
+    note="They name no commits: the list of deployments, each with its states as 'statuses', tells these too.",
 )

@@ -37,5 +37,5 @@ GITHUB_RUNS = Payload(
         "outcome": ("conclusion",),
     },
     read=_read,
-    notes=("A run ended when it was last updated, for its interface tells no end.",),
+    note="A run ended when it was last updated, for its interface tells no end.",
 )

@@ -40,5 +40,5 @@ GITLAB_PIPELINES = Payload(
         "started_at": ("started_at",),
     },
     read=_read,
-    notes=("A pipeline without an end of its own ended when it was last updated; one that is not over has no outcome.",),
+    note=("A pipeline without an end of its own ended when it was last updated; one that is not over has no outcome."),
 )

@@ -1,6 +1,7 @@
 """Builds of a job of Jenkins."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from streamgauge.records import Build
@@ -22,7 +23,7 @@ def _job(row: Flat) -> str | None:
     """Return the job with its folders, by the address of the build or by its name."""
     *path, number = places(first(row, "url")) or [""]
     if number == first(row, "number") and "job" in path:
-        return "/".join(part for before, part in zip(path, path[1:], strict=False) if before == "job") or None
+        return "/".join(part for before, part in pairwise(path) if before == "job") or None
     return (first(row, "fullDisplayName") or "").rpartition(" #")[0] or None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from streamgauge.records import Incident
 from streamgauge.sources.files.flat import Flat
-from streamgauge.sources.files.payloads.payload import Fields, Payload, first, listed, seconds_later, text_of
+from streamgauge.sources.files.payloads.payload import Fields, Payload, first, listed, moment, seconds_later, text_of
 
 
 def _team(row: Flat) -> str | None:
@@ -14,7 +14,7 @@ def _team(row: Flat) -> str | None:
 def _read(rows: Sequence[Flat]) -> Fields:
     row = rows[0]
     is_over = first(row, "status") == "resolved"
-    taken = sorted(at for one in listed(row, "acknowledgements") if (at := text_of(one, "at")))
+    taken = sorted((at for one in listed(row, "acknowledgements") if (at := text_of(one, "at"))), key=moment)
     return {
         "team": _team(row),
         "acknowledged_at": taken[0] if taken else None,
@@ -29,7 +29,8 @@ def _read_sums(rows: Sequence[Flat]) -> Fields:
 
 def _read_log(rows: Sequence[Flat]) -> Fields:
     """Return one incident of its log: it is over where nothing came after it was resolved that opened it again."""
-    told = sorted((first(row, "created_at") or "", (first(row, "type") or "").partition("_")[0]) for row in rows)
+    in_order = sorted(rows, key=lambda row: moment(first(row, "created_at")))
+    told = [(first(row, "created_at") or "", (first(row, "type") or "").partition("_")[0]) for row in in_order]
     times = {kind: [at for at, one in told if one == kind and at] for kind in ("trigger", "acknowledge", "resolve")}
     state = [kind for _, kind in told if kind in ("trigger", "acknowledge", "unacknowledge", "resolve", "reopen")]
     is_over = state[-1:] == ["resolve"]
@@ -57,7 +58,7 @@ PAGERDUTY_INCIDENTS = Payload(
         "detected_at": ("created_at",),
     },
     read=_read,
-    notes=("An incident that is over no longer tells when it was acknowledged: its log entries do.",),
+    note="An incident that is over no longer tells when it was acknowledged: its log entries do.",
 )
 PAGERDUTY_ANALYSIS = Payload(
     title="incidents as PagerDuty's analysis sums them up",

@@ -26,7 +26,7 @@ class Payload:
     `fields` names by field of the record, or further column of an item, the columns that hold it, the likeliest first.
     `read` gives what takes more than that, of the rows of one thing: `by` is the column that names the thing where
     each row is only an event of it, else each row is a thing. `scope` is the column of the project, for tools that
-    number the things of each; where a file is of several, it stands before the number. `notes` say what is assumed.
+    number the things of each; where a file is of several, it stands before the number. `note` says what is assumed.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Payload:
     read: Callable[[Sequence[Flat]], Fields] = nothing
     by: str = ""
     scope: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    note: str = ""
 
     def fits(self, columns: Sequence[str]) -> bool:
         """Return whether a table with these columns is such an answer."""
@@ -115,8 +115,17 @@ def seconds_later(moment: str | None, seconds: str | None) -> str | None:
         return None
 
 
+def moment(text: str | None) -> datetime:
+    """Return the instant that a text in ISO tells, the earliest of all where it tells none: to put texts in order."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def each(rows: Sequence[Flat], column: str) -> Iterator[Sequence[int]]:
-    """Give the places of the rows that name one thing, in the order of their first sight; of nothing none."""
+    """Give the places of the rows that name one thing, in the order of their first sight; none of those without."""
     found: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         if key := row.get(column):

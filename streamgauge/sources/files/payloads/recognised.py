@@ -28,13 +28,16 @@ def recognised(sheet: Sheet, rules: Rules) -> tuple[Sheet, Rules]:
 def _translated(sheet: Sheet, payload: Payload) -> Sheet:
     rows, lines, bad = _rows(sheet)
     found = list(_fields(rows, payload))
+    if payload.by:
+        lost = f"names no '{payload.by}'"
+        bad += tuple(BadRow(line=lines[n], reason=lost) for n, row in enumerate(rows) if not row.get(payload.by))
     there = dict.fromkeys(name for _, row in found for name, text in row.items() if text is not None)
     made = flat.batch([row for _, row in found], [lines[place] for place, _ in found], tuple(there), bad)
 
     def read(size: int) -> Iterator[Batch]:  # noqa: ARG001 - all of it is in memory
         yield made
 
-    notes = (*sheet.notes, f"It is read as {payload.title}.", *payload.notes)
+    notes = (*sheet.notes, f"It is read as {payload.title}.", *filter(None, (payload.note,)))
     return replace(sheet, columns=tuple(there), notes=notes, read=read)
 
 

@@ -9,9 +9,7 @@ _NAMES = (
     (r"test|tests|testing|qa|integration|int|ci|e2e|sit", "test"),
     (r"dev|develop|development|preview|review|sandbox|local|demo|pr", "development"),
 )
-_PATTERNS = tuple(
-    (re.compile(rf"(?:^|[^a-z])(?:{names})(?:$|[^a-z])", re.IGNORECASE), tier) for names, tier in _NAMES
-)
+_PATTERNS = tuple((re.compile(rf"(?:^|[^a-z])(?:{names})(?:$|[^a-z])", re.IGNORECASE), tier) for names, tier in _NAMES)
 
 
 def tier_of(name: str | None, told: str | None = None) -> str | None:

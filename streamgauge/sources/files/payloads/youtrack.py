@@ -6,7 +6,16 @@ from typing import Any
 
 from streamgauge.records import Item, Transition
 from streamgauge.sources.files.flat import Flat
-from streamgauge.sources.files.payloads.payload import Fields, Payload, as_list, first, instant, listed, objects, text_of
+from streamgauge.sources.files.payloads.payload import (
+    Fields,
+    Payload,
+    as_list,
+    first,
+    instant,
+    listed,
+    objects,
+    text_of,
+)
 
 _STATES = ("state", "stage", "status")
 _NAMES = {"type": "type", "priority": "priority", "assignee": "assignee", "story points": "estimate", "team": "team"}
