@@ -245,23 +245,14 @@ def source(one: "Source") -> str:
 
 def answers() -> str:
     """Return the raw answers of tools that are known, with what each becomes."""
-    from streamgauge.sources.files.payloads import PAYLOADS
+    from streamgauge.sources.files import payloads
 
-    intro = (
-        "What the interfaces of tools answer, saved as it came, is imported without an option: `streamgauge import runs.json`. "
-        "It may be one list, an object around it, or pages: one after another, one a line, or as a list (`gh api "
-        "--paginate`, with `--slurp` or without). Known is an answer by its keys, whatever the file is called; the "
-        "import says so. `--map` or another `--as` sets that aside. Any other JSON is read as [import files](import.md) says."
-    )
     rows = [
-        [one.title, f"[{one.makes.__name__}](records.md#{one.makes.__name__.lower()})", _known_by(one.marks), one.note]
-        for one in PAYLOADS
+        [one.title, f"[{one.makes.__name__}](records.md#{one.makes.__name__.lower()})", one.known_by, one.note]
+        for one in payloads.PAYLOADS
     ]
-    return page("Raw answers", intro, table(["answer", "becomes", "known by", "what to know"], rows))
-
-
-def _known_by(marks: "Iterable[frozenset[str]]") -> str:
-    return "; or ".join(", ".join(f"`{key}`" for key in sorted(mark)) for mark in marks)
+    lead = doc(payloads).partition("\n\n")[2]
+    return page("Raw answers", lead, table(["answer", "becomes", "known by", "what to know"], rows))
 
 
 def errors() -> str:

@@ -39,6 +39,11 @@ class Payload:
     scope: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def known_by(self) -> str:
+        """The keys by which such an answer is known, in words."""
+        return "; or ".join(", ".join(f"`{key}`" for key in sorted(mark)) for mark in self.marks)
+
     def fits(self, columns: Sequence[str]) -> bool:
         """Return whether a table with these columns is such an answer."""
         there = set(columns)
