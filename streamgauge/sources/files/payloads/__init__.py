@@ -3,7 +3,8 @@
 What the interfaces of tools answer, saved as it came, is imported without an option: `streamgauge import runs.json`. It
 may be one list, an object around it, or pages: one after another, one a line, or as a list (`gh api --paginate`, with
 `--slurp` or without). Known is an answer by its keys, whatever the file is called; the import says so. `--map` or
-another `--as` sets that aside, `--set` gives what no key tells. Any other JSON is read as [import files](import.md) says.
+another `--as` sets that aside, `--set` gives what no key tells. Any other JSON is read as
+[import files](import.md) says.
 """
 
 from streamgauge.sources.files.payloads.azure_builds import AZURE_BUILDS
