@@ -50,7 +50,7 @@ def read(column: str, history: History | None, understanding: Understanding, ite
     )
     if lost := len(found) - int(known.sum()):
         understanding.notes.append(f"{lost:,} changes of '{column}' are left unread: each has no readable time.")
-    if told is not _changes and history is not None and history.is_event:
+    if told is not _changes and history is not None and (history.is_event or history.former_value):
         columns["sequence"] = pa.array(range(1, len(found) + 1), pa.int64())
     return Made(Transition, pa.table({**columns, "happened_at": at.values}).filter(pa.array(known)))
 

@@ -162,6 +162,8 @@ def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict
         found |= {name: column for name, column in by_rows.items() if name in needed and name not in found}
     rest = [name for name in free if name not in (*found.values(), *marks)]
     more = vocabulary.guessed([name for name in fields if name not in needed], rest, is_log=True)
+    if "former" in more and not vocabulary.is_reached(found.get("activity", "")):
+        del more["former"]
     if marks and "start" not in more:
         more["lifecycle"] = marks[0]
     return found | more
