@@ -62,7 +62,20 @@ SPARK_FAULTS = [
         "An error occurred while calling o1.sql.\n: java.lang.OutOfMemoryError: heap\n\tat a.B.c",
         EngineFailed,
     ),
-    ('org.apache.hadoop.fs.UnsupportedFileSystemException: No FileSystem for scheme "s3a"', EngineFailed),
+    (
+        (
+            'An exception was thrown from the Python worker:\nTraceback (most recent call last):\n  File "a.py", line 1\n'
+            "    Relation()\nOSError: in bucket 'b': AWS Error ACCESS_DENIED during HeadObject operation: none"
+        ),
+        EngineFailed,
+    ),
+    (
+        (
+            'An exception was thrown from the Python worker:\nTraceback (most recent call last):\n  File "a.py", line 1\n'
+            "ModuleNotFoundError: No module named 'pyarrow'"
+        ),
+        EngineFailed,
+    ),
     ("Job aborted: No space left on device", EngineFailed),
     ("[UNRESOLVED_COLUMN] A column cannot be resolved.\n'Project\n+- Relation", EngineFailed),
     ("Job 3 cancelled because SparkContext was shut down", EngineUnreachable),
@@ -81,6 +94,7 @@ def test_each_fault_of_spark_is_one_line_with_advice(words, kind):
     assert error.value.advice
     assert "\n" not in error.value.wrong
     assert "java.lang" not in error.value.wrong
+    assert "Python worker" not in error.value.wrong
     assert "Relation" not in error.value.wrong
     assert "Rendezvous" not in error.value.wrong
 
