@@ -17,8 +17,8 @@ _BY_WORDS: tuple[tuple[str, type[StreamgaugeError], str, str], ...] = (
     ),
     (
         (
-            r"nocredentialprovider|no aws credentials|nosuchbucket|no_such_bucket|access_?denied|access denied|forbidden"
-            r"|status code: 403|aws error"
+            r"nocredentialprovider|no aws credentials|nosuchbucket|no_such_bucket|access_?denied|access denied"
+            r"|forbidden|status code: 403|aws error"
         ),
         EngineFailed,
         "The Spark cannot read the bucket of the lake",

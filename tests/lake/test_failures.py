@@ -55,6 +55,9 @@ def test_a_fault_of_the_statement_or_the_program_stays_what_it_is(fault):
         raise fault
 
 
+IN_PYTHON = (
+    'An exception was thrown from the Python worker:\nTraceback (most recent call last):\n  File "a.py", line 1\n'
+)
 SPARK_FAULTS = [
     ("[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file file:///lake/a.parquet.", EngineFailed),
     ("[PATH_NOT_FOUND] Path does not exist: file:/lake/a.parquet.", EngineFailed),
@@ -63,17 +66,11 @@ SPARK_FAULTS = [
         EngineFailed,
     ),
     (
-        (
-            'An exception was thrown from the Python worker:\nTraceback (most recent call last):\n  File "a.py", line 1\n'
-            "    Relation()\nOSError: in bucket 'b': AWS Error ACCESS_DENIED during HeadObject operation: none"
-        ),
+        f"{IN_PYTHON}    Relation()\nOSError: in bucket 'b': AWS Error ACCESS_DENIED during HeadObject operation: none",
         EngineFailed,
     ),
     (
-        (
-            'An exception was thrown from the Python worker:\nTraceback (most recent call last):\n  File "a.py", line 1\n'
-            "ModuleNotFoundError: No module named 'pyarrow'"
-        ),
+        f"{IN_PYTHON}ModuleNotFoundError: No module named 'pyarrow'",
         EngineFailed,
     ),
     ("Job aborted: No space left on device", EngineFailed),
