@@ -29,6 +29,7 @@ from streamgauge.sources.files import (
 )
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.mapping import Plan, Rules
+from streamgauge.sources.files.payloads.recognised import recognised
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import BadRow, Sheet
 from streamgauge.sources.files.totals import TOTAL
@@ -122,6 +123,7 @@ def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step
 
 
 def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prepared:
+    sheet, rules = recognised(sheet, rules)
     if rules.date_format is None and not sheet.form.startswith(("xes", "ocel")):
         sheet = times_of_day.joined(sheet, besides=(*rules.columns.values(), *rules.attributes.values()))
     called = (sheet.within.rpartition("/")[2], sheet.name, datasets.stem(PurePath(sheet.file).name))
