@@ -15,11 +15,13 @@ from streamgauge.facts.version_evidence import as_meant
 ASKED, COMPANY = "asked", "company file"
 PLAIN = "releases"
 PRE_RELEASE = "pre-release"
+WITH_PRE_RELEASES = "pre-releases too"
 ALIAS = "another name for the same commit"
 UNDATED = "no readable time"
 MISDATED = "dated more than a year before its own commit"
 _WEEKLY_AT_LEAST, _LONG_TERM_AT_LEAST, _LONG_TERM_SHARE, _OVERTAKEN_SHARE = 20, 5, 0.4, 0.8
 _SMALL, _LARGE = 3, 20
+_RARE_SHARE = 0.1  # so few final releases beside pre-releases that never became one, and users have these
 _PRODUCTION = re.compile(r"(?:.*[-_/. ])?(?:production|prod|live)", re.IGNORECASE)
 _LATE = timedelta(days=90)
 _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a hostile repository has
@@ -158,9 +160,12 @@ def _overtaken(members: list[Member]) -> float:
 
 def _line(name: str, told: str, members: Iterable[Member]) -> Line:
     members = list(members)
-    only_pre = all(v.is_pre for _, v in members)
-    rule = f"{told}, pre-releases too, for there is nothing else" if only_pre else f"{told}, without pre-releases"
-    return Line(name, f"{rule} (found by itself)", _entries(members, prereleases=only_pre))
+    final = {v.numbers for _, v in members if not v.is_pre}
+    never_final = {v.numbers for _, v in members if v.is_pre} - final
+    with_pre = len(final) <= _RARE_SHARE * len(never_final)
+    why = "next to nothing else" if final else "nothing else"
+    rule = f"{told}, {WITH_PRE_RELEASES}, for there is {why}" if with_pre else f"{told}, without pre-releases"
+    return Line(name, f"{rule} (found by itself)", _entries(members, prereleases=with_pre))
 
 
 def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool) -> tuple[Entry, ...]:

@@ -59,6 +59,15 @@ def test_where_there_is_nothing_else_pre_releases_count() -> None:
     assert "pre-releases too" in line.rule
 
 
+def test_where_there_is_next_to_nothing_else_pre_releases_count() -> None:
+    tags = [tag(f"0.{n}b0", n) for n in range(10)] + [tag("1.0", 3.5)]
+    (line,) = find(tags, APP, ())
+    assert len(counted(line)) == 11
+    assert "next to nothing else" in line.rule
+    (line,) = find([*tags, tag("0.9", 21)], APP, ())
+    assert counted(line) == ["1.0", "0.9"]
+
+
 def test_releases_tagged_long_after_their_commit_are_told() -> None:
     tags = [tag("1.0", 100, committed=1), tag("1.1", 101, committed=100), tag("1.2-rc1", 300, committed=1)]
     (line,) = find(tags, APP, ())

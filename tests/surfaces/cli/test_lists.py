@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from streamgauge.company import load
 from streamgauge.company.pattern import problem
@@ -99,6 +101,12 @@ def test_init_of_nothing_writes_nothing(run: Run, answers: Answers) -> None:
         (["app-1", "app-2"], True, r"app-\d+"),
         (["app-1", "app-2.1.1"], True, r"app-\d+(\.\d+){0,2}"),
         (["stable", "v1.0"], False, r"stable|v\d+(\.\d+)+"),
+        (["v8.0.0-1", "v9.0.0-12"], True, r"v\d+(\.\d+){2}-\d+"),
+        (["web@10.0.0-beta.13", "web@10.0.0-beta.9"], True, r"web@\d+(\.\d+){2}-beta\.\d+"),
+        (["s3/v1.0.0", "s3/v2.0.1"], True, r"s3/v\d+(\.\d+){2}"),
+        (["2_9_10", "2_9", "3"], False, r"\d+(_\d+)*"),
+        (["2024-01-15", "2024-02-01"], False, r"\d+(-\d+)+"),
+        (["base64-0.1"], True, r"base64-\d+(\.\d+){1}"),
     ],
 )
 def test_tags_become_a_pattern(tags: list[str], exact: bool, found: str) -> None:
@@ -106,6 +114,14 @@ def test_tags_become_a_pattern(tags: list[str], exact: bool, found: str) -> None
     made = pattern(tags, exact=exact)
     assert made == found
     assert problem(made) is None
+    assert all(re.fullmatch(made, tag) for tag in tags)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("1230._-vb/@ é", min_size=1, max_size=8), min_size=1, max_size=5), st.booleans())
+def test_a_pattern_fits_all_that_it_was_made_from(tags: list[str], exact: bool) -> None:
+    """Whatever the tags are called."""
+    made = pattern(tags, exact=exact)
     assert all(re.fullmatch(made, tag) for tag in tags)
 
 
