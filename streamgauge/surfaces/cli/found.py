@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from streamgauge.company import FoundLine, FoundService
+from streamgauge.company.draft import FoundLine, FoundService
 from streamgauge.company.pattern import problem
 
 if TYPE_CHECKING:
