@@ -243,6 +243,18 @@ def source(one: "Source") -> str:
     return f"## {one.name}\n\n**{one.title}**\n\n{table(['', ''], rows)}"
 
 
+def answers() -> str:
+    """Return the raw answers of tools that are known, with what each becomes."""
+    from streamgauge.sources.files import payloads
+
+    rows = [
+        [one.title, f"[{one.makes.__name__}](records.md#{one.makes.__name__.lower()})", one.known_by, one.note]
+        for one in payloads.PAYLOADS
+    ]
+    lead = doc(payloads).partition("\n\n")[2]
+    return page("Raw answers", lead, table(["answer", "becomes", "known by", "what to know"], rows))
+
+
 def errors() -> str:
     """Return the tree of errors and what each exit code means."""
     from streamgauge import errors as module
@@ -393,6 +405,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "insights.md": insights,
     "records.md": records,
     "sources.md": sources,
+    "raw-answers.md": answers,
     "facts.md": facts,
     "errors.md": errors,
     "settings.md": settings,

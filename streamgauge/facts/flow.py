@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.company import Company, statuses
-from streamgauge.facts import news, off_tool, reading, tally, two_tools, unmoved, vanished, visits
+from streamgauge.facts import changes, news, off_tool, reading, tally, two_tools, unmoved, vanished, visits
 from streamgauge.facts.advances import ADVANCES, advances
 from streamgauge.facts.belonging import HELD, HELD_STATEMENT, TYPES
 from streamgauge.facts.belonging import terms as belonging
+from streamgauge.facts.changes import Changes
 from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.episodes import episodes
 from streamgauge.facts.flow_items import FLOW_ITEMS, OF_MEASURED
@@ -22,7 +23,7 @@ from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.handoffs import HANDOFFS, handoffs
 from streamgauge.facts.item_ways import completed
 from streamgauge.facts.limits import LIMITS, limits
-from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, meanings, of_activities
+from streamgauge.facts.meanings import MEANINGS, Told, depends_on_type, differs, meanings, of_activities
 from streamgauge.facts.news import STATE, State
 from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES, passages
@@ -158,10 +159,6 @@ def _seen(writer: Shelf, renewed: Sequence[Dataset], kept: Sequence[Mapping[str,
         writer.replace_facts("datasets", [row["line_id"] for row in rows], table)
 
 
-_SPAN = ("status", "detail", "type", "since", "until")
-_MEANT = ("state", "stage", "place", "phase", "is_held", "is_unclear")
-
-
 class _Work:
     """The facts of one dataset, computed again: of the items that something is new of, where that is enough."""
 
@@ -175,6 +172,8 @@ class _Work:
         """What was kept of all datasets, in the columns of DATASETS, when this one was looked at."""
         self.moved: tuple[pa.Table, pa.Table] = (UNMOVED.empty_table(), UNMOVED.empty_table())
         """The items that never moved, of those that something is new of: as they were kept, and as they are now."""
+        self.changes: Changes | None = None
+        """All changes of status, where they are many and were read beside the engine."""
 
     def run(self) -> None:
         """Compute the facts and put them in the place of those that were there."""
@@ -184,10 +183,13 @@ class _Work:
             before = next((row for row in self.kept if row["line_id"] == line), {})
             former = view.query("SELECT * FROM meanings WHERE line_id = $line", self.one.key).cast(MEANINGS)
             items = self._touched(view, before)
+            if items is None:
+                self._read_changes(view)
             still = self._unmoved(view, items)
             how, meant = self._read(view, self._counted(view, before, former, items))
-            if items is not None and (_differs(former, meant) or any(before[k] != v for k, v in asdict(how).items())):
+            if items is not None and (differs(former, meant) or any(before[k] != v for k, v in asdict(how).items())):
                 items = None
+                self._read_changes(view)
                 still = self._unmoved(view, items)
             if items is not None:
                 self._narrow(view)
@@ -226,6 +228,12 @@ class _Work:
                 items = news.united(items, two_tools.touched(view, self.same))
         return items if items is not None and news.is_little(len(items), before["renewed"], self.one.state) else None
 
+    def _read_changes(self, view: View) -> None:
+        """Read the changes of status beside the engine, where they are many and it need not find out what is told."""
+        is_plain = not (self.by_type or len(self.same) or len(self.steps) or off_tool.patterns(self.company))
+        if is_plain and not engines.are_few(self.one.state.records):
+            self.changes = changes.read(view, self.one.key)
+
     def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:
         """Return the items that never moved, of these or of all, and let the view show those of the whole dataset."""
         tables = ("items", "transitions")
@@ -233,7 +241,10 @@ class _Work:
             news.pick(view, items, self.one.key)
             tables = ("touched_items", "touched_transitions")
             kept = view.query("SELECT * FROM unmoved WHERE line_id = $line", self.one.key).cast(UNMOVED)
-        found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
+        if items is None and self.changes is not None:
+            found = self.changes.unmoved(self.one.line_id)
+        else:
+            found = view.query(unmoved.statement(*tables), self.one.key).cast(UNMOVED)
         found = news.without(found, two_tools.moved(self.same))
         others = [] if items is None else [news.without(kept, items)]
         self.moved = (UNMOVED.empty_table() if items is None else news.of(kept, items), found)
@@ -243,7 +254,9 @@ class _Work:
     def _counted(
         self, view: View, before: Mapping[str, Any], former: pa.Table, items: pa.Array | None
     ) -> list[Told] | None:
-        """Return how many rows tell of each status where that follows from what was counted before, else None."""
+        """Return how many rows tell of each status where that was counted beside the engine or before, else None."""
+        if items is None and self.changes is not None:
+            return self.changes.told(self.moved[1])
         if items is None or self.by_type or len(self.same) or before["has_marks"]:
             return None
         if view.rows("SELECT count(*) AS n FROM same_items WHERE line_id = $line", self.one.key)[0]["n"]:
@@ -256,7 +269,7 @@ class _Work:
         `counted` is how many rows tell of each status where a log without marks went on; null where all are looked at.
         """
         among = "transitions" if counted is None else "transitions_added"
-        marked = reading.has_marks(view, self.one.key, among=among)
+        marked = self.changes is None and reading.has_marks(view, self.one.key, among=among)
         sql = statuses_of(detail=reading.detail(marked=marked), by_type=self.by_type)
         told = [Told(**row) for row in view.rows(sql, self.one.key)] if counted is None or marked else counted
         meant = meanings(self.one.line_id, told, self.company).cast(MEANINGS)
@@ -289,12 +302,23 @@ class _Work:
         with self._view() as whole:
             is_simple = not len(self.same) and Transition.table not in whole.told_again
             parts = self.writer.parts(rows, is_plain=is_simple and not how.has_marks and not len(self.steps))
-            if engines.are_few(rows) and is_simple:
+            if self.changes is not None:
+                self._beside(whole, how, meant, self.changes)
+            elif engines.are_few(rows) and is_simple:
                 self._sparingly(whole, how, meant, parts)
             else:
                 self._in_parts(whole, how, meant, 1 if engines.are_few(rows) else parts)
         # They follow from the company file alone, and another one is a reason to compute all.
         self.writer.replace_facts("wip_limits", [self.one.line_id], limits(self.one.line_id, self.company))
+
+    def _beside(self, view: View, how: Reading, meant: pa.Table, read: Changes) -> None:
+        """Put the facts of changes that were read beside the engine, part by part."""
+        parts = self.writer.parts(self.one.state.records, is_plain=True)
+        for part in range(parts):
+            self.changes = read.part(part, parts) if parts > 1 else read
+            self.changes.show(view)
+            self._put(view, how, meant, is_first=part == 0)
+        self.changes = None
 
     def _sparingly(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:
         """Put the facts of few records, each part read from the lake by itself, and of several no more held of any."""
@@ -374,7 +398,7 @@ class _Work:
             return visits.told(rows, self.one.line_id, meant)
 
         if engines.is_in_process():
-            return stays(view, grounds, said, told)
+            return stays(view, grounds, said, told, self.changes)
         return [told(view.query(visits.statement(grounds), said))]
 
     def _items(
@@ -416,32 +440,5 @@ class _Work:
             **one.state.row,
             "renewed": self.renewed,
             **asdict(how),
-            "notes": _notes(how),
+            "notes": how.notes,
         }
-
-
-def _differs(former: pa.Table, meant: pa.Table) -> bool:
-    """Whether a status means something else now; one more, or one less, matters to the items only that have it."""
-    was, now = ({tuple(row[n] for n in _SPAN): tuple(row[n] for n in _MEANT) for row in t.to_pylist()}
-                for t in (former, meant))  # fmt: skip
-    return any(was.get(span, meaning) != meaning for span, meaning in now.items())
-
-
-def _notes(how: Reading) -> list[str]:
-    """Return in words what was assumed; which statuses are not understood stands among the meanings."""
-    notes = []
-    if how.by_activity:
-        notes.append(
-            "The names are read as activities, not as states: each is a stage of its own, in the order in which items"
-            " usually come to them, and doing one again is a return."
-        )
-    if how.ends_with_last:
-        notes.append(
-            "Too little is known of which statuses are ends: the last one of each item is taken for it, although some"
-            " items may have been under way when the log ends."
-        )
-    if how.has_marks:
-        notes.append(
-            "The log marks the start and the end of work: between them it counts as work, after the end as waiting."
-        )
-    return notes

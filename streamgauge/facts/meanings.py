@@ -40,7 +40,11 @@ cancelled, ignore or unmapped; `place` orders the stages; `is_held` says that wo
 `is_unclear` that it cannot for want of clarification; `known_by` says whether the company file or the name told it.
 """
 
-_EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""Since when and until when what always holds does."""
+
+_SPAN = ("status", "detail", "type", "since", "until")
+_MEANT = ("state", "stage", "place", "phase", "is_held", "is_unclear")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,13 @@ def numbered(meant: pa.Table) -> pa.Table:
     return meant
 
 
+def differs(former: pa.Table, meant: pa.Table) -> bool:
+    """Whether a status means something else now; one more, or one less, matters to the items only that have it."""
+    was, now = ({tuple(row[n] for n in _SPAN): tuple(row[n] for n in _MEANT) for row in t.to_pylist()}
+                for t in (former, meant))  # fmt: skip
+    return any(was.get(span, meaning) != meaning for span, meaning in now.items())
+
+
 def depends_on_type(company: Company) -> bool:
     """Return whether a status may mean something else for another type of item."""
     return any(process.types for process in company.process)
@@ -113,12 +124,12 @@ def _spans(kind: str | None, company: Company) -> list[_Span]:
     ends = [*starts, NEVER][1:]
     spans = [_Span(s, u, p) for s, u, p in zip(starts, ends, mine, strict=False) if s < u]
     first = spans[0].since if spans else NEVER
-    return [*([_Span(_EVER, first, None)] if first > _EVER else []), *spans]
+    return [*([_Span(EVER, first, None)] if first > EVER else []), *spans]
 
 
 def _start(process: Process, zone: str) -> datetime:
     if process.since is None:
-        return _EVER
+        return EVER
     return datetime.combine(process.since, time(), ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -78,6 +78,26 @@ class Reading:
     by_activity: bool = False
     ends_with_last: bool = False
 
+    @property
+    def notes(self) -> list[str]:
+        """In words what was assumed; which statuses are not understood stands among the meanings."""
+        notes = []
+        if self.by_activity:
+            notes.append(
+                "The names are read as activities, not as states: each is a stage of its own, in the order in which"
+                " items usually come to them, and doing one again is a return."
+            )
+        if self.ends_with_last:
+            notes.append(
+                "Too little is known of which statuses are ends: the last one of each item is taken for it, although"
+                " some items may have been under way when the log ends."
+            )
+        if self.has_marks:
+            notes.append(
+                "The log marks the start and the end of work: between them it counts as work, after the end as waiting."
+            )
+        return notes
+
 
 def has_marks(view: View, key: Mapping[str, Any], *, among: str = "transitions") -> bool:
     """Return whether the statuses of a dataset, among these rows, are marked with the start and the end of work."""

@@ -3,19 +3,20 @@
 A test holds both equal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.facts.changes import Changes, Meant
 from streamgauge.facts.flags import blocked
 from streamgauge.facts.holding import holding, overlaps
 from streamgauge.facts.pieces import Piece, joined, pieces, side_by_side
+from streamgauge.facts.rows import Rows, Values, in_order
 from streamgauge.facts.visits import OF_ITEMS, REVIEWED, TEAMS, Grounds, rows_of
 from streamgauge.facts.ways import (
     CANCELLED,
@@ -29,6 +30,7 @@ from streamgauge.facts.ways import (
     Numbers,
     among,
     coded,
+    coded_alike,
     codes_of,
     furthest_before,
     instants,
@@ -37,31 +39,6 @@ from streamgauge.facts.ways import (
 )
 from streamgauge.lake import View, limits
 from streamgauge.records.record import UTC_INSTANT
-
-_Values = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Rows told of items, those of a piece as they follow each other; what stands in codes is NONE where it is null.
-
-    `step` is the status of the step before, `team` who acted.
-    """
-
-    item: _Values
-    at: Numbers
-    meaning: _Values
-    status_no: _Values
-    state: _Values
-    step: _Values
-    team: _Values
-    is_inferred: Flags
-    is_event: Flags
-    is_held: Flags
-
-    def taken(self, rows: Numbers) -> "_Rows":
-        """Return some of them."""
-        return _Rows(**{name: values[rows] for name, values in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -82,13 +59,13 @@ class _Runs:
         """The first row of the item of each."""
         return np.repeat(self.firsts, self.lasts - self.firsts + 1)
 
-    def before(self, values: _Values, nothing: int) -> _Values:
+    def before(self, values: Values, nothing: int) -> Values:
         """Return what the row before has, and `nothing` for the first."""
         found = np.roll(values, 1)
         found[self.firsts] = nothing
         return found
 
-    def after(self, values: _Values, nothing: int) -> _Values:
+    def after(self, values: Values, nothing: int) -> Values:
         """Return what the next row has, and `nothing` for the last."""
         found = np.roll(values, -1)
         found[self.lasts] = nothing
@@ -97,7 +74,7 @@ class _Runs:
 
 @dataclass(frozen=True)
 class _Told:
-    """All that is told of the items of a dataset, in any order, and what their stays are found from beside it.
+    """All that is told of the items of a dataset, and what their stays are found from beside it.
 
     Items are codes, the place among `names`. `own` is by that code who owns an item now; of `spans` and `flags` each
     has the item first, then since and until when it holds.
@@ -107,117 +84,155 @@ class _Told:
     known: int
     names: pa.Array
     teams: pa.Array
-    rows: _Rows
-    sequence: Numbers
-    ids: pa.ChunkedArray
-    own: _Values
-    spans: tuple[_Values, ...]
-    flags: tuple[_Values, ...]
+    own: Values
+    spans: tuple[Values, ...]
+    flags: tuple[Values, ...]
 
     def of(self, piece: Piece) -> "_Told":
-        """Return what is about a piece of the items, whose codes then count from 0; its rows in their order."""
-        item, at, sequence = (
-            self.rows.item[piece.rows] - piece.first,
-            self.rows.at[piece.rows],
-            self.sequence[piece.rows],
-        )
-        order = piece.rows[_order(item, at, sequence, self.ids, piece.rows)]
-        rows = self.rows.taken(order)
-        rows = replace(rows, item=rows.item.astype(np.int64) - piece.first)
+        """Return what is about a piece of the items, whose codes then count from 0."""
         spans, flags = (_within(piece, held) for held in (self.spans, self.flags))
         names, own = self.names.slice(piece.first, piece.end - piece.first), self.own[piece.first : piece.end]
-        return replace(self, names=names, rows=rows, own=own, spans=spans, flags=flags)
+        return replace(self, names=names, own=own, spans=spans, flags=flags)
 
 
-def _within(piece: Piece, held: tuple[_Values, ...]) -> tuple[_Values, ...]:
+@dataclass(frozen=True)
+class _Unsorted:
+    """Rows as the engine yields them, in any order."""
+
+    rows: Rows
+    sequence: Numbers
+    ids: pa.ChunkedArray
+
+    def of(self, piece: Piece) -> Rows:
+        """Return those of a piece in their order, codes of items from 0."""
+        item, at = self.rows.item[piece.rows] - piece.first, self.rows.at[piece.rows]
+        order = in_order(item, at, self.sequence[piece.rows], lambda of: self.ids.take(pa.array(piece.rows[of])))
+        rows = self.rows.taken(piece.rows[order])
+        return replace(rows, item=rows.item.astype(np.int64) - piece.first)
+
+
+def _within(piece: Piece, held: tuple[Values, ...]) -> tuple[Values, ...]:
     """Return what holds of the items of a piece."""
     mine = np.flatnonzero((held[0] >= piece.first) & (held[0] < piece.end))
     return (held[0][mine] - piece.first, *(values[mine] for values in held[1:]))
 
 
 def stays(
-    view: View, grounds: Grounds, key: Mapping[str, Any], made_of: Callable[[pa.Table], pa.Table]
+    view: View,
+    grounds: Grounds,
+    key: Mapping[str, Any],
+    made_of: Callable[[pa.Table], pa.Table],
+    changes: Changes | None = None,
 ) -> list[pa.Table]:
     """Return what is `made_of` the rows that the statement of visits yields, in pieces of whole items.
 
-    Each piece is sorted by item and ordinal, its text stays in codes. `key` is what that statement is bound to.
+    Each piece is sorted by item and ordinal, its text stays in codes. `key` is what that statement is bound to;
+    `changes` are those of these items where they were read, else the engine is asked.
     """
 
-    def made(own: _Told) -> pa.Table:
-        return _stays(own) if grounds.is_reviewed else made_of(_stays(own))
+    def made(piece: Piece, rows: Rows) -> pa.Table:
+        found = _stays(told.of(piece), rows)
+        return found if grounds.is_reviewed else made_of(found)
 
-    told = _told(view, grounds, key)
-    among = pieces(told.rows.item, len(told.names))
-    if len(among) == 1:
-        told = told.of(among[0])  # what is in no order is held no longer
-        found = [made(told)]
+    rows_of: Callable[[Piece], Rows]
+    if changes is None:
+        told, unsorted = _by_engine(view, grounds, key)
+        item, rows_of = unsorted.rows.item, unsorted.of
+        del unsorted
     else:
-        found = side_by_side(lambda piece: made(told.of(piece)), among)
+        told, item = _by_changes(view, grounds, key, changes), changes.item
+        rows_of = partial(changes.rows, meant=Meant.among(changes.statuses, grounds.meant))
+    among = pieces(item, len(told.names))
+    if len(among) == 1:
+        rows = rows_of(among[0])
+        del rows_of, item  # what is in no order is held no longer
+        found = [made(among[0], rows)]
+    else:
+        found = side_by_side(lambda piece: made(piece, rows_of(piece)), among)
     return side_by_side(made_of, _reviewed(view, key, found, told.known)) if grounds.is_reviewed else found
 
 
-def _told(view: View, grounds: Grounds, key: Mapping[str, Any]) -> _Told:
-    told, own, spans = (view.query(sql, key) for sql in (rows_of(grounds), OF_ITEMS, TEAMS))
-    flags = view.query(blocked(has_others=grounds.has_others), key)
-    items, team = (
-        (told["item"], own["id"], spans["item"], flags["item"]),
-        (told["acting_team"], own["team"], spans["team"]),
-    )
-    works: list[Callable[[], Any]] = [partial(_coded, items), partial(_coded, team), partial(_plain, told)]
+def _by_engine(view: View, grounds: Grounds, key: Mapping[str, Any]) -> tuple[_Told, _Unsorted]:
+    told, own = (view.query(sql, key) for sql in (rows_of(grounds), OF_ITEMS))
+    spans, flags = _held(view, grounds, key)
+    items = (told["item"], own["id"], spans["item"], flags["item"])
+    team = (told["acting_team"], own["team"], spans["team"])
+    works: list[Callable[[], Any]] = [
+        partial(coded_alike, items, np.int32),
+        partial(coded_alike, team, np.int32),
+        partial(_plain, told),
+    ]
     (names, (item, owned, spanned, flagged)), (teams, (acting, now, then)), plain = (
         side_by_side(_done, works) if len(told) > limits.ROWS_OF_PIECE else map(_done, works)
     )
-    known = NEVER if key["known_at"] is None else pa.scalar(key["known_at"], UTC_INSTANT).value
     sequence = plain.pop("sequence")
-    until = instants(flags["until"])
-    return _Told(
+    rows = Rows(item=item, team=acting, **plain)
+    found = _Told(
         grounds=grounds,
-        known=known,
+        known=_known(key),
         names=names,
         teams=teams,
-        rows=_Rows(item=item, team=acting, **plain),
-        sequence=sequence,
-        ids=told["id"],
         own=_by_item(owned, now, len(names)),
-        spans=(spanned, instants(spans["since"]), instants(spans["until"]), then),
-        flags=(
-            flagged,
-            instants(flags["since"]),
-            np.where(until == NEVER, known, until),
-            np.asarray(flags["is_unclear"]),
-        ),
+        spans=_spans(spans, spanned, then),
+        flags=_flags(flags, flagged, _known(key)),
     )
+    return found, _Unsorted(rows, sequence, told["id"])
+
+
+def _by_changes(view: View, grounds: Grounds, key: Mapping[str, Any], changes: Changes) -> _Told:
+    spans, flags = _held(view, grounds, key)
+    return _Told(
+        grounds=grounds,
+        known=_known(key),
+        names=changes.names,
+        teams=changes.teams,
+        own=changes.own,
+        spans=_spans(spans, codes_of(spans["item"], changes.names), codes_of(spans["team"], changes.teams)),
+        flags=_flags(flags, codes_of(flags["item"], changes.names), _known(key)),
+    )
+
+
+def _held(view: View, grounds: Grounds, key: Mapping[str, Any]) -> tuple[pa.Table, pa.Table]:
+    """Return the spans in which items were of a team, and those in which they carried a flag."""
+    return view.query(TEAMS, key), view.query(blocked(has_others=grounds.has_others), key)
+
+
+def _known(key: Mapping[str, Any]) -> int:
+    """Return the last instant that anything is known of."""
+    return NEVER if key["known_at"] is None else int(pa.scalar(key["known_at"], UTC_INSTANT).value)
+
+
+def _spans(spans: pa.Table, item: Values, team: Values) -> tuple[Values, ...]:
+    return item, instants(spans["since"]), instants(spans["until"]), team
+
+
+def _flags(flags: pa.Table, item: Values, known: int) -> tuple[Values, ...]:
+    until = instants(flags["until"])
+    return item, instants(flags["since"]), np.where(until == NEVER, known, until), np.asarray(flags["is_unclear"])
 
 
 def _done(work: Callable[[], Any]) -> Any:
     return work()
 
 
-def _plain(told: pa.Table) -> dict[str, _Values]:
+def _plain(told: pa.Table) -> dict[str, Values]:
     """Return the columns that need no names."""
     same = ("meaning", "status_no", "state", "sequence", "is_inferred", "is_event", "is_held")
     found = {name: np.asarray(told[name]) for name in same}
     return found | {"at": instants(told["happened_at"]), "step": np.asarray(pc.fill_null(told["former_step"], NONE))}
 
 
-def _coded(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[_Values]]:
-    """Return the different names of all columns, and the rows' places among them, column by column."""
-    whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
-    names, codes = coded(whole, np.int32)
-    return names, np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
-
-
-def _by_item(item: _Values, values: _Values, items: int) -> _Values:
+def _by_item(item: Values, values: Values, items: int) -> Values:
     """Return by their code the values of so many items, NONE where none is told."""
     found = np.full(items, NONE, values.dtype)
     found[item] = values
     return found
 
 
-def _stays(told: _Told) -> pa.Table:
+def _stays(told: _Told, rows: Rows) -> pa.Table:
     """Return the stays of a piece of the items, whose rows are in their order."""
     grounds, names, teams = told.grounds, told.names, told.teams
-    rows, there, is_again = _entered(grounds, told.rows)
+    rows, there, is_again = _entered(grounds, rows)
     runs = _Runs.of(rows.item)
     owner = _owner(rows, told)
     ordinal = np.arange(len(rows.item)) - runs.start + 1
@@ -251,23 +266,7 @@ def _stays(told: _Told) -> pa.Table:
     return pa.table(found)
 
 
-def _order(item: Numbers, at: Numbers, sequence: Numbers, ids: pa.ChunkedArray, of: Numbers) -> Numbers:
-    """Return the order of rows by item, instant, sequence and id, which is looked at only where all else is alike.
-
-    `of` is where the id of each stands among `ids`.
-    """
-    near = item.astype(np.uint16)
-    order = np.lexsort((sequence, at, near))
-    alike = ~(starts_of(near[order]) | starts_of(at[order]) | starts_of(sequence[order]))
-    if not alike.any():
-        return order
-    tied = order[alike | np.append(alike[1:], False)]
-    rank = np.zeros(len(item), np.int64)
-    rank[tied] = np.asarray(pc.rank(ids.take(pa.array(of[tied])), tiebreaker="dense"))
-    return np.lexsort((rank, sequence, at, near))
-
-
-def _entered(grounds: Grounds, rows: _Rows) -> tuple[_Rows, Numbers, Flags]:
+def _entered(grounds: Grounds, rows: Rows) -> tuple[Rows, Numbers, Flags]:
     """Return the rows in which an item came to a status, the meaning `there`, and where it did the same step again."""
     runs = _Runs.of(rows.item)
     there = _there(rows, runs) if grounds.has_held else rows.meaning
@@ -281,7 +280,7 @@ def _entered(grounds: Grounds, rows: _Rows) -> tuple[_Rows, Numbers, Flags]:
     return rows.taken(kept), there[kept], is_again[kept]
 
 
-def _there(rows: _Rows, runs: _Runs) -> Numbers:
+def _there(rows: Rows, runs: _Runs) -> Numbers:
     """Return the meaning of the stage where an item is: what only says that work is held up leaves it where it was."""
     last = np.maximum.accumulate(np.where(rows.is_held, NONE, np.arange(len(rows.item))))
     start = runs.start
@@ -291,7 +290,7 @@ def _there(rows: _Rows, runs: _Runs) -> Numbers:
     return np.where(after_end, rows.meaning, rows.meaning[placed])
 
 
-def _owner(rows: _Rows, told: _Told) -> Numbers:
+def _owner(rows: Rows, told: _Told) -> Numbers:
     """Return who owned an item at each row: who acted, else whom the item had then, else whom it has now."""
     of, since, until, team = told.spans
     asked = np.flatnonzero(rows.team == NONE)
@@ -301,7 +300,7 @@ def _owner(rows: _Rows, told: _Told) -> Numbers:
     return found
 
 
-def _goes_back(grounds: Grounds, rows: _Rows, runs: _Runs, there: Numbers, ordinal: Numbers) -> Flags:
+def _goes_back(grounds: Grounds, rows: Rows, runs: _Runs, there: Numbers, ordinal: Numbers) -> Flags:
     """Return which rows came to another stage, behind the furthest so far, or where no order is known, had before."""
     stages, places = (np.asarray(pc.fill_null(grounds.meant[name], NONE)) for name in ("stage_no", "place"))
     stage, place = stages[there], places[there]
@@ -329,7 +328,7 @@ def _several(item: Numbers, stage: Numbers, place: Numbers) -> Flags:
     return has[item]
 
 
-def _flagged(told: _Told, rows: _Rows, left: Numbers) -> tuple[Floats, Flags]:
+def _flagged(told: _Told, rows: Rows, left: Numbers) -> tuple[Floats, Flags]:
     """Return how many hours of each stay flags held it up, and whether one says that clarification is wanted."""
     of, since, until, is_unclear = told.flags
     ends = np.where(left == NEVER, told.known, left)

@@ -217,6 +217,15 @@ def coded(column: pa.ChunkedArray, width: npt.DTypeLike = np.int64) -> tuple[pa.
     return codes.dictionary, np.asarray(pc.fill_null(codes.indices, NONE)).astype(width, copy=False)
 
 
+def coded_alike(
+    columns: Sequence[pa.ChunkedArray], width: npt.DTypeLike = np.int64
+) -> tuple[pa.Array, list[npt.NDArray[Any]]]:
+    """Return the different names of all columns, of one type, and the rows' places among them, column by column."""
+    whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], columns[0].type)
+    names, codes = coded(whole, width)
+    return names, np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
+
+
 def codes_of(column: pa.ChunkedArray, names: pa.Array) -> Numbers:
     """Return each row's place among given names, NONE for null and for what is not among them."""
     own, codes = coded(column)

@@ -1,6 +1,7 @@
 """A lake in a bucket of an object store; its files never change, so each is copied to this machine once."""
 
 import os
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from streamgauge.lake.store import DataFile, Lease
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
+_ADDRESS = re.compile(r"s3://[A-Za-z0-9._-]+(?:/[\w.=+@~-]+)+", re.ASCII)
+"""Other signs stand for something in an address, and each library that is handed it takes them in its own way."""
 RETRIES = 4
 """How often a request is tried again, with growing pauses, before the store is said to be away."""
 _AT_ONCE = 8
@@ -31,9 +34,9 @@ class BucketStore:
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
         bucket, _, prefix = self.address.removeprefix("s3://").partition("/")
-        if not bucket or not prefix:
+        if not _ADDRESS.fullmatch(self.address):
             wrong = f"The lake address '{scrubbed(address)}' is not understood."
-            raise BadOption(wrong, advice="Give s3://bucket/prefix.")
+            raise BadOption(wrong, advice="Give s3://bucket/prefix, of letters, digits and - _ . / = + @ ~ alone.")
         self.options: dict[str, str] | None = _options()
         self._objects = _objects(bucket, prefix)
 

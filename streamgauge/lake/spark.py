@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from streamgauge.lake import dialect, spark_session
+from streamgauge.lake import dialect, spark_bucket, spark_session
 from streamgauge.lake.attached import PLACE
 from streamgauge.lake.codes import spelled_out
 from streamgauge.lake.failures import told
@@ -65,21 +65,26 @@ class Spark:
         return self._session.sql(sql, args=meant or None)
 
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
-        """Return where the workers read: the lake's folder, which they share, or its bucket.
+        """Return where the workers read: the lake's folder, which they share, or its bucket, with their own access.
 
         A Spark on this machine reads copies of what lies in a bucket, so that it needs no access of its own.
         """
         if store.options is None or self._copies:
             return [f"file://{_literal(path)}" for path in store.local(table, files, lake_id)]
-        root = store.uri(table).replace("s3://", "s3a://", 1)
-        return [f"{root}/{_literal(file.path)}" for file in files]
+        if not files:
+            return []
+        root = spark_bucket.reached(self._session, store.uri(table))
+        is_pattern = root.startswith(spark_bucket.CONNECTOR)
+        return [_literal(path) if is_pattern else path for path in (f"{root}/{file.path}" for file in files)]
 
     def attach(self, name: str, columns: pa.Schema, paths: Sequence[str], *, alike: bool) -> list[str]:  # noqa: ARG002
         """Show files as a relation and return its columns; one that a file does not have yet reads as null."""
         from pyspark.sql.pandas.types import from_arrow_schema
 
         wanted = from_arrow_schema(columns)
-        if paths:
+        if paths and paths[0].startswith(spark_bucket.PYTHON):
+            frame = spark_bucket.frame(self._session, columns, paths)
+        elif paths:
             place = f"struct(_metadata.file_path, _metadata.row_index) AS {PLACE}"
             frame = self._session.read.schema(wanted).parquet(*paths).selectExpr("*", place)
         else:

@@ -10,16 +10,22 @@ _OTHER_ENGINE = "set STREAMGAUGE_ENGINE=duckdb to use the engine that is built i
 # The first match counts; the words are those of Spark and of Hadoop.
 _BY_WORDS: tuple[tuple[str, type[StreamgaugeError], str, str], ...] = (
     (
-        r"no filesystem for scheme|s3afilesystem|no_such_file_system",
+        r"no module named 'pyarrow'",
         EngineFailed,
-        "The Spark cannot read buckets: it has no connector for object stores",
-        f"Give it Hadoop's S3 connector (hadoop-aws, of its own Hadoop version), or {_OTHER_ENGINE}.",
+        "The Spark cannot read buckets: it has no connector for object stores, and its workers no Arrow for Python",
+        f"Give it Hadoop's S3 connector (hadoop-aws, of its own Hadoop version) or pyarrow, or {_OTHER_ENGINE}.",
     ),
     (
-        r"nocredentialprovider|no aws credentials|nosuchbucket|accessdenied|access denied|forbidden|status code: 403",
+        (
+            r"nocredentialprovider|no aws credentials|nosuchbucket|no_such_bucket|access_?denied|access denied"
+            r"|forbidden|status code: 403|aws error"
+        ),
         EngineFailed,
-        "The Spark may not read the bucket of the lake",
-        f"Give it its own access (the spark.hadoop.fs.s3a settings), or {_OTHER_ENGINE}.",
+        "The Spark cannot read the bucket of the lake",
+        (
+            "Give it access of its own (spark.hadoop.fs.s3a settings of its connector, or else AWS_* settings of its "
+            f"workers), or {_OTHER_ENGINE}."
+        ),
     ),
     (
         r"file_not_exist|path_not_found|filenotfound|does not exist: file|no such file",
@@ -52,7 +58,9 @@ _BY_WORDS: tuple[tuple[str, type[StreamgaugeError], str, str], ...] = (
         f"Check that it and its workers run and run again, or {_OTHER_ENGINE}.",
     ),
 )
+_NO_CONNECTOR = re.compile(r"no filesystem for scheme|s3afilesystem|no_such_file_system", re.IGNORECASE)
 _SAYS_NOTHING = ("at ", "... ", "<_", "status = ", "An error occurred while calling", "Exception thrown in awaitResult")
+_OF_PYTHON = re.compile(r"Traceback \(most recent call last\):.*^(\w+(?:\.\w+)*: .*)", re.DOTALL | re.MULTILINE)
 _LEADS = re.compile(r"^(?:: |Caused by: |details = )*(?:(?:[a-z_]\w*\.)+[A-Z]\w*(?:Exception|Error): )*")
 
 
@@ -68,9 +76,15 @@ def of_spark(fault: Exception) -> StreamgaugeError | None:
     return EngineFailed(said, advice=f"Please report it; until it is mended, {_OTHER_ENGINE}.")
 
 
+def lacks_connector(fault: Exception) -> bool:
+    """Return whether a Spark failed because it has no connector for object stores."""
+    return _NO_CONNECTOR.search(str(fault)) is not None
+
+
 def first_line(fault: Exception) -> str:
-    """Return the line of a fault's words that says what is wrong: no trace of Java, no plan of a statement."""
-    lines = [line.strip() for line in str(fault).splitlines()]
+    """Return the line of a fault's words that says what is wrong: no trace of a language, no plan of a statement."""
+    of_python = _OF_PYTHON.search(str(fault))
+    lines = [line.strip() for line in (of_python[1] if of_python else str(fault)).splitlines()]
     said = [meant for line in lines if (meant := _LEADS.sub("", line)) and not meant.startswith(_SAYS_NOTHING)]
     first = said[0] if said else type(fault).__name__
     return scrubbed(first).rstrip(".")[:300]

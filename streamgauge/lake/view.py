@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Self
@@ -16,7 +15,9 @@ from streamgauge.lake.engine import Engine
 from streamgauge.lake.failures import told
 from streamgauge.lake.instants import micros
 from streamgauge.lake.memory import Memory
+from streamgauge.lake.opening import Opening
 from streamgauge.lake.pieces import Piece, pieces
+from streamgauge.lake.row_groups import RowGroups, row_groups
 from streamgauge.lake.store import Store
 from streamgauge.lake.tables import (
     RAW,
@@ -40,22 +41,6 @@ _MOST_BOUND = 100
 _PARAMETER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
-@dataclass(frozen=True)
-class _Common:
-    """What several statements begin with, held for these values of its parameters."""
-
-    text: str
-    names: tuple[str, ...]
-    parameters: Mapping[str, object]
-
-    def shortened(self, sql: str, parameters: Mapping[str, object]) -> str:
-        """Return the statement with what is held in the place of the words for it, where it is about the same."""
-        if self.text not in sql or any(parameters.get(name) != value for name, value in self.parameters.items()):
-            return sql
-        held = ", ".join(f"{name} AS (SELECT * FROM held_{name})" for name in self.names)
-        return sql.replace(self.text, f"WITH {held}\n")
-
-
 class View:
     """A lake at one moment, for SQL that DuckDB and Spark both accept; see `dialect.py` for the shared words.
 
@@ -67,7 +52,7 @@ class View:
         self._address = address
         self.engine: Engine = engines.engine()
         """What runs the statements, for the lake itself."""
-        self._common: tuple[_Common, ...] = ()
+        self._common: tuple[Opening, ...] = ()
         self._promised: dict[str, Callable[[], None]] = {}
         self._registered: dict[str, pa.Table] = {}
         self._narrow_to: dict[str, Sequence[str]] = {}
@@ -86,6 +71,8 @@ class View:
         """The published snapshot that it shows; null where nothing was published, and in a writer's own view."""
         self.in_files: dict[str, Callable[[Sequence[str]], Iterator[Piece]]] = {}
         """What gives the pieces of some lines of each fact about items."""
+        self.paths_of: Mapping[type[Record], Callable[[], list[str]]] = {}
+        """The files of each kind's table; of records as known on a past day, none."""
         self.show_added: Callable[[type[Record], int], bool] = lambda kind, since: False  # noqa: ARG005
         """Shows as `<table>_added` all versions of a kind written after that version of its table; whether it could."""
         self.show_newest: Callable[[type[Record], bool], None] = lambda kind, with_deleted: None  # noqa: ARG005
@@ -165,6 +152,12 @@ class View:
         if self._is_narrowed or fact not in self.in_files:
             return None
         return list(self.in_files[fact](lines))
+
+    def row_groups(self, kind: type[Record]) -> list[RowGroups] | None:
+        """Return where the records of a kind lie; None where its table does not show each of them as it is stored."""
+        if self._is_narrowed or kind.table in {*self.told_again, *self._registered} or kind not in self.paths_of:
+            return None
+        return list(row_groups(self._address, self.paths_of[kind]()))
 
     def registered(self, name: str) -> pa.Table:
         """Return the Arrow table that was made visible under a name; raises KeyError where none was."""
@@ -248,7 +241,7 @@ class View:
         """
         bound = {name: parameters[name] for name in set(_PARAMETER.findall(common))}
         alike = {name: bound[name] for name in bound if name not in free}
-        wanted = _Common(common, (*with_, *names), alike)
+        wanted = Opening(common, (*with_, *names), alike)
         if wanted in self._common:
             return
         kept = tuple(one for one in self._common if set(one.names) <= set(with_) and one.parameters == alike)
@@ -338,6 +331,10 @@ def show(
             _show_raw(view, store, lake_id, shelf)
         if as_of is None:
             view.versions = {name: table.version for name, table in shelf.items()}
+            names = {kind: record_table(kind) for kind in KINDS}
+            view.paths_of = {
+                kind: partial(_paths, view, store, lake_id, name, shelf.get(name)) for kind, name in names.items()
+            }
             view.show_added = partial(_show_added, view, store, lake_id)
     except BaseException:
         view.close()

@@ -110,8 +110,8 @@ def _plain(one: Summary, *, is_weighted: bool) -> dict[str, Any]:
     return told | {name: repr(value) for name, value in come_to.items()} | {"values": one.values.tolist()}
 
 
-def on(engine: str, work: Callable[[Lake], Any], place: Path) -> Any:
-    """Return what comes of work on the lake at a place where that engine computes."""
+def on(engine: str, work: Callable[[Lake], Any], place: Path | str) -> Any:
+    """Return what comes of work on the lake at a place, or in a bucket, where that engine computes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STREAMGAUGE_ENGINE", engine)
         return work(Lake.open(str(place), facts=FACTS))

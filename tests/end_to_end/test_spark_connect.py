@@ -1,6 +1,5 @@
 """Facts about flow are the same on DuckDB and behind a server of Spark Connect, and an answer is made from them."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.facts import flow
 from streamgauge.lake import Lake
 from tests.end_to_end.engines import Facts, kept, on
-from tests.kit import crowd, spark
+from tests.kit import crowd, s3, spark
 from tests.kit.board import day, item, link, transitions, write
 
 LACKS = spark.missing("grpc", "grpc_status", "google.rpc", "zstandard")
@@ -20,7 +19,14 @@ pytestmark = pytest.mark.skipif(bool(LACKS), reason=f"Spark Connect cannot run h
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a bucket that this process, and all that it starts, may use."""
+    with s3.bucket(monkeypatch, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: str) -> Iterator[str]:
     """The address of a server, in a process that speaks to no Spark in another way."""
     from pyspark.sql import SparkSession
 
@@ -32,7 +38,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield address
 
 
-def work(place: Path) -> None:
+def work(place: Path | str) -> None:
     """Write one dataset with all that leads to facts: moves, flags, teams, starts and ends, one that never moved.
 
     It is one and not three as in the crowd, for each costs Spark some thirty statements.
@@ -67,11 +73,11 @@ def asked(lake: Lake) -> tuple[object, ...]:
     return found.items, found.under_way, found.finished_blocked_share
 
 
-def test_facts_and_an_answer_are_the_same(tmp_path: Path, server: str) -> None:
-    """Every row of every fact about flow is equal to the last bit, and what is asked of them."""
-    one, two = tmp_path / "one", tmp_path / "two"
-    work(one)
-    shutil.copytree(one, two)
+def test_facts_and_an_answer_are_the_same(tmp_path: Path, bucket: str, server: str) -> None:
+    """Facts are equal to the last bit, computed from a lake in a bucket; and what is asked of them, from a folder."""
+    one, two = str(tmp_path / "one"), f"{bucket}/two"
+    for place in (one, two):
+        work(place)
     here, there = on("duckdb", derived, one), on(server, derived, two)
     assert [name for name in OF_FLOW if not here[name]] == [], "a fact without a row compares nothing"
     assert there == here

@@ -47,7 +47,7 @@ def link(kind: str, from_item: str, to_item: str, **more: Any) -> dict[str, Any]
 
 
 def write(
-    place: Path,
+    place: Path | str,
     moves: Sequence[Mapping[str, Any]],
     items: Sequence[Mapping[str, Any]] = (),
     links: Sequence[Mapping[str, Any]] = (),

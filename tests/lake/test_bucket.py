@@ -1,44 +1,28 @@
 """A lake in a bucket, tried against a stand-in for S3 on this machine."""
 
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
-from streamgauge.errors import ForeignLake, LakeLocked, StoreUnreachable
+from streamgauge.errors import BadOption, ForeignLake, LakeLocked, StoreUnreachable
 from streamgauge.lake import bucket_lease
 from streamgauge.lake.bucket import BucketStore
 from streamgauge.records import Branch
+from tests.kit import s3
 from tests.lake.other_writer import LINES, expected_ids, facts_follow, step
 from tests.lake.rows import branches, count, day, heads, lake_at, shipped
-
-ROOT = Path(__file__).parents[2]
-SECRET = "not-to-be-shown"
 
 
 @pytest.fixture(scope="module")
 def endpoint():
-    command = [sys.executable, "-m", "tests.lake.stand_in"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
-        yield server.stdout.readline().strip()
-        server.stdin.close()
+    with s3.stand_in() as address:
+        yield address
 
 
 @pytest.fixture
 def place(endpoint, monkeypatch, tmp_path, request):
-    settings = {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_ACCESS_KEY_ID": "anyone",
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_REGION": "us-east-1",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    return f"s3://stand-in/{request.node.name}"
+    s3.allow(monkeypatch, endpoint, tmp_path)
+    return f"{s3.BUCKET}/{request.node.name}"
 
 
 def test_runs_are_kept_read_merged_and_verified(place, tmp_path):
@@ -125,6 +109,14 @@ def test_a_bucket_with_something_else_under_the_prefix_is_refused(place):
         lake_at(place)
 
 
+@pytest.mark.parametrize(
+    "address", ["s3://", "s3://stand-in", "s3://stand-in/", "s3://stand-in/a b", "s3://b/a[1]?x=y"]
+)
+def test_an_address_that_is_none_is_told(address):
+    with pytest.raises(BadOption, match="is not understood"):
+        lake_at(address)
+
+
 def test_a_bucket_that_does_not_exist_is_told(place):
     with pytest.raises(ForeignLake, match="no such bucket"):
         lake_at("s3://missing-bucket/lake")
@@ -137,6 +129,6 @@ def test_a_store_that_does_not_answer_is_told_without_secrets(place, monkeypatch
     for attempt in (lambda: lake_at(place), lambda: lake_at(place).view()):
         with pytest.raises(StoreUnreachable) as error:
             attempt()
-        assert SECRET not in str(error.value)
+        assert s3.SECRET not in str(error.value)
         assert "word" not in str(error.value)
     assert lake.id

@@ -55,6 +55,9 @@ def test_a_fault_of_the_statement_or_the_program_stays_what_it_is(fault):
         raise fault
 
 
+IN_PYTHON = (
+    'An exception was thrown from the Python worker:\nTraceback (most recent call last):\n  File "a.py", line 1\n'
+)
 SPARK_FAULTS = [
     ("[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file file:///lake/a.parquet.", EngineFailed),
     ("[PATH_NOT_FOUND] Path does not exist: file:/lake/a.parquet.", EngineFailed),
@@ -62,7 +65,14 @@ SPARK_FAULTS = [
         "An error occurred while calling o1.sql.\n: java.lang.OutOfMemoryError: heap\n\tat a.B.c",
         EngineFailed,
     ),
-    ('org.apache.hadoop.fs.UnsupportedFileSystemException: No FileSystem for scheme "s3a"', EngineFailed),
+    (
+        f"{IN_PYTHON}    Relation()\nOSError: in bucket 'b': AWS Error ACCESS_DENIED during HeadObject operation: none",
+        EngineFailed,
+    ),
+    (
+        f"{IN_PYTHON}ModuleNotFoundError: No module named 'pyarrow'",
+        EngineFailed,
+    ),
     ("Job aborted: No space left on device", EngineFailed),
     ("[UNRESOLVED_COLUMN] A column cannot be resolved.\n'Project\n+- Relation", EngineFailed),
     ("Job 3 cancelled because SparkContext was shut down", EngineUnreachable),
@@ -81,6 +91,7 @@ def test_each_fault_of_spark_is_one_line_with_advice(words, kind):
     assert error.value.advice
     assert "\n" not in error.value.wrong
     assert "java.lang" not in error.value.wrong
+    assert "Python worker" not in error.value.wrong
     assert "Relation" not in error.value.wrong
     assert "Rendezvous" not in error.value.wrong
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from streamgauge.sources.files import flat
+from streamgauge.sources.files import flat, pages
 from streamgauge.sources.files.encoding import Encoding, blocks, encoding_of
 from streamgauge.sources.files.opening import Content
 from streamgauge.sources.files.options import Options
@@ -24,12 +24,16 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     """Give a sheet for the array, or for each array of objects within the object; an object without is one row."""
     encoding = encoding_of(content, options.encoding)
     if content.head(4096).decode(encoding.codec, "replace").lstrip("\ufeff" + _SPACE).startswith("["):
-        yield _sheet(content, content.stem, lambda size: _elements(content, encoding, size), (encoding.note,))
+        elements = lambda size: pages.unfolded(_elements(content, encoding, size))  # noqa: E731
+        yield _sheet(content, content.stem, elements, (encoding.note,))
         return
     document, *others = _documents(content, encoding)
     if others:
-        said = f"{len(others) + 1:,} JSON values stand in the file, one after another; each is a row."
-        yield _sheet(content, content.stem, _ordinals([document, *others]), (encoding.note, said))
+        path = pages.path_of(document)
+        what = "a row" if path is None else f"a page, of which '{path}' is read"
+        said = f"{len(others) + 1:,} JSON values stand in the file, one after another; each is {what}."
+        rows = [value for _, value in pages.unfolded(enumerate([document, *others], 1))]
+        yield _sheet(content, content.stem, _ordinals(rows), (encoding.note, said))
         return
     arrays = dict(_arrays(document, "", _DEPTH))
     for key, array in arrays.items():

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from streamgauge.sources.files import flat
-from streamgauge.sources.files.encoding import Encoding, blocks, encoding_of
+from streamgauge.sources.files import flat, pages
+from streamgauge.sources.files.encoding import SAMPLE, Encoding, blocks, encoding_of
 from streamgauge.sources.files.opening import Content
 from streamgauge.sources.files.options import Options
 from streamgauge.sources.files.sheet import BLOCK, BadRow, Batch, Sheet
@@ -19,14 +19,15 @@ _DECODE = msgspec.json.Decoder(float_hook=Decimal).decode
 def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     """Give the one sheet of a file of JSON lines; reads it once to learn its columns."""
     encoding = encoding_of(content, options.encoding)
+    path = _path(content, encoding)
     names = flat.Names(content)
-    for rows, _, _ in _parts(content, encoding, BLOCK):
+    for rows, _, _ in _parts(content, encoding, BLOCK, path):
         for row in rows:
             names.see(row)
     columns = names.columns()
 
     def read(size: int) -> Iterator[Batch]:
-        for rows, lines, bad in _parts(content, encoding, size):
+        for rows, lines, bad in _parts(content, encoding, size, path):
             yield flat.batch(rows, lines, columns, bad)
 
     yield Sheet(
@@ -35,13 +36,31 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         name=content.stem,
         form="json lines",
         columns=columns,
-        notes=(encoding.note, "One JSON object a line; nested objects became columns with dots, lists JSON text."),
+        notes=(encoding.note, _told(path)),
         read=read,
     )
 
 
+def _told(path: str | None) -> str:
+    what = "One JSON object a line" if path is None else f"A page a line, of which '{path}' is read"
+    return f"{what}; nested objects became columns with dots, lists JSON text."
+
+
+def _path(content: Content, encoding: Encoding) -> str | None:
+    """Return the path to the list in each line, by the first that is an object; null where lines are no pages."""
+    for numbered in _lines(content, encoding, SAMPLE):
+        for _, line in numbered:
+            try:
+                found = _decoded(line) if line.strip() and line is not _TOO_LONG else None
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(found, dict):
+                return pages.path_of(found)
+    return None
+
+
 def _parts(
-    content: Content, encoding: Encoding, size: int
+    content: Content, encoding: Encoding, size: int, path: str | None
 ) -> Iterator[tuple[list[flat.Flat], list[int], list[BadRow]]]:
     """Give the rows of each block with their lines, and the lines that are no rows."""
     for numbered in _lines(content, encoding, size):
@@ -49,12 +68,13 @@ def _parts(
         for number, line in numbered:
             if not line.strip():
                 continue
-            found = _row(line) if line is not _TOO_LONG else f"goes on for more than {content.limits.record:,} bytes"
-            if isinstance(found, str):
-                bad.append(BadRow(line=number, reason=found))
-            else:
-                rows.append(found)
-                lines.append(number)
+            long = f"goes on for more than {content.limits.record:,} bytes"
+            for one in _rows(line, path) if line is not _TOO_LONG else (long,):
+                if isinstance(one, str):
+                    bad.append(BadRow(line=number, reason=one))
+                else:
+                    rows.append(one)
+                    lines.append(number)
         yield rows, lines, bad
 
 
@@ -79,15 +99,18 @@ def _lines(content: Content, encoding: Encoding, size: int) -> Iterator[Iterator
             yield iter([(number, _TOO_LONG if is_skipping else rest)])
 
 
-def _row(line: bytes) -> flat.Flat | str:
-    """Return a line as a row, or the words for why it is none."""
+def _rows(line: bytes, path: str | None) -> Iterator[flat.Flat | str]:
+    """Give what a line holds as rows, or the words for why it is none."""
     try:
         found = _decoded(line)
     except RecursionError:
-        return "nested too deeply"
+        yield "nested too deeply"
+        return
     except ValueError:
-        return "not valid JSON"
-    return flat.flat(found) if isinstance(found, dict) else "not a JSON object"
+        yield "not valid JSON"
+        return
+    for one in [found] if path is None else pages.held(found, path):
+        yield flat.flat(one) if isinstance(one, dict) else "not a JSON object"
 
 
 def _decoded(line: bytes) -> Any:

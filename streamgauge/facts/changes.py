@@ -1,0 +1,301 @@
+"""Changes of status as plain numbers, read straight from the files of the lake beside the engine.
+
+That serves a dataset of a tracker whose changes are told once and in one way. A test compares it with the statements.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.facts.meanings import EVER, Told
+from streamgauge.facts.meanings import NEVER as NO_END
+from streamgauge.facts.pieces import Piece, side_by_side
+from streamgauge.facts.reading import EVENTS_COME_FROM
+from streamgauge.facts.rows import Rows, Values, in_order
+from streamgauge.facts.unmoved import UNMOVED
+from streamgauge.facts.ways import NEVER, NONE, STATES, Flags, Numbers, coded, coded_alike, instants, starts_of
+from streamgauge.lake import View, engines
+from streamgauge.lake.instants import micros
+from streamgauge.lake.row_groups import RowGroups
+from streamgauge.records import Transition, schema
+from streamgauge.records.transition import FIRST_SEEN
+
+_LATEST = int(np.iinfo(np.int64).max)
+_WHOSE, _COLUMNS, _ID = (
+    pa.schema([schema(Transition).field(name) for name in names])
+    for names in (
+        ("source", "repository", "field", "deleted"),
+        ("item", "value", "former_value", "team", "lifecycle", "happened_at", "sequence"),
+        ("id",),
+    )
+)
+_OF_DATASET = "SELECT * FROM {} WHERE source = $source AND repository = $repository"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """All changes of status of one dataset in the order of the files, and its items, each with the `code` that it has.
+
+    Text stands in codes, the place among `names` (of items), `statuses` and `teams`, NONE for null. By the code of an
+    item are `created`, the `status` and the team (`own`) that it has now. `others` are the transitions of other fields.
+    """
+
+    names: pa.Array
+    statuses: pa.Array
+    teams: pa.Array
+    item: Values
+    at: Numbers
+    value: Values
+    former: Values
+    team: Values
+    sequence: Values
+    ids: Callable[[Numbers], pa.Array]
+    items: pa.Table
+    code: Values
+    created: Numbers
+    status: Values
+    own: Values
+    others: pa.Table
+
+    def unmoved(self, line_id: str) -> pa.Table:
+        """Return the rows of UNMOVED."""
+        moved = np.zeros(len(self.names), np.bool_)
+        moved[self.item] = True
+        rows = np.flatnonzero(~moved[self.code] & (self.status[self.code] != NONE))
+        found = self.items.select(["id", "status"]).take(pa.array(rows)).rename_columns(["item", "status"])
+        return found.add_column(0, "line_id", pa.repeat(pa.scalar(line_id), len(rows))).cast(UNMOVED)
+
+    def told(self, unmoved: pa.Table) -> list[Told]:
+        """Return how many rows tell of each status, as the statement does for items of whatever type."""
+        many = len(self.statuses)
+        counts = np.bincount(self.value[self.value != NONE], minlength=many)
+        at_rest = pc.index_in(unmoved["status"], self.statuses)
+        counts += np.bincount(np.asarray(at_rest), minlength=many) if len(at_rest) else 0
+        was = np.bincount(self.former[self.former != NONE], minlength=many) > 0
+        names = self.statuses.to_pylist()
+        found = [Told(names[n], "", None, int(counts[n])) for n in np.flatnonzero((counts > 0) | was)]
+        return sorted(found, key=lambda one: one.status)
+
+    def part(self, part: int, parts: int) -> "Changes":
+        """Return what is about one of so many parts of the items."""
+        first, end = (len(self.names) * n // parts for n in (part, part + 1))
+        rows, own = (np.flatnonzero((codes >= first) & (codes < end)) for codes in (self.item, self.code))
+        names = self.names.slice(first, end - first)
+        columns = {name: getattr(self, name)[rows] for name in ("at", "value", "former", "team", "sequence")}
+        return replace(
+            self,
+            names=names,
+            item=self.item[rows] - first,
+            ids=lambda of: self.ids(rows[of]),
+            items=self.items.take(pa.array(own)),
+            code=self.code[own] - first,
+            created=self.created[first:end],
+            status=self.status[first:end],
+            own=self.own[first:end],
+            others=self.others.filter(pc.is_in(self.others["item"], value_set=names)),
+            **columns,
+        )
+
+    def show(self, view: View) -> None:
+        """Let a view show its items and the transitions of other fields in the place of all records."""
+        view.register("items", self.items)
+        view.register("transitions", self.others)
+
+    def rows(self, piece: Piece, meant: "Meant") -> Rows:
+        """Return the rows told of a piece of the items in their order, with what they mean; codes of items from 0."""
+        item, at, sequence = self.item[piece.rows] - piece.first, self.at[piece.rows], self.sequence[piece.rows]
+        order = in_order(item, at, sequence, lambda of: self.ids(piece.rows[of]))
+        rows, item, at = piece.rows[order], item[order], at[order]
+        first, status, is_inferred = self._firsts(piece, item, at, self.former[rows])
+        where = np.searchsorted(item, first)
+        item, at = np.insert(item, where, first), np.insert(at, where, self.created[piece.first + first])
+        meaning = meant.of(np.insert(self.value[rows], where, status), at)
+        known = np.flatnonzero(meaning != NONE)
+        meaning = meaning[known]
+        return Rows(
+            item=item[known].astype(np.int64),
+            at=at[known],
+            meaning=meaning,
+            status_no=meant.status_no[meaning],
+            state=meant.state[meaning],
+            step=np.full(len(known), NONE, np.int8),
+            team=np.insert(self.team[rows], where, NONE)[known],
+            is_inferred=np.insert(np.zeros(len(rows), np.bool_), where, is_inferred)[known],
+            is_event=np.zeros(len(known), np.bool_),
+            is_held=meant.is_held[meaning],
+        )
+
+    def _firsts(self, piece: Piece, item: Values, at: Numbers, former: Values) -> tuple[Numbers, Values, Flags]:
+        """Return the items that were there before a change of them is told, their status then, and whether none is.
+
+        The changes are those of a piece in their order.
+        """
+        heads = np.flatnonzero(starts_of(item))
+        moved = item[heads]
+        status = self.status[piece.first : piece.end].copy()
+        first_at = np.full(len(status), _LATEST)
+        first_at[moved] = at[heads]
+        status[moved] = np.where(former[heads] == self.unsaid, NONE, former[heads])
+        created = self.created[piece.first : piece.end]
+        found = np.flatnonzero((created != NEVER) & (created < first_at) & (status != NONE))
+        return found, status[found], first_at[found] == _LATEST
+
+    @property
+    def unsaid(self) -> int:
+        """The code of a status without a name, which as a former one says nothing."""
+        return int(pc.index(self.statuses, "").as_py())
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What statuses mean: `always` by the code of a status, in `spans` of what holds for a time: meaning, status, span.
+
+    By the number of a meaning are `status_no`, `state` and `is_held`.
+    """
+
+    always: Values
+    spans: Sequence[tuple[int, int, int, int]]
+    status_no: Values
+    state: Values
+    is_held: Flags
+
+    @classmethod
+    def among(cls, statuses: pa.Array, meant: pa.Table) -> "Meant":
+        """Return what these statuses mean; `meant` are the numbered MEANINGS."""
+        codes = np.asarray(pc.fill_null(pc.index_in(meant["status"], statuses), NONE))
+        since, until = instants(meant["since"]), instants(meant["until"])
+        holds = np.asarray(pc.and_(pc.equal(meant["detail"], ""), pc.not_equal(meant["state"], "ignore")))
+        is_long = (since == micros(EVER)) & (until == micros(NO_END))
+        always = np.full(len(statuses) + 1, NONE, np.int32)
+        rows = np.flatnonzero(holds & (codes != NONE) & is_long)
+        always[codes[rows]] = rows
+        rest = np.flatnonzero(holds & (codes != NONE) & ~is_long)
+        spans = [(int(n), int(codes[n]), int(since[n]), int(until[n])) for n in rest]
+        states = pc.fill_null(pc.index_in(meant["state"], pa.array(STATES)), NONE)
+        is_held = np.asarray(meant["is_held"])
+        return cls(always, spans, np.asarray(meant["status_no"]), np.asarray(states).astype(np.int8), is_held)
+
+    def of(self, status: Values, at: Numbers) -> Values:
+        """Return the number of what each status meant at an instant, NONE where it is to be ignored."""
+        found = self.always[status]
+        for number, code, since, until in self.spans:
+            found[(status == code) & (at >= since) & (at < until)] = number
+        return found
+
+
+def read(view: View, key: Mapping[str, Any]) -> Changes | None:
+    """Return the changes of a dataset; None where the engine has to find out what is told, and of logs of events."""
+    groups = view.row_groups(Transition) if engines.is_in_process() and key["source"] != EVENTS_COME_FROM else None
+    if groups is None:
+        return None
+    others = view.query(f"{_OF_DATASET.format('transitions')} AND field <> 'status'", key)
+    items = view.query(_OF_DATASET.format("items"), key)
+    if FIRST_SEEN in others["field"].unique().to_pylist() or pc.any(items["deleted"]).as_py():
+        return None
+    batches = _batches(groups, key, _COLUMNS)
+    if not batches or any(len(batch) > batch["lifecycle"].null_count for batch in batches):
+        return None
+    told = pa.Table.from_batches(batches)
+    ids = _Ids(partial(_batches, groups, key, _ID))
+    del batches
+    return _coded(told, ids, items, others)
+
+
+def _coded(told: pa.Table, ids: Callable[[Numbers], pa.Array], items: pa.Table, others: pa.Table) -> Changes:
+    named = others.filter(pc.equal(others["field"], "team"))
+    teams = [named["value"], named["former_value"], items["team"]]
+    works: list[Callable[[], Any]] = [
+        partial(_items, told["item"], items["id"]),
+        partial(_narrow, [told["value"], told["former_value"], items["status"]]),
+        partial(_narrow, [told["team"], *teams]),
+        partial(_plain, told),
+    ]
+    (names, item, code), (statuses, (value, former, now)), (team_names, (team, *_, own)), (at, sequence) = side_by_side(
+        lambda work: work(), works
+    )
+
+    def by_code(values: Values, nothing: int) -> Values:
+        found = np.full(len(names), nothing, values.dtype)
+        found[code] = values
+        return found
+
+    return Changes(
+        names=names,
+        statuses=statuses,
+        teams=team_names,
+        item=item,
+        at=at,
+        value=value,
+        former=former,
+        team=team,
+        sequence=sequence,
+        ids=ids,
+        items=items,
+        code=code,
+        created=by_code(instants(items["created_at"]), NEVER),
+        status=by_code(now, NONE),
+        own=by_code(own, NONE),
+        others=others,
+    )
+
+
+def _items(told: pa.ChunkedArray, items: pa.ChunkedArray) -> tuple[pa.Array, Values, Values]:
+    """Return the names of all items, and the codes of those of the rows told, and of these items themselves."""
+    names, item = coded(told, np.int32)
+    code = np.asarray(pc.fill_null(pc.index_in(items, names), NONE)).astype(np.int32)
+    others = np.flatnonzero(code == NONE)
+    code[others] = len(names) + np.arange(len(others))
+    return pa.concat_arrays([names, *items.take(pa.array(others)).chunks]), item, code
+
+
+def _narrow(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[Values]]:
+    """Return the different names of all columns, and each row's place among them, in as few bytes as that takes."""
+    names, codes = coded_alike([c if pa.types.is_dictionary(c.type) else c.dictionary_encode() for c in columns])
+    return names, [each.astype(np.min_scalar_type(-len(names) - 1)) for each in codes]
+
+
+def _plain(told: pa.Table) -> tuple[Numbers, Values]:
+    """Return the instants of rows and their places in the tool's own order, which few tools tell."""
+    at, sequence = instants(told["happened_at"]), told["sequence"]
+    if sequence.null_count == len(sequence):
+        return at, np.zeros(len(sequence), np.int8)
+    return at, np.asarray(pc.fill_null(sequence, 0))
+
+
+class _Ids:
+    """The ids of rows, read when they are first asked for: most often no two changes are told of one instant."""
+
+    def __init__(self, read_all: Callable[[], Sequence[pa.RecordBatch]]) -> None:
+        self._lock, self._read = Lock(), read_all
+        self._ids: pa.ChunkedArray | None = None
+
+    def __call__(self, rows: Numbers) -> pa.Array:
+        with self._lock:
+            if self._ids is None:
+                self._ids = pa.Table.from_batches(self._read())["id"]
+        return self._ids.take(pa.array(rows))
+
+
+def _batches(groups: Sequence[RowGroups], key: Mapping[str, Any], wanted: pa.Schema) -> list[pa.RecordBatch]:
+    """Return these columns of the changes of status of a dataset; text but the ids comes in codes."""
+    columns = pa.schema([*_WHOSE, *wanted])
+    found = side_by_side(partial(_of_dataset, key=key, columns=columns), groups)
+    return [batch.select(wanted.names) for batch in chain.from_iterable(found)]
+
+
+def _of_dataset(group: RowGroups, key: Mapping[str, Any], columns: pa.Schema) -> list[pa.RecordBatch]:
+    coded_columns = [field.name for field in columns if pa.types.is_string(field.type) and field.name != "id"]
+    found = []
+    for batch in group.read(columns, coded=coded_columns):
+        is_mine = ~np.asarray(batch["deleted"])
+        for name, value in (("source", key["source"]), ("repository", key["repository"]), ("field", "status")):
+            is_mine &= np.asarray(batch[name].indices) == pc.index(batch[name].dictionary, value).as_py()
+        found.append(batch if is_mine.all() else batch.filter(pa.array(is_mine)))
+    return [batch for batch in found if len(batch)]

@@ -1,0 +1,59 @@
+"""Reads columns of records straight from their files beside the engine: text comes in codes, as it stands there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from streamgauge.lake.failures import told
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import FileMetaData
+
+_AT_ONCE = 3
+"""So many row groups are read at a time: few enough to spread over threads."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowGroups:
+    """Neighbouring row groups of a file of records."""
+
+    address: str
+    path: str
+    about: "FileMetaData"
+    groups: Sequence[int]
+
+    def read(self, columns: pa.Schema, *, coded: Sequence[str] = ()) -> list[pa.RecordBatch]:
+        """Return these columns batch by batch; null where the file does not have one yet.
+
+        Those that are `coded` hold text in codes. The rows are the same, in one order, however often they are read.
+        Raises the faults of the lake.
+        """
+        import pyarrow.parquet as pq
+
+        with told(self.address):
+            try:
+                file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=[*coded], memory_map=True)
+                there = [name for name in columns.names if name in file.schema_arrow.names]
+                found = file.read_row_groups(list(self.groups), columns=there, use_threads=False)
+            except pa.ArrowInvalid as fault:
+                raise OSError(str(fault)) from None
+        kinds = [pa.dictionary(pa.int32(), f.type) if f.name in coded else f.type for f in columns]
+        whole = [
+            found[name].cast(kind) if name in there else pa.nulls(len(found), kind)
+            for name, kind in zip(columns.names, kinds, strict=True)
+        ]
+        batches: list[pa.RecordBatch] = pa.table(whole, names=columns.names).to_batches()
+        return batches
+
+
+def row_groups(address: str, paths: Sequence[str]) -> Iterator[RowGroups]:
+    """Give the row groups of files of records, a few at a time, one file after the other."""
+    import pyarrow.parquet as pq
+
+    for path in paths:
+        with told(address):
+            about = pq.read_metadata(path)
+        for first in range(0, about.num_row_groups, _AT_ONCE):
+            yield RowGroups(address, path, about, range(first, min(first + _AT_ONCE, about.num_row_groups)))

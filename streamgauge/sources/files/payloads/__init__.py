@@ -1,0 +1,50 @@
+"""Raw answers of tools' interfaces: the list of those that are known.
+
+What the interfaces of tools answer, saved as it came, is imported without an option: `streamgauge import runs.json`. It
+may be one list, an object around it, or pages: one after another, one a line, or as a list (`gh api --paginate`, with
+`--slurp` or without). Known is an answer by its keys, whatever the file is called; the import says so. `--map` or
+another `--as` sets that aside, `--set` gives what no key tells. Any other JSON is read as
+[import files](import.md) says.
+"""
+
+from streamgauge.sources.files.payloads.azure_builds import AZURE_BUILDS
+from streamgauge.sources.files.payloads.azure_pull_requests import AZURE_PULL_REQUESTS
+from streamgauge.sources.files.payloads.datadog_incidents import DATADOG_INCIDENTS
+from streamgauge.sources.files.payloads.github_deployments import GITHUB_DEPLOYMENT_STATES, GITHUB_DEPLOYMENTS
+from streamgauge.sources.files.payloads.github_pull_requests import GITHUB_PULL_REQUESTS
+from streamgauge.sources.files.payloads.github_runs import GITHUB_RUNS
+from streamgauge.sources.files.payloads.gitlab_deployments import GITLAB_DEPLOYMENTS
+from streamgauge.sources.files.payloads.gitlab_pipelines import GITLAB_PIPELINES
+from streamgauge.sources.files.payloads.jenkins_builds import JENKINS_BUILDS
+from streamgauge.sources.files.payloads.pagerduty_incidents import (
+    PAGERDUTY_ANALYSIS,
+    PAGERDUTY_INCIDENTS,
+    PAGERDUTY_LOG,
+)
+from streamgauge.sources.files.payloads.payload import Payload
+from streamgauge.sources.files.payloads.youtrack import YOUTRACK_CHANGES, YOUTRACK_ISSUES
+
+PAYLOADS: tuple[Payload, ...] = (
+    # work
+    YOUTRACK_ISSUES,
+    YOUTRACK_CHANGES,
+    # code
+    GITHUB_PULL_REQUESTS,
+    AZURE_PULL_REQUESTS,
+    # delivery
+    GITHUB_RUNS,
+    GITLAB_PIPELINES,
+    AZURE_BUILDS,
+    JENKINS_BUILDS,
+    GITHUB_DEPLOYMENTS,
+    GITHUB_DEPLOYMENT_STATES,
+    GITLAB_DEPLOYMENTS,
+    # operation
+    PAGERDUTY_INCIDENTS,
+    PAGERDUTY_ANALYSIS,
+    PAGERDUTY_LOG,
+    DATADOG_INCIDENTS,
+)
+"""Every answer that is known, by family; the first that fits a table counts."""
+
+__all__ = ["PAYLOADS", "Payload"]

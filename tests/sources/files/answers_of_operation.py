@@ -1,0 +1,173 @@
+"""Raw answers of tools for work and operation, and what is to be read of each."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.sources.files.answers_of_delivery import Thing, at, when
+
+
+def called(kind: str, name: str, key: str = "P1") -> Thing:
+    return {"id": key, "type": f"{kind}_reference", "summary": name, "html_url": "https://example.com"}
+
+
+def pagerduty_incident(number: int, status: str, **more: Any) -> Thing:
+    incident = {"id": f"Q{number}", "incident_number": number, "title": "Crane down", "status": status}
+    incident |= {"created_at": at(number), "urgency": "high", "service": called("service", "quay")}
+    incident |= {"last_status_change_at": at(number, 12), "teams": [called("team", "Tide")], "priority": None}
+    incident |= {"assignments": [{"at": at(number), "assignee": called("user", "Ada Example")}], "acknowledgements": []}
+    return incident | more
+
+
+PAGERDUTY_INCIDENTS = {
+    "incidents": [
+        pagerduty_incident(1, "resolved"),
+        pagerduty_incident(2, "acknowledged", acknowledgements=[{"at": at(2, 11)}, {"at": at(2, 10)}, {"at": None}]),
+        pagerduty_incident(3, "triggered", teams=[], service=called("service", "wharf")),
+    ],
+    "limit": 25,
+    "offset": 0,
+    "more": False,
+    "total": None,
+}
+INCIDENTS = [
+    {"id": "Q1", "detected_at": when(1), "resolved_at": when(1, 12), "service": "quay", "team": "Tide"},
+    {"id": "Q2", "acknowledged_at": when(2, 10), "resolved_at": None, "urgency": "high"},
+    {"id": "Q3", "acknowledged_at": None, "resolved_at": None, "team": None, "service": "wharf"},
+]
+PAGERDUTY_ANALYSIS = {
+    "data": [
+        {
+            "id": f"Q{number}",
+            "incident_number": number,
+            "service_name": "quay",
+            "team_name": "Tide",
+            "created_at": f"2025-03-0{number}T09:00:00",
+            "resolved_at": None,
+            "seconds_to_first_ack": seconds,
+            "urgency": "high",
+            "priority_name": None,
+            "description": "Crane down",
+            "seconds_to_resolve": None,
+        }
+        for number, seconds in ((1, 90), (2, None))
+    ],
+    "more": False,
+    "limit": 100,
+    "first": "a",
+    "last": "b",
+}
+ANALYSED = [
+    {"id": "Q1", "detected_at": when(1), "acknowledged_at": when(1) + timedelta(seconds=90), "service": "quay"},
+    {"id": "Q2", "acknowledged_at": None, "resolved_at": None, "team": "Tide"},
+]
+
+
+def entry(incident: str, kind: str, day: int, hour: int) -> Thing:
+    one = {"id": f"R{incident}{day}{hour}{kind}", "type": f"{kind}_log_entry", "created_at": at(day, hour)}
+    one |= {"incident": called("incident", "Crane down", incident), "service": called("service", "quay")}
+    return one | {"agent": called("user", "Ada Example"), "channel": {"type": "web_ui"}, "teams": []}
+
+
+PAGERDUTY_LOG = {
+    "log_entries": [
+        entry("Q1", "resolve", 1, 12),
+        entry("Q1", "acknowledge", 1, 11),
+        entry("Q2", "reopen", 3, 9),
+        entry("Q1", "notify", 1, 10),
+        entry("Q1", "acknowledge", 1, 10),
+        entry("Q1", "trigger", 1, 9),
+        entry("Q2", "resolve", 2, 10),
+        entry("Q2", "trigger", 2, 9),
+    ],
+    "limit": 100,
+    "offset": 0,
+    "more": False,
+}
+LOGGED = [
+    {"id": "Q1", "detected_at": when(1), "acknowledged_at": when(1, 10), "resolved_at": when(1, 12)},
+    {"id": "Q2", "detected_at": when(2), "acknowledged_at": None, "resolved_at": None, "status": "triggered"},
+]
+DATADOG_INCIDENTS = {
+    "data": [
+        {
+            "type": "incidents",
+            "id": "00-1",
+            "attributes": {
+                "title": "Crane down",
+                "detected": at(1, 10),
+                "created": at(1, 11),
+                "resolved": at(1, 13),
+                "customer_impact_scope": "",
+                "customer_impact_start": at(1),
+                "customer_impact_end": at(1, 12),
+                "fields": {
+                    "services": {"type": "autocomplete", "value": ["quay", "wharf"]},
+                    "teams": {"type": "autocomplete", "value": None},
+                    "state": {"type": "dropdown", "value": "resolved"},
+                    "severity": {"type": "dropdown", "value": "SEV-1"},
+                },
+            },
+        }
+    ],
+    "meta": {"pagination": {"offset": 0}},
+}
+DATADOG_MADE = [
+    {
+        "id": "00-1",
+        "impact_started_at": when(1),
+        "detected_at": when(1, 10),
+        "mitigated_at": when(1, 12),
+        "resolved_at": when(1, 13),
+        "service": "quay",
+        "team": None,
+        "severity": "SEV-1",
+        "status": "resolved",
+    }
+]
+
+
+def youtrack_issue(number: int, state: str, **more: Any) -> Thing:
+    """Return an issue with the fields that a project defines."""
+    fields = [
+        {"name": "State", "value": {"name": state, "$type": "StateBundleElement"}},
+        {"name": "Type", "value": {"name": "Bug"}},
+        {"name": "Story points", "value": 5},
+        {"name": "Assignee", "value": {"login": "ada-l", "name": "Ada Example"}},
+        {"name": "Subsystem", "value": []},
+        {"name": "Fix versions", "value": [{"name": "1.2"}]},
+    ]
+    issue = {"id": f"2-{number}", "idReadable": f"Q-{number}", "summary": "Mend the crane", "customFields": fields}
+    issue |= {"created": millis(number), "resolved": None, "tags": [{"name": "urgent"}], "$type": "Issue"}
+    return issue | {"reporter": {"login": "ada-l", "fullName": "Ada Example"}} | more
+
+
+def millis(day: int) -> int:
+    """Return nine o'clock of a day of the month in milliseconds since 1970."""
+    return int(when(day).timestamp()) * 1000
+
+
+def youtrack_change(number: int, issue: int, day: int, field: str, was: str | None, now: str | None) -> Thing:
+    """Return what happened to one field of an issue."""
+    change = {"id": f"3-{number}", "timestamp": millis(day), "author": {"login": "ada-l"}, "field": {"name": field}}
+    change |= {"removed": [{"name": was}] if was else [], "added": [{"name": now}] if now else []}
+    return change | {"target": {"id": f"2-{issue}", "idReadable": f"Q-{issue}"}}
+
+
+YOUTRACK_ISSUES = [
+    youtrack_issue(1, "Fixed", resolved=millis(5)),
+    youtrack_issue(2, "Open", customFields=[], tags=None),
+]
+ISSUES = [
+    {"id": "Q-1", "status": "Fixed", "type": "Bug", "estimate": 5.0, "labels": ["urgent"], "created_at": when(1)},
+    {"id": "Q-2", "status": None, "type": None, "estimate": None, "labels": [], "title": "Mend the crane"},
+]
+YOUTRACK_CHANGES = [
+    youtrack_change(1, 1, 2, "State", "Open", "In Progress"),
+    youtrack_change(2, 1, 3, "Assignee", None, "Ada Example"),
+    youtrack_change(3, 2, 4, "State", "In Progress", None),
+]
+CHANGES = [
+    {"id": "3-1", "item": "Q-1", "field": "status", "former_value": "Open", "value": "In Progress"},
+    {"id": "3-2", "item": "Q-1", "field": "Assignee", "happened_at": when(3)},
+    {"id": "3-3", "item": "Q-2", "field": "status", "value": None, "happened_at": when(4)},
+]

@@ -1,0 +1,120 @@
+"""Raw answers of tools are read without an option: each has a case here, told in a few lines of plain Python."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from streamgauge.sources.files.payloads import PAYLOADS
+from streamgauge.sources.files.payloads.tiers import tier_of
+from tests.kit.imports import looked, made
+from tests.sources.files import answers_of_delivery as delivery
+from tests.sources.files import answers_of_operation as operation
+from tests.sources.files.answers_of_delivery import SHA, Thing, at, when
+
+CASES: dict[str, tuple[str, object, list[Thing]]] = {
+    "runs of GitHub's workflows": ("Build", delivery.GITHUB_RUNS, delivery.RUNS),
+    "runs of GitHub's workflows, by its command": ("Build", delivery.GITHUB_CLI_RUNS, delivery.CLI_RUNS),
+    "pipelines of GitLab": ("Build", delivery.GITLAB_PIPELINES, delivery.PIPELINES),
+    "builds of Azure Pipelines": ("Build", delivery.AZURE_BUILDS, delivery.BUILDS),
+    "builds of Jenkins": ("Build", delivery.JENKINS_BUILDS, delivery.JOB_BUILDS),
+    "deployments of GitHub": ("Deployment", delivery.GITHUB_DEPLOYMENTS, delivery.DEPLOYMENTS),
+    "states of GitHub's deployments, each deployment with all of its own": (
+        "Deployment",
+        delivery.GITHUB_STATES,
+        delivery.OF_STATES,
+    ),
+    "deployments of GitLab": ("Deployment", delivery.GITLAB_DEPLOYMENTS, delivery.GITLAB_MADE),
+    "pull requests of GitHub": ("PullRequest", delivery.GITHUB_PULLS, delivery.PULLS),
+    "pull requests of GitHub, by a query": ("PullRequest", delivery.GITHUB_QUERY, delivery.OF_QUERY),
+    "pull requests of GitHub, of several repositories": (
+        "PullRequest",
+        delivery.SEVERAL_REPOSITORIES,
+        delivery.OF_SEVERAL,
+    ),
+    "pull requests of Azure Repos": ("PullRequest", delivery.AZURE_PULLS, delivery.AZURE_MADE),
+    "incidents of PagerDuty": ("Incident", operation.PAGERDUTY_INCIDENTS, operation.INCIDENTS),
+    "incidents as PagerDuty's analysis sums them up": ("Incident", operation.PAGERDUTY_ANALYSIS, operation.ANALYSED),
+    "log entries of PagerDuty, each incident with all of its own": (
+        "Incident",
+        operation.PAGERDUTY_LOG,
+        operation.LOGGED,
+    ),
+    "issues of YouTrack": ("Item", operation.YOUTRACK_ISSUES, operation.ISSUES),
+    "activities of YouTrack": ("Transition", operation.YOUTRACK_CHANGES, operation.CHANGES),
+    "incidents of Datadog": ("Incident", operation.DATADOG_INCIDENTS, operation.DATADOG_MADE),
+}
+
+
+def written(place: Path, content: object) -> Path:
+    place.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return place
+
+
+def test_every_answer_has_a_case() -> None:
+    assert {one.title for one in PAYLOADS} <= set(CASES)
+    assert len({one.title for one in PAYLOADS}) == len(PAYLOADS)
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_an_answer_is_read_without_an_option(tmp_path: Path, title: str) -> None:
+    kind, content, expected = CASES[title]
+    one = looked(written(tmp_path / "answer.json", content), said={})
+    found = sorted(made(one, kind), key=lambda row: str(row["id"]))
+    assert [row["id"] for row in found] == [row["id"] for row in expected]
+    told = [{name: row.get(name) for name in wanted} for row, wanted in zip(found, expected, strict=True)]
+    assert told == expected
+    assert one.tables[0].rejected == 0
+    assert f"It is read as {title.partition(', by ')[0].partition(', of ')[0]}." in one.tables[0].notes
+    assert "Ada" not in str(one.tables[0].parts)
+    assert "ada-l" not in str(one.tables[0].parts)
+
+
+@pytest.mark.parametrize("title", ["deployments of GitHub", "builds of Jenkins", "incidents of PagerDuty"])
+def test_strange_values_harm_only_themselves(tmp_path: Path, title: str) -> None:
+    kind, content, expected = CASES[title]
+    held = content.values() if isinstance(content, dict) else [content]
+    rows: list[Thing] = next(value for value in held if isinstance(value, list))
+    kept = {"id", "number", "created_at", "result", "environment", "repository_url", "timestamp", "duration", "url"}
+    for strange in ("\u202e<script>", 10**30, {"a": [None]}, ""):
+        worse = {name: value if name in kept else strange for name, value in rows[0].items()}
+        one = looked(written(tmp_path / "strange.json", [*rows[1:], worse]), said={})
+        assert len(made(one, kind)) + one.tables[0].rejected == len(expected), strange
+
+
+def test_what_a_user_says_goes_before_what_is_known(tmp_path: Path) -> None:
+    path = written(tmp_path / "deployments.json", delivery.GITHUB_DEPLOYMENTS)
+    assert made(looked(path, said={"constants": {"service": "dock"}}), "Deployment")[0]["service"] == "dock"
+    columns = {"id": "sha", "service": "ref", "environment": "task", "tier": "environment", "kind": "task"}
+    (one,) = made(looked(path, said={"kind": "Deployment", "columns": columns}), "Deployment")
+    assert (one["id"], one["service"]) == (SHA, "main")
+    said = {"kind": "event-log", "columns": {"case": "sha", "activity": "task", "at": "created_at"}}
+    assert len(made(looked(path, said=said), "Transition")) == 3
+
+
+def test_a_service_that_no_row_tells_has_to_be_said(tmp_path: Path) -> None:
+    node = {"databaseId": 1, "environment": "production", "createdAt": at(1), "commitOid": SHA}
+    node |= {"latestStatus": {"state": "SUCCESS", "createdAt": at(1, 10)}}
+    pages = {"data": {"repository": {"deployments": {"nodes": [node]}}}}
+    path = written(tmp_path / "deployments.json", pages)
+    assert "service" in str(looked(path, said={}).failure)
+    (one,) = made(looked(path, said={"constants": {"service": "quay"}}), "Deployment")
+    assert (one["outcome"], one["finished_at"], one["commit"]) == ("success", when(1, 10), SHA)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "tier"),
+    [
+        ("production", None, "production"),
+        ("prod-eu", None, "production"),
+        ("pre-prod", None, "staging"),
+        ("Staging", "other", "staging"),
+        ("reproduce", None, "other"),
+        ("qa2", None, "test"),
+        ("test/1", "testing", "test"),
+        ("live", "development", "development"),
+        (None, None, None),
+    ],
+)
+def test_the_tier_is_told_by_the_tool_or_by_the_name(name: str | None, told: str | None, tier: str | None) -> None:
+    assert tier_of(name, told) == tier
