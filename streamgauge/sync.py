@@ -348,6 +348,18 @@ def _unread(view: View, request: Request, repository: str, line_ids: Sequence[st
     return [row["change"] for row in view.rows(_UNREAD, {"repository": repository, "budget": budget})]
 
 
+def package_folders(one: Synced, packages: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the folders of a repository's packages, by their names, in HEAD and in the commits given for each.
+
+    A package without a folder of its own is not among them. Raises what git's faults are raised as.
+    """
+    from streamgauge.sources.git.packages import folders
+
+    repository = Repository(one.path)
+    head = [repository.opened.head] if repository.opened.head else []
+    return folders(repository.path, {name: [*head, *commits] for name, commits in packages.items()})
+
+
 def held(lake: Lake, request: Request) -> tuple[Synced, ...]:
     """Return what the lake already holds, as if it had just been synced: the newest facts of each repository.
 

@@ -148,16 +148,24 @@ def _ways(
     """Return the statuses on these ways."""
     known = {} if columns is None else columns.ways
     missing = [path for path in paths if path not in known]
-    if missing and columns is not None:
-        found = {one: path for path, one in columns.items.examples(missing).items()}
-    else:
-        rows = view.rows(_EXAMPLES, {**said, "paths": missing}) if missing else ()
-        found = {(row["line_id"], row["item"]): row["path"] for row in rows}
-    if found:
+    if missing and columns is not None and not view.rows(_MARKED, said):
+        known |= {path: _MARK.join(steps) for path, steps in columns.statuses(missing).items()}
+    elif missing:
+        found = _examples(view, said, missing, columns)
         ways = view.rows(_WAYS, {"items": sorted({item for _, item in found}), "mark": _MARK})
         told = {(row["line_id"], row["item"]): row["way"] for row in ways}
         known |= {path: told[one] for one, path in found.items() if one in told}
     return [{"path": path, "way": known[path]} for path in paths if path in known]
+
+
+def _examples(
+    view: View, said: Mapping[str, object], paths: Sequence[int], columns: Columns | None
+) -> dict[tuple[str, str], int]:
+    """Return an item of each of these ways, by its line and name."""
+    if columns is not None:
+        return {(one.line, one.item): path for path, one in columns.items.examples(paths).items()}
+    rows = view.rows(_EXAMPLES, {**said, "paths": paths})
+    return {(row["line_id"], row["item"]): row["path"] for row in rows}
 
 
 def cases(view: View, said: Mapping[str, object], scope: Scope, columns: Columns | None) -> tuple[Cases, float | None]:

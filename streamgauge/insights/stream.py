@@ -1,6 +1,6 @@
 """What a stream did of late, as the rule for its constraint takes it: waiting and work by stage, and the queues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -157,7 +157,8 @@ def _levels(ground: Ground, index: Mapping[str, int]) -> tuple[np.ndarray, np.nd
                 sql = _STAYS.replace("{source}", source.replace("{only_wanted}", only_wanted("v", narrowed=narrowed)))
                 steps += _steps(ground, _of_table(ground.table(sql, {"lines": lines}), index), len(index))
         if by_columns and ground.columns is not None:
-            steps += _steps(ground, _of_columns(ground, ground.columns, index), len(index))
+            for stays in _of_columns(ground, ground.columns, index):
+                steps += _steps(ground, stays, len(index))
     waiting, active = steps.reshape(2, _MOMENTS, len(index)).cumsum(axis=1)
     return waiting, active
 
@@ -183,15 +184,16 @@ def _of_table(stays: pa.Table, index: Mapping[str, int]) -> _Stays:
     )
 
 
-def _of_columns(ground: Ground, columns: Columns, index: Mapping[str, int]) -> _Stays:
-    visits = columns.visits
-    found = visits.stays(columns.moved, micros(ground.since), micros(ground.end))
-    return _Stays(
-        stage=np.array([index.get(str(name), NONE) for name in visits.stages], np.int64)[found["stage"]],
-        is_active=found["is_active"].astype(np.int64),
-        came=found["came"],
-        went=found["went"],
-    )
+def _of_columns(ground: Ground, columns: Columns, index: Mapping[str, int]) -> Iterator[_Stays]:
+    """Give the stays part by part: what is made of each stays near the processor."""
+    place = np.array([index.get(str(name), NONE) for name in columns.visits.stages], np.int64)
+    for found in columns.visits.stays(columns.moved, micros(ground.since), micros(ground.end)):
+        yield _Stays(
+            stage=place[found["stage"]],
+            is_active=found["is_active"].astype(np.int64),
+            came=found["came"],
+            went=found["went"],
+        )
 
 
 def _steps(ground: Ground, stays: _Stays, n: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,9 @@ class Piece:
         """
         import pyarrow.parquet as pq
 
-        more = [] if self.renewed is None else [name for name in (_ITEM, GENERATION.name) if name not in columns]
+        by = self._written_by
+        wanted = () if self.renewed is None else (_ITEM,) if by is not None else (_ITEM, GENERATION.name)
+        more = [name for name in wanted if name not in columns]
         codes = [*coded, *({*more} & {_ITEM})]
         with _reading(self.address):
             file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=codes, memory_map=True)
@@ -67,9 +69,17 @@ class Piece:
         batches: list[pa.RecordBatch] = found.to_batches()
         if self.renewed is None:
             return [(batch, None) for batch in batches]
-        return [(batch.select(list(columns)), self._gone(batch)) for batch in batches]
+        return [(batch.select(list(columns)), self._gone(batch, by)) for batch in batches]
 
-    def _gone(self, batch: pa.RecordBatch) -> npt.NDArray[np.bool_] | None:
+    @property
+    def _written_by(self) -> int | None:
+        """The writing that all rows are of, None where they are of several."""
+        said = _writings(self.about, self.groups)
+        ends = {end for one in said for end in ((one.min, one.max) if one is not None and one.has_min_max else (None,))}
+        return ends.pop() if len(ends) == 1 else None
+
+    def _gone(self, batch: pa.RecordBatch, by: int | None) -> npt.NDArray[np.bool_] | None:
+        """Return which rows a later writing than theirs tells of, which is `by` where it is the same one for all."""
         import pyarrow.compute as pc
 
         assert self.renewed is not None
@@ -77,11 +87,13 @@ class Piece:
         in_codes = pa.types.is_dictionary(item.type)
         place = pc.index_in(item.dictionary if in_codes else item, value_set=self.renewed.items).fill_null(-1)
         until = np.append(self.renewed.by, -1)[np.asarray(place)]
-        if until.max(initial=-1) < 0:
+        if until.max(initial=-1) <= (-1 if by is None else by):
             return None
-        is_gone: npt.NDArray[np.bool_] = (until[np.asarray(item.indices)] if in_codes else until) > batch.column(
-            GENERATION.name
-        )
+        is_gone: npt.NDArray[np.bool_]
+        if by is None:
+            is_gone = (until[np.asarray(item.indices)] if in_codes else until) > batch.column(GENERATION.name)
+        else:
+            is_gone = (until > by)[np.asarray(item.indices)] if in_codes else until > by
         return is_gone
 
 
@@ -129,9 +141,13 @@ def _renewed(paths: Sequence[str]) -> Renewed:
 def _is_older(about: "FileMetaData", groups: Sequence[int], renewed: Renewed) -> bool:
     """Return whether a later writing may tell of rows of these row groups."""
     newest = int(renewed.by.max(initial=-1))
+    return any(one is None or not one.has_min_max or one.min < newest for one in _writings(about, groups))
+
+
+def _writings(about: "FileMetaData", groups: Sequence[int]) -> list[Any]:
+    """Return what is told of the least and the last writing of rows of these row groups, None where nothing is."""
     place = about.schema.names.index(GENERATION.name)
-    said = [about.row_group(group).column(place).statistics for group in groups]
-    return any(one is None or not one.has_min_max or one.min < newest for one in said)
+    return [about.row_group(group).column(place).statistics for group in groups]
 
 
 def _line_of(path: str) -> str:

@@ -25,8 +25,9 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake, limits
 from streamgauge.lake.memory import Memory
 from streamgauge.metrics.columns import Kept
+from streamgauge.metrics.columns.batches import Register, together
 from streamgauge.metrics.columns.rows import Rows
-from streamgauge.metrics.columns.spread import HOUR, different, exactly, places, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, Spread, cells, different, exactly, places, totals
 from tests.kit.board import board, day, item, transitions, write
 
 NOW = day(0)
@@ -194,7 +195,8 @@ def test_percentiles_without_a_sort_are_those_of_plain_python(
     values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
     mask = np.array(flags[: len(rows)], np.bool_)
     cut = len(rows) // 3
-    both = spread([codes[:cut], codes[cut:]], 3, [values[:cut], values[cut:]])
+    parts = [(codes[:cut], values[:cut]), (codes[cut:], values[cut:])]
+    both = Spread(3, [part for _, part in parts], [cells(code, part) for code, part in parts])
     for chosen in (None, mask, ~mask):
         kept = None if chosen is None else Rows([chosen[:cut], chosen[cut:]])
         n, (middle, least) = both.percentiles((0.5, 0.0), kept)
@@ -202,7 +204,7 @@ def test_percentiles_without_a_sort_are_those_of_plain_python(
             mine = [
                 value / HOUR
                 for row, (code, value) in enumerate(rows)
-                if code == group and value is not None and (chosen is None or chosen[row])
+                if code == group + 1 and value is not None and (chosen is None or chosen[row])
             ]
             assert n[group] == len(mine)
             assert mine == [] or middle[group] == pytest.approx(median(mine), rel=1e-12)
@@ -215,9 +217,22 @@ def test_numbers_find_their_places_by_a_table_or_by_search(numbers: list[int]) -
     keys = sorted({one for one in numbers if one % 3})
     values = np.array(numbers, np.int64)
     wanted = [keys.index(one) if one in keys else len(keys) for one in numbers]
-    for cells in (2**21 + 1, max(numbers, default=0) + 1):
-        assert sorted(set(numbers)) == different(values, cells)
-        assert places(values, np.array(keys, np.int64), cells).tolist() == wanted
+    for size in (2**21 + 1, max(numbers, default=0) + 1):
+        assert sorted(set(numbers)) == different(values, size)
+        assert places(values, np.array(keys, np.int64), size).tolist() == wanted
+
+
+@pytest.mark.parametrize("most", [10, 2**16 - 1])
+@settings(max_examples=20, deadline=None)
+@given(rows=st.lists(st.tuples(*[st.integers(0, 39)] * 3), min_size=1, max_size=20))
+def test_what_columns_say_together_has_a_number_of_its_own(most: int, rows: list[tuple[int, ...]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streamgauge.metrics.columns.batches._MANY", most)
+        names = [f"{n}" for n in range(40)]
+        said = together([(np.array(column, np.int32), names) for column in zip(*rows, strict=True)])
+    register = Register(("none",))
+    numbers = said.as_(register.number(said.things))
+    assert [register.things[number] for number in numbers] == [tuple(map(str, row)) for row in rows]
 
 
 @settings(max_examples=40, deadline=None)
@@ -226,8 +241,11 @@ def test_sums_are_exact(rows: list[tuple[int, int | None]]) -> None:
     codes = np.array([code for code, _ in rows], np.uint8)
     values = np.array([NEVER if value is None else value for _, value in rows], np.int64)
     told = [(code, value) for code, value in rows if value is not None]
-    assert totals(codes, 3, values).tolist() == [
-        sum(value for code, value in told if code == group) for group in range(3)
+    both = totals(codes, 4, [values, np.where(values == NEVER, NEVER, values << 8)])
+    assert [found.tolist() for found in both] == [
+        [sum(value << shift for code, value in told if code == group) for group in range(4)] for shift in (0, 8)
     ]
+    many = np.array([2**62, -(2**62), 2**62, 2**62 - 1, 7], np.int64)
+    assert totals(np.array([0, 0, 0, 0, 1], np.uint16), 2, [many])[0].tolist() == [2**63 - 1, 7]
     assert exactly(values) == sum(value for _, value in told)
     assert exactly(np.full(9, 2**62 - 1, np.int64)) == 9 * (2**62 - 1)

@@ -22,10 +22,10 @@ def read(pieces: Mapping[str, Sequence[Piece]], terms: Terms | None, threads: in
 
     Of flow items that is what was read.
     """
-    kinds, teams, stays, found = Register(), Register(), Register(), dict[str, Any]()
+    passed, teams, stayed, found = passages.Told(), Register(), visits.Told(), dict[str, Any]()
     readers: dict[str, Any] = {
         "flow_items": partial(items.read, terms=terms),
-        "passages": partial(passages.read, terms=terms, kinds=kinds),
+        "passages": partial(passages.read, terms=terms, told=passed),
         "handoffs": partial(handoffs.read, terms=terms, teams=teams),
     }
     with ThreadPoolExecutor(threads) as beside:
@@ -35,13 +35,13 @@ def read(pieces: Mapping[str, Sequence[Piece]], terms: Terms | None, threads: in
         if "visits" in pieces:
             flow_items: items.Read = found["flow_items"]
             higher = flow_items.things.of(flow_items.at["is_higher"])
-            coming["visits"] = beside.map(visits.reader(higher, stays), pieces["visits"])
+            coming["visits"] = beside.map(visits.reader(higher, stayed), pieces["visits"])
         if "handoffs" in coming:
             found["handoffs"] = handoffs.handoffs(coming["handoffs"], terms, teams)
         if "passages" in coming:
-            found["passages"] = passages.passages(coming["passages"], terms, kinds)
+            found["passages"] = passages.passages(coming["passages"], terms, passed)
         if "visits" in coming:
-            found["visits"] = visits.visits(coming["visits"], stays, beside)
+            found["visits"] = visits.visits(coming["visits"], stayed)
     return found
 
 

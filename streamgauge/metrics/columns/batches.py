@@ -1,6 +1,7 @@
 """Columns of Arrow batches as plain numbers, and numbers for what several columns say together."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -10,12 +11,34 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.metrics.columns.reading import Column
-from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers, different, places
+from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers
 
 Said = tuple[Column, Sequence[Any]]
 """A number for each row, and what each number says."""
-_MANY = 2**16
-"""So many combinations are told apart without looking which of them there are."""
+_MANY = 2**16 - 1
+"""So many combinations are told apart by numbers of two bytes, without looking which of them there are."""
+_NEVER_IN_HOURS = NEVER / HOUR
+"""What is NEVER, exactly, in microseconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """What several columns say together: a number for each row, below `cells`, and what the numbers say that there are.
+
+    `places` are these numbers, rising.
+    """
+
+    numbers: Column
+    cells: int
+    places: Numbers
+    things: list[tuple[Any, ...]]
+
+    def as_(self, numbers: Sequence[int]) -> Column:
+        """Return of each row the number that stands here for what it says; `numbers` are in the order of `things`."""
+        kind = np.min_scalar_type(max(numbers, default=0))
+        table = np.zeros(self.cells, kind)
+        table[self.places] = numbers
+        return table[self.numbers]
 
 
 class Register:
@@ -34,13 +57,16 @@ class Register:
         """Return the number of a thing, one that no row has where it did not come."""
         return self._numbers.get(thing, -1)
 
+    def number(self, things: Iterable[Hashable]) -> list[int]:
+        """Return the number that each thing has here, once they came."""
+        with self._lock:
+            return [self._numbers.setdefault(thing, len(self._numbers)) for thing in things]
+
     def numbers(self, said: Said) -> Column:
         """Return the number that what each row says has here."""
         numbers, things = said
-        with self._lock:
-            known = [self._numbers.setdefault(thing, len(self._numbers)) for thing in things]
-        kind = np.min_scalar_type(max(known, default=0))
-        return np.array(known, kind)[numbers]
+        known = self.number(things)
+        return np.array(known, np.min_scalar_type(max(known, default=0)))[numbers]
 
 
 def instants(batch: pa.RecordBatch, name: str, nothing: int = NEVER) -> Numbers:
@@ -53,13 +79,14 @@ def wholes(batch: pa.RecordBatch, name: str, nothing: int = 0) -> Numbers:
     return _filled(batch.column(name), nothing)
 
 
+def narrowed(whole: Numbers) -> Column:
+    """Return whole numbers, none below 0, in as few bytes as they take."""
+    return whole.astype(np.min_scalar_type(int(whole.max(initial=0))))
+
+
 def micros(batch: pa.RecordBatch, name: str) -> Numbers:
     """Return hours in microseconds, NEVER where there are none."""
-    hours = batch.column(name)
-    whole = in_micros(_filled(hours, 0.0))
-    if hours.null_count:
-        whole[~_flags(hours.is_valid())] = NEVER
-    return whole
+    return in_micros(_filled(batch.column(name), _NEVER_IN_HOURS))
 
 
 def in_micros(hours: Column) -> Numbers:
@@ -100,17 +127,19 @@ def flag(batch: pa.RecordBatch, name: str) -> Said:
     return flags(batch, name), (False, True)
 
 
-def together(columns: Sequence[Said]) -> Said:
+def together(columns: Sequence[Said]) -> Together:
     """Return what several columns say together, as tuples."""
-    numbers: Column = np.zeros(len(columns[0][0]), np.int32)
+    numbers: Column = np.zeros(len(columns[0][0]), np.uint16)
     told: list[tuple[Any, ...]] = [()]
     names: list[Sequence[Any]] = []
     for codes, values in columns:
         if _cells(told, names) * len(values) > _MANY:
-            (numbers, told), names = _there(numbers, told, names), []
-            numbers = numbers.astype(np.int64 if len(told) * len(values) > _MANY else np.int32)
-        numbers *= len(values)
-        numbers += codes
+            if names:
+                those = _there(numbers, told, names)
+                numbers, told, names = those.as_(range(len(those.things))), those.things, []
+            numbers = numbers.astype(np.int64 if len(told) * len(values) > _MANY else np.uint16)
+        numbers *= numbers.dtype.type(len(values))
+        numbers += codes.astype(numbers.dtype, copy=False)
         names.append(values)
     return _there(numbers, told, names)
 
@@ -119,24 +148,26 @@ def _cells(told: Sequence[Any], names: Sequence[Sequence[Any]]) -> int:
     return int(np.prod([len(told), *map(len, names)]))
 
 
-def _there(
-    numbers: Column, told: Sequence[tuple[Any, ...]], names: Sequence[Sequence[Any]]
-) -> tuple[Column, list[tuple[Any, ...]]]:
+def _there(numbers: Column, told: Sequence[tuple[Any, ...]], names: Sequence[Sequence[Any]]) -> Together:
     """Return what there is of all combinations."""
     cells = _cells(told, names)
-    keys = np.array(different(numbers, cells), np.int64)
+    if cells <= _MANY:
+        keys = places = np.flatnonzero(np.bincount(numbers))
+    else:
+        keys, numbers = np.unique(numbers, return_inverse=True)
+        places, cells = np.arange(len(keys)), len(keys)
     first, *others = np.unravel_index(keys, (len(told), *map(len, names)))
     columns = [map(values.__getitem__, part.tolist()) for values, part in zip(names, others, strict=True)]
     found = [
         before + more
         for before, more in zip(map(told.__getitem__, first.tolist()), zip(*columns, strict=True), strict=True)
     ]
-    return places(numbers, keys, cells), found
+    return Together(numbers, cells, places, found)
 
 
-def joined(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
-    """Return the columns of several batches, of which there is at least one, as one each."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def joined(parts: Sequence[dict[str, Column]]) -> dict[str, Column]:
+    """Return the columns of several batches, of which there is at least one, as one each; they are taken from these."""
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name in tuple(parts[0])}
 
 
 def _filled(column: pa.Array, nothing: float) -> Column:

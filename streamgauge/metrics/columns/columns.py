@@ -22,7 +22,7 @@ from streamgauge.metrics.columns.passages import Passages
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
-from streamgauge.metrics.columns.visits import Visits
+from streamgauge.metrics.columns.visits import Visits, statuses
 from streamgauge.metrics.columns.work import Work, work
 from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
@@ -127,19 +127,26 @@ class Columns:
             owners: list[Runs] = self._kept.things["owners"]
         return owners
 
+    def statuses(self, paths: Sequence[int]) -> dict[int, list[str]]:
+        """Return the statuses on each of these ways, of an item that went it."""
+        examples = self.items.examples(paths)
+        found = self._view.pieces("visits", sorted({one.line for one in examples.values()})) or ()
+        steps = statuses(found, list(examples.values()))
+        return {path: steps[one.line, one.item] for path, one in examples.items()}
+
     def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""
-        first, last = self.passages.span
-        if self._terms is None and since <= first and last < until:
-            return None
-        return Rows([self._within(part, since, until) for part in self.passages.parts])
+        return self._of_ended(self.passages, since, until)
 
     def handed(self, since: int, until: int) -> Rows | None:
-        """Return which handoffs are asked for and of items that ended in the window, None where all are."""
-        ended = self.handoffs.ended
-        if self._terms is None and len(ended) and since <= ended.min() and ended.max() < until:
+        """Return which handoffs are asked for and of items that ended in the window, by part; None where all are."""
+        return self._of_ended(self.handoffs, since, until)
+
+    def _of_ended(self, rows: Passages | Handoffs, since: int, until: int) -> Rows | None:
+        first, last = rows.span
+        if self._terms is None and since <= first and last < until:
             return None
-        return Rows([self._within(self.handoffs.at, since, until)])
+        return Rows([self._within(part, since, until) for part in rows.parts])
 
     def _within(self, at: Mapping[str, Column], since: int, until: int) -> Flags:
         found: Flags = (at["ended"] >= since) & (at["ended"] < until)

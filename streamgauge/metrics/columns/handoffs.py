@@ -1,6 +1,6 @@
 """Handoffs between teams as plain columns: what each pair of teams comes to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,38 +11,33 @@ import pyarrow as pa
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns import narrow
-from streamgauge.metrics.columns.batches import Register, flags, instants, joined, micros, saying, text
+from streamgauge.metrics.columns.batches import Register, flags, instants, micros, saying, text
 from streamgauge.metrics.columns.narrow import HIGHER, Terms
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows, Wholes
-from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers, Spread, different, places, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers, Spread, cells, different, places, span, totals
 
-_LOOKED_AT = ("pair", "wait", "loop", "is_bounced")
-_ALL = ("sender", "receiver", "is_left_out", "ended", "wait", "loop", "is_bounced", "team", "type", "is_in")
 _TEXT = ("sender", "receiver", "level")
 _COLUMNS = (*_TEXT, "ended_at", "wait_hours", "loop_hours", "is_bounced")
 
 
 @dataclass(frozen=True, eq=False)
 class Handoffs:
-    """The rows of HANDOFFS, column by column; see there.
+    """The rows of HANDOFFS, column by column in the parts as they were read; see there.
 
-    `pairs` are the sender and the receiver of each `pair`, which is behind them for what is left out: work of a
-    higher level, and what is gone.
+    `pairs` are the sender and the receiver of each `pair`, which is their place from 1; 0 is what is left out: work of
+    a higher level, and what is gone. The groups of `waits` are the pairs.
     """
 
     pairs: tuple[tuple[str, str], ...]
-    at: dict[str, Column]
+    parts: tuple[dict[str, Column], ...]
+    waits: Spread
     terms: Terms | None
 
-    @property
-    def ended(self) -> Column:
-        """When each item ended, in microseconds."""
-        return self.at["ended"]
-
     @cached_property
-    def _waits(self) -> Spread:
-        return spread([self.at["pair"]], len(self.pairs), [self.at["wait"]])
+    def span(self) -> tuple[int, int]:
+        """When the first item ended, and the last."""
+        return span([part["ended"] for part in self.parts])
 
     def by_pair(self, kept: Rows | None) -> list[dict[str, Any]]:
         """Return what the kept handoffs come to by pair of teams, as the map's own statement for handoffs."""
@@ -52,17 +47,19 @@ class Handoffs:
     def _sums_of_all(self) -> dict[str, Wholes]:
         return self._sums(None)
 
-    def _sums(self, rows: Numbers | None) -> dict[str, Wholes]:
+    def _sums(self, rows: Sequence[Numbers] | None) -> dict[str, Wholes]:
         """Return how many handoffs there were by pair of teams, how many came back, and what they took."""
-        at = self.at if rows is None else {name: self.at[name][rows] for name in _LOOKED_AT}
-        pair, n = at["pair"], len(self.pairs)
-        found = {
-            "n": np.bincount(pair, minlength=n)[:n],
-            "bounced": np.bincount(pair[at["is_bounced"]], minlength=n)[:n],
-            "looped": np.bincount(pair[at["loop"] != NEVER], minlength=n)[:n],
-        }
-        sums = {"waits": totals(pair, n, at["wait"]), "loops": totals(pair, n, at["loop"])}
-        return {name: counts.astype(object) for name, counts in found.items()} | sums
+        n = len(self.pairs) + 1
+        found = {name: np.zeros(n, object) for name in ("n", "bounced", "looped", "waits", "loops")}
+        for i, part in enumerate(self.parts):
+            these = slice(None) if rows is None else rows[i]
+            pair, loop = part["pair"][these], part["loop"][these]
+            some = {"n": pair, "bounced": pair[part["is_bounced"][these]], "looped": pair[loop != NEVER]}
+            for name, counted in some.items():
+                found[name] += np.bincount(counted, minlength=n)
+            for name, of in zip(("waits", "loops"), totals(pair, n, [part["wait"][these], loop]), strict=True):
+                found[name] += of
+        return {name: of[1:] for name, of in found.items()}
 
     @cached_property
     def _whole(self) -> list[dict[str, Any]]:
@@ -71,9 +68,9 @@ class Handoffs:
     def _by_pair(self, kept: Rows | None) -> list[dict[str, Any]]:
         sums = self._sums_of_all
         if kept is not None:
-            of_fewer = self._sums(kept.fewer[0])
+            of_fewer = self._sums(kept.fewer)
             sums = {name: kept.out_of(sums[name], of_fewer[name]) for name in sums}
-        _, (middle,) = self._waits.percentiles((0.5,), kept)
+        _, (middle,) = self.waits.percentiles((0.5,), kept)
         counts, bounced, looped, waits, loops = (
             sums[name].tolist() for name in ("n", "bounced", "looped", "waits", "loops")
         )
@@ -114,10 +111,15 @@ def _columns(batch: pa.RecordBatch, is_gone: Flags | None, teams: Register) -> d
 
 def handoffs(read: Iterable[list[dict[str, Column]]], terms: Terms | None, teams: Register) -> Handoffs:
     """Return the handoffs that were read on these terms, piece by piece."""
-    parts, names = [part for parts in read for part in parts], teams.things
-    at = joined(parts) if parts else dict.fromkeys(_ALL, np.zeros(0, np.int64))
-    cells = len(names) ** 2
-    both = np.where(at.pop("is_left_out"), cells, at.pop("sender").astype(np.int64) * len(names) + at.pop("receiver"))
-    keys = [key for key in different(both, cells + 1) if key < cells]
-    at["pair"] = places(both, np.array(keys, np.int64), cells + 1).astype(np.int32)
-    return Handoffs(tuple((names[key // len(names)], names[key % len(names)]) for key in keys), at, terms)
+    parts, names = tuple(part for parts in read for part in parts), teams.things
+    nobody, both = len(names) ** 2, []
+    for part in parts:
+        pair = part.pop("sender").astype(np.int64) * len(names) + part.pop("receiver")
+        both.append(np.where(part.pop("is_left_out"), nobody, pair))
+    keys = np.array(sorted({key for one in both for key in different(one, nobody + 1)} - {nobody}), np.int64)
+    codes = np.append(np.arange(1, len(keys) + 1), 0)  # behind all keys is nobody
+    for part, one in zip(parts, both, strict=True):
+        part["pair"] = codes[places(one, keys, nobody + 1)].astype(np.min_scalar_type(len(keys)))
+    waits = Spread(len(keys), [p["wait"] for p in parts], [cells(p["pair"], p["wait"]) for p in parts])
+    pairs = tuple((names[key // len(names)], names[key % len(names)]) for key in keys.tolist())
+    return Handoffs(pairs, parts, waits, terms)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,7 @@ from streamgauge.facts.ways import NEVER, starts_of
 from streamgauge.lake import View
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns import narrow
-from streamgauge.metrics.columns.batches import flags, instants, joined, micros, saying, wholes
+from streamgauge.metrics.columns.batches import flags, instants, joined, micros, narrowed, saying, wholes
 from streamgauge.metrics.columns.narrow import HIGHER, Terms, Things
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Numbers, exactly
@@ -23,8 +23,17 @@ Part = tuple[str, pa.Array, dict[str, Column]]
 
 _TEXT = ("level", "stage")
 _COLUMNS = (
-    *("item", *_TEXT, "episode", "episodes", "left_truncated", "returns", "path", "started_at", "finished_at"),
-    *("cancelled_at", "first_at", "entered_at", "active_hours", "waiting_hours", "unmapped_hours"),
+    *("item", *_TEXT, "episode", "episodes", "visits", "left_truncated", "returns", "path"),
+    *(
+        "started_at",
+        "finished_at",
+        "cancelled_at",
+        "first_at",
+        "entered_at",
+        "active_hours",
+        "waiting_hours",
+        "unmapped_hours",
+    ),
 )
 _DATASETS = "SELECT line_id, is_log, by_activity FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
@@ -89,6 +98,14 @@ class Cases:
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         return names[order], place[np.asarray(ways.indices)]
+
+
+class Example(NamedTuple):
+    """An item: its line, what it is called, and how many visits it has."""
+
+    line: str
+    item: str
+    visits: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,10 +201,14 @@ class Items:
         started = started[started != NEVER]
         return int(started.min()) if len(started) else None
 
-    def examples(self, paths: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Return for each of these ways the line and the name of an item that went it."""
-        ways = {path: np.flatnonzero(self.at["path"] == path)[:1] for path in paths}
-        return {path: self.things.name(int(rows[0])) for path, rows in ways.items() if len(rows)}
+    def examples(self, paths: Sequence[int]) -> dict[int, Example]:
+        """Return for each of these ways an item that went it."""
+        ways = {path: np.flatnonzero(self.at["path"] == path)[:1].tolist() for path in paths}
+        return {path: self._example(row) for path, rows in ways.items() for row in rows}
+
+    def _example(self, row: int) -> Example:
+        same = self.again[self.thing == self.thing[self.again == row]] if row in self.again else np.array([row])
+        return Example(*self.things.name(row), int(self.at["visits"][same].sum()))
 
     def began(self, mine: Flags | None, until: int) -> Numbers:
         """Return when the items began that began before an instant."""
@@ -259,10 +280,8 @@ def _columns(batch: pa.RecordBatch) -> dict[str, Column]:
     unmapped = batch.column("unmapped_hours")
     return {
         "is_higher": saying(batch, "level", HIGHER),
-        "episode": wholes(batch, "episode").astype(np.int32),
-        "episodes": wholes(batch, "episodes").astype(np.int32),
+        **{name: narrowed(wholes(batch, name)) for name in ("episode", "episodes", "visits", "returns")},
         "is_cut": flags(batch, "left_truncated"),
-        "returns": wholes(batch, "returns"),
         "path": wholes(batch, "path"),
         "first": first,
         "started": started,

@@ -1,14 +1,13 @@
 """What finished work did in each stage, as plain columns: medians and sums by stage, and waiting by block of items."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns import narrow
 from streamgauge.metrics.columns.batches import (
@@ -18,6 +17,7 @@ from streamgauge.metrics.columns.batches import (
     in_micros,
     instants,
     micros,
+    narrowed,
     saying,
     text,
     together,
@@ -26,7 +26,7 @@ from streamgauge.metrics.columns.batches import (
 from streamgauge.metrics.columns.narrow import HIGHER, Terms
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows, Wholes
-from streamgauge.metrics.columns.spread import HOUR, LATE, Flags, Floats, Numbers, Spread, spread, totals
+from streamgauge.metrics.columns.spread import HOUR, Flags, Floats, Numbers, Spread, cells, span, totals
 
 _HOURS = {"active": "process", "queue": "queue", "hours": "lead"}
 _COUNTS = ("handed_on", "came_back", "handovers")
@@ -57,41 +57,29 @@ class Passages:
     """The rows of PASSAGES, column by column in the parts as they were read.
 
     `kind` is a place among `kinds`; instants and hours are in microseconds, NEVER where there are none. What is looked
-    at of few rows alone, `waited` and `worked`, stays in hours.
+    at of few rows alone, `waited` and `worked`, stays in hours. The groups of Spread and of `sums` are the `stages`.
     """
 
     kinds: tuple[_Kind, ...]
+    stages: tuple[str | None, ...]
+    """Of what is not left out."""
     parts: tuple[dict[str, Column], ...]
+    spreads: Mapping[str, Spread]
+    sums: Mapping[str, Wholes]
+    """All microseconds by stage."""
     terms: Terms | None
 
     @cached_property
     def span(self) -> tuple[int, int]:
         """When the first item ended, and the last."""
-        ends = [part["ended"] for part in self.parts]
-        return min((int(part.min(initial=LATE)) for part in ends), default=LATE), max(
-            (int(part.max(initial=NEVER)) for part in ends), default=NEVER
-        )
-
-    @cached_property
-    def _stages(self) -> tuple[str | None, ...]:
-        """The stages of what is not left out."""
-        return tuple(dict.fromkeys(kind.stage for kind in self.kinds if not kind.is_left_out))
+        return span([part["ended"] for part in self.parts])
 
     @cached_property
     def _stage(self) -> Column:
-        """The place of each kind's stage among all, behind them for what is left out."""
-        n = len(self._stages)
-        found = [n if kind.is_left_out else self._stages.index(kind.stage) for kind in self.kinds]
-        return np.array(found, np.min_scalar_type(n))
-
-    @cached_property
-    def _spreads(self) -> dict[str, Spread]:
-        stages = [self._stage[part["kind"]] for part in self.parts]
-        return {name: spread(stages, len(self._stages), [part[name] for part in self.parts]) for name in _HOURS}
-
-    def order(self) -> None:
-        """Put the hours into the order in which they are asked for."""
-        _ = self._spreads
+        """The number of each kind's stage, from 1; 0 for what is left out."""
+        number = {stage: i for i, stage in enumerate(self.stages, start=1)}
+        found = [0 if kind.is_left_out else number[kind.stage] for kind in self.kinds]
+        return np.array(found, np.min_scalar_type(len(number)))
 
     def by_stage(self, kept: Rows | None) -> list[dict[str, Any]]:
         """Return what the kept rows come to by stage, in the order of work; see the statement of the map for stages."""
@@ -102,45 +90,46 @@ class Passages:
         return self._by_stage(None)
 
     def _by_stage(self, kept: Rows | None) -> list[dict[str, Any]]:
-        sums, counts = self._sums_of_all
+        sums, counts = self.sums, self._counts_of_all
         if kept is not None:
-            of_fewer, counts_of_fewer = self._sums(kept.fewer)
+            of_fewer = self._sums(kept.fewer)
             sums = {name: kept.out_of(sums[name], of_fewer[name]) for name in _HOURS}
-            counts = kept.out_of(counts, counts_of_fewer)
-        middles = {name: one.percentiles((0.5,), kept)[1][0] for name, one in self._spreads.items()}
-        rows_of = [self._row(i, sums, middles, counts) for i in range(len(self._stages))]
+            counts = kept.out_of(counts, self._counts(kept.fewer))
+        middles = {name: one.percentiles((0.5,), kept)[1][0] for name, one in self.spreads.items()}
+        rows_of = [self._row(i, sums, middles, counts) for i in range(len(self.stages))]
         return sorted(
             (row for row in rows_of if row["items"]),
             key=lambda row: (row["place"] is None, row["place"] or 0, row["stage"] or ""),
         )
 
     @cached_property
-    def _sums_of_all(self) -> tuple[dict[str, Wholes], Numbers]:
-        return self._sums(None)
+    def _counts_of_all(self) -> Numbers:
+        return self._counts(None)
 
-    def _sums(self, rows: Sequence[Numbers] | None) -> tuple[dict[str, Wholes], Numbers]:
-        """Return the microseconds that rows come to by stage, and how many there are of each kind."""
-        n = len(self._stages)
-        sums: dict[str, Wholes] = {name: np.zeros(n, object) for name in _HOURS}
-        counts = np.zeros(len(self.kinds), np.int64)
+    def _counts(self, rows: Sequence[Numbers] | None) -> Numbers:
+        """Return how many of these rows there are of each kind."""
+        found = np.zeros(len(self.kinds), np.int64)
         for i, part in enumerate(self.parts):
-            these = slice(None) if rows is None else rows[i]
-            kind = part["kind"][these]
-            stage = self._stage[kind]
-            for name in _HOURS:
-                sums[name] = sums[name] + totals(stage, n, part[name][these])
-            counts += np.bincount(kind, minlength=len(counts))
-        return sums, counts
+            found += np.bincount(part["kind"] if rows is None else part["kind"][rows[i]], minlength=len(found))
+        return found
+
+    def _sums(self, rows: Sequence[Numbers]) -> dict[str, Wholes]:
+        """Return the microseconds that these rows come to by stage."""
+        sums = dict.fromkeys(_HOURS, np.zeros(len(self.stages), object))
+        for part, these in zip(self.parts, rows, strict=True):
+            found = totals(self._stage[part["kind"][these]], len(self.stages) + 1, [part[n][these] for n in _HOURS])
+            sums = {name: sums[name] + more[1:] for name, more in zip(_HOURS, found, strict=True)}
+        return sums
 
     def _row(
         self, stage: int, sums: Mapping[str, Wholes], middles: Mapping[str, Floats], counts: Numbers
     ) -> dict[str, Any]:
         """Return what one stage comes to, of which there are so many rows of each kind."""
         there = [
-            (self.kinds[i], int(counts[i])) for i in np.flatnonzero((self._stage == stage) & (counts > 0)).tolist()
+            (self.kinds[i], int(counts[i])) for i in np.flatnonzero((self._stage == stage + 1) & (counts > 0)).tolist()
         ]
         return {
-            "stage": self._stages[stage],
+            "stage": self.stages[stage],
             "place": min((kind.place for kind, _ in there if kind.place is not None), default=None),
             "phase": min((kind.phase for kind, _ in there if kind.phase is not None), default=None),
             "items": sum(n for kind, n in there if kind.is_through),
@@ -153,7 +142,7 @@ class Passages:
 
     def by_block(self, kept: Rows | None, bounds: Numbers) -> list[dict[str, Any]]:
         """Return what the kept rows come to by block of items and stage; each block begins with one of these ends."""
-        n, many = len(self._stages), len(self.kinds)
+        n, many = len(self.stages), len(self.kinds)
         cells = len(bounds) * n
         sums: dict[str, Wholes] = {name: np.zeros(cells, object) for name in _WAITED}
         seen = np.zeros(len(bounds) * many, np.int64)
@@ -162,20 +151,22 @@ class Passages:
             rows = rows[(part["stays"][rows] > 0) & (part["ended"][rows] >= bounds[0])]
             block, kind = np.searchsorted(bounds, part["ended"][rows], side="right") - 1, part["kind"][rows]
             stage = self._stage[kind]
-            key = np.where(stage < n, block * n + stage, cells)
-            for name in _WAITED:
-                found = part[name][rows]
-                sums[name] += totals(key, cells, in_micros(found) if found.dtype == np.float64 else found)
+            key = np.where(stage > 0, block * n + stage, 0)
+            told = [part[name][rows] for name in _WAITED]
+            whole = [in_micros(of) if of.dtype == np.float64 else of for of in told]
+            for name, found in zip(_WAITED, totals(key, cells + 1, whole), strict=True):
+                sums[name] += found[1:]
             seen += np.bincount(block * many + kind, minlength=len(seen))
         by_cell: dict[int, list[tuple[_Kind, int]]] = {}
         for one in np.flatnonzero(seen).tolist():
             block, kind = divmod(one, many)
             if not self.kinds[kind].is_left_out:
-                by_cell.setdefault(block * n + int(self._stage[kind]), []).append((self.kinds[kind], int(seen[one])))
+                cell = block * n + int(self._stage[kind]) - 1
+                by_cell.setdefault(cell, []).append((self.kinds[kind], int(seen[one])))
         return [
             {
                 "block": one // n,
-                "stage": self._stages[one % n],
+                "stage": self.stages[one % n],
                 "place": min((kind.place for kind, _ in there if kind.place is not None), default=None),
                 "turn": sums["turns"][one] / float(sums["stays"][one]),
                 "waited": sums["waited"][one] / HOUR,
@@ -186,32 +177,55 @@ class Passages:
         ]
 
 
-def read(piece: Piece, terms: Terms | None, kinds: Register) -> list[dict[str, Column]]:
-    """Return what a piece of the passages tells, which can then be told apart on these terms; it fills `kinds`."""
+@dataclass(frozen=True)
+class Told:
+    """What passages say, with numbers from 0: kinds, and the stages behind the first, which is none."""
+
+    kinds: Register = field(default_factory=Register)
+    stages: Register = field(default_factory=partial(Register, ((),)))
+
+
+def read(piece: Piece, terms: Terms | None, told: Told) -> list[dict[str, Column]]:
+    """Return what a piece of the passages tells, which can then be told apart on these terms; it fills `told`."""
     batches = narrow.read(piece, terms, _COLUMNS, _TEXT)
-    return [_columns(batch, is_gone, kinds) | apart for batch, is_gone, apart in batches]
+    return [_columns(batch, is_gone, told) | apart for batch, is_gone, apart in batches]
 
 
-def _columns(batch: pa.RecordBatch, is_gone: Flags | None, kinds: Register) -> dict[str, Column]:
-    """Return what a batch of passages tells."""
+def _columns(batch: pa.RecordBatch, is_gone: Flags | None, told: Told) -> dict[str, Column]:
+    """Return what a batch of passages tells; of the hours also the cells, and by the number of a stage the sums."""
     is_higher = saying(batch, "level", HIGHER)
     is_left_out = (is_higher if is_gone is None else is_higher | is_gone, (False, True))
     of = [text(batch, "stage"), text(batch, "phase"), flag(batch, "is_through"), is_left_out]
-    kind = together([*of, *(few(batch, name) for name in ("place", *_COUNTS))])
+    said = together([*of, *(few(batch, name) for name in ("place", *_COUNTS))])
+    kinds = [_Kind(*kind) for kind in said.things]
+    stages = told.stages.number(() if kind.is_left_out else (kind.stage,) for kind in kinds)
+    stage = said.as_(stages)
+    hours = {name: micros(batch, name if name == "hours" else f"{name}_hours") for name in _HOURS}
+    sums = totals(stage, max(stages, default=0) + 1, list(hours.values()))
     return {
-        "kind": kinds.numbers(kind),
+        "kind": said.as_(told.kinds.number(kinds)),
         "ended": instants(batch, "ended_at"),
-        **{name: micros(batch, name if name == "hours" else f"{name}_hours") for name in _HOURS},
-        "turns": wholes(batch, "turns"),
-        "stays": wholes(batch, "stays").astype(np.int32),
+        **hours,
+        **{f"{name} cells": cells(stage, of) for name, of in hours.items()},
+        **{f"{name} sums": of for name, of in zip(hours, sums, strict=True)},
+        **{name: narrowed(wholes(batch, name)) for name in ("turns", "stays")},
         **{name: np.asarray(batch.column(f"{name}_hours")) for name in ("waited", "worked")},
     }
 
 
-def passages(read: Iterable[list[dict[str, Column]]], terms: Terms | None, kinds: Register) -> Passages:
+def passages(read: Iterable[list[dict[str, Column]]], terms: Terms | None, told: Told) -> Passages:
     """Return the passages that were read on these terms, piece by piece."""
     parts = tuple(part for parts in read for part in parts)
-    return Passages(tuple(_Kind(*kind) for kind in kinds.things), parts, terms)
+    stages = tuple(stage for (stage,) in told.stages.things[1:])
+    sums = {name: np.zeros(len(stages) + 1, object) for name in _HOURS}
+    spreads = {}
+    for name, whole in sums.items():
+        for part in parts:
+            found = part.pop(f"{name} sums")
+            whole[: len(found)] += found
+        spreads[name] = Spread(len(stages), [p[name] for p in parts], [p.pop(f"{name} cells") for p in parts])
+    by_stage = {name: whole[1:] for name, whole in sums.items()}
+    return Passages(told.kinds.things, stages, parts, spreads, by_stage, terms)
 
 
 def _none(value: float) -> float | None:

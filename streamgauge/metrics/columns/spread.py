@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from streamgauge.facts.ways import NEVER
+from streamgauge.facts.ways import NEVER, starts_of
 from streamgauge.metrics.columns.rows import Rows, Wholes
 
 Numbers = npt.NDArray[np.int64]
@@ -39,9 +39,9 @@ class Looked(Protocol):
 class Spread:
     """Microseconds by group, part by part as they were read.
 
-    `cells` says of each row its group and roughly how much, of what is not there the last. A greater number of the same
-    group is never in a lesser cell, so that counts by cell tell which one holds a percentile, and only its few numbers
-    are looked at.
+    `cells` says of each row its group and roughly how much, below the first of any group for what is not there. A
+    greater number of the same group is never in a lesser cell, so that counts by cell tell which one holds a
+    percentile, and only its few numbers are looked at.
     """
 
     groups: int
@@ -53,11 +53,11 @@ class Spread:
         return self._counted(self.cells)
 
     def _counted(self, cells: Iterable[npt.NDArray[Any]]) -> Numbers:
-        last = self.groups * _STEPS
-        found = np.zeros(last + 1, np.int64)
+        found = np.zeros((self.groups + 1) * _STEPS, np.int64)
         for part in cells:
-            found += np.bincount(part, minlength=last + 1)
-        return found[:last].reshape(self.groups, _STEPS)
+            found += np.bincount(part, minlength=len(found))
+        found[:_STEPS] = 0
+        return found.reshape(-1, _STEPS)
 
     def percentiles(self, shares: Sequence[float], kept: Rows | None = None) -> tuple[Numbers, list[Floats]]:
         """Return how many of the kept rows each group has, and by share its percentiles in hours, NaN where none.
@@ -73,20 +73,20 @@ class Spread:
         places = [(n - 1) * share for share in shares]
         ranks = [np.maximum(rank, 0).astype(np.int64) for at in places for rank in (np.floor(at), np.ceil(at))]
         looked = [_cell(so_far, rank) for rank in ranks]
-        wanted = np.zeros(self.groups * _STEPS + 1, np.bool_)
+        wanted = np.zeros(counts.size, np.bool_)
         are_0 = [(n > 0) & (cell % _STEPS == _ZERO) for cell in looked]
         for cell, is_0 in zip(looked, are_0, strict=True):
             wanted[cell[(n > 0) & ~is_0]] = True
         found = self._sorted(wanted, kept)
         flat = counts.ravel()
-        mine = np.where(wanted[:-1], flat, 0)
+        mine = np.where(wanted, flat, 0)
         starts, before = np.cumsum(mine) - mine, so_far.ravel() - flat
         hours = [
             np.where(is_0, 0.0, _taken(found, np.where((n > 0) & ~is_0, starts[cell] + rank - before[cell], -1)))
             for cell, rank, is_0 in zip(looked, ranks, are_0, strict=True)
         ]
-        return n, [
-            low * (1 - (at - np.floor(at))) + high * (at - np.floor(at))
+        return n[1:], [
+            (low * (1 - (at - np.floor(at))) + high * (at - np.floor(at)))[1:]
             for low, high, at in zip(hours[::2], hours[1::2], places, strict=True)
         ]
 
@@ -147,23 +147,22 @@ class _Near:
         return _Near(self.seen | other.seen, rows[order], cells[order], values[order])
 
 
-def spread(codes: Sequence[npt.NDArray[np.integer]], groups: int, values: Sequence[Numbers]) -> Spread:
-    """Return numbers by group: `codes` are from 0, and what is none of the groups or NEVER is not there."""
-    return Spread(groups, values, [cells(*part, groups) for part in zip(codes, values, strict=True)])
+def cells(codes: npt.NDArray[np.integer], values: Numbers) -> npt.NDArray[np.unsignedinteger]:
+    """Return the cell of each row of one part; see Spread.
 
-
-def cells(codes: npt.NDArray[np.integer], values: Numbers, groups: int) -> npt.NDArray[np.unsignedinteger]:
-    """Return the cell of each row of one part; see Spread."""
-    power = values.astype(np.float32).view(np.int32) >> 20
-    power -= _ONE - _ZERO - 1
-    np.maximum(power, _ZERO, out=power)
-    kind, last = np.uint16 if groups * _STEPS < 2**16 else np.uint32, groups * _STEPS
-    first = np.minimum(np.arange(int(codes.max(initial=0)) + 1) * _STEPS, last).astype(np.int32)
-    power += first[codes]
+    Of what belongs to no group the code is 0, of the first group 1. What is NEVER is not there.
+    """
+    cell = values.astype(np.float32).view(np.int32)
+    cell >>= 20
+    cell -= _ONE - _ZERO - 1
+    np.maximum(cell, _ZERO, out=cell)
+    first = codes.astype(np.int32)
+    first *= _STEPS
+    cell += first
     below = np.flatnonzero(values < 0)
-    power[below] = np.where(values[below] == NEVER, last, first[codes[below]])
-    np.minimum(power, last, out=power)
-    return power.astype(kind)
+    if len(below):
+        cell[below] = np.where(values[below] == NEVER, 0, first[below])
+    return cell.astype(np.uint16 if int(codes.max(initial=0)) < 2**16 // _STEPS else np.uint32)
 
 
 def _cell(so_far: Numbers, rank: Numbers) -> Numbers:
@@ -180,20 +179,41 @@ def _taken(values: Numbers, places: Numbers) -> Floats:
     return np.where(places >= 0, values[np.maximum(places, 0)] / HOUR, np.nan)
 
 
-def totals(codes: npt.NDArray[np.integer], groups: int, values: npt.NDArray[np.integer]) -> Wholes:
-    """Return the exact sum of the numbers of each group; what is NEVER or of none of the groups adds nothing.
+def span(parts: Iterable[Numbers]) -> tuple[int, int]:
+    """Return the least and the greatest of all numbers, LATE and NEVER of none."""
+    first, last = LATE, NEVER
+    for part in parts:
+        first, last = min(first, int(part.min(initial=LATE))), max(last, int(part.max(initial=NEVER)))
+    return first, last
 
-    Sums of several parts may be added: they are of Python's whole numbers, however large.
+
+def totals(codes: npt.NDArray[np.integer], groups: int, columns: Sequence[Numbers]) -> list[Wholes]:
+    """Return the exact sums of each group for these columns of whole numbers; codes are below `groups`.
+
+    What is NEVER adds nothing. Sums of several parts may be added: they are of Python's whole numbers, however large.
     """
-    codes = codes.astype(np.int64)
-    if values.dtype != np.int64:
-        whole: Wholes = np.bincount(codes, weights=values, minlength=groups)[:groups].astype(np.int64).astype(object)
+    order = np.argsort(codes.astype(np.min_scalar_type(groups)), kind="stable")  # by digits, not by comparing
+    there = codes[order]
+    starts = np.flatnonzero(starts_of(there))
+    found: list[Wholes] = []
+    for values in columns:
+        sums = np.zeros(groups, object)
+        if len(starts):
+            sums[there[starts]] = _summed(values[order], starts)
+        found.append(sums)
+    return found
+
+
+def _summed(values: Numbers, starts: Numbers) -> Wholes:
+    """Return the exact sums of numbers between neighbouring places."""
+    least = int(values.min())
+    if least == NEVER:
+        values[values == NEVER] = 0
+        least = int(values.min())
+    if max(-least, int(values.max())) * len(values) < LATE:
+        whole: Wholes = np.add.reduceat(values, starts, dtype=np.int64).astype(object)
         return whole
-    known = values if len(values) == 0 or values.min() != NEVER else np.where(values == NEVER, 0, values)
-    high, low = (
-        np.bincount(codes, weights=part, minlength=groups)[:groups].astype(np.int64).astype(object)
-        for part in (known >> 24, known & 0xFFFFFF)
-    )
+    high, low = (np.add.reduceat(part, starts).astype(object) for part in (values >> 24, values & 0xFFFFFF))
     found: Wholes = high * 2**24 + low
     return found
 

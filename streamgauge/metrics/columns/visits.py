@@ -1,9 +1,8 @@
 """Visits as plain columns: which status followed which, and what stays in each stage at each moment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns.batches import Register, flag, instants, text, together
+from streamgauge.metrics.columns.items import Example
 from streamgauge.metrics.columns.narrow import Runs, Things
 from streamgauge.metrics.columns.reading import Column, Names
 from streamgauge.metrics.columns.rows import Rows
@@ -45,11 +45,6 @@ class _Lasted:
     entered: Numbers
     left: Numbers
 
-    @property
-    def known(self) -> Numbers:
-        """Of all in microseconds, NEVER of those that go on."""
-        return np.where(self.left == LATE, NEVER, self.left - self.entered)
-
     def __getitem__(self, rows: Numbers, /) -> Numbers:
         """Return how long these lasted that do not go on, in microseconds."""
         found: Numbers = self.left[rows] - self.entered[rows]
@@ -60,10 +55,12 @@ class _Lasted:
 class Visits:
     """The visits of some datasets, column by column in the parts as they were read.
 
-    `entered` and `left` are in microseconds, LATE for what is not left; `kind` is the place among `kinds`.
+    `entered` and `left` are in microseconds, LATE for what is not left; `kind` is the place among `kinds`. `cells` say
+    how long work waited from the one status to the other: the groups of Spread are the `pairs` of these.
     """
 
     kinds: tuple[_Kind, ...]
+    pairs: tuple[tuple[str, str], ...]
     parts: tuple[dict[str, Column], ...]
 
     @staticmethod
@@ -73,14 +70,9 @@ class Visits:
         return [np.repeat(is_wanted[part.heads], part.lengths) for part in owners]
 
     @cached_property
-    def _pairs(self) -> tuple[tuple[str, str], ...]:
-        """The statuses that follow each other in visits that count."""
-        return tuple(dict.fromkeys(pair for pair in map(_pair, self.kinds) if pair is not None))
-
-    @cached_property
     def _pair(self) -> Column:
         """The place of each kind's pair, behind all where it has none."""
-        place = {pair: i for i, pair in enumerate(self._pairs)}
+        place = {pair: i for i, pair in enumerate(self.pairs)}
         found = [place.get(pair, len(place)) if (pair := _pair(kind)) else len(place) for kind in self.kinds]
         return np.array(found, np.min_scalar_type(len(place)))
 
@@ -90,19 +82,10 @@ class Visits:
         return tuple(dict.fromkeys(kind.stage for kind in self.kinds))
 
     @cached_property
-    def _spread(self) -> list[Spread]:
-        """How long work waited from the one status to the other, once it was put in order."""
-        return []
-
-    def order(self, beside: Executor) -> None:
-        """Put the waits into the order in which they are asked for, many parts side by side."""
-        n, lasted = len(self._pairs), [_Lasted(part["entered"], part["left"]) for part in self.parts]
-        pair = self._pair
-
-        def ordered(part: dict[str, Column], one: _Lasted) -> Column:
-            return cells(pair[part["kind"]], one.known, n)
-
-        self._spread.append(Spread(n, lasted, list(beside.map(ordered, self.parts, lasted))))
+    def _spread(self) -> Spread:
+        """How long work waited from the one status to the other."""
+        lasted = [_Lasted(part["entered"], part["left"]) for part in self.parts]
+        return Spread(len(self.pairs), lasted, [part["cells"] for part in self.parts])
 
     def moves(self, mine: Sequence[Flags] | None, since: int, until: int) -> list[dict[str, Any]]:
         """Return how often each status followed another in a window; see the statement of the map for edges."""
@@ -117,14 +100,14 @@ class Visits:
         return self._moves(None)
 
     def _moves(self, kept: Rows | None) -> list[dict[str, Any]]:
-        n, (middle,) = self._spread[0].percentiles((0.5,), kept)
+        n, (middle,) = self._spread.percentiles((0.5,), kept)
         returns = self._returns_of_all
         if kept is not None:
             returns = kept.out_of(returns, self._returns(kept.fewer))
         rows = [
             {"source": source, "target": target, "n": count, "wait": wait, "is_return": 2 * back > count}
             for (source, target), count, wait, back in zip(
-                self._pairs, n.tolist(), middle.tolist(), returns.tolist(), strict=True
+                self.pairs, n.tolist(), middle.tolist(), returns.tolist(), strict=True
             )
             if count
         ]
@@ -137,7 +120,7 @@ class Visits:
     def _returns(self, rows: Sequence[Numbers] | None) -> Numbers:
         """Return how many of these moves went back, by pair."""
         back = np.array([kind.next_is_return for kind in self.kinds], np.bool_)
-        found = np.bincount(self._pair[back], self._counted(rows)[back], len(self._pairs) + 1)
+        found = np.bincount(self._pair[back], self._counted(rows)[back], len(self.pairs) + 1)
         return found[:-1].astype(np.int64)
 
     def _counted(self, rows: Sequence[Numbers] | None) -> Numbers:
@@ -157,21 +140,21 @@ class Visits:
             last = max(last, int(left.max(initial=NEVER, where=left != LATE)))
         return first, last
 
-    def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> dict[str, Column]:
-        """Return the stays that wait or are worked on that began before `until` and went on at `since`, or later.
+    def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> Iterator[dict[str, Column]]:
+        """Give part by part the stays that wait or are worked on that began before `until` and went on at `since`.
 
-        They are of work that counts beside its parts; `stage` is the place among `stages`.
+        They may also begin later. They are of work that counts beside its parts; `stage` is the place among `stages`.
         """
         stage = np.array([self.stages.index(kind.stage) for kind in self.kinds], np.int32)
         is_active = np.array([kind.state == _LOOKED_AT[1] for kind in self.kinds], np.bool_)
         is_looked_at = np.array([kind.state in _LOOKED_AT and not kind.left_out for kind in self.kinds], np.bool_)
-        found = [[np.zeros(0, np.int64)] * 3]
         for i, part in enumerate(self.parts):
             rows = self._between(i, mine, since, until)
-            rows = rows[is_looked_at[part["kind"][rows]]]
-            found.append([part[name][rows] for name in ("kind", "entered", "left")])
-        kind, came, went = map(np.concatenate, zip(*found, strict=True))
-        return {"stage": stage[kind], "is_active": is_active[kind], "came": came, "went": went}
+            kind = part["kind"][rows]
+            some = is_looked_at[kind]
+            rows, kind = rows[some], kind[some]
+            came, went = part["entered"][rows], part["left"][rows]
+            yield {"stage": stage[kind], "is_active": is_active[kind], "came": came, "went": went}
 
     def _between(self, i: int, mine: Sequence[Flags] | None, since: int, until: int) -> Numbers:
         """Return the rows of one part that began before `until` and went on at `since`, or later."""
@@ -202,43 +185,67 @@ class Visits:
         return found
 
 
-def reader(higher: Mapping[str, pa.Array], kinds: Register) -> Callable[[Piece], list[dict[str, Column]]]:
-    """Return what reads a piece of the visits and fills `kinds`; `higher` are by line the items of a higher level."""
+@dataclass(frozen=True)
+class Told:
+    """What visits say, with numbers from 0: kinds, and the pairs of statuses behind the first, which is none."""
+
+    kinds: Register = field(default_factory=Register)
+    pairs: Register = field(default_factory=partial(Register, (None,)))
+
+
+def reader(higher: Mapping[str, pa.Array], told: Told) -> Callable[[Piece], list[dict[str, Column]]]:
+    """Return what reads a piece of the visits and fills `told`; `higher` are by line the items of a higher level."""
 
     def read(piece: Piece) -> list[dict[str, Column]]:
         names = higher.get(piece.line, ())
         more = ("item",) if len(names) else ()
         batches = piece.read((*_COLUMNS, *more), coded=(*_TEXT, *more))
         if not more:
-            return [_columns(batch, None, is_gone, kinds) for batch, is_gone in batches]
+            return [_columns(batch, None, is_gone, told) for batch, is_gone in batches]
         items = [batch.column("item") for batch, _ in batches]
         known = pa.chunked_array([item.dictionary for item in items])
         ends = np.cumsum([len(item.dictionary) for item in items])[:-1]
         each = zip(batches, items, np.split(np.asarray(pc.is_in(known, value_set=names)), ends), strict=True)
-        return [_columns(batch, flags[np.asarray(item.indices)], gone, kinds) for (batch, gone), item, flags in each]
+        return [_columns(batch, flags[np.asarray(item.indices)], gone, told) for (batch, gone), item, flags in each]
 
     return read
 
 
-def _columns(
-    batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | None, kinds: Register
-) -> dict[str, Column]:
+def _columns(batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | None, told: Told) -> dict[str, Column]:
     """Return what a batch of visits tells."""
     left_out: Column = np.zeros(len(batch), np.uint8)
     for flags, number in ((is_higher, 1), (is_gone, 2)):
         if flags is not None:
             left_out[flags] = number
-    kind = together([*(text(batch, name) for name in _TEXT), flag(batch, "next_is_return"), (left_out, _LEFT_OUT)])
+    said = together([*(text(batch, name) for name in _TEXT), flag(batch, "next_is_return"), (left_out, _LEFT_OUT)])
+    pair = said.as_(told.pairs.number(_pair(_Kind(*kind)) for kind in said.things))
     entered, left = instants(batch, "entered_at"), instants(batch, "left_at", LATE)
-    return {"kind": kinds.numbers(kind), "entered": entered, "left": left}
+    lasted = left - entered
+    lasted[left == LATE] = NEVER
+    kind = said.as_(told.kinds.number(said.things))
+    return {"kind": kind, "entered": entered, "left": left, "cells": cells(pair, lasted)}
 
 
-def visits(read: Iterable[list[dict[str, Column]]], kinds: Register, beside: Executor) -> Visits:
+def visits(read: Iterable[list[dict[str, Column]]], told: Told) -> Visits:
     """Return the visits that were read piece by piece, ready to be asked."""
     found = tuple(part for parts in read for part in parts)
-    made = Visits(tuple(_Kind(*kind) for kind in kinds.things), found)
-    made.order(beside)
-    return made
+    return Visits(tuple(_Kind(*kind) for kind in told.kinds.things), told.pairs.things[1:], found)
+
+
+def statuses(pieces: Iterable[Piece], wanted: Sequence[Example]) -> dict[tuple[str, str], list[str]]:
+    """Return the statuses that some items went through, by line and item; no more is read than tells of all visits."""
+    found: dict[tuple[str, str], list[tuple[int, str]]] = {(one.line, one.item): [] for one in wanted}
+    left = sum(one.visits for one in wanted)
+    for piece in pieces:
+        names = pa.array([item for line, item in found if line == piece.line], pa.string())
+        for batch, is_gone in piece.read(("item", "ordinal", "status"), coded=("item", "status")) if left else ():
+            item = batch.column("item")
+            is_one = np.asarray(pc.is_in(item.dictionary, value_set=names))[np.asarray(item.indices)]
+            rows = batch.take(pa.array(np.flatnonzero(is_one if is_gone is None else is_one & ~is_gone)))
+            left -= len(rows)
+            for name, ordinal, status in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+                found[piece.line, name].append((ordinal, status))
+    return {one: [status for _, status in sorted(steps)] for one, steps in found.items()}
 
 
 def _pair(kind: _Kind) -> tuple[str, str] | None:

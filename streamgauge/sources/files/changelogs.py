@@ -1,14 +1,17 @@
-"""The changes that JSON tells of within each item: Jira under `changelog.histories`, Linear under `history.nodes`."""
+"""The changes that JSON tells of within each item: in the forms of Jira and Linear, and in any other."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.records import Transition
-from streamgauge.sources.files import clock_times, instants
+from streamgauge.sources.files import clock_times, instants, vocabulary
+from streamgauge.sources.files.histories import ENDS, History, changes
+from streamgauge.sources.files.payloads.payload import objects
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.values import Understanding
 
@@ -19,20 +22,24 @@ _ENDS = {"status": ("fromState", "toState"), "team": ("fromTeam", "toTeam")}
 """By field, what it was and what it became, where a change names these beside each other."""
 MARK = "|change|"
 """What stands between the item and the change in the id of such a change."""
+FIELD = "status"
+"""The field that changes where nothing says which."""
 Change = tuple[str, str, str, str | None, str | None, str]
 
 
-def column_of(columns: Sequence[str]) -> str | None:
+def column_of(columns: Sequence[str], history: History | None) -> str | None:
     """Return the column that holds the changes of each item as JSON text, null where there is none."""
-    return next((one for one in columns if one.casefold().endswith(_COLUMNS)), None)
+    known = next((one for one in columns if one.casefold().endswith(_COLUMNS)), None)
+    return known or (history.column if history is not None and history.column in columns else None)
 
 
-def read(column: str, understanding: Understanding, items: Made) -> Made:
+def read(column: str, history: History | None, understanding: Understanding, items: Made) -> Made:
     """Return the changes of the items that were made; one whose time is not understood is left out, which is said."""
     good = pa.array(~understanding.bad)
     texts = understanding.gathered.others[column].filter(good).to_pylist()
     ids = items.table["id"].to_pylist()
-    found = [change for item, text in zip(ids, texts, strict=True) for change in _changes(item, text)]
+    told = _changes if history is None or _is_known(texts) else partial(_told, history)
+    found = [change for item, text in zip(ids, texts, strict=True) for change in told(item, text)]
     names = ("id", "item", "field", "former_value", "value")
     columns = {name: pa.array([one[place] for one in found], pa.string()) for place, name in enumerate(names)}
     times = pa.chunked_array([pa.array([one[-1] for one in found], pa.string())])
@@ -43,16 +50,62 @@ def read(column: str, understanding: Understanding, items: Made) -> Made:
     )
     if lost := len(found) - int(known.sum()):
         understanding.notes.append(f"{lost:,} changes of '{column}' are left unread: each has no readable time.")
+    if told is not _changes and history is not None:
+        columns["sequence"] = _sequence(columns["former_value"], is_event=history.is_event)
     return Made(Transition, pa.table({**columns, "happened_at": at.values}).filter(pa.array(known)))
 
 
+def _sequence(former: pa.Array, *, is_event: bool) -> pa.Array:
+    """Return the places of changes, null for those that tell of a state alone: it holds, and is no event."""
+    places = pa.array(range(1, len(former) + 1), pa.int64())
+    return places if is_event else pc.if_else(former.is_valid(), places, pa.scalar(None, pa.int64()))
+
+
+def with_status(items: Made, changes: Made) -> Made:
+    """Return the items with the status that each came to last, where they tell none."""
+    table, told = items.table, changes.table
+    if ("status" in table.column_names and table["status"].null_count < table.num_rows) or not told.num_rows:
+        return items
+    of_status = told.filter(pc.equal(told["field"], "status")).sort_by("happened_at")
+    last = dict(zip(of_status["item"].to_pylist(), of_status["value"].to_pylist(), strict=True))
+    status = pa.array([last.get(item) for item in table["id"].to_pylist()], pa.string())
+    rest = table.drop_columns(["status"]) if "status" in table.column_names else table
+    return Made(items.kind, rest.append_column("status", status))
+
+
+def _is_known(texts: Sequence[str | None]) -> bool:
+    """Return whether the changes are in the form of Jira or Linear, by the first that there are."""
+    first = next((found[0] for text in texts if (found := objects(text))), {})
+    return "items" in first or any(end in first for ends in _ENDS.values() for end in ends)
+
+
+def _told(history: History, item: str, text: str | None) -> Iterator[Change]:
+    """Give the changes of one item, in the form that was found."""
+    for number, row in changes(text, history):
+        field = FIELD if history.field is None else _field(row.get(history.field))
+        key = (row.get(history.key) if history.key else None) or f"{number:06d}"
+        former = row.get(history.former_value) if history.former_value else None
+        if field is not None and not (history.is_diary and row.get(history.value) not in ENDS):
+            name = f"{item}{MARK}{key}|{field}"
+            yield name, item, field, _text(former), _text(row.get(history.value)), row.get(history.at) or ""
+
+
+def _field(name: str | None) -> str | None:
+    """Return which of the fields that are kept one is, whatever its tool calls it; null for any other."""
+    if name is None:
+        return None
+    if vocabulary.is_state(name):
+        return FIELD
+    return next(iter(vocabulary.changed([name]).values()), name if name in _FIELDS.values() else None)
+
+
 def _changes(item: str, text: str | None) -> Iterator[Change]:
-    for place, history in enumerate(_listed(text)):
+    for place, history in enumerate(objects(text)):
         for kept, (former, to) in _ENDS.items():
             if value := _name(history.get(to)):
                 change = f"{item}{MARK}{history.get('id', place)}|{kept}"
                 yield change, item, kept, _name(history.get(former)), value, _at(history)
-        for number, one in enumerate(_objects(history.get("items"))):
+        for number, one in enumerate(_items(history.get("items"))):
             if field := _FIELDS.get(str(one.get("field", "")).casefold()):
                 name = f"{item}{MARK}{history.get('id', place)}|{number}"
                 yield name, item, field, _text(one.get("fromString")), _text(one.get("toString")), _at(history)
@@ -66,14 +119,7 @@ def _name(value: object) -> str | None:
     return _text(value.get("name")) if isinstance(value, dict) else None
 
 
-def _listed(text: str | None) -> list[dict[str, Any]]:
-    try:
-        return _objects(msgspec.json.decode(text or "[]"))
-    except (msgspec.DecodeError, RecursionError):
-        return []
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
+def _items(value: object) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 

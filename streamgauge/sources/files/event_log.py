@@ -23,7 +23,7 @@ TEAM = "team"
 """The field that changes where a log of states tells of another team."""
 TEAM_MARK = "|team|"
 """What stands behind the item in the id of such a change."""
-_TEXT_ROLES = ("case", "activity", "event", "lifecycle", "team", "actor", "type", "title")
+_TEXT_ROLES = ("case", "activity", "event", "lifecycle", "team", "actor", "type", "title", "former")
 _ITEM = {field.name: field.type for field in schema(Item)}
 _TYPES = {name: pa.string() for name in _TEXT_ROLES} | {"at": UTC_INSTANT, "start": UTC_INSTANT, "sequence": pa.int64()}
 _MOST_REPEATED = 0.01
@@ -295,6 +295,10 @@ class _Events:
             "sequence": self.others["sequence"].take(pa.array(self.rows)) if self._has_own_sequence() else ordinal,
         }
         made |= {name: self._of_rows(name) for name in ("lifecycle", "team", "actor") if name in self.texts}
+        if "former" in self.texts:
+            made["former_value"] = former = self._of_rows("former")
+            # A state that nothing went before holds as the others do, and is no event.
+            made["sequence"] = pc.if_else(former.is_valid(), made["sequence"], pa.scalar(None, pa.int64()))
         if self.mark is not None:
             words = pa.array([lifecycles.START, lifecycles.COMPLETE])
             made["lifecycle"] = words.take(pa.array(self.mark))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from streamgauge.errors import BadOption
 from streamgauge.records import Item, Record, Transition
 from streamgauge.sources.files import field_spans, kinds, milestone_names, recognition, repeating, vocabulary
+from streamgauge.sources.files.histories import History
 from streamgauge.sources.files.milestone_names import Milestone
 from streamgauge.sources.files.person_words import are_people
 
@@ -41,13 +42,15 @@ class Rules:
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """What a look at the first rows tells: the columns that hold dates, those that mark start and end of work, and
-    those of keys of which each stands in several rows; and whether a column names another thing in each of them.
+    those of keys of which each stands in several rows; whether a column names another thing in each of them; and the
+    list of changes that each row holds.
     """
 
     dated: Callable[[], Sequence[str]] = tuple
     marked: Callable[[], Sequence[str]] = tuple
     repeated: Callable[[], Sequence[str]] = tuple
     unique: Callable[[str], bool] = lambda _: False
+    history: Callable[[], History | None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ def planned(
         guessed = {name: column for name, column in spans.items() if name in open_fields}
     else:
         guessed = vocabulary.guessed(open_fields, free, is_log=kind is None)
+        guessed |= _key_beside_history(open_fields, free, guessed, look) if kind is Item else {}
     found = {**said, **guessed}
     used = {*found.values(), *attributes.values()}
     dates = _milestones(kind, {*found, *constants}, [one for one in columns if one not in used], look.dated)
@@ -158,9 +162,21 @@ def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict
         found |= {name: column for name, column in by_rows.items() if name in needed and name not in found}
     rest = [name for name in free if name not in (*found.values(), *marks)]
     more = vocabulary.guessed([name for name in fields if name not in needed], rest, is_log=True)
+    if "former" in more and not vocabulary.is_reached(found.get("activity", "")):
+        del more["former"]
     if marks and "start" not in more:
         more["lifecycle"] = marks[0]
     return found | more
+
+
+def _key_beside_history(
+    fields: Sequence[str], free: Sequence[str], guessed: Mapping[str, str], look: Look
+) -> dict[str, str]:
+    """Return what names an item that has a history, where it is called as the case of a log is."""
+    if "id" in guessed or "id" not in fields or look.history() is None:
+        return {}
+    found = vocabulary.guessed(("case",), [name for name in free if name not in guessed.values()], is_log=True)
+    return {"id": found["case"]} if found else {}
 
 
 def _told_by_rows(guessed: Mapping[str, str]) -> tuple[str, ...]:
@@ -198,6 +214,15 @@ def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look
     fits = named is not None and recognition.fits(named, columns)
     if fits and not recognition.is_weak(name):
         return named
+    if named in (None, Item, Transition) and _is_with_history(columns, look):
+        return Item
+    return _guessed_otherwise(columns, name, called, look)
+
+
+def _guessed_otherwise(columns: Sequence[str], name: str, called: Sequence[str], look: Look) -> type[Record] | None:
+    """Return what a table most likely holds that no name proves, null for an event log."""
+    named = recognition.kind_of(name)
+    fits = named is not None and recognition.fits(named, columns)
     log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True) | _key_of_revisions(columns)
     if set(LOG_NEEDS) == set(log) and (_has_revisions(columns) or not _looks_like_items(columns)):
         return Item if _is_made_once(log, look) else None
@@ -216,6 +241,14 @@ def _guessed_kind(columns: Sequence[str], form: str, called: Sequence[str], look
         f"What the table holds is not clear from its columns: {shown}.",
         advice="Say --as KIND (`streamgauge records` lists them), or --as event-log with --case, --activity, --at.",
     )
+
+
+def _is_with_history(columns: Sequence[str], look: Look) -> bool:
+    """Whether each row holds a list of what happened to it, and no other row names the same thing."""
+    if look.history() is None:
+        return False
+    key = vocabulary.guessed(("id",), columns, is_log=False) or vocabulary.guessed(("case",), columns, is_log=True)
+    return next(iter(key.values()), None) not in (None, *look.repeated())
 
 
 def _is_log_by_rows(columns: Sequence[str], look: Look) -> bool:

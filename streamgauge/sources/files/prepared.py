@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import PurePath
 
 import numpy as np
@@ -17,6 +17,7 @@ from streamgauge.sources.files import (
     columns,
     datasets,
     event_log,
+    histories,
     lifecycles,
     mapping,
     milestones,
@@ -28,7 +29,9 @@ from streamgauge.sources.files import (
     times_of_day,
 )
 from streamgauge.sources.files.columns import Gathered
+from streamgauge.sources.files.histories import History
 from streamgauge.sources.files.mapping import Plan, Rules
+from streamgauge.sources.files.payloads import trello_board
 from streamgauge.sources.files.payloads.recognised import recognised
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import BadRow, Sheet
@@ -98,7 +101,7 @@ REJECTS = pa.schema(
 def grouped(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
     """Return the sheets that are read together: all of one event log, and each other one alone."""
     found: list[list[Sheet]] = []
-    for sheet in sheets:
+    for sheet in trello_board.joined(sheets):
         is_log = sheet.form == "xes" or sheet.form.startswith("ocel")
         if is_log and found and (found[-1][0].form, found[-1][0].member) == (sheet.form, sheet.member):
             found[-1].append(sheet)
@@ -132,10 +135,11 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         marked=partial(lifecycles.marked, sheet),
         repeated=partial(repeating.keys, sheet),
         unique=partial(repeating.is_unique, sheet),
+        history=cache(partial(histories.history_in, sheet)),
     )
     plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
-    history = changelogs.column_of(plan.unused) if plan.kind is Item else None
+    history = changelogs.column_of(plan.unused, look.history()) if plan.kind is Item else None
     if history is not None:
         plan = replace(plan, unused=tuple(one for one in plan.unused if one != history), milestones=())
     kind = event_log if plan.kind is None else rows
@@ -149,7 +153,8 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         parts, counts = (log.items, log.transitions), log.counts
     else:
         made, understood = rows.read(gathered, plan, writing, names)
-        parts = (made, *_changes(plan, history, understood, made))
+        changes = tuple(_changes(plan, history, look.history() if history else None, understood, made))
+        parts = (changelogs.with_status(made, changes[0]) if history is not None else made, *changes)
     return Prepared(
         sheet=sheet.name,
         form=sheet.form,
@@ -166,10 +171,12 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     )
 
 
-def _changes(plan: Plan, history: str | None, understood: Understanding, items: Made) -> Iterator[Made]:
+def _changes(
+    plan: Plan, column: str | None, history: History | None, understood: Understanding, items: Made
+) -> Iterator[Made]:
     """Give the changes of status that items tell of themselves: all of them, else those that have a date."""
-    if history is not None:
-        yield changelogs.read(history, understood, items)
+    if column is not None:
+        yield changelogs.read(column, history, understood, items)
     elif plan.milestones:
         yield milestones.read(plan.milestones, understood, items)
 

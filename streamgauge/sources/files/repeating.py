@@ -78,6 +78,11 @@ def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated:
     return found
 
 
+def time_called(names: Sequence[str]) -> str | None:
+    """Return the column that is called like the time of an event, where it is called so in rarer words."""
+    return _called(_TIMES, names)
+
+
 def _called(names: str, free: Iterable[str]) -> str | None:
     there = {bare(name): name for name in reversed(list(free))}
     return next((there[one] for one in map(bare, names.split(",")) if one in there), None)

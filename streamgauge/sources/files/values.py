@@ -20,7 +20,7 @@ from streamgauge.sources.pseudonym import Pseudonyms
 
 Mask = npt.NDArray[np.bool_]
 UTC_INSTANT = pa.timestamp("us", tz="UTC")
-_THINGS = frozenset(("activity", "status", "lifecycle", "type", "field", "kind", "value", "former_value"))
+_THINGS = frozenset(("activity", "status", "lifecycle", "type", "field", "kind", "value", "former_value", "former"))
 """Fields whose values are never looked at for people: what is done, the states and kinds of things; and what a field
 was changed to, for the field says whether that is somebody."""
 _SPLIT = re.compile(r"\s*[;|,\n]\s*")

@@ -7,8 +7,22 @@ from functools import cache
 
 from streamgauge.sources.files import nested_names
 
-ROLES = ("case", "activity", "at", "start", "event", "lifecycle", "team", "actor", "type", "title", "sequence")
-"""What a column of an event log may be: `event` is its own key, `at` when it happened, `start` when that was begun."""
+ROLES = (
+    "case",
+    "activity",
+    "former",
+    "at",
+    "start",
+    "event",
+    "lifecycle",
+    "team",
+    "actor",
+    "type",
+    "title",
+    "sequence",
+)
+"""What a column of an event log may be: `event` is its own key, `at` when it happened, `start` when that was begun,
+`former` the state before that which the activity names."""
 
 _EVENTS: Mapping[str, str] = {
     "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number,"
@@ -77,6 +91,11 @@ _EVENTS: Mapping[str, str] = {
     " tipo de incidencia, tipo de item, tipo de elemento de trabajo, tipo ticket",
     "title": "case:title, title, summary, short_description, short description, subject, titel, betreff,"
     " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto",
+    "former": "from, from status, from state, from value, old status, old state, old value, previous status,"
+    " previous state, previous value, former status, former state, status from, state from, list before, prior status,"
+    " prior state, before, von, von status, alter status, vorheriger status, vorheriger zustand, alter zustand, ancien"
+    " statut, statut précédent, ancien état, de, estado anterior, estado antiguo, status anterior, stato precedente,"
+    " vecchio stato, старый статус",
     "sequence": "sys_mod_count, sequence, sequence number, event number, ordinal, position, sorting, rev, revision,"
     " revision number,"
     " revisão, revisione, revisie",
@@ -237,7 +256,9 @@ def guessed(fields: Iterable[str], columns: Iterable[str], *, is_log: bool) -> d
 
 
 def _key_before_id(field: str, free: Mapping[str, str]) -> str:
-    """Return the field's own name, but `key` where a tool gives both that and an inner id beside `fields`."""
+    """Return the field's own name, but the key that people use where a tool gives both that and an inner id."""
+    if field == "id" and free.get("identifier") == "identifier" and "title" in free:
+        return "identifier"
     is_inner = field == "id" and free.get("key") == "key" and any(one.startswith("fields.") for one in free.values())
     return "key" if is_inner else bare(field)
 
@@ -290,6 +311,14 @@ _REACHED = (
     *("zustand neu", "nouveau statut", "nouvel état", "vers statut", "nuevo estado", "estado nuevo", "novo status"),
     *("status novo", "novo estado", "nuovo stato", "stato nuovo", "новый статус"),
 )
+_BECOME = frozenset(map(bare, (*_REACHED, "to", "to value", "new", "new value", "after", "nach", "vers", "a")))
+
+
+def is_reached(column: str) -> bool:
+    """Return whether a column is called like the state that a thing came to, beside the one that it left."""
+    return bare(nested_names.short(column)) in _BECOME
+
+
 _STATES = frozenset(bare(name) for name in (*_RECORDS["status"].split(","), *_REACHED))
 
 
