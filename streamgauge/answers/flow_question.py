@@ -16,14 +16,17 @@ from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.columns import Ahead, Asked, Columns, Kept, ahead, asked_of, columns_of, keeps
+from streamgauge.metrics.columns import Asked, Kept, asked_of, keeps
 from streamgauge.metrics.measured import Reader, kept_reader
 from streamgauge.metrics.metric import WANTED_ITEM, Metric
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import LATE
 
+# What only a map, or an insight, looks at is loaded where these are asked for.
 if TYPE_CHECKING:
     from streamgauge.insights import Ground
+    from streamgauge.metrics.columns.ahead import Ahead
+    from streamgauge.metrics.columns.columns import Columns
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Question:
     company: Company = field(default_factory=Company)
     shared: dict[Hashable, Any] = field(default_factory=dict)
     """What insights worked out that answers on the same terms share."""
-    columns: Columns | None = None
+    columns: "Columns | None" = None
     """The facts about flow as plain columns; None where statements are to be asked."""
     work: Asked | None = None
     """The flow items as plain columns, for what all metrics about flow take from them; None for statements."""
@@ -101,7 +104,7 @@ def question(
         shared = _shared(lake, version, request, asked)
         kept = _kept(lake, view, request, asked)
         is_kept = keeps(view, asked.scopes)
-        columns = columns_of(view, asked.scopes, kept, coming) if by_columns else None
+        columns = _columns(view, asked, kept, coming) if by_columns else None
         work = asked_of(view, asked.scopes, kept, asked.metrics, asked.zone) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
@@ -109,15 +112,23 @@ def question(
 
 
 @contextmanager
-def _read_ahead(lake: Lake, request: FlowRequest) -> Iterator[Ahead | None]:
+def _read_ahead(lake: Lake, request: FlowRequest) -> "Iterator[Ahead | None]":
     """Read the facts of all work meanwhile, where that is asked for, and none of the snapshot were read before."""
     snapshot = lake.snapshot()
     is_narrowed = any((request.dataset, request.team, request.type, request.stream, request.as_of))
     if snapshot is None or is_narrowed or lake.columns.holds(snapshot.id):
         yield None
         return
+    from streamgauge.metrics.columns.ahead import ahead
+
     with ThreadPoolExecutor(max_workers=1) as beside:
         yield ahead(lake, snapshot, beside)
+
+
+def _columns(view: View, asked: FlowTerms, kept: Kept, coming: "Ahead | None") -> "Columns | None":
+    from streamgauge.metrics.columns.columns import columns_of
+
+    return columns_of(view, asked.scopes, kept, coming)
 
 
 def _kept(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Kept:
