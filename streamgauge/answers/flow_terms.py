@@ -19,7 +19,8 @@ from streamgauge.metrics.observations import Scope, parameters
 SLICE = "flow"
 _SILENT = timedelta(days=30)
 _JUST_AFTER = timedelta(microseconds=1)
-_DATASETS = "SELECT line_id, source, dataset, known_at, notes, has_marks FROM datasets ORDER BY source, dataset"
+DATASETS = "SELECT line_id, source, dataset, known_at, notes, has_marks FROM datasets ORDER BY source, dataset"
+"""The statement for all datasets that there are."""
 _VALUES = """
 SELECT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 UNION SELECT {field} FROM held WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
@@ -136,12 +137,13 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
     dataset, team, type or value stream that is not there, with the nearest name.
     """
-    if not (rows := view.rows(_DATASETS)):
+    if not (rows := view.rows(DATASETS)):
         return None
     chosen = [row for row in rows if request.dataset in (None, row["dataset"])]
     if not chosen:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
+    view.begin("flow_items", _FIRST, {"lines": lines})
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at = request.as_of or now

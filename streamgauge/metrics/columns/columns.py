@@ -31,7 +31,7 @@ class Columns:
         self._view, self._scope, self._said = view, scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
         self._kept = kept
         with kept.lock:
-            if "visits" in kept.things or not engines.are_few(records(view, scopes)):
+            if "visits" in kept.things or not engines.are_few(records(view, self._said["line_ids"])):
                 with heap.keeping():
                     self.can_tell = self._read(kept.things, limits.threads(), coming)
                 """Whether they can be read; if not, there is nothing else here."""
@@ -148,7 +148,7 @@ def columns_of(view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | 
 
     These are for an engine elsewhere, and for what would not fit into memory here.
     """
-    if not fits_memory(view, scopes, BYTES_A_RECORD):
+    if not fits_memory(view, [scope.line_id for scope in scopes], BYTES_A_RECORD):
         return None
     found = Columns(view, scopes, kept, coming)
     return found if found.can_tell else None

@@ -39,18 +39,21 @@ def at_or_none(at: int | None) -> datetime | None:
     return None if at is None else instant(at)
 
 
-def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric], zone: str) -> Asked | None:
-    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked.
+def begin_work(view: View, lines: Sequence[str], kept: Kept, zone: str, until: datetime) -> None:
+    """Begin to read what is looked at by days of a zone, of all work of datasets, where it is not kept already."""
+    with kept.lock:
+        if "advances" not in kept.things and fits_memory(view, lines, _BYTES_OF_WORK):
+            begin(view, {"line_ids": list(lines)}, zone, until)
 
-    What is looked at by days of the zone is read meanwhile.
-    """
-    if not fits_memory(view, scopes, _BYTES_OF_WORK):
+
+def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric]) -> Asked | None:
+    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked."""
+    said = {"line_ids": [scope.line_id for scope in scopes]}
+    if not fits_memory(view, said["line_ids"], _BYTES_OF_WORK):
         return None
-    said, stream = {"line_ids": [scope.line_id for scope in scopes]}, scopes[0].stream
+    stream = scopes[0].stream
     name, key = ("work" if stream is None else "work of a stream"), (stream, frozenset(m.name for m in metrics))
     with kept.lock:
-        if not scopes[0].is_narrowed and "advances" not in kept.things:
-            begin(view, said, scopes[0], zone)
         if name not in kept.things or kept.things[name][0] != key:
             kept.things[name] = key, work(view, said, metrics, stream)
         found: Work | None = kept.things[name][1]
@@ -73,16 +76,17 @@ def keeps(view: View, scopes: Sequence[Scope]) -> bool:
 
     Else, and where the work of a team, a type or a stream is asked for, statements are to be asked.
     """
-    return not (scopes and scopes[0].is_narrowed) and fits_memory(view, scopes, _BYTES_OF_AGES)
+    lines = [scope.line_id for scope in scopes]
+    return not (scopes and scopes[0].is_narrowed) and fits_memory(view, lines, _BYTES_OF_AGES)
 
 
-def fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
+def fits_memory(view: View, lines: Sequence[str], bytes_a_record: int) -> bool:
     """Return whether so much of each record of these datasets may be kept in this process."""
-    if not scopes or not engines.is_in_process():
+    if not lines or not engines.is_in_process():
         return False
-    return records(view, scopes) * bytes_a_record <= limits.BYTES_OF_COLUMNS
+    return records(view, lines) * bytes_a_record <= limits.BYTES_OF_COLUMNS
 
 
-def records(view: View, scopes: Sequence[Scope]) -> int:
+def records(view: View, lines: Sequence[str]) -> int:
     """Return of how many records the facts of these datasets are made."""
-    return int(view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0)
+    return int(view.rows(_RECORDS, {"line_ids": list(lines)})[0]["n"] or 0)
