@@ -408,7 +408,7 @@ class _Work:
         types = [row["type"] for row in view.rows(TYPES, self.one.key)]
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
-        said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
+        said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log, "goes_on": how.goes_on}
         if engines.is_in_process():
             measured = side_by_side(lambda visits: episodes(visits, how, grace), found)
             view.register("measured", numbered(joined(measured)))
