@@ -96,6 +96,7 @@ class Reading:
             notes.append(
                 "Too little is known of which statuses are ends: the last one of each item is taken for it, although"
                 " some items may have been under way when the log ends."
+                + (" What was begun last and not ended is under way." if self.goes_on else "")
             )
         if self.has_marks:
             notes.append(
