@@ -17,7 +17,8 @@ from streamgauge.company import Service
 from streamgauge.errors import BrokenRepository, StreamgaugeError
 from streamgauge.facts.refresh import Terms, digest, is_fresh, refresh, stamp
 from streamgauge.facts.release_lines import ASKED
-from streamgauge.lake import Lake, View, Writer
+from streamgauge.lake import Lake, View
+from streamgauge.lake.writer import Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Branch, Commit, Diffstat, Record, Release
 from streamgauge.sources.git import history, references
@@ -346,6 +347,18 @@ def _unread(view: View, request: Request, repository: str, line_ids: Sequence[st
     nothing = pa.table({"line_id": missing, "first_shown": [0] * len(missing)}, schema=asked.schema)
     view.register("asked", pa.concat_tables([asked, nothing]))
     return [row["change"] for row in view.rows(_UNREAD, {"repository": repository, "budget": budget})]
+
+
+def package_folders(one: Synced, packages: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the folders of a repository's packages, by their names, in HEAD and in the commits given for each.
+
+    A package without a folder of its own is not among them. Raises what git's faults are raised as.
+    """
+    from streamgauge.sources.git.packages import folders
+
+    repository = Repository(one.path)
+    head = [repository.opened.head] if repository.opened.head else []
+    return folders(repository.path, {name: [*head, *commits] for name, commits in packages.items()})
 
 
 def held(lake: Lake, request: Request) -> tuple[Synced, ...]:

@@ -185,8 +185,8 @@ def _observed(line: LineTerms, found: Mapping[str, Summary]) -> Iterator[str]:
         yield "Some releases are dated in the future."
     if line.has_siblings and not line.paths:
         yield (
-            "Every commit of the repository counts in each of its release lines, whatever it touches: a service with"
-            " paths in the company file has its own."
+            "Every commit of the repository counts in each of its release lines, whatever it touches."
+            " `streamgauge init` drafts a company file in which each package with a folder counts what touches that."
         )
     if line.is_merge_proxy and line.has_head:
         yield "No tag is a release: commits of the default branch stand in. Nothing says when users got them."

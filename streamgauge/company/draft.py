@@ -22,10 +22,11 @@ class FoundLine:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundService:
-    """A repository found, as a service; `repository` is seen from the folder of the file to be written."""
+    """A repository found, or a package in `paths` of it, as a service; `repository` is seen from the file's folder."""
 
     name: str
     repository: str
+    paths: tuple[str, ...] = ()
     lines: tuple[FoundLine, ...] = ()
 
 
@@ -74,6 +75,8 @@ def _services(services: Sequence[FoundService], known: _Known) -> Iterator[str]:
     for service in services:
         yield f"  - name: {_value(service.name)}"
         yield f"    repository: {_value(service.repository)}"
+        if service.paths:
+            yield f"    paths: [{', '.join(map(_value, service.paths))}]"
         yield from _lines(service.lines)
 
 

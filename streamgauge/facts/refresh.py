@@ -40,7 +40,7 @@ LINES = pa.schema(
 """One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
 what had to stay the same for them to be extended rather than made anew."""
 
-RULES = 7
+RULES = 8
 """Raised where other facts follow from the same records, or other words are said of them."""
 FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
 """What the facts look like, and by which rules they were made; facts of another form are made anew."""
@@ -114,12 +114,17 @@ def stamp(basis: str) -> str:
     return f"{basis}-{FORM}"
 
 
+def tags_of(view: View, repository: str) -> list[Tag]:
+    """Return the tags of a repository, in the order of their names."""
+    return [
+        Tag(r["name"], r["commit"], r["released_at"], r["committed_at"])
+        for r in view.rows(_TAGS, {"repository": repository})
+    ]
+
+
 def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
     """Return the lines that the terms ask for, each with its key; the default branch's commits where no tag counts."""
-    tags = [
-        Tag(r["name"], r["commit"], r["released_at"], r["committed_at"])
-        for r in view.rows(_TAGS, {"repository": terms.repository})
-    ]
+    tags = tags_of(view, terms.repository)
     lines = release_lines.find(tags, terms.service, terms.patterns)
     if not lines and not terms.service.releases:
         lines = (

@@ -94,6 +94,24 @@ def _found(tags: Sequence[Tag], service: str) -> tuple[Line, ...]:
     return tuple(sorted(_without_shadows(lines), key=lambda line: (-_releases(line), line.name)))
 
 
+def packages(tags: Sequence[Tag], service: Service) -> dict[str, tuple[Line, ...]]:
+    """Return the lines by the package that is named before the version.
+
+    So also those which `find` drops for they mostly name over again, where a few of their releases are their own: which
+    files are whose tells them apart.
+    """
+    groups = _grouped(tags, service.name)
+    lines = {base: tuple(_split(base, members)) for base, members in groups.items()}
+    found = {line.name for line in _found(tags, service.name)}
+    released = {base: set().union(*map(_released, mine)) for base, mine in lines.items()}
+    counts = Counter(release for mine in released.values() for release in mine)
+    return {
+        base: mine
+        for base, mine in lines.items()
+        if base and (found & {line.name for line in mine} or sum(counts[r] == 1 for r in released[base]) >= _SMALL)
+    }
+
+
 def _grouped(tags: Sequence[Tag], service: str) -> dict[str, list[Member]]:
     """Return the tags that are versions by what stands before these, as most of them spell it."""
     groups: dict[str, list[Member]] = defaultdict(list)
@@ -219,9 +237,7 @@ def _without_shadows(lines: list[Line]) -> list[Line]:
 
     That of production stays: what was built before may never have got there.
     """
-    named = [
-        {(e.tag.commit, e.version.numbers) for e in ln.entries if e.left_out is None and e.version} for ln in lines
-    ]
+    named = [_released(line) for line in lines]
     kept: list[Line] = []
     largest = max(map(len, named), default=0)
     in_larger: set[tuple[str, tuple[int, ...]]] = set()
@@ -232,6 +248,10 @@ def _without_shadows(lines: list[Line]) -> list[Line]:
             kept.append(lines[i])
         in_larger |= named[i]
     return kept
+
+
+def _released(line: Line) -> set[tuple[str, tuple[int, ...]]]:
+    return {(e.tag.commit, e.version.numbers) for e in line.entries if e.left_out is None and e.version}
 
 
 def _plainness(line: Line, place: int) -> tuple[bool, int]:

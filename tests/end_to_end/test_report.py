@@ -1,10 +1,13 @@
 """The report of every odd repository says what the second computation says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from streamgauge.company import Service
+from streamgauge.company.file import load
 from tests.end_to_end.agreement import PLAIN as AS_USUAL
 from tests.end_to_end.agreement import Policy, check, check_percentiles, instant
 from tests.end_to_end.command import apart, here, lasting, measures, read, report, services
@@ -207,3 +210,28 @@ def test_the_same_numbers_stand_in_every_zone_of_the_machine(tmp_path: Path, mon
         )
         told.append(lasting(read(ran.out)))
     assert told[0] == told[1] == told[2]
+
+
+def test_packages_are_drafted_as_services_with_their_folders(tmp_path: Path) -> None:
+    """`init` finds the folder of each package, and a report by its file counts what touches that folder alone."""
+    repo, lake, file = monorepo(tmp_path / "repo"), tmp_path / "lake", tmp_path / "drafted.yaml"
+    repo.commit(files={f"packages/{p}/package.json": f'{{"name": "@scope/{p}"}}' for p in ("core", "web")})
+    ran = here("init", repo.path, "--lake", lake, "--out", file)
+    assert ran.code == 0, ran.err
+    drafted = load(file).services
+    assert [(s.name, s.paths) for s in drafted] == [
+        ("repo", ()),
+        ("@scope/core", ("packages/core",)),
+        ("web", ("packages/web",)),
+    ]
+    assert [[line.name for line in s.releases] for s in drafted] == [["cli"], ["@scope/core"], ["web"]]
+    found = {s["service"]: s for s in report(lake=lake, options=["--company", str(file)])["services"]}
+    for service in drafted[1:]:
+        commits = repo.text("log", "--format=%H", releases(repo, service)[-1], "--", *service.paths)
+        assert measures(found[service.name])["change_lead_time"]["n"] == len(commits.split())
+        assert found[service.name]["undeployed"]["n"] == 1
+
+
+def releases(repo: Repository, service: Service) -> list[str]:
+    names = repo.text("for-each-ref", "--sort=creatordate", "--format=%(refname:strip=2)", "refs/tags").splitlines()
+    return [name for name in names if re.fullmatch(service.releases[0].tags, name)]

@@ -141,6 +141,17 @@ def test_a_service_of_some_paths_marks_what_is_inside(tmp_path: Path) -> None:
     assert inside == set(said)
 
 
+def test_a_file_that_leaves_a_folder_touches_it(tmp_path: Path) -> None:
+    repo, lake = Repository(tmp_path / "repo"), lake_at(tmp_path / "lake")
+    added = repo.commit(files={"core/a.txt": "some text\n" * 20})
+    moved = repo.commit(files={"core/a.txt": None, "web/a.txt": "some text\n" * 20})
+    repo.commit(files={"web/a.txt": "other text\n"})
+    repo.tag("v1.0")
+    service = Service(name="core", repository=str(repo.path), paths=("core",))
+    found = facts(lake, read(lake, repo.path, company=Company(services=(service,))))
+    assert {row["change"] for row in found["shipped"] if row["is_inside"]} == {added, moved}
+
+
 def test_reverts_and_their_repairs_are_told(tmp_path: Path) -> None:
     repo, lake = made.reverts(tmp_path / "repo"), lake_at(tmp_path / "lake")
     rows = {row["deployment"]: row for row in facts(lake, read(lake, repo.path))["deployments"]}

@@ -7,7 +7,7 @@ import pytest
 
 from streamgauge.company import ReleaseLine, Service
 from streamgauge.errors import BadOption
-from streamgauge.facts.release_lines import ALIAS, PRE_RELEASE, UNDATED, Line, Tag, find, late, unnamed
+from streamgauge.facts.release_lines import ALIAS, PRE_RELEASE, UNDATED, Line, Tag, find, late, packages, unnamed
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 APP = Service(name="app", repository=".")
@@ -84,6 +84,15 @@ def test_packages_of_a_monorepo_are_lines_the_busiest_first() -> None:
     tags = [tag(f"@s/core@1.{n}.0", n) for n in range(5)] + [tag(f"web-v2.{n}.0", n + 0.1) for n in range(3)]
     tags += [tag(f"base64-0.{n}.0", n + 0.2) for n in range(4)]
     assert list(names(find(tags, APP, ()))) == ["@s/core", "base64", "web"]
+
+
+def test_packages_that_are_released_together_are_told_apart_where_some_releases_are_their_own() -> None:
+    """A report drops what mostly names over again; by their files such packages differ all the same."""
+    tags = [tag(f"core@1.{n}.0", n, f"c{n}") for n in range(10)] + [tag("v9.0", 30), tag("build-7", 31)]
+    tags += [tag(f"web@1.{n}.0", n, f"c{n}") for n in range(5)] + [tag(f"web@2.{n}.0", 20 + n) for n in range(3)]
+    tags += [tag(f"same@1.{n}.0", n, f"c{n}") for n in range(9)]
+    assert list(names(find(tags, APP, ()))) == ["core", "releases"]
+    assert {name: len(counted(line)) for name, (line,) in packages(tags, APP).items()} == {"core": 10, "web": 8}
 
 
 def test_the_services_own_name_is_no_package() -> None:

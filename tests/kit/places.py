@@ -54,7 +54,11 @@ def shallow(path: Path, depth: int = 5) -> Path:
 
 def partial(path: Path) -> Path:
     """A clone without file contents, whose origin is gone: commits and trees are all there is."""
-    source = branchy(path.with_name(f"{path.name}-source"))
+    return without_contents(branchy(path.with_name(f"{path.name}-source")), path)
+
+
+def without_contents(source: Repository, path: Path) -> Path:
+    """A clone of `source` without file contents; the source is gone after it."""
     source.git("config", "uploadpack.allowFilter", "true")
     git(path.parent, "clone", "-q", "--bare", "--filter=blob:none", source.path.as_uri(), str(path))
     shutil.rmtree(source.path)

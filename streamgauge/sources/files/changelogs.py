@@ -50,9 +50,15 @@ def read(column: str, history: History | None, understanding: Understanding, ite
     )
     if lost := len(found) - int(known.sum()):
         understanding.notes.append(f"{lost:,} changes of '{column}' are left unread: each has no readable time.")
-    if told is not _changes and history is not None and (history.is_event or history.former_value):
-        columns["sequence"] = pa.array(range(1, len(found) + 1), pa.int64())
+    if told is not _changes and history is not None:
+        columns["sequence"] = _sequence(columns["former_value"], is_event=history.is_event)
     return Made(Transition, pa.table({**columns, "happened_at": at.values}).filter(pa.array(known)))
+
+
+def _sequence(former: pa.Array, *, is_event: bool) -> pa.Array:
+    """Return the places of changes, null for those that tell of a state alone: it holds, and is no event."""
+    places = pa.array(range(1, len(former) + 1), pa.int64())
+    return places if is_event else pc.if_else(former.is_valid(), places, pa.scalar(None, pa.int64()))
 
 
 def with_status(items: Made, changes: Made) -> Made:

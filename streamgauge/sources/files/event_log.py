@@ -296,7 +296,9 @@ class _Events:
         }
         made |= {name: self._of_rows(name) for name in ("lifecycle", "team", "actor") if name in self.texts}
         if "former" in self.texts:
-            made["former_value"] = self._of_rows("former")
+            made["former_value"] = former = self._of_rows("former")
+            # A state that nothing went before holds as the others do, and is no event.
+            made["sequence"] = pc.if_else(former.is_valid(), made["sequence"], pa.scalar(None, pa.int64()))
         if self.mark is not None:
             words = pa.array([lifecycles.START, lifecycles.COMPLETE])
             made["lifecycle"] = words.take(pa.array(self.mark))

@@ -8,8 +8,10 @@ _HOLDERS = frozenset(
     ("fields", "Fields", "attributes", "properties", "node", "_source", "System", "Microsoft", "VSTS", "Common")
 ) | {"Scheduling"}
 """Parts in front that only hold the columns of a thing, as tools write them."""
-_SHOWN = ("name", "value", "displayname", "key", "login", "newvalue")
+_SHOWN = ("name", "display_value", "value", "displayname", "key", "login", "newvalue")
 """Last parts that stand for the whole of what they are part of, the likeliest first."""
+_TIMED = re.compile(r"(?:^|_)(?:at|on|date|time|start|end|until|since)$", re.IGNORECASE)
+"""What dates are called by ServiceNow, which shows them in the zone of who asks, and in UTC as the value."""
 _BY_KEY = ("parent", "epic")
 """What a thing is part of is told by its key alone, for its name is not what keys of things are compared with."""
 _DOT = re.compile(r"(?<=\S)\.(?=\S)")
@@ -49,7 +51,9 @@ def likeliest_last(columns: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _rank(column: str) -> int:
-    last = parts(column)[-1].casefold()
+    *before, last = parts(column.casefold())
+    if last == "display_value" and before and _TIMED.search(before[-1]):
+        return _OBJECT
     return _SHOWN.index(last) if short(column) != ".".join(parts(column)) else 0
 
 

@@ -31,6 +31,7 @@ from streamgauge.sources.files import (
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.histories import History
 from streamgauge.sources.files.mapping import Plan, Rules
+from streamgauge.sources.files.payloads import trello_board
 from streamgauge.sources.files.payloads.recognised import recognised
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import BadRow, Sheet
@@ -100,7 +101,7 @@ REJECTS = pa.schema(
 def grouped(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
     """Return the sheets that are read together: all of one event log, and each other one alone."""
     found: list[list[Sheet]] = []
-    for sheet in sheets:
+    for sheet in trello_board.joined(sheets):
         is_log = sheet.form == "xes" or sheet.form.startswith("ocel")
         if is_log and found and (found[-1][0].form, found[-1][0].member) == (sheet.form, sheet.member):
             found[-1].append(sheet)

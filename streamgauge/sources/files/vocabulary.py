@@ -256,7 +256,9 @@ def guessed(fields: Iterable[str], columns: Iterable[str], *, is_log: bool) -> d
 
 
 def _key_before_id(field: str, free: Mapping[str, str]) -> str:
-    """Return the field's own name, but `key` where a tool gives both that and an inner id beside `fields`."""
+    """Return the field's own name, but the key that people use where a tool gives both that and an inner id."""
+    if field == "id" and free.get("identifier") == "identifier" and "title" in free:
+        return "identifier"
     is_inner = field == "id" and free.get("key") == "key" and any(one.startswith("fields.") for one in free.values())
     return "key" if is_inner else bare(field)
 

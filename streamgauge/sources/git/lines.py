@@ -29,7 +29,8 @@ def fetch(
     """Give Diffstat records for `commits` (none of them a merge), range by range, in the order given.
 
     Renames are followed, so that a moved file counts only its changed lines. With `has_lines` false only names are
-    read, which is many times cheaper. Where git misses contents of some commits, gives all others, and then raises
+    read, which is many times cheaper and needs no contents: where these are missing, as in a partial clone, a move is
+    told as two files. Where git misses what it needs of some commits, gives all others, and then raises
     BrokenRepository; after so many faults that most must be missing, it looks no further.
     """
     side_by_side = min(4, _cores())
@@ -77,11 +78,18 @@ def _ranges(commits: Sequence[str], side_by_side: int) -> list[Sequence[str]]:
 
 def _files(path: str, commits: Sequence[str], has_lines: bool) -> pa.ListArray:
     """Return the changed files of each commit."""
-    form = ["--numstat"] if has_lines else ["--name-status"]
-    arguments = ["diff-tree", "--stdin", "-r", "--root", "-z", "-M", "--no-ext-diff", "--no-textconv", *form]
+    if has_lines:
+        return _numstat(_differences(path, commits, "-M", "--numstat"), commits)
+    try:
+        return _names(_differences(path, commits, "-M", "--name-status"), commits)
+    except BrokenRepository:  # to tell what moved git compares contents
+        return _names(_differences(path, commits, "--no-renames", "--name-status"), commits)
+
+
+def _differences(path: str, commits: Sequence[str], *form: str) -> bytes:
+    arguments = ["diff-tree", "--stdin", "-r", "--root", "-z", *form, "--no-ext-diff", "--no-textconv"]
     with stream(path, arguments, commits) as output:
-        content = output.read()
-    return _numstat(content, commits) if has_lines else _names(content, commits)
+        return output.read()
 
 
 def _numstat(content: bytes, commits: Sequence[str]) -> pa.ListArray:

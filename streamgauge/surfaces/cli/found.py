@@ -4,14 +4,20 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from streamgauge.company import FoundLine, FoundService
+from streamgauge.company import globs
+from streamgauge.company.draft import FoundLine, FoundService
 from streamgauge.company.pattern import problem
 
 if TYPE_CHECKING:
     from streamgauge.answers.tags import LineTags
+    from streamgauge.company import Service
     from streamgauge.surfaces.cli.reading import Reading
+    from streamgauge.sync import Synced
+
+_LONGEST_NAME = 100
 
 _VERSIONS = [
     re.compile(rf"(?s)(?P<before>.*?)(?P<version>{numbers})(?P<after>{after})")
@@ -25,16 +31,48 @@ _VERSIONS = [
 
 
 def services(reading: "Reading", folder: str) -> list[FoundService]:
-    """Return the repositories that were read, each with its release lines; paths as seen from `folder`."""
+    """Return the repositories that were read, each with its release lines; paths as seen from `folder`.
+
+    Packages that have a folder of their own are services of their own, behind that of their repository.
+    """
     from streamgauge.answers.tags import tags_of_lines
 
     read = [synced for synced in reading.synced if synced.failure is None]
     tags = tags_of_lines(reading.lake, [key for synced in read for key in synced.line_ids])
-    return [
-        FoundService(name=s.name, repository=_seen_from(folder, synced.path), lines=_drafted(tags.get(s.name, {})))
-        for synced in read
-        for s in synced.services
-    ]
+    found: dict[str, FoundService] = {}
+    for synced in read:
+        place = _seen_from(folder, synced.path)
+        for one in synced.services:
+            lines = tags.get(one.name, {})
+            own = _packages(reading, synced, one, lines, place)
+            others = {name: line for name, line in lines.items() if not any(_has(each, name) for each in own)}
+            whole = FoundService(name=one.name, repository=place, lines=_drafted(others, exact=len(lines) > 1))
+            for service in [*([whole] if others or not own else []), *own]:
+                name = f"{one.name}/{service.name}" if service.name in found else service.name
+                found[name] = replace(service, name=name)
+    return list(found.values())
+
+
+def _has(service: FoundService, line: str) -> bool:
+    return any(own.name == line for own in service.lines)
+
+
+def _packages(
+    reading: "Reading", synced: "Synced", service: "Service", lines: "Mapping[str, LineTags]", place: str
+) -> list[FoundService]:
+    """Return the packages of a repository with several release lines that have folders of their own."""
+    found = reading.packages(synced, service, lines) if len(lines) > 1 else {}
+    drafts = (
+        FoundService(name=name, repository=place, paths=folders, lines=_drafted(tags.lines, exact=True))
+        for name, (tags, folders) in found.items()
+        if len(name) <= _LONGEST_NAME and name.isprintable() and not any(map(_is_no_folder, folders))
+    )
+    return [draft for draft in drafts if draft.lines]
+
+
+def _is_no_folder(path: str) -> bool:
+    """Return whether a path would be read as a pattern, or as none."""
+    return "*" in path or "?" in path or globs.problem(path) is not None
 
 
 def pattern(tags: Iterable[str], *, exact: bool) -> str:
@@ -93,9 +131,8 @@ def _seen_from(folder: str, path: str) -> str:
     return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
 
 
-def _drafted(tags: "Mapping[str, LineTags]") -> tuple[FoundLine, ...]:
+def _drafted(tags: "Mapping[str, LineTags]", *, exact: bool) -> tuple[FoundLine, ...]:
     """Return the lines of one service; none where a line's tags have no common shape, to be found by itself again."""
-    exact = len(tags) > 1
     drafts: Sequence[FoundLine] = [
         FoundLine(name=name, tags=pattern(own.names, exact=exact), prereleases=own.prereleases, examples=own.names[:3])
         for name, own in tags.items()

@@ -1,4 +1,4 @@
-"""`streamgauge init`: a company file to start from, with the release lines that were found."""
+"""`streamgauge init`: a company file to start from, with the release lines and packages that were found."""
 
 import os
 from typing import Annotated
@@ -21,14 +21,19 @@ def init(
     place: Place,
     display: Display,
 ) -> None:
-    """Write a company file to start from. It names the release lines and statuses that were found.
+    """Write a company file to start from. It names the release lines, packages and statuses that were found.
+
+    Where one repository holds several packages, each that has a folder becomes a service with the paths that are its
+    own: the folder that tags name, or in which a package.json, Cargo.toml, pyproject.toml, composer.json or
+    pubspec.yaml gives the name. Look these over.
 
     Every threshold is explained in it. Statuses are those of the work that the lake holds, with what their names are
     understood as; those that are not recognised stand there to be filled in.
     """
     from streamgauge.answers.request import Request
     from streamgauge.answers.status_map import found_statuses
-    from streamgauge.company import default, starter
+    from streamgauge.company import default
+    from streamgauge.company.draft import starter
     from streamgauge.errors import BadOption
     from streamgauge.surfaces.cli.found import services
     from streamgauge.surfaces.cli.reading import Reading, open_lake

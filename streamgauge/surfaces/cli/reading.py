@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from streamgauge.answers.proof import Proof
     from streamgauge.answers.request import Request
     from streamgauge.answers.service_delivery import DeliveryReport
+    from streamgauge.answers.tags import PackageTags
+    from streamgauge.company import Service
     from streamgauge.lake import Lake
     from streamgauge.sync import Synced
 
@@ -61,6 +63,26 @@ class Reading:
 
         self.synced = held(self.lake, self.request)
         return 0
+
+    def packages(
+        self, one: "Synced", service: "Service", lines: "Collection[str]"
+    ) -> "dict[str, tuple[PackageTags, tuple[str, ...]]]":
+        """Return the packages that tags of a repository name, with their folders; those without a folder are left out.
+
+        Those that are none of the release `lines`, for they are released with others, need their folder today.
+        """
+        from streamgauge.answers.tags import tags_of_packages
+        from streamgauge.errors import BrokenRepository
+        from streamgauge.sync import package_folders
+
+        tagged = tags_of_packages(self.lake, one.repository, service)
+        try:
+            today = package_folders(one, dict.fromkeys(tagged, ()))
+            meant = {name: tags.commits for name, tags in tagged.items() if name in today or tags.lines.keys() & lines}
+            folders = package_folders(one, meant)
+        except BrokenRepository:
+            return {}
+        return {name: (tagged[name], found) for name, found in folders.items()}
 
     @property
     def failed(self) -> bool:

@@ -171,3 +171,84 @@ CHANGES = [
     {"id": "3-2", "item": "Q-1", "field": "Assignee", "happened_at": when(3)},
     {"id": "3-3", "item": "Q-2", "field": "status", "value": None, "happened_at": when(4)},
 ]
+
+
+def gitlab_event(number: int, issue: int, day: int, **more: Any) -> Thing:
+    """Return an event of an issue of GitLab."""
+    event = {"id": number, "user": {"id": 1, "username": "ada-l", "name": "Ada Example"}, "created_at": at(day)}
+    return event | {"resource_type": "Issue", "resource_id": issue} | more
+
+
+def labelled(number: int, issue: int, day: int, action: str, name: str | None) -> Thing:
+    """Return a label that came to an issue of GitLab, or went; one that was deleted since has no name."""
+    return gitlab_event(number, issue, day, action=action, label={"id": 3, "name": name} if name else None)
+
+
+GITLAB_STATES = [
+    gitlab_event(1, 51, 2, state="closed", source_commit=None),
+    gitlab_event(2, 51, 3, state="reopened"),
+]
+OF_ISSUES = [
+    {"id": "state-1", "item": "51", "field": "status", "value": "closed", "happened_at": when(2)},
+    {"id": "state-2", "item": "51", "field": "status", "value": "opened", "happened_at": when(3)},
+]
+GITLAB_LABELS = [
+    labelled(1, 51, 1, "add", "workflow::in dev"),
+    labelled(2, 52, 1, "add", "bug"),
+    labelled(3, 51, 2, "remove", "workflow::in dev"),
+    labelled(4, 51, 2, "add", "workflow::review"),
+    labelled(5, 51, 3, "remove", "workflow::review"),
+    labelled(6, 52, 3, "remove", "priority::1"),
+    labelled(7, 52, 4, "add", None),
+]
+LABELS = [
+    {"id": "label-1", "item": "51", "field": "status", "value": "in dev", "happened_at": when(1)},
+    {"id": "label-2", "item": "52", "field": "label", "value": "bug"},
+    {"id": "label-4", "item": "51", "field": "status", "value": "review", "happened_at": when(2)},
+    {"id": "label-5", "item": "51", "field": "status", "value": "opened", "former_value": "review"},
+    {"id": "label-6", "item": "52", "field": "label priority", "value": None, "former_value": "1"},
+]
+GITHUB_EVENTS = [
+    {"id": n, "event": word, "created_at": at(n), "actor": {"login": "ada-l"}, "issue": {"number": 4, "title": "x"}}
+    for n, word in enumerate(("labeled", "closed", "mentioned", "reopened"), 1)
+]
+ENDS = [
+    {"id": "2", "item": "4", "field": "status", "value": "closed", "happened_at": when(2)},
+    {"id": "4", "item": "4", "field": "status", "value": "open", "happened_at": when(4)},
+]
+
+
+def github_issue(number: int, **more: Any) -> Thing:
+    """Return an issue of GitHub."""
+    issue = {"number": number, "id": 800 + number, "title": "Mend the crane", "state": "closed", "created_at": at(1)}
+    issue |= {"closed_at": at(number), "labels": [{"name": "bug"}], "user": {"login": "ada-l"}, "assignee": None}
+    issue |= {"html_url": f"https://example.com/{number}", "comments_url": "https://example.com/c", "assignees": []}
+    return issue | {"repository_url": "https://api.example.com/repos/fleet/quay", "state_reason": "completed"} | more
+
+
+GITHUB_ISSUES = [
+    github_issue(2, type={"name": "Bug"}, assignees=[{"login": "ada-l"}]),
+    github_issue(3, state_reason="not_planned"),
+    github_issue(4, state="open", closed_at=None, state_reason=None, labels=[]),
+    github_issue(5, pull_request={"url": "https://api.example.com/pulls/5"}),
+]
+GITHUB_ITEMS = [
+    {"id": "2", "status": "closed", "labels": ["bug"], "type": "Bug", "url": "https://example.com/2"},
+    {"id": "3", "status": "not planned", "created_at": when(1), "type": None},
+    {"id": "4", "status": "open", "labels": [], "assignee": None},
+]
+CLI_ISSUES = [
+    {
+        "number": 7,
+        "title": "Mend the crane",
+        "state": "CLOSED",
+        "stateReason": "COMPLETED",
+        "createdAt": at(1),
+        "closedAt": at(3),
+        "labels": [{"name": "bug"}],
+        "assignees": [{"login": "ada-l"}],
+        "author": {"login": "ada-l", "is_bot": False},
+        "url": "https://example.com/7",
+    }
+]
+CLI_ITEMS = [{"id": "7", "status": "closed", "labels": ["bug"], "created_at": when(1), "url": "https://example.com/7"}]

@@ -42,6 +42,13 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     ),
     "issues of YouTrack": ("Item", operation.YOUTRACK_ISSUES, operation.ISSUES),
     "activities of YouTrack": ("Transition", operation.YOUTRACK_CHANGES, operation.CHANGES),
+    "changes of the state of GitLab's issues": ("Transition", operation.GITLAB_STATES, operation.OF_ISSUES),
+    "changes of the labels of GitLab's issues": ("Transition", operation.GITLAB_LABELS, operation.LABELS),
+    "events of GitHub's issues": ("Transition", operation.GITHUB_EVENTS, operation.ENDS),
+    "issues of GitHub": ("Item", operation.GITHUB_ISSUES, operation.GITHUB_ITEMS),
+    "issues of GitHub, by its command": ("Item", operation.CLI_ISSUES, operation.CLI_ITEMS),
+    "reviews of GitHub's pull requests": ("Review", delivery.GITHUB_REVIEWS, delivery.REVIEWS),
+    "merge requests of GitLab": ("PullRequest", delivery.GITLAB_REQUESTS, delivery.REQUESTS),
     "incidents of Datadog": ("Incident", operation.DATADOG_INCIDENTS, operation.DATADOG_MADE),
 }
 
@@ -118,3 +125,32 @@ def test_a_service_that_no_row_tells_has_to_be_said(tmp_path: Path) -> None:
 )
 def test_the_tier_is_told_by_the_tool_or_by_the_name(name: str | None, told: str | None, tier: str | None) -> None:
     assert tier_of(name, told) == tier
+
+
+def test_values_that_are_shown_beside_those_that_are_kept(tmp_path: Path) -> None:
+    """ServiceNow shows dates in the zone of who asks, and all else in words: only dates are told better by value."""
+    pairs = {
+        "number": ("INC1", "INC1"),
+        "state": ("Closed", "7"),
+        "opened_at": ("2025-03-02 10:00:00", "2025-03-02 09:00:00"),
+    }
+    pairs |= {"short_description": ("Crane down", "Crane down"), "assignment_group": ("Tide", "8f" * 16)}
+    pairs |= {"resolved_at": ("", ""), "severity": ("1 - High", "1"), "urgency": ("2 - Medium", "2")}
+    row = {name: {"display_value": shown, "value": kept} for name, (shown, kept) in pairs.items()}
+    (one,) = made(looked(written(tmp_path / "incidents.json", {"result": [row]}), said={}), "Incident")
+    assert (one["id"], one["status"], one["team"], one["severity"]) == ("INC1", "Closed", "Tide", "1 - High")
+    assert (one["detected_at"], one["resolved_at"]) == (when(2), None)
+
+
+def test_the_key_that_people_use_names_an_item(tmp_path: Path) -> None:
+    thing = {"id": "3f-uuid", "identifier": "ENG-7", "title": "Mend the crane", "state": {"name": "Todo"}}
+    pages = "\n".join(json.dumps({"data": {"issues": {"nodes": [thing]}}}) for _ in range(2))
+    path = tmp_path / "issues.jsonl"
+    path.write_text(pages, encoding="utf-8")
+    assert [row["id"] for row in made(looked(path, said={}), "Item")] == ["ENG-7"]
+
+
+def test_the_end_of_an_issue_is_when_it_was_closed(tmp_path: Path) -> None:
+    one = looked(written(tmp_path / "issues.json", operation.GITHUB_ISSUES), said={})
+    found = [(row["item"], row["value"], row["happened_at"]) for row in made(one, "Transition")]
+    assert found == [("2", "closed", when(2)), ("3", "not planned", when(3))]

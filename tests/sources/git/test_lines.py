@@ -91,6 +91,21 @@ def test_names_need_no_contents_and_lines_do(tmp_path: Path) -> None:
         fetch(repo)
 
 
+def test_names_of_what_moved_need_no_contents(tmp_path: Path) -> None:
+    """Where contents are missing git cannot tell that a changed file has moved: both paths are named."""
+    source = Repository(tmp_path / "source")
+    text = "".join(f"line {n}\n" for n in range(50))
+    source.commit("Add", files={"a/one.txt": text})
+    moved = source.commit("Move", files={"a/one.txt": None, "b/two.txt": f"{text}more\n"})
+    repo = Repository.__new__(Repository)
+    repo.path = places.without_contents(source, tmp_path / "repo")
+    found = fetch(repo, has_lines=False)
+    assert [(f["path"], f["renamed_from"]) for f in found[f"Move {moved[:7]}"]] == [
+        ("a/one.txt", None),
+        ("b/two.txt", None),
+    ]
+
+
 def test_what_misses_no_content_is_given_before_what_does_is_told(tmp_path: Path) -> None:
     repo = Repository.__new__(Repository)
     repo.path = damaged.missing_blob(tmp_path / "repo")

@@ -24,9 +24,10 @@ class Payload:
     """One answer: `marks` are sets of columns of which one has to be there whole, and `lacks` what must not be there.
 
     `fields` names by field of the record, or further column of an item, the columns that hold it, the likeliest first.
-    `read` gives what takes more than that, of the rows of one thing: `by` is the column that names the thing where
-    each row is only an event of it, else each row is a thing. `scope` is the column of the project, for tools that
-    number the things of each; where a file is of several, it stands before the number. `note` says what is assumed.
+    `read` gives what takes more than that, of the rows of one thing, or a list where they tell of several records or
+    of none: `by` is the column that names the thing where each row is only an event of it, else each row is a thing.
+    `scope` is the column of the project, for tools that number the things of each; where a file is of several, it
+    stands before the number. `note` says what is assumed.
     """
 
     title: str
@@ -34,7 +35,7 @@ class Payload:
     marks: tuple[frozenset[str], ...]
     lacks: frozenset[str] = frozenset()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    read: Callable[[Sequence[Flat]], Fields] = nothing
+    read: Callable[[Sequence[Flat]], Fields | list[Fields]] = nothing
     by: str = ""
     scope: tuple[str, ...] = ()
     note: str = ""

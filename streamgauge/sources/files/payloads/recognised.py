@@ -7,6 +7,7 @@ from streamgauge.sources.files import flat
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.payloads import PAYLOADS
 from streamgauge.sources.files.payloads.payload import Payload, each, first
+from streamgauge.sources.files.payloads.rows_of import rows_of
 from streamgauge.sources.files.sheet import BadRow, Batch, Sheet
 
 _FORMS = ("json", "json lines")
@@ -26,7 +27,7 @@ def recognised(sheet: Sheet, rules: Rules) -> tuple[Sheet, Rules]:
 
 
 def _translated(sheet: Sheet, payload: Payload) -> Sheet:
-    rows, lines, bad = _rows(sheet)
+    rows, lines, bad = rows_of(sheet)
     found = list(_fields(rows, payload))
     if payload.by:
         lost = f"names no '{payload.by}'"
@@ -41,23 +42,16 @@ def _translated(sheet: Sheet, payload: Payload) -> Sheet:
     return replace(sheet, columns=tuple(there), notes=notes, read=read)
 
 
-def _rows(sheet: Sheet) -> tuple[list[flat.Flat], list[int], tuple[BadRow, ...]]:
-    rows, lines, bad = list[flat.Flat](), list[int](), list[BadRow]()
-    for batch in sheet.batches():
-        rows += batch.table.to_pylist()
-        lines += batch.line.to_pylist()
-        bad += batch.bad
-    return rows, lines, tuple(bad)
-
-
 def _fields(rows: Sequence[flat.Flat], payload: Payload) -> Iterator[tuple[int, flat.Flat]]:
-    """Give the place of the first row of each thing, and its fields."""
+    """Give the place of the first row of each thing, and the fields of what is told of it."""
     scopes = [first(row, *payload.scope) for row in rows]
     is_of_several = len({scope for scope in scopes if scope}) > 1
     for of_one in each(rows, payload.by) if payload.by else ([place] for place in range(len(rows))):
         row = rows[of_one[0]]
-        made = {name: first(row, *columns) for name, columns in payload.fields.items()}
-        made |= payload.read([rows[place] for place in of_one])
-        if is_of_several and made.get("id"):
-            made["id"] = f"{scopes[of_one[0]]}#{made['id']}"
-        yield of_one[0], made
+        plain = {name: first(row, *columns) for name, columns in payload.fields.items()}
+        told = payload.read([rows[place] for place in of_one])
+        for more in told if isinstance(told, list) else [told]:
+            made = {**plain, **more}
+            if is_of_several and made.get("id"):
+                made["id"] = f"{scopes[of_one[0]]}#{made['id']}"
+            yield of_one[0], made
