@@ -36,7 +36,12 @@ _WHOSE, _COLUMNS, _ID = (
         ("id",),
     )
 )
-_OF_DATASET = "SELECT * FROM {} WHERE source = $source AND repository = $repository"
+_OTHERS = "SELECT * FROM transitions WHERE source = $source AND repository = $repository AND field <> 'status'"
+_ITEMS = """
+SELECT source, repository, id, recorded_at, deleted, title, type, level, status, parent, team, labels, created_at
+FROM items WHERE source = $source AND repository = $repository
+"""
+_IN_CODES = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +117,12 @@ class Changes:
         """Return the rows told of a piece of the items in their order, with what they mean; codes of items from 0."""
         item, at, sequence = self.item[piece.rows] - piece.first, self.at[piece.rows], self.sequence[piece.rows]
         order = in_order(item, at, sequence, lambda of: self.ids(piece.rows[of]))
-        rows, item, at = piece.rows[order], item[order], at[order]
-        first, status, is_inferred = self._firsts(piece, item, at, self.former[rows])
+        item, at = item[order], at[order]
+        former, value, team = (values[piece.rows][order] for values in (self.former, self.value, self.team))
+        first, status, is_inferred = self._firsts(piece, item, at, former)
         where = np.searchsorted(item, first)
         item, at = np.insert(item, where, first), np.insert(at, where, self.created[piece.first + first])
-        meaning = meant.of(np.insert(self.value[rows], where, status), at)
+        meaning = meant.of(np.insert(value, where, status), at)
         known = np.flatnonzero(meaning != NONE)
         meaning = meaning[known]
         return Rows(
@@ -126,8 +132,8 @@ class Changes:
             status_no=meant.status_no[meaning],
             state=meant.state[meaning],
             step=np.full(len(known), NONE, np.int8),
-            team=np.insert(self.team[rows], where, NONE)[known],
-            is_inferred=np.insert(np.zeros(len(rows), np.bool_), where, is_inferred)[known],
+            team=np.insert(team, where, NONE)[known],
+            is_inferred=np.insert(np.zeros(len(order), np.bool_), where, is_inferred)[known],
             is_event=np.zeros(len(known), np.bool_),
             is_held=meant.is_held[meaning],
         )
@@ -195,27 +201,26 @@ def read(view: View, key: Mapping[str, Any]) -> Changes | None:
     groups = view.row_groups(Transition) if engines.is_in_process() and key["source"] != EVENTS_COME_FROM else None
     if groups is None:
         return None
-    others = view.query(f"{_OF_DATASET.format('transitions')} AND field <> 'status'", key)
-    items = view.query(_OF_DATASET.format("items"), key)
+    others = view.query(_OTHERS, key)
+    items = view.query(_ITEMS, key)
     if FIRST_SEEN in others["field"].unique().to_pylist() or pc.any(items["deleted"]).as_py():
         return None
-    batches = _batches(groups, key, _COLUMNS)
-    if not batches or any(len(batch) > batch["lifecycle"].null_count for batch in batches):
+    told = _batches(groups, key, _COLUMNS)
+    if not told or _column(told, "lifecycle").null_count < sum(map(len, told)):
         return None
-    told = pa.Table.from_batches(batches)
-    ids = _Ids(partial(_batches, groups, key, _ID))
-    del batches
-    return _coded(told, ids, items, others)
+    return _coded(told, _Ids(partial(_batches, groups, key, _ID)), items, others)
 
 
-def _coded(told: pa.Table, ids: Callable[[Numbers], pa.Array], items: pa.Table, others: pa.Table) -> Changes:
+def _coded(
+    told: Sequence[pa.RecordBatch], ids: Callable[[Numbers], pa.Array], items: pa.Table, others: pa.Table
+) -> Changes:
     named = others.filter(pc.equal(others["field"], "team"))
     teams = [named["value"], named["former_value"], items["team"]]
     works: list[Callable[[], Any]] = [
-        partial(_items, told["item"], items["id"]),
-        partial(_narrow, [told["value"], told["former_value"], items["status"]]),
-        partial(_narrow, [told["team"], *teams]),
-        partial(_plain, told),
+        partial(_items, _column(told, "item"), items["id"]),
+        partial(_narrow, [_column(told, "value"), _column(told, "former_value"), items["status"]]),
+        partial(_narrow, [_column(told, "team"), *teams]),
+        partial(_plain, _column(told, "happened_at"), _column(told, "sequence")),
     ]
     (names, item, code), (statuses, (value, former, now)), (team_names, (team, *_, own)), (at, sequence) = side_by_side(
         lambda work: work(), works
@@ -257,16 +262,22 @@ def _items(told: pa.ChunkedArray, items: pa.ChunkedArray) -> tuple[pa.Array, Val
 
 def _narrow(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[Values]]:
     """Return the different names of all columns, and each row's place among them, in as few bytes as that takes."""
-    names, codes = coded_alike([c if pa.types.is_dictionary(c.type) else c.dictionary_encode() for c in columns])
+    in_codes = [column.dictionary_encode() if pa.types.is_string(column.type) else column for column in columns]
+    names, codes = coded_alike([column.cast(_IN_CODES) for column in in_codes], np.int32)
     return names, [each.astype(np.min_scalar_type(-len(names) - 1)) for each in codes]
 
 
-def _plain(told: pa.Table) -> tuple[Numbers, Values]:
+def _plain(at: pa.ChunkedArray, sequence: pa.ChunkedArray) -> tuple[Numbers, Values]:
     """Return the instants of rows and their places in the tool's own order, which few tools tell."""
-    at, sequence = instants(told["happened_at"]), told["sequence"]
     if sequence.null_count == len(sequence):
-        return at, np.zeros(len(sequence), np.int8)
-    return at, np.asarray(pc.fill_null(sequence, 0))
+        return instants(at), np.zeros(len(at), np.int8)
+    return instants(at), np.asarray(pc.fill_null(sequence, 0))
+
+
+def _column(batches: Sequence[pa.RecordBatch], name: str) -> pa.ChunkedArray:
+    """Return a column of all batches, of which those say nothing that have only nulls."""
+    kind = next((batch[name].type for batch in batches if not pa.types.is_null(batch[name].type)), pa.null())
+    return pa.chunked_array([batch[name].cast(kind) for batch in batches], kind)
 
 
 class _Ids:
@@ -279,23 +290,29 @@ class _Ids:
     def __call__(self, rows: Numbers) -> pa.Array:
         with self._lock:
             if self._ids is None:
-                self._ids = pa.Table.from_batches(self._read())["id"]
+                self._ids = _column(self._read(), "id")
         return self._ids.take(pa.array(rows))
 
 
 def _batches(groups: Sequence[RowGroups], key: Mapping[str, Any], wanted: pa.Schema) -> list[pa.RecordBatch]:
     """Return these columns of the changes of status of a dataset; text but the ids comes in codes."""
+    return list(chain.from_iterable(side_by_side(partial(_of_dataset, key=key, wanted=wanted), groups)))
+
+
+def _of_dataset(group: RowGroups, key: Mapping[str, Any], wanted: pa.Schema) -> list[pa.RecordBatch]:
     columns = pa.schema([*_WHOSE, *wanted])
-    found = side_by_side(partial(_of_dataset, key=key, columns=columns), groups)
-    return [batch.select(wanted.names) for batch in chain.from_iterable(found)]
-
-
-def _of_dataset(group: RowGroups, key: Mapping[str, Any], columns: pa.Schema) -> list[pa.RecordBatch]:
-    coded_columns = [field.name for field in columns if pa.types.is_string(field.type) and field.name != "id"]
+    in_codes = [field.name for field in columns if pa.types.is_string(field.type) and field.name != "id"]
     found = []
-    for batch in group.read(columns, coded=coded_columns):
+    for batch in group.read(columns, coded=in_codes):
         is_mine = ~np.asarray(batch["deleted"])
         for name, value in (("source", key["source"]), ("repository", key["repository"]), ("field", "status")):
             is_mine &= np.asarray(batch[name].indices) == pc.index(batch[name].dictionary, value).as_py()
-        found.append(batch if is_mine.all() else batch.filter(pa.array(is_mine)))
+        mine = batch if is_mine.all() else batch.filter(pa.array(is_mine))
+        found.append(_without_nulls(mine.select(wanted.names)))
     return [batch for batch in found if len(batch)]
+
+
+def _without_nulls(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch whose columns of nulls alone take no memory."""
+    columns = [pa.nulls(len(batch)) if column.null_count == len(batch) else column for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
