@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -36,7 +35,7 @@ from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
-from streamgauge.facts.ways import Numbers, in_codes, ways
+from streamgauge.facts.ways import REPEATS, in_codes, ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View, engines, heap
 from streamgauge.records import Item, Transition
@@ -412,17 +411,15 @@ class _Work:
         if engines.is_in_process():
             measured = side_by_side(lambda visits: episodes(visits, how, grace), found)
             view.register("measured", numbered(joined(measured)))
-            items = in_codes(view.query(OF_MEASURED, said))
-            rows = shared(np.asarray(items["nth"]), measured)
+            items = shared(in_codes(view.query(OF_MEASURED, said)), measured)
         else:
-            items = in_codes(view.query(ITEMS, said))
-            rows = [np.arange(len(items))]
+            items = [in_codes(view.query(ITEMS, said), ("item", *REPEATS))]
 
-        def of_ways(one: tuple[pa.Table, Numbers]) -> list[pa.Table]:
-            way = ways(one[0], in_codes(items.take(pa.array(one[1])), ("item",)), how)
+        def of_ways(one: tuple[pa.Table, pa.Table]) -> list[pa.Table]:
+            way = ways(*one, how)
             return [completed(way, *said_of), passages(way), handoffs(way), advances(way)]
 
-        made = side_by_side(of_ways, list(zip(found, rows, strict=True)))
+        made = side_by_side(of_ways, list(zip(found, items, strict=True)))
         facts = [joined(tables) for tables in zip(*made, strict=True)]
         yield from zip(("flow_items", "passages", "handoffs", "advances"), facts, strict=True)
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)

@@ -59,8 +59,18 @@ def numbered(rows: pa.Table) -> pa.Table:
     return rows.append_column("nth", pa.array(np.arange(len(rows))))
 
 
-def shared(nth: Numbers, among: Sequence[pa.Table]) -> list[Numbers]:
-    """Return where the numbers of the rows of each of these tables stand, which are counted through all of them."""
-    ends = np.cumsum([len(one) for one in among])
+def shared(rows: pa.Table, among: Sequence[pa.Table]) -> list[pa.Table]:
+    """Return of each of these tables the rows that tell by `nth` of a row of it, counted through all of them.
+
+    Their `item` is then that of the row that they tell of, in its codes.
+    """
+    nth, ends = np.asarray(rows["nth"]), np.cumsum([len(one) for one in among])
     of = np.searchsorted(ends, nth, side="right").astype(np.uint16)
-    return np.split(np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(among)))[:-1])
+    places = np.split(np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(among)))[:-1])
+    found = [rows.take(pa.array(mine)) for mine in places]
+    items = [
+        one["item"].take(pa.array(nth[mine] - end + len(one)))
+        for one, mine, end in zip(among, places, ends, strict=True)
+    ]
+    where = rows.column_names.index("item")
+    return [told.set_column(where, "item", item) for told, item in zip(found, items, strict=True)]
