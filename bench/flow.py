@@ -5,6 +5,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
@@ -17,7 +18,13 @@ from bench.organisation import BEGIN, fill, go_on
 
 TRANSITIONS = 10_000_000
 NEW = 1_000
-ANSWERS = ("flow", "map", "blocked", "aging")
+ANSWERS = {
+    "flow": ("flow", "report"),
+    "map": ("value_stream", "stream_map"),
+    "blocked": ("blocked", "blocked"),
+    "aging": ("ageing", "ageing"),
+}
+"""By question the module and the function that answer it: a process loads no others, as a command does not."""
 _MEBIBYTES = {100_000_000: 20 * 1024}
 
 
@@ -108,16 +115,12 @@ def asked(lake: str, name: str, times: int) -> tuple[float, float, float]:
     Each one that is worked out anew is of another window, which leaves out the first days of all.
     """
     start = perf_counter()
-    from streamgauge.answers.ageing import ageing
-    from streamgauge.answers.blocked import blocked
-    from streamgauge.answers.flow import report
+    ask: Callable[..., object] = getattr(import_module(f"streamgauge.answers.{ANSWERS[name][0]}"), ANSWERS[name][1])
     from streamgauge.answers.flow_terms import FlowRequest
-    from streamgauge.answers.value_stream import stream_map
     from streamgauge.facts import FACTS
     from streamgauge.lake import Lake
     from streamgauge.lake.memory import Memory
 
-    asks: dict[str, Callable[..., object]] = {"flow": report, "map": stream_map, "blocked": blocked, "aging": ageing}
     opened = Lake.open(lake, facts=FACTS)
     warm: list[float] = []
     again: list[float] = []
@@ -126,7 +129,7 @@ def asked(lake: str, name: str, times: int) -> tuple[float, float, float]:
         request = FlowRequest(since=BEGIN + timedelta(days=number) if number else None)
         for kept in (warm, again):
             start = start if kept is warm and not number else perf_counter()
-            asks[name](opened, request)
+            ask(opened, request)
             kept.append(perf_counter() - start)
     cold = warm.pop(0)
     return cold, float(np.percentile(warm, 95)), float(np.percentile(again, 95))

@@ -349,7 +349,7 @@ def json_type(part: Mapping[str, Any]) -> str:
 
 def company_schema() -> str:
     """Return the JSON Schema of the company file, for editors."""
-    from streamgauge.company import schema
+    from streamgauge.company.file import schema
 
     return json.dumps(schema(), indent=2) + "\n"
 

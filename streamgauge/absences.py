@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from streamgauge.lake import Writer
+from streamgauge.lake.writer import Writer
 from streamgauge.records import Record, Transition
 from streamgauge.records.transition import OF_SNAPSHOTS
 from streamgauge.sources.files.milestones import MARK

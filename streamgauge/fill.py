@@ -13,7 +13,8 @@ from streamgauge.errors import BadOption
 from streamgauge.facts import FACTS
 from streamgauge.facts.refresh import Terms, refresh
 from streamgauge.facts.rehearsal import AT_ONCE, Rehearsal, hold
-from streamgauge.lake import Lake, Writer
+from streamgauge.lake import Lake
+from streamgauge.lake.writer import Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Record
 from streamgauge.sources.pseudonym import Pseudonyms

@@ -17,7 +17,8 @@ from streamgauge import absences
 from streamgauge.answers.rejects import SOURCE
 from streamgauge.company import Import
 from streamgauge.errors import BadFile, BadOption, StreamgaugeError
-from streamgauge.lake import Kept, Lake, Writer
+from streamgauge.lake import Lake
+from streamgauge.lake.writer import Kept, Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Item, Record, Transition, schema
 from streamgauge.sources.files import Options, continued, datasets, file_names, snapshots, tables

@@ -17,7 +17,8 @@ from streamgauge.company import Service
 from streamgauge.errors import BrokenRepository, StreamgaugeError
 from streamgauge.facts.refresh import Terms, digest, is_fresh, refresh, stamp
 from streamgauge.facts.release_lines import ASKED
-from streamgauge.lake import Lake, View, Writer
+from streamgauge.lake import Lake, View
+from streamgauge.lake.writer import Writer
 from streamgauge.progress import Progress
 from streamgauge.records import Branch, Commit, Diffstat, Record, Release
 from streamgauge.sources.git import history, references

@@ -21,7 +21,7 @@ from streamgauge.answers.measures import plain_measure, promised
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
-from streamgauge.lake import Lake, View
+from streamgauge.lake import Lake, View, limits
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW_LOAD, FLOW_TIME, statistics
 from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.measured import by_month, observed, observing
@@ -59,8 +59,8 @@ _ENOUGH = 10
 @remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
-    # What is read already is summed up on a thread of its own while the engine reads the rest.
-    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
+    # What is read already is summed up on other threads while the rest is looked at.
+    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(limits.threads()) as beside:
         view, asked, work = asking.view, asking.asked, asking.work
         said: dict[str, Future[_Said]] = {}
         for metric, read in observing(view, asked.metrics, asked.scopes, known=None if work is None else work.reader):
@@ -80,7 +80,7 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             cumulative=cumulative(view, asked, work),
             data_quality=_quality(view, asked, rejects(lake), work),
             expectation=expectation(view, asked, said[FLOW_TIME.name].result().seen, work),
-            series=tuple(_points(view, asked, {name: one.result().months for name, one in said.items()}, work)),
+            series=tuple(_points(view, asked, said, work)),
             measures=tuple(said[metric.name].result().measure for metric in asked.metrics),
             message=_message(asked, {name: one.result() for name, one in said.items()}),
         )
@@ -110,13 +110,14 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
-def _points(view: View, asked: FlowTerms, told: Mapping[str, list[Month]], work: Asked | None) -> Iterator[Point]:
+def _points(view: View, asked: FlowTerms, said: Mapping[str, Future[_Said]], work: Asked | None) -> Iterator[Point]:
     wanted = [metric for metric in asked.metrics if metric.has_months]
     others = {metric.name: work.steps(asked.zone) for metric in wanted if work is not None and metric is FLOW_LOAD}
     rest = [metric for metric in wanted if metric.series and metric.name not in others]
     others |= by_month(view, rest, asked.scopes, asked.zone)
     for metric in wanted:
-        yield from monthly.series(metric, others.get(metric.name, told[metric.name]), asked)
+        months = others[metric.name] if metric.name in others else said[metric.name].result().months
+        yield from monthly.series(metric, months, asked)
 
 
 def _states(view: View, asked: FlowTerms, work: Asked | None) -> tuple[StateShare, ...]:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
@@ -15,13 +15,15 @@ from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
-from streamgauge.insights.ground import Ground
 from streamgauge.lake import Lake, View
 from streamgauge.metrics.columns import Ahead, Asked, Columns, Kept, ahead, asked_of, columns_of, keeps
 from streamgauge.metrics.measured import Reader, kept_reader
 from streamgauge.metrics.metric import WANTED_ITEM, Metric
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import LATE
+
+if TYPE_CHECKING:
+    from streamgauge.insights import Ground
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,10 @@ class Question:
         return None if self.kept is None else kept_reader(self.view, [metric], self.asked.scopes, self.kept)
 
     @property
-    def ground(self) -> Ground:
+    def ground(self) -> "Ground":
         """What insights may look at: the same work in the same window."""
+        from streamgauge.insights import Ground
+
         asked = self.asked
         since = asked.scope.since
         return Ground(self.view, asked.scopes, asked.end, asked.zone, since, self.company, self.shared, self.columns)
@@ -98,7 +102,7 @@ def question(
         kept = _kept(lake, view, request, asked)
         is_kept = keeps(view, asked.scopes)
         columns = columns_of(view, asked.scopes, kept, coming) if by_columns else None
-        work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
+        work = asked_of(view, asked.scopes, kept, asked.metrics, asked.zone) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
         yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)

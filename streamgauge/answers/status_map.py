@@ -8,7 +8,7 @@ from typing import Any
 from streamgauge.answers.flow_question import question
 from streamgauge.answers.flow_report import AboutWork
 from streamgauge.answers.flow_terms import FlowRequest
-from streamgauge.company import FoundStatus
+from streamgauge.company.draft import FoundStatus
 from streamgauge.company.draft import statuses as drafted
 from streamgauge.lake import Lake
 

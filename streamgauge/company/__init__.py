@@ -2,8 +2,6 @@
 
 from streamgauge.company.accuracy_survey import AccuracySurvey
 from streamgauge.company.calendar import Calendar
-from streamgauge.company.draft import FoundLine, FoundService, FoundStatus, starter
-from streamgauge.company.file import load, schema
 from streamgauge.company.imports import Import
 from streamgauge.company.kinds import KINDS, Kind, Kinds
 from streamgauge.company.model import Company, ReleaseLine, Service, Thresholds
@@ -24,9 +22,6 @@ __all__ = [
     "AccuracySurvey",
     "Calendar",
     "Company",
-    "FoundLine",
-    "FoundService",
-    "FoundStatus",
     "Import",
     "Kind",
     "Kinds",
@@ -40,7 +35,4 @@ __all__ = [
     "ValueStream",
     "WipLimit",
     "default",
-    "load",
-    "schema",
-    "starter",
 ]

@@ -109,6 +109,8 @@ class _Visits:
         finished = np.where(now == DONE, np.where(done == NEVER, began, done), NEVER)
         if how.ends_with_last:
             is_end = (now != DONE) & (now != CANCELLED) & ((now == UNMAPPED) | how.is_log)
+            if how.goes_on:
+                is_end &= now != ACTIVE
             finished = np.where(is_end, entered, finished)
         return finished, np.where(now == CANCELLED, np.where(given_up == NEVER, began, given_up), NEVER)
 

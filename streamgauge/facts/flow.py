@@ -53,6 +53,7 @@ DATASETS = pa.schema(
         pa.field("has_marks", pa.bool_()),
         pa.field("by_activity", pa.bool_()),
         pa.field("ends_with_last", pa.bool_()),
+        pa.field("goes_on", pa.bool_()),
         pa.field("notes", pa.list_(pa.string())),
     ]
 )
@@ -60,7 +61,8 @@ DATASETS = pa.schema(
 records (how many versions, the newest of them, the versions of their tables). `known_at` is the last thing that
 happened in it; `renewed` how many items were computed again since all of them were; `notes` what was assumed. How its
 rows were read: as events of a log (`is_log`), with marks of starts and ends of work (`has_marks`), as activities and
-not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`)."""
+not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`), unless it
+is work whose end is not marked (`goes_on`)."""
 
 _SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
 _OF_WAYS = (PASSAGES, HANDOFFS, ADVANCES)
@@ -407,7 +409,7 @@ class _Work:
         types = [row["type"] for row in view.rows(TYPES, self.one.key)]
         grace = round(self.company.thresholds.reopen_grace_days * 86_400_000_000)
         said = self.one.key | belonging(self.company, self.one.name, types) | {"grace_micros": grace}
-        said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log}
+        said |= {"ends_with_last": how.ends_with_last, "is_log": how.is_log, "goes_on": how.goes_on}
         if engines.is_in_process():
             measured = side_by_side(lambda visits: episodes(visits, how, grace), found)
             view.register("measured", numbered(joined(measured)))

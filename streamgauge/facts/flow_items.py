@@ -103,7 +103,8 @@ told AS (
   FROM followed GROUP BY item, episode),
 bounds AS (
   SELECT *, CASE WHEN state = 'done' THEN coalesce(done_at, first_entered_at)
-                 WHEN $ends_with_last AND (state = 'unmapped' OR $is_log) AND state <> 'cancelled' THEN entered_at END
+                 WHEN $ends_with_last AND (state = 'unmapped' OR $is_log) AND state <> 'cancelled'
+                   AND NOT ($goes_on AND state = 'active') THEN entered_at END
               AS finished_at,
          CASE WHEN state = 'cancelled' THEN coalesce(given_up_at, first_entered_at) END AS cancelled_at
   FROM told),
@@ -157,8 +158,8 @@ STATEMENT = counted(_TOLD.replace("{measured}", f"{_MEASURED},\n").replace("{nth
 """Yields the flow items of one dataset from its visits.
 
 `$grace_micros` is how long after its end an item may be reopened and still be the same; `$ends_with_last` says that too
-little is known of ends, so that the last status is taken for it: in a log of events (`$is_log`) whatever it is, else
-where it is not understood.
+little is known of ends, so that the last status is taken for it: in a log of events (`$is_log`) whatever it is, but
+not work in hand where marks of ends are to come (`$goes_on`), else where it is not understood.
 """
 OF_MEASURED = counted(_TOLD.replace("{measured}", "").replace("{nth}", "b.nth, "), "episode")
 """Yields the same from what is `measured` of each item and episode, beside what the tool says of the items.

@@ -45,16 +45,19 @@ WHERE source = $source AND repository = $repository AND field = 'status' AND val
 _SHAPE = f"""
 SELECT sum(told) AS told, sum(unmapped) AS unmapped, sum(events) AS events, count(*) AS items, sum(ended) AS ended,
        sum(CASE WHEN is_long_ago THEN 1 ELSE 0 END) AS long_ago,
-       sum(CASE WHEN is_long_ago THEN ended ELSE 0 END) AS long_ended
+       sum(CASE WHEN is_long_ago THEN ended ELSE 0 END) AS long_ended,
+       sum(CASE WHEN last_mark IN ('start', 'resume') THEN 1 ELSE 0 END) AS in_hand
 FROM (
-  SELECT told, unmapped, events, CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END AS ended,
+  SELECT told, unmapped, events, last_mark, CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END AS ended,
          last_at - min(first_at) OVER () < max(last_at) OVER () - last_at AS is_long_ago
   FROM (
     SELECT t.item, count(*) AS told, sum(CASE WHEN m.state = 'unmapped' THEN 1 ELSE 0 END) AS unmapped,
            sum(CASE WHEN t.is_event THEN 1 ELSE 0 END) AS events,
            max_by(m.state, t.at * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_state,
+           max_by(t.mark, t.at * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_mark,
            min(t.at) AS first_at, max(t.at) AS last_at
-    FROM (SELECT item, value, {{detail}} AS detail, unix_micros(happened_at) AS at, sequence, {IS_EVENT} AS is_event
+    FROM (SELECT item, value, {{detail}} AS detail, unix_micros(happened_at) AS at, sequence, {IS_EVENT} AS is_event,
+                 {MARK} AS mark
           FROM transitions
           WHERE source = $source AND repository = $repository AND field = 'status' AND value IS NOT NULL) AS t
     JOIN (SELECT status, detail, min(state) AS state FROM meanings WHERE line_id = $line AND state <> 'ignore'
@@ -70,13 +73,15 @@ class Reading:
 
     `is_log`: they are events. `has_marks`: work is marked with its start and its end. `by_activity`: the names are of
     activities and not of states, so that doing one again is a return, and no name tells of an order. `ends_with_last`:
-    too little is known of ends, so that the last status of each item is taken for its end.
+    too little is known of ends, so that the last status of each item is taken for its end. `goes_on`: but not where
+    that was begun and no end of it is marked.
     """
 
     is_log: bool = False
     has_marks: bool = False
     by_activity: bool = False
     ends_with_last: bool = False
+    goes_on: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -91,6 +96,7 @@ class Reading:
             notes.append(
                 "Too little is known of which statuses are ends: the last one of each item is taken for it, although"
                 " some items may have been under way when the log ends."
+                + (" What was begun last and not ended is under way." if self.goes_on else "")
             )
         if self.has_marks:
             notes.append(
@@ -114,7 +120,8 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
 
     An item's end is taken from its last status where no status is known as done; in a log of events also where half of
     the rows or more are not understood and fewer than half of the items end in done or cancelled, or fewer than nine
-    tenths of those (20 or more) that stopped in the earlier half of the log: they are over, whatever ended them.
+    tenths of those (20 or more) that stopped in the earlier half of the log: they are over, whatever ended them. Work
+    that was begun last, and whose end is not marked, goes on, unless that is so of half of the items or more.
     """
     states = set(meant["state"].to_pylist())
     if UNMAPPED not in states:
@@ -132,6 +139,7 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
         has_marks=marked,
         by_activity=is_log and is_strange and COMPANY not in set(meant["known_by"].to_pylist()),
         ends_with_last="done" not in states or few_end,
+        goes_on=marked and shape["in_hand"] * 2 < shape["items"],
     )
 
 

@@ -71,9 +71,9 @@ _NULLS = "nulls_first_on_asc_last_on_desc"
 
 
 def teach(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Give a DuckDB connection the shared words, UTC as its zone, and the shared place of nulls."""
-    macros = "; ".join(f"CREATE TEMP MACRO {name} AS {meaning}" for name, meaning in MACROS)
-    connection.execute(f"SET TimeZone = 'UTC'; SET default_null_order = '{_NULLS}'; {macros}")
+    """Give all connections of a DuckDB engine the shared words, UTC as their zone, and the shared place of nulls."""
+    macros = "; ".join(f"CREATE MACRO {name} AS {meaning}" for name, meaning in MACROS)
+    connection.execute(f"SET GLOBAL TimeZone = 'UTC'; SET default_null_order = '{_NULLS}'; {macros}")
 
 
 def spelled(sql: str) -> str:

@@ -2,6 +2,7 @@
 
 import glob
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -26,17 +27,31 @@ def connect() -> "duckdb.DuckDBPyConnection":
     return connection
 
 
+def _rows(connection: "duckdb.DuckDBPyConnection", sql: str, parameters: Mapping[str, object]) -> pa.Table:
+    return connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+
+
 class Duck:
     """One connection of its own, with the views of one lake."""
 
     def __init__(self) -> None:
         self._connection = connect()
         self._narrowed: set[str] = set()
+        self._begun: list[Future[pa.Table]] = []
         self._apart: TemporaryDirectory[str] | None = None
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
-        return self._connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+        return _rows(self._connection, sql, parameters)
+
+    def begin(self, sql: str, parameters: Mapping[str, object]) -> Future[pa.Table]:
+        """Run a statement beside others, on a connection of its own: what is held in memory is of one alone."""
+        beside = ThreadPoolExecutor(max_workers=1)
+        try:
+            self._begun.append(beside.submit(_rows, self._connection.cursor(), sql, parameters))
+        finally:
+            beside.shutdown(wait=False)
+        return self._begun[-1]
 
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
         """Return paths on this machine, of copies where the lake lies in a bucket."""
@@ -94,7 +109,8 @@ class Duck:
             self._connection.execute(f"DROP TABLE temp.{self._narrowed.pop()}")
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, once nothing runs any more."""
+        wait(self._begun)
         self._connection.close()
         if self._apart is not None:
             self._apart.cleanup()

@@ -1,6 +1,7 @@
 """What the lake asks of an engine: to read the files of tables, and to run the statements that all engines share."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 import pyarrow as pa
@@ -16,6 +17,9 @@ class Engine(Protocol):
 
     def query(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Return the rows of a statement; `$name` in it stands for a parameter."""
+
+    def begin(self, sql: str, parameters: Mapping[str, object]) -> Future[pa.Table] | None:
+        """Run a statement beside others, which sees only what lies in files; None where that brings nothing."""
 
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
         """Return where this engine reads the files of a table."""

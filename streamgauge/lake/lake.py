@@ -9,23 +9,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
 from streamgauge import __version__, settings
 from streamgauge.errors import BadOption, DamagedLake, ForeignLake, NewerLake
-from streamgauge.lake import limits, snapshots, tables, upkeep, verify
+from streamgauge.lake import limits, snapshots, tables
 from streamgauge.lake.failures import failure, told
 from streamgauge.lake.memory import Memory
 from streamgauge.lake.pieces import Piece, pieces
 from streamgauge.lake.secrets import scrubbed
+from streamgauge.lake.showing import show
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Store
-from streamgauge.lake.trial import Trial
-from streamgauge.lake.upkeep import Status
-from streamgauge.lake.view import View, show
-from streamgauge.lake.writer import Writer
+from streamgauge.lake.view import View
+
+# What only reads a lake, as most commands do, loads nothing of what writes to it.
+if TYPE_CHECKING:
+    from streamgauge.lake.upkeep import Status
+    from streamgauge.lake.writer import Writer
 
 FORMAT = 1
 """Rises when an older version could no longer read what this one writes."""
@@ -132,11 +135,13 @@ class Lake:
         return any(idle is view for _, idle in self._idle)
 
     @contextmanager
-    def writing(self, *, whole: bool = False) -> Iterator[Writer]:
+    def writing(self, *, whole: bool = False) -> "Iterator[Writer]":
         """Hold the exclusive right to write; waits for another writer, then raises LakeLocked.
 
         Of a `whole` run nothing stays if it ends without publishing, in whatever way.
         """
+        from streamgauge.lake.writer import Writer
+
         with ExitStack() as stack:
             with told(self.address):
                 lease = stack.enter_context(self._store.lease(settings.read().lease_wait))
@@ -146,21 +151,27 @@ class Lake:
             writer.wait()
 
     @contextmanager
-    def trying(self) -> Iterator[Writer]:
+    def trying(self) -> "Iterator[Writer]":
         """Give a writer that writes nothing and waits for nobody, to learn what would become of records."""
+        from streamgauge.lake.trial import Trial
+
         trial = Trial(self._store, self.id, self._facts)
         try:
             yield trial
         finally:
             trial.close()
 
-    def status(self) -> Status:
+    def status(self) -> "Status":
         """Return how large each table is and what was last published."""
+        from streamgauge.lake import upkeep
+
         with told(self.address):
             return upkeep.status(self._store, self.id)
 
     def verify(self, checks: "tuple[Callable[[View], list[str]], ...]" = ()) -> list[str]:
         """Return what is wrong with the lake in words, nothing when it is sound; `checks` look at a view of it too."""
+        from streamgauge.lake import verify
+
         return verify.problems(self._store, self.id, self._facts, checks)
 
     def compact(self, days_kept: int = limits.DAYS_KEPT) -> Snapshot:

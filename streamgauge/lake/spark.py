@@ -64,6 +64,9 @@ class Spark:
         meant = {name: value for name, value in bound.items() if f":{name}" in sql}
         return self._session.sql(sql, args=meant or None)
 
+    def begin(self, sql: str, parameters: Mapping[str, object]) -> None:
+        """Leave a statement to who asks it: the cluster spreads the work itself."""
+
     def paths(self, store: Store, lake_id: str, table: str, files: Sequence[DataFile]) -> list[str]:
         """Return where the workers read: the lake's folder, which they share, or its bucket, with their own access.
 

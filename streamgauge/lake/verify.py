@@ -7,9 +7,10 @@ import pyarrow as pa
 from streamgauge.errors import StreamgaugeError
 from streamgauge.lake import snapshots, tables
 from streamgauge.lake.failures import told
+from streamgauge.lake.showing import show
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import DataFile, Store
-from streamgauge.lake.view import View, show
+from streamgauge.lake.view import View
 from streamgauge.records import KINDS
 
 

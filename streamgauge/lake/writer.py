@@ -16,10 +16,11 @@ from streamgauge.lake import arrivals, engines, fact_files, limits, snapshots, t
 from streamgauge.lake.backlog import Backlog
 from streamgauge.lake.duck import connect
 from streamgauge.lake.failures import failure, told
+from streamgauge.lake.showing import show
 from streamgauge.lake.snapshots import Snapshot
 from streamgauge.lake.store import Lease, Store
 from streamgauge.lake.tables import LINE, Stored
-from streamgauge.lake.view import View, show
+from streamgauge.lake.view import View
 from streamgauge.records import Record
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamgauge.company import FoundLine, FoundService, Thresholds, default, load, starter
-from streamgauge.company.file import parse
+from streamgauge.company import Thresholds, default
+from streamgauge.company.draft import FoundLine, FoundService, starter
+from streamgauge.company.file import load, parse
 from streamgauge.company.model import Service
 
 LINES = (

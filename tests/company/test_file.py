@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from streamgauge.company import ReleaseLine, Service, default, load, schema
-from streamgauge.company.file import LARGEST, parse
+from streamgauge.company import ReleaseLine, Service, default
+from streamgauge.company.file import LARGEST, load, parse, schema
 from streamgauge.errors import BadCompanyFile, NoPermission, StreamgaugeError
 
 GOOD = r"""

@@ -6,7 +6,8 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from streamgauge.company import Company, Thresholds, default, schema
+from streamgauge.company import Company, Thresholds, default
+from streamgauge.company.file import schema
 
 
 def test_the_default_company_has_no_services_and_the_stated_thresholds() -> None:

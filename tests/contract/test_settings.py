@@ -4,7 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from streamgauge.company import Thresholds, schema
+from streamgauge.company import Thresholds
+from streamgauge.company.file import schema
 from streamgauge.settings import SETTINGS, Setting
 from tests.contract.listed import words_of
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from streamgauge.company import Service, load
+from streamgauge.company import Service
+from streamgauge.company.file import load
 from tests.end_to_end.agreement import PLAIN as AS_USUAL
 from tests.end_to_end.agreement import Policy, check, check_percentiles, instant
 from tests.end_to_end.command import apart, here, lasting, measures, read, report, services

@@ -1,7 +1,9 @@
 """Facts that are read piece by piece beside the engine are what the engine shows of them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -88,3 +90,24 @@ def test_a_damaged_file_is_told_in_our_own_words(lake: Lake) -> None:
             found[0].read(("item",))
         with pytest.raises(DamagedLake):
             view.pieces("stays", ["two"])
+
+
+def test_what_is_read_beside_is_given_to_who_asks_it_and_only_of_what_is_shown_as_it_is_stored(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql, bound = "SELECT count(*) AS n, unix_seconds($at) AS at FROM stays", {"at": datetime(2026, 1, 1, tzinfo=UTC)}
+    with lake.view() as view:
+        asked, ask = [], view.engine.query
+        monkeypatch.setattr(view.engine, "query", lambda sql, bound: asked.append(sql) or ask(sql, bound))
+        view.begin("stays", sql, bound)
+        assert view.rows("SELECT 1 AS one FROM stays LIMIT 1") == [{"one": 1}]
+        assert view.rows(sql, bound) == [{"n": 870, "at": 1767225600}]
+        assert len(asked) == 1
+        view.begin("stays", f"{sql} WHERE", bound)
+        with pytest.raises(duckdb.ParserException):
+            view.rows(f"{sql} WHERE", bound)
+        view.begin("stays", f"{sql} ", bound)
+        view.register("stays", stays("one", range(1), "Ready"))
+        view.begin("stays", f"{sql} ", bound)
+        assert view.rows(f"{sql} ", bound)[0]["n"] == 3
+        view.given_back = None

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.instants import micros
-from streamgauge.metrics.columns.by_day import QUARTER, Advances, Days, days
+from streamgauge.metrics.columns.by_day import QUARTER, Advances, days
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spans import Firsts, Spans, firsts, spans
 from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers
@@ -24,19 +24,16 @@ _BEGUN_BEFORE = "begun before what the tool tells"
 _VANISHED = "vanished from its tool"
 _GIVEN_UP = "given up before its start"
 _UNDER_WAY = ("waiting", "active", "unmapped")
-_YEAR = 366 * 96 * QUARTER
 _STATES = ("active", "waiting", "unmapped")
 _NONE: Column = np.empty(0)
 
-_Advances = Callable[[str, Days], Advances | None]
+_Advances = Callable[[str], Advances | None]
 
 
 class Asked:
     """The work that one question is about, in its window; all datasets are one slice."""
 
-    def __init__(
-        self, work: Work, scope: Scope, advances: Callable[[str, Days], Advances | None] | None = None
-    ) -> None:
+    def __init__(self, work: Work, scope: Scope, advances: _Advances | None = None) -> None:
         self.work, self.scope = work.narrowed(scope), scope
         self._advances = advances
         self.since = None if scope.since is None else micros(scope.since)
@@ -197,11 +194,9 @@ class Asked:
 
     def advances(self, zone: str) -> pa.Table | None:
         """Return how many came from which place to which on each day before the end; None to ask the statement."""
-        began = self.work.spans.at["began"]
-        if self._advances is None or not len(began):
+        if self._advances is None or not len(self.work.spans.at["began"]):
             return None
-        # What is told of before anything began is mostly of the year before.
-        found = self._advances(zone, days(int(began.min()) - _YEAR, self.end, zone))
+        found = self._advances(zone)
         return None if found is None else found.before(self.end)
 
     def steps_by_day(self, zone: str) -> pa.Table:

@@ -53,6 +53,13 @@ def _begin(day: date, zone: str) -> int:
     return micros(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
 
 
+def parts(zone: str, last: int) -> list[int]:
+    """Return with which quarters of a day in UTC days of a zone have begun in the ten years before an instant."""
+    end = instant(last).astimezone(ZoneInfo(zone)).date()
+    # What a zone changes lasts for more than a week.
+    return sorted({_begin(end - timedelta(days=n), zone) // QUARTER % _OF_A_DAY for n in range(0, 3653, 7)})
+
+
 @dataclass(frozen=True, eq=False)
 class Advances:
     """How many pieces of work came to a place behind all before on each day of a zone.
@@ -75,22 +82,31 @@ class Advances:
         return self.table.filter(pc.less(self.table["quarter"], end // QUARTER))
 
 
-def advances(view: View, said: Mapping[str, object], scope: Scope, zone: str, around: Days) -> Advances | None:
+def begin(view: View, said: Mapping[str, object], scope: Scope, zone: str) -> None:
+    """Begin to read the advances of items, beside what is read meanwhile."""
+    view.begin("advances", _statement(said, scope, parts(zone, micros(scope.known_at))), _bound(said, scope))
+
+
+def advances(view: View, said: Mapping[str, object], scope: Scope, zone: str) -> Advances | None:
     """Read the advances of the items of datasets that are asked for and count beside their parts; None of none.
 
-    They are found among some days, or read once more.
+    They are found among the days of the last years, or read once more.
     """
-    bound = {**said, **{name: getattr(scope, name) for name in _NARROWED}}
+    begins = parts(zone, micros(scope.known_at))
     for _ in range(2):
-        table = view.query(_statement(said, scope, around.parts), bound)
+        table = view.query(_statement(said, scope, begins), _bound(said, scope))
         if not len(table):
             return None
         last = pc.max(table["last"]).as_py()
         found = days(pc.min(table["quarter"]).as_py() * QUARTER, last, zone)
-        if set(found.parts) <= set(around.parts):
+        if set(found.parts) <= set(begins):
             break
-        around = found
+        begins = found.parts
     return Advances(table.drop_columns("last"), zone, last)
+
+
+def _bound(said: Mapping[str, object], scope: Scope) -> dict[str, object]:
+    return {**said, **{name: getattr(scope, name) for name in _NARROWED}}
 
 
 def _statement(said: Mapping[str, object], scope: Scope, parts: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ from streamgauge.metrics.columns import items
 from streamgauge.metrics.columns.ahead import BYTES_A_RECORD, FACTS, Ahead, read
 from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.batches import Register
-from streamgauge.metrics.columns.by_day import Advances, Days, advances
+from streamgauge.metrics.columns.by_day import Advances, advances, begin
 from streamgauge.metrics.columns.handoffs import Handoffs
 from streamgauge.metrics.columns.items import Items
 from streamgauge.metrics.columns.narrow import Runs, Terms, fits, runs
@@ -184,13 +184,18 @@ def columns_of(view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | 
     return found if found.can_tell else None
 
 
-def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric]) -> Asked | None:
-    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked."""
+def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric], zone: str) -> Asked | None:
+    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked.
+
+    What is looked at by days of the zone is read meanwhile.
+    """
     if not _fits_memory(view, scopes, _BYTES_OF_WORK):
         return None
     said, stream = {"line_ids": [scope.line_id for scope in scopes]}, scopes[0].stream
     name, key = ("work" if stream is None else "work of a stream"), (stream, frozenset(m.name for m in metrics))
     with kept.lock:
+        if not scopes[0].is_narrowed and "advances" not in kept.things:
+            begin(view, said, scopes[0], zone)
         if name not in kept.things or kept.things[name][0] != key:
             kept.things[name] = key, work(view, said, metrics, stream)
         found: Work | None = kept.things[name][1]
@@ -199,13 +204,11 @@ def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[
     return Asked(found, scopes[0], partial(_advances, view, said, kept, scopes[0]))
 
 
-def _advances(
-    view: View, said: Mapping[str, object], kept: Kept, scope: Scope, zone: str, around: Days
-) -> Advances | None:
+def _advances(view: View, said: Mapping[str, object], kept: Kept, scope: Scope, zone: str) -> Advances | None:
     name, key = "advances" if not scope.is_narrowed else "some advances", (zone, scope.team, scope.type, scope.stream)
     with kept.lock:
         if name not in kept.things or kept.things[name][0] != key:
-            kept.things[name] = key, advances(view, said, scope, zone, around)
+            kept.things[name] = key, advances(view, said, scope, zone)
         found: Advances | None = kept.things[name][1]
     return found
 

@@ -39,7 +39,10 @@ _ENTERS = re.compile(
     re.IGNORECASE,
 )
 _NO_STATUS = frozenset(
-    ("date", "time", "at", "on", "by", "in", "status", "state", "first", "last", "value", "name", "when")
+    (
+        *("date", "time", "at", "on", "by", "in", "status", "state", "first", "last", "value", "name", "when"),
+        *("id", "iid", "key", "number", "url", "project", "board"),
+    )
 )
 """What is entered or reached without being a status."""
 _OTHER = (

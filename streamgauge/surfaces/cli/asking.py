@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from streamgauge.answers.request import Request
-from streamgauge.company import Company, default, load
+from streamgauge.company import Company, default
 from streamgauge.company.pattern import problem
 from streamgauge.errors import BadOption
 from streamgauge.surfaces.cli.instants import instant
@@ -91,7 +91,11 @@ def company_of(file: str | None) -> Company:
     from streamgauge import settings
 
     named = file or (COMPANY_FILE if os.path.exists(COMPANY_FILE) else None)
-    company = default() if named is None else load(named)
+    company = default()
+    if named is not None:
+        from streamgauge.company.file import load
+
+        company = load(named)
     settings.prefer(company.engine)
     return company
 

@@ -12,7 +12,7 @@ def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The company file.")] = COMPANY_FILE,
 ) -> None:
     """Check the company file. Every mistake is named with its line; else what the file holds is said."""
-    from streamgauge.company import load
+    from streamgauge.company.file import load
     from streamgauge.surfaces.cli import figures
 
     company = load(file)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from streamgauge.company import FoundLine, FoundService, globs
+from streamgauge.company import globs
+from streamgauge.company.draft import FoundLine, FoundService
 from streamgauge.company.pattern import problem
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ _ROLES = ("case", "activity", "at", "lifecycle", "team", "type")
 
 def request(files: tuple[str, ...], what: "What", log: "Log", writing: "Writing", keeping: "Keeping") -> "Request":
     """Return what is to be imported; raises BadOption, BadCompanyFile."""
-    from streamgauge.company import load
+    from streamgauge.company.file import load
     from streamgauge.errors import BadOption
     from streamgauge.intake import Request, rules
     from streamgauge.surfaces.cli.asking import company_of

@@ -32,7 +32,8 @@ def init(
     """
     from streamgauge.answers.request import Request
     from streamgauge.answers.status_map import found_statuses
-    from streamgauge.company import default, starter
+    from streamgauge.company import default
+    from streamgauge.company.draft import starter
     from streamgauge.errors import BadOption
     from streamgauge.surfaces.cli.found import services
     from streamgauge.surfaces.cli.reading import Reading, open_lake

@@ -9,7 +9,7 @@ from streamgauge.surfaces.cli import faults, terminal
 from streamgauge.surfaces.cli.options import Format, Place, TextOrJson, spread
 
 if TYPE_CHECKING:
-    from streamgauge.lake import Status
+    from streamgauge.lake.upkeep import Status
 
 app = typer.Typer(
     help="Look after the lake, where read history is kept.", no_args_is_help=True, epilog=faults.EXIT_CODES

@@ -270,3 +270,40 @@ AZURE_MADE = [
     {"id": "2", "state": "closed", "merged_at": None, "closed_at": when(3), "merge_commit": None},
     {"id": "3", "state": "open", "source_branch": "crane/a", "target_branch": "main", "closed_at": None},
 ]
+
+GITHUB_REVIEWS = [
+    {
+        "id": 70 + number,
+        "user": {"login": "ada-l", "type": "User"},
+        "state": state,
+        "submitted_at": at(number) if state != "PENDING" else None,
+        "pull_request_url": "https://api.example.com/repos/fleet/quay/pulls/12",
+    }
+    for number, state in enumerate(("APPROVED", "CHANGES_REQUESTED", "PENDING"), 1)
+]
+REVIEWS = [
+    {"id": "71", "pull_request": "12", "state": "approved", "submitted_at": when(1), "is_bot": False},
+    {"id": "72", "pull_request": "12", "state": "changes requested", "submitted_at": when(2)},
+]
+
+
+def gitlab_request(number: int, state: str, **more: Any) -> Thing:
+    """Return a merge request of GitLab."""
+    request = {"id": 9000 + number, "iid": number, "project_id": 3, "title": "Mend the crane", "state": state}
+    request |= {"source_branch": "crane", "target_branch": "main", "created_at": at(number), "merged_at": None}
+    request |= {"closed_at": None, "merge_commit_sha": None, "squash_commit_sha": SHA, "labels": ["bug"]}
+    return request | {"author": {"username": "ada-l", "name": "Ada Example"}, "sha": "d" * 40} | more
+
+
+GITLAB_REQUESTS = [
+    gitlab_request(1, "merged", merged_at=at(2), merge_commit_sha="e" * 40),
+    gitlab_request(2, "merged", merged_at=at(3)),
+    gitlab_request(3, "closed", closed_at=at(4)),
+    gitlab_request(4, "opened"),
+]
+REQUESTS = [
+    {"id": "1", "state": "merged", "merged_at": when(2), "closed_at": when(2), "merge_commit": "e" * 40},
+    {"id": "2", "state": "merged", "merge_commit": SHA, "labels": ["bug"], "source_branch": "crane"},
+    {"id": "3", "state": "closed", "merge_commit": None, "closed_at": when(4)},
+    {"id": "4", "state": "open", "merge_commit": None, "closed_at": None},
+]

@@ -216,3 +216,39 @@ ENDS = [
     {"id": "2", "item": "4", "field": "status", "value": "closed", "happened_at": when(2)},
     {"id": "4", "item": "4", "field": "status", "value": "open", "happened_at": when(4)},
 ]
+
+
+def github_issue(number: int, **more: Any) -> Thing:
+    """Return an issue of GitHub."""
+    issue = {"number": number, "id": 800 + number, "title": "Mend the crane", "state": "closed", "created_at": at(1)}
+    issue |= {"closed_at": at(number), "labels": [{"name": "bug"}], "user": {"login": "ada-l"}, "assignee": None}
+    issue |= {"html_url": f"https://example.com/{number}", "comments_url": "https://example.com/c", "assignees": []}
+    return issue | {"repository_url": "https://api.example.com/repos/fleet/quay", "state_reason": "completed"} | more
+
+
+GITHUB_ISSUES = [
+    github_issue(2, type={"name": "Bug"}, assignees=[{"login": "ada-l"}]),
+    github_issue(3, state_reason="not_planned"),
+    github_issue(4, state="open", closed_at=None, state_reason=None, labels=[]),
+    github_issue(5, pull_request={"url": "https://api.example.com/pulls/5"}),
+]
+GITHUB_ITEMS = [
+    {"id": "2", "status": "closed", "labels": ["bug"], "type": "Bug", "url": "https://example.com/2"},
+    {"id": "3", "status": "not planned", "created_at": when(1), "type": None},
+    {"id": "4", "status": "open", "labels": [], "assignee": None},
+]
+CLI_ISSUES = [
+    {
+        "number": 7,
+        "title": "Mend the crane",
+        "state": "CLOSED",
+        "stateReason": "COMPLETED",
+        "createdAt": at(1),
+        "closedAt": at(3),
+        "labels": [{"name": "bug"}],
+        "assignees": [{"login": "ada-l"}],
+        "author": {"login": "ada-l", "is_bot": False},
+        "url": "https://example.com/7",
+    }
+]
+CLI_ITEMS = [{"id": "7", "status": "closed", "labels": ["bug"], "created_at": when(1), "url": "https://example.com/7"}]

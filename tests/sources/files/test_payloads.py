@@ -45,6 +45,10 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "changes of the state of GitLab's issues": ("Transition", operation.GITLAB_STATES, operation.OF_ISSUES),
     "changes of the labels of GitLab's issues": ("Transition", operation.GITLAB_LABELS, operation.LABELS),
     "events of GitHub's issues": ("Transition", operation.GITHUB_EVENTS, operation.ENDS),
+    "issues of GitHub": ("Item", operation.GITHUB_ISSUES, operation.GITHUB_ITEMS),
+    "issues of GitHub, by its command": ("Item", operation.CLI_ISSUES, operation.CLI_ITEMS),
+    "reviews of GitHub's pull requests": ("Review", delivery.GITHUB_REVIEWS, delivery.REVIEWS),
+    "merge requests of GitLab": ("PullRequest", delivery.GITLAB_REQUESTS, delivery.REQUESTS),
     "incidents of Datadog": ("Incident", operation.DATADOG_INCIDENTS, operation.DATADOG_MADE),
 }
 
@@ -144,3 +148,9 @@ def test_the_key_that_people_use_names_an_item(tmp_path: Path) -> None:
     path = tmp_path / "issues.jsonl"
     path.write_text(pages, encoding="utf-8")
     assert [row["id"] for row in made(looked(path, said={}), "Item")] == ["ENG-7"]
+
+
+def test_the_end_of_an_issue_is_when_it_was_closed(tmp_path: Path) -> None:
+    one = looked(written(tmp_path / "issues.json", operation.GITHUB_ISSUES), said={})
+    found = [(row["item"], row["value"], row["happened_at"]) for row in made(one, "Transition")]
+    assert found == [("2", "closed", when(2)), ("3", "not planned", when(3))]

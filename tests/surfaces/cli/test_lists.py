@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamgauge.company import load
+from streamgauge.company.file import load
 from streamgauge.company.pattern import problem
 from streamgauge.metrics import METRICS
 from streamgauge.records import KINDS

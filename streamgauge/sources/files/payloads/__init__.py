@@ -14,10 +14,13 @@ from streamgauge.sources.files.payloads.azure_pull_requests import AZURE_PULL_RE
 from streamgauge.sources.files.payloads.datadog_incidents import DATADOG_INCIDENTS
 from streamgauge.sources.files.payloads.github_deployments import GITHUB_DEPLOYMENT_STATES, GITHUB_DEPLOYMENTS
 from streamgauge.sources.files.payloads.github_issue_events import GITHUB_ISSUE_EVENTS
+from streamgauge.sources.files.payloads.github_issues import GITHUB_ISSUES
 from streamgauge.sources.files.payloads.github_pull_requests import GITHUB_PULL_REQUESTS
+from streamgauge.sources.files.payloads.github_reviews import GITHUB_REVIEWS
 from streamgauge.sources.files.payloads.github_runs import GITHUB_RUNS
 from streamgauge.sources.files.payloads.gitlab_deployments import GITLAB_DEPLOYMENTS
 from streamgauge.sources.files.payloads.gitlab_events import GITLAB_LABEL_EVENTS, GITLAB_STATE_EVENTS
+from streamgauge.sources.files.payloads.gitlab_merge_requests import GITLAB_MERGE_REQUESTS
 from streamgauge.sources.files.payloads.gitlab_pipelines import GITLAB_PIPELINES
 from streamgauge.sources.files.payloads.jenkins_builds import JENKINS_BUILDS
 from streamgauge.sources.files.payloads.pagerduty_incidents import (
@@ -32,11 +35,14 @@ PAYLOADS: tuple[Payload, ...] = (
     # work
     YOUTRACK_ISSUES,
     YOUTRACK_CHANGES,
+    GITHUB_ISSUES,
     GITHUB_ISSUE_EVENTS,
     GITLAB_STATE_EVENTS,
     GITLAB_LABEL_EVENTS,
     # code
     GITHUB_PULL_REQUESTS,
+    GITHUB_REVIEWS,
+    GITLAB_MERGE_REQUESTS,
     AZURE_PULL_REQUESTS,
     # delivery
     GITHUB_RUNS,

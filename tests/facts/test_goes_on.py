@@ -1,0 +1,48 @@
+"""Where last steps are taken for ends, a last step that was begun and not completed is under way."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_terms import FlowRequest
+from tests.kit.imports import csv, lake_at, taken
+
+BEGAN = datetime(2025, 3, 3, 8, tzinfo=UTC)
+STEPS = ("Intake", "Check", "Decide")
+
+
+def log(*, open_one_in: int) -> tuple[list[tuple[str, ...]], list[datetime]]:
+    """Return marked steps of 40 cases, of which one in so many ends with a start, and when the others ended."""
+    chance = random.Random(11)
+    rows, ends = list[tuple[str, ...]](), list[datetime]()
+    for number in range(40):
+        at, is_open = BEGAN + timedelta(hours=9 * number), number % open_one_in == 0
+        for step in STEPS:
+            rows.append((f"C{number}", step, "start", at.isoformat()))
+            at += timedelta(hours=chance.randint(1, 9))
+            if is_open and step == STEPS[-1]:
+                continue
+            rows.append((f"C{number}", step, "complete", at.isoformat()))
+            if step == STEPS[-1]:
+                ends.append(at)
+            at += timedelta(hours=chance.randint(1, 30))
+    return rows, ends
+
+
+def told(place: Path, rows: list[tuple[str, ...]]) -> tuple[int, float]:
+    """Return how many items were done, and how many are under way at the end."""
+    lake = lake_at(place / "lake")
+    taken(lake, csv(place / "log.csv", rows, header="case,activity,lifecycle,timestamp"), said={})
+    found = {one.metric: one for one in report(lake, FlowRequest(), now=datetime(2025, 6, 1, tzinfo=UTC)).measures}
+    return found["cycle_time"].n, found["flow_load"].value or 0
+
+
+def test_work_that_was_begun_last_goes_on(tmp_path: Path) -> None:
+    rows, ends = log(open_one_in=8)
+    assert told(tmp_path, rows) == (len(ends), 40 - len(ends)) == (35, 5)
+
+
+def test_where_most_ends_are_not_marked_the_last_start_is_one(tmp_path: Path) -> None:
+    rows, _ = log(open_one_in=1)
+    assert told(tmp_path, rows) == (40, 0)
