@@ -17,7 +17,7 @@ from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.changes import Changes
 from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.episodes import episodes
-from streamgauge.facts.flow_items import FLOW_ITEMS, OF_MEASURED
+from streamgauge.facts.flow_items import FLOW_ITEMS, of_measured
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.handoffs import HANDOFFS, handoffs
 from streamgauge.facts.item_ways import completed
@@ -413,7 +413,8 @@ class _Work:
         if engines.is_in_process():
             measured = side_by_side(lambda visits: episodes(visits, how, grace), found)
             view.register("measured", numbered(joined(measured)))
-            items = shared(in_codes(view.query(OF_MEASURED, said)), measured)
+            sql = of_measured(has_streams=bool(said["rule_streams"]))
+            items = shared(in_codes(view.query(sql, said)), measured)
         else:
             items = [in_codes(view.query(ITEMS, said), ("item", *REPEATS))]
 
