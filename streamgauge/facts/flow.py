@@ -1,9 +1,10 @@
 """Brings the facts about flow up to date: meanings of statuses, visits and flow items of each dataset."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -416,10 +417,10 @@ class _Work:
             sql = of_measured(has_streams=bool(said["rule_streams"]))
             items = shared(in_codes(view.query(sql, said)), measured)
         else:
-            items = [in_codes(view.query(ITEMS, said), ("item", *REPEATS))]
+            items = [partial(in_codes, view.query(ITEMS, said), ("item", *REPEATS))]
 
-        def of_ways(one: tuple[pa.Table, pa.Table]) -> list[pa.Table]:
-            way = ways(*one, how)
+        def of_ways(one: tuple[pa.Table, Callable[[], pa.Table]]) -> list[pa.Table]:
+            way = ways(one[0], one[1](), how)
             return [completed(way, *said_of), passages(way), handoffs(way), advances(way)]
 
         made = side_by_side(of_ways, list(zip(found, items, strict=True)))
