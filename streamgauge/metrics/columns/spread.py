@@ -53,9 +53,12 @@ class Spread:
         return self._counted(self.cells)
 
     def _counted(self, cells: Iterable[npt.NDArray[Any]]) -> Numbers:
-        found = np.zeros((self.groups + 1) * _STEPS, np.int64)
-        for part in cells:
-            found += np.bincount(part, minlength=len(found))
+        size, parts = (self.groups + 1) * _STEPS, list(cells)
+        if size > sum(map(len, parts)):  # to count them all at once is less than to add up the counts of each part
+            parts = [np.concatenate(parts)] if parts else []
+        found = np.zeros(size, np.int64)
+        for part in parts:
+            found += np.bincount(part, minlength=size)
         found[:_STEPS] = 0
         return found.reshape(-1, _STEPS)
 

@@ -16,12 +16,12 @@ from streamgauge.metrics.columns.items import Example
 from streamgauge.metrics.columns.narrow import Runs, Things
 from streamgauge.metrics.columns.reading import Column, Names
 from streamgauge.metrics.columns.rows import Rows
-from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells
+from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells, span
 
 _TEXT = ("status", "next_status", "stage", "state")
 _COLUMNS = (*_TEXT, "next_is_return", "entered_at", "left_at")
 HIGHER, GONE = "of work of a higher level", "told anew by a later writing"
-_LEFT_OUT = (None, HIGHER, GONE)
+_LEFT_OUT = (None, HIGHER, GONE, GONE)
 _LOOKED_AT = ("waiting", "active")
 """The states of stays that wait or are worked on."""
 
@@ -56,7 +56,8 @@ class Visits:
     """The visits of some datasets, column by column in the parts as they were read.
 
     `entered` and `left` are in microseconds, LATE for what is not left; `kind` is the place among `kinds`. `cells` say
-    how long work waited from the one status to the other: the groups of Spread are the `pairs` of these.
+    how long work waited from the one status to the other: the groups of Spread are the `pairs` of these. `staying` are
+    the rows of what is not left, `span` is when the first was left of the others, and the last.
     """
 
     kinds: tuple[_Kind, ...]
@@ -133,12 +134,7 @@ class Visits:
     @cached_property
     def _span(self) -> tuple[int, int]:
         """When the first visit was left that was left, and the last."""
-        first, last = LATE, NEVER
-        for part in self.parts:
-            left = part["left"]
-            first = min(first, int(left.min(initial=LATE)))
-            last = max(last, int(left.max(initial=NEVER, where=left != LATE)))
-        return first, last
+        return span([part["span"] for part in self.parts])
 
     def stays(self, mine: Sequence[Flags] | None, since: int, until: int) -> Iterator[dict[str, Column]]:
         """Give part by part the stays that wait or are worked on that began before `until` and went on at `since`.
@@ -159,8 +155,10 @@ class Visits:
     def _between(self, i: int, mine: Sequence[Flags] | None, since: int, until: int) -> Numbers:
         """Return the rows of one part that began before `until` and went on at `since`, or later."""
         part = self.parts[i]
-        rows = np.flatnonzero(part["left"] >= since if mine is None else (part["left"] >= since) & mine[i])
-        return rows[part["entered"][rows] < until]
+        rows = part["staying"] if since > part["span"][1] else np.flatnonzero(part["left"] >= since)
+        rows = rows if mine is None else rows[mine[i][rows]]
+        found: Numbers = rows[part["entered"][rows] < until]
+        return found
 
     def queues(self, wanted: Sequence[Flags] | None, end: int) -> dict[str | None, int]:
         """Return by stage how many items wait there at an instant, those too that are of a higher level."""
@@ -214,16 +212,23 @@ def reader(higher: Mapping[str, pa.Array], told: Told) -> Callable[[Piece], list
 def _columns(batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | None, told: Told) -> dict[str, Column]:
     """Return what a batch of visits tells."""
     left_out: Column = np.zeros(len(batch), np.uint8)
-    for flags, number in ((is_higher, 1), (is_gone, 2)):
+    for flags, bit in ((is_higher, 0), (is_gone, 1)):
         if flags is not None:
-            left_out[flags] = number
+            left_out |= flags.view(np.uint8) << bit
     said = together([*(text(batch, name) for name in _TEXT), flag(batch, "next_is_return"), (left_out, _LEFT_OUT)])
     pair = said.as_(told.pairs.number(_pair(_Kind(*kind)) for kind in said.things))
     entered, left = instants(batch, "entered_at"), instants(batch, "left_at", LATE)
-    lasted = left - entered
-    lasted[left == LATE] = NEVER
-    kind = said.as_(told.kinds.number(said.things))
-    return {"kind": kind, "entered": entered, "left": left, "cells": cells(pair, lasted)}
+    lasted, staying = left - entered, np.flatnonzero(left == LATE)
+    lasted[staying] = NEVER
+    ends = pc.min_max(batch.column("left_at").cast(pa.int64()))
+    return {
+        "kind": said.as_(told.kinds.number(said.things)),
+        "entered": entered,
+        "left": left,
+        "cells": cells(pair, lasted),
+        "staying": staying.astype(np.int32),
+        "span": np.array([LATE, NEVER] if len(staying) == len(left) else [ends["min"].as_py(), ends["max"].as_py()]),
+    }
 
 
 def visits(read: Iterable[list[dict[str, Column]]], told: Told) -> Visits:
