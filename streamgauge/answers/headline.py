@@ -41,7 +41,8 @@ def joint_headline(services: Sequence[ServiceDelivery]) -> str:
     silent = sum(not service.releases for service in services)
     ended = sum(bool(service.releases) and _has_ended(service) for service in services)
     going_on = [service for service in services if not _has_ended(service)]
-    said = f"{lately:,} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
+    some = f"{lately:,}" if lately else "None"
+    said = f"{some} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
     none = f", {ended:,} none for a year" if ended else ""
     none += f", {silent:,} none in the whole window" if silent else ""
     rest = _waiting_of(going_on or services, services) if going_on or not ended else _waiting_of_last(services)
@@ -98,7 +99,9 @@ def nothing_waits(services: Sequence[ServiceDelivery]) -> str:
 
 
 def _waiting(n: int) -> str:
-    return "1 commit waits for one" if n == 1 else f"{n:,} commits wait for one"
+    if n < 2:
+        return f"{'1' if n else 'no'} commit waits for one"
+    return f"{n:,} commits wait for one"
 
 
 def _rhythm(line: LineTerms, gaps: Measure, releases: int) -> str:
