@@ -78,10 +78,15 @@ def understood(status: str) -> Meaning | None:
         return _meaning("waiting", "Blocked")
     if told := _OF_A_THING.fullmatch(name):
         return _of_a_thing(told["thing"], told["word"])
-    if _HAS_REASON.search(status):
-        head, _, reason = re.split(r"([/:-])", status, maxsplit=1)
-        return understood(reason) or understood(head)
-    return None
+    return _by_reason(status)
+
+
+def _by_reason(status: str) -> Meaning | None:
+    """Return what a status with a reason means: by the reason, else without it."""
+    if not _HAS_REASON.search(status):
+        return None
+    head, _, reason = re.split(r"([/:-])", status, maxsplit=1)
+    return understood(reason) or understood(head)
 
 
 _OF_A_THING = re.compile(
