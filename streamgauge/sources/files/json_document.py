@@ -28,6 +28,9 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         yield _sheet(content, content.stem, elements, (encoding.note,))
         return
     document, *others = _documents(content, encoding)
+    if not others and (failure := pages.failure(document)):
+        wrong = f"it is no export: an interface answered that it failed ({failure[:200]})"
+        raise content.bad(wrong, advice="Look at the question, its address and its rights, and ask again.")
     if others:
         path = pages.path_of(document)
         what = "a row" if path is None else f"a page, of which '{path}' is read"

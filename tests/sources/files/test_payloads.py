@@ -18,6 +18,7 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "runs of GitHub's workflows": ("Build", delivery.GITHUB_RUNS, delivery.RUNS),
     "runs of GitHub's workflows, by its command": ("Build", delivery.GITHUB_CLI_RUNS, delivery.CLI_RUNS),
     "pipelines of GitLab": ("Build", delivery.GITLAB_PIPELINES, delivery.PIPELINES),
+    "jobs of GitLab, each pipeline with all of its own": ("Build", delivery.GITLAB_JOBS, delivery.OF_JOBS),
     "builds of Azure Pipelines": ("Build", delivery.AZURE_BUILDS, delivery.BUILDS),
     "builds of Jenkins": ("Build", delivery.JENKINS_BUILDS, delivery.JOB_BUILDS),
     "deployments of GitHub": ("Deployment", delivery.GITHUB_DEPLOYMENTS, delivery.DEPLOYMENTS),
