@@ -52,7 +52,6 @@ PASSAGES = pa.schema(
         pa.field("kind", pa.string()),
     ]
 )
-KIND_OF_PASSAGE = ("stage", "phase", "level", "is_through", "place", "handed_on", "came_back", "handovers")
 """One row per stage that a flow item went through between its start and its end (of a log of activities also its last).
 
 `type`, `team`, `level` and `streams` are those of the flow item, `ended_at` its end, `ordinal` its first visit to the
@@ -66,6 +65,7 @@ sum of their ordinals, `waited_hours` and `worked_hours` what passed in them: wh
 then waits counts for the stage that follows. `kind` is the JSON list of stage, phase, level, whether it is through, the
 place, and the three counts of what was handed on, came back and changed teams: very many passages are counted by it.
 """
+KIND_OF_PASSAGE = ("stage", "phase", "level", "is_through", "place", "handed_on", "came_back", "handovers")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,6 @@ VISITS = pa.schema(
         pa.field("kind", pa.string()),
     ]
 )
-KIND_OF_VISIT = ("status", "next_status", "stage", "state", "next_is_return")
 """One row per stay of an item in a status, `[entered_at, left_at)`; `left_at` is null for the status that it has now.
 
 A status that is entered again while it holds is no new visit, unless the rows are events of a log, where doing a thing
@@ -62,6 +61,7 @@ the next visit. `is_inferred` says that no history tells of the entry, only what
 a snapshot first had it. `kind` is the JSON list of status, next status, stage, state and whether the next one is a
 return: very many visits are counted by it without a look at each of these.
 """
+KIND_OF_VISIT = ("status", "next_status", "stage", "state", "next_is_return")
 
 _STATUSES = """WITH rows AS (
   SELECT {item} AS item, value, former_value, lifecycle, count(*) AS n FROM transitions
