@@ -18,7 +18,8 @@ from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.lake.instants import micros
-from streamgauge.metrics.columns import Columns, window
+from streamgauge.metrics.columns import window
+from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED, stays_at_end
