@@ -41,7 +41,8 @@ def joint_headline(services: Sequence[ServiceDelivery]) -> str:
     silent = sum(not service.releases for service in services)
     ended = sum(bool(service.releases) and _has_ended(service) for service in services)
     going_on = [service for service in services if not _has_ended(service)]
-    said = f"{lately:,} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
+    some = f"{lately:,}" if lately else "None"
+    said = f"{some} of {len(services):,} release lines had a release in the last {RECENT_DAYS} days"
     none = f", {ended:,} none for a year" if ended else ""
     none += f", {silent:,} none in the whole window" if silent else ""
     rest = _waiting_of(going_on or services, services) if going_on or not ended else _waiting_of_last(services)
@@ -72,7 +73,8 @@ def _waiting_of(some: Sequence[ServiceDelivery], services: Sequence[ServiceDeliv
         return nothing_waits(services) if whose == "them" else f"In {whose} nothing is known to wait."
     most = min(waiting, key=lambda s: (-(s.undeployed.n or 0), s.service, s.release_line or ""))
     where = f"most in {_named(most, services)} ({most.undeployed.n:,})"
-    return f"In {len(waiting):,} of {whose} commits wait for one, {where}."
+    how_many = f"{len(waiting):,}" if len(waiting) < len(some) else "all"
+    return f"In {how_many} of {whose} commits wait for one, {where}."
 
 
 def _waiting_of_last(services: Sequence[ServiceDelivery]) -> str:
@@ -98,7 +100,9 @@ def nothing_waits(services: Sequence[ServiceDelivery]) -> str:
 
 
 def _waiting(n: int) -> str:
-    return "1 commit waits for one" if n == 1 else f"{n:,} commits wait for one"
+    if n < 2:
+        return f"{'1' if n else 'no'} commit waits for one"
+    return f"{n:,} commits wait for one"
 
 
 def _rhythm(line: LineTerms, gaps: Measure, releases: int) -> str:

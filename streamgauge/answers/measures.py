@@ -64,7 +64,7 @@ def plain_measure(metric: Metric, found: Summary, window: Window, *, is_known: b
         score=None,
         edition=None,
         band_note=None,
-        null_reason="no data: nothing counts in this window" if value is None else None,
+        null_reason=_nothing(metric, found) if value is None else None,
         provisional=False,
         left_out=tuple(LeftOut(reason=r, n=n) for r, n in sorted(found.left_out.items())),
         caveats=metric.caveats,
@@ -175,7 +175,17 @@ def _null_reason(metric: Metric, found: Summary, terms: LineTerms) -> str:
         return "no data: fewer than half of the failures are mended"
     if metric.shape is Shape.RECOVERY:
         return "no data: no failed release was seen"
-    return "no data: nothing counts in this window"
+    return _nothing(metric, found)
+
+
+def _nothing(metric: Metric, found: Summary) -> str:
+    """Return why a number has no value where no more is known: for what most is left out, or that it took no time."""
+    if found.n and metric.shape is Shape.RATIO:
+        return "no data: what counts took no time"
+    if not found.left_out:
+        return "no data: nothing counts in this window"
+    reason, n = max(found.left_out.items(), key=lambda one: (one[1], one[0]))
+    return f"no data: nothing counts in this window, most is left out ({reason}: {n:,})"
 
 
 def _band(

@@ -88,11 +88,12 @@ WHERE source = $source AND repository = $repository AND field = 'type' AND forme
 """
 """The types that items of one dataset ever had."""
 
-_COUNTED = """
+_KINDS = """
 WITH told AS ({told}),
 kinds AS (
   SELECT CAST(get($kind_types, n) AS STRING) AS type, CAST(get($kinds, n) AS STRING) AS kind
-  FROM (SELECT unnest(places($kinds)) AS n) AS given),
+  FROM (SELECT unnest(places($kinds)) AS n) AS given)"""
+_COUNTED = f"""{_KINDS},
 rules AS (
   SELECT CAST(get($rule_streams, n) AS STRING) AS stream, CAST(get($rule_teams, n) AS STRING) AS team,
          CAST(get($rule_labels, n) AS STRING) AS label
@@ -103,17 +104,20 @@ marked AS (
         WHERE source = $source AND repository = $repository AND $has_labels) AS l
   JOIN rules AS r ON r.label = lower(l.label)),
 matched AS (
-  SELECT t.item, t.{part}, m.stream FROM told AS t
+  SELECT t.item, t.{{part}}, m.stream FROM told AS t
   JOIN marked AS m ON m.item = t.item AND (m.team IS NULL OR m.team = lower(t.team))
   UNION
-  SELECT t.item, t.{part}, r.stream FROM told AS t
+  SELECT t.item, t.{{part}}, r.stream FROM told AS t
   JOIN (SELECT DISTINCT stream, team FROM rules WHERE label IS NULL) AS r ON r.team IS NULL OR r.team = lower(t.team)),
 streams AS (
-  SELECT item, {part}, list(stream ORDER BY stream) FILTER (WHERE stream IS NOT NULL) AS streams
-  FROM matched GROUP BY item, {part})
+  SELECT item, {{part}}, list(stream ORDER BY stream) FILTER (WHERE stream IS NOT NULL) AS streams
+  FROM matched GROUP BY item, {{part}})
 SELECT told.*, k.kind, s.streams
 FROM told LEFT JOIN kinds AS k ON k.type = told.type
-LEFT JOIN streams AS s ON s.item = told.item AND s.{part} = told.{part}
+LEFT JOIN streams AS s ON s.item = told.item AND s.{{part}} = told.{{part}}
+"""
+_ALONE = f"""{_KINDS}
+SELECT told.*, k.kind, CAST(NULL AS VARCHAR[]) AS streams FROM told LEFT JOIN kinds AS k ON k.type = told.type
 """
 
 
@@ -123,6 +127,11 @@ def counted(told: str, part: str) -> str:
     It has `item`, `type` and `team`; `part` is the column that tells the rows of one item apart. Needs `terms`.
     """
     return _COUNTED.replace("{told}", told).replace("{part}", part)
+
+
+def alone(told: str) -> str:
+    """Return the same where no value stream is told of, for the engine in this process."""
+    return _ALONE.replace("{told}", told)
 
 
 HELD_STATEMENT = counted(_HELD, "since")

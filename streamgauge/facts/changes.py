@@ -21,17 +21,16 @@ from streamgauge.facts.reading import EVENTS_COME_FROM
 from streamgauge.facts.rows import Rows, Values, in_order
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.ways import NEVER, NONE, STATES, Flags, Numbers, coded, coded_alike, instants, starts_of
-from streamgauge.lake import View, engines
+from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import micros
 from streamgauge.lake.row_groups import RowGroups
 from streamgauge.records import Transition, schema
 from streamgauge.records.transition import FIRST_SEEN
 
 _LATEST = int(np.iinfo(np.int64).max)
-_WHOSE, _COLUMNS, _ID = (
+_COLUMNS, _ID = (
     pa.schema([schema(Transition).field(name) for name in names])
     for names in (
-        ("source", "repository", "field", "deleted"),
         ("item", "value", "former_value", "team", "lifecycle", "happened_at", "sequence"),
         ("id",),
     )
@@ -49,7 +48,8 @@ class Changes:
     """All changes of status of one dataset in the order of the files, and its items, each with the `code` that it has.
 
     Text stands in codes, the place among `names` (of items), `statuses` and `teams`, NONE for null. By the code of an
-    item are `created`, the `status` and the team (`own`) that it has now. `others` are the transitions of other fields.
+    item are `created`, the `status` and the team (`own`) that it has now. `others` are the transitions of other fields,
+    with the codes of their items.
     """
 
     names: pa.Array
@@ -68,6 +68,7 @@ class Changes:
     status: Values
     own: Values
     others: pa.Table
+    code_of_others: Values
 
     def unmoved(self, line_id: str) -> pa.Table:
         """Return the rows of UNMOVED."""
@@ -80,10 +81,9 @@ class Changes:
     def told(self, unmoved: pa.Table) -> list[Told]:
         """Return how many rows tell of each status, as the statement does for items of whatever type."""
         many = len(self.statuses)
-        counts = np.bincount(self.value[self.value != NONE], minlength=many)
+        counts, was = _counts(self.value, many), _counts(self.former, many) > 0
         at_rest = pc.index_in(unmoved["status"], self.statuses)
         counts += np.bincount(np.asarray(at_rest), minlength=many) if len(at_rest) else 0
-        was = np.bincount(self.former[self.former != NONE], minlength=many) > 0
         names = self.statuses.to_pylist()
         found = [Told(names[n], "", None, int(counts[n])) for n in np.flatnonzero((counts > 0) | was)]
         return sorted(found, key=lambda one: one.status)
@@ -91,12 +91,13 @@ class Changes:
     def part(self, part: int, parts: int) -> "Changes":
         """Return what is about one of so many parts of the items."""
         first, end = (len(self.names) * n // parts for n in (part, part + 1))
-        rows, own = (np.flatnonzero((codes >= first) & (codes < end)) for codes in (self.item, self.code))
-        names = self.names.slice(first, end - first)
+        least = first if part else NONE  # what is told of items that have neither a row nor a status is of the first
+        every = (self.item, self.code, self.code_of_others)
+        rows, own, more = (np.flatnonzero((codes >= least) & (codes < end)) for codes in every)
         columns = {name: getattr(self, name)[rows] for name in ("at", "value", "former", "team", "sequence")}
         return replace(
             self,
-            names=names,
+            names=self.names.slice(first, end - first),
             item=self.item[rows] - first,
             ids=lambda of: self.ids(rows[of]),
             items=self.items.take(pa.array(own)),
@@ -104,7 +105,8 @@ class Changes:
             created=self.created[first:end],
             status=self.status[first:end],
             own=self.own[first:end],
-            others=self.others.filter(pc.is_in(self.others["item"], value_set=names)),
+            others=self.others.take(pa.array(more)),
+            code_of_others=self.code_of_others[more] - first,
             **columns,
         )
 
@@ -112,6 +114,10 @@ class Changes:
         """Let a view show its items and the transitions of other fields in the place of all records."""
         view.register("items", self.items)
         view.register("transitions", self.others)
+
+    def codes_of_others(self, items: pa.ChunkedArray) -> Values:
+        """Return the codes of items of which the transitions of other fields tell, NONE for any other."""
+        return np.append(self.code_of_others, NONE)[_places(items, self.others["item"])]
 
     def rows(self, piece: Piece, meant: "Meant") -> Rows:
         """Return the rows told of a piece of the items in their order, with what they mean; codes of items from 0."""
@@ -217,13 +223,13 @@ def _coded(
     named = others.filter(pc.equal(others["field"], "team"))
     teams = [named["value"], named["former_value"], items["team"]]
     works: list[Callable[[], Any]] = [
-        partial(_items, _column(told, "item"), items["id"]),
+        partial(_items, _column(told, "item"), items["id"], others["item"]),
         partial(_narrow, [_column(told, "value"), _column(told, "former_value"), items["status"]]),
         partial(_narrow, [_column(told, "team"), *teams]),
         partial(_plain, _column(told, "happened_at"), _column(told, "sequence")),
     ]
-    (names, item, code), (statuses, (value, former, now)), (team_names, (team, *_, own)), (at, sequence) = side_by_side(
-        lambda work: work(), works
+    (names, item, code, more), (statuses, (value, former, now)), (team_names, (team, *_, own)), (at, sequence) = (
+        side_by_side(lambda work: work(), works)
     )
 
     def by_code(values: Values, nothing: int) -> Values:
@@ -248,16 +254,36 @@ def _coded(
         status=by_code(now, NONE),
         own=by_code(own, NONE),
         others=others,
+        code_of_others=more,
     )
 
 
-def _items(told: pa.ChunkedArray, items: pa.ChunkedArray) -> tuple[pa.Array, Values, Values]:
-    """Return the names of all items, and the codes of those of the rows told, and of these items themselves."""
+def _counts(codes: Values, many: int) -> Numbers:
+    """Return how often each of so many codes stands there; some at a time, for they are widened to be counted."""
+    some = np.array_split(codes, len(codes) // limits.ROWS_OF_PIECE + 1)
+    found: Numbers = np.sum([np.bincount(one + 1, minlength=many + 1)[1:] for one in some], axis=0)
+    return found
+
+
+def _items(
+    told: pa.ChunkedArray, items: pa.ChunkedArray, others: pa.ChunkedArray
+) -> tuple[pa.Array, Values, Values, Values]:
+    """Return the names of all items, and the codes of those of the rows told, of the items themselves and of others."""
     names, item = coded(told, np.int32)
-    code = np.asarray(pc.fill_null(pc.index_in(items, names), NONE)).astype(np.int32)
-    others = np.flatnonzero(code == NONE)
-    code[others] = len(names) + np.arange(len(others))
-    return pa.concat_arrays([names, *items.take(pa.array(others)).chunks]), item, code
+    whole = pa.chunked_array([*items.chunks, *others.chunks], items.type)
+    codes = _places(whole, names)
+    code, more = codes[: len(items)], codes[len(items) :]
+    unmoved = np.flatnonzero(code == NONE)
+    code[unmoved] = len(names) + np.arange(len(unmoved))
+    rest, at_rest = np.flatnonzero(more == NONE), items.take(pa.array(unmoved))
+    places = _places(others.take(pa.array(rest)), at_rest)
+    more[rest] = np.where(places == NONE, NONE, len(names) + places)
+    return pa.concat_arrays([names, *at_rest.chunks]), item, code, more
+
+
+def _places(column: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> Values:
+    """Return each row's place among given names, NONE for what is not among them."""
+    return np.asarray(pc.fill_null(pc.index_in(column, among), NONE)).astype(np.int32)
 
 
 def _narrow(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[Values]]:
@@ -300,16 +326,27 @@ def _batches(groups: Sequence[RowGroups], key: Mapping[str, Any], wanted: pa.Sch
 
 
 def _of_dataset(group: RowGroups, key: Mapping[str, Any], wanted: pa.Schema) -> list[pa.RecordBatch]:
-    columns = pa.schema([*_WHOSE, *wanted])
+    asked = {"source": key["source"], "repository": key["repository"], "field": "status", "deleted": False}
+    doubtful = {name: value for name, value in asked.items() if not group.are_all(name, value)}
+    columns = pa.schema([*(schema(Transition).field(name) for name in doubtful), *wanted])
     in_codes = [field.name for field in columns if pa.types.is_string(field.type) and field.name != "id"]
     found = []
     for batch in group.read(columns, coded=in_codes):
-        is_mine = ~np.asarray(batch["deleted"])
-        for name, value in (("source", key["source"]), ("repository", key["repository"]), ("field", "status")):
-            is_mine &= np.asarray(batch[name].indices) == pc.index(batch[name].dictionary, value).as_py()
+        is_mine = np.ones(len(batch), np.bool_)
+        for name, value in doubtful.items():
+            is_mine &= _are(batch[name], value)
         mine = batch if is_mine.all() else batch.filter(pa.array(is_mine))
         found.append(_without_nulls(mine.select(wanted.names)))
     return [batch for batch in found if len(batch)]
+
+
+def _are(column: pa.Array, value: Any) -> Flags:
+    """Return which rows of a column, in codes where it is text, have a value."""
+    if not pa.types.is_dictionary(column.type):
+        return np.asarray(pc.fill_null(pc.equal(column, value), False))
+    code = pc.index(column.dictionary, value).as_py()
+    found: Flags = np.asarray(pc.fill_null(column.indices, NONE)) == (code if code != NONE else len(column.dictionary))
+    return found
 
 
 def _without_nulls(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -1,12 +1,12 @@
 """Brings the facts about flow up to date: meanings of statuses, visits and flow items of each dataset."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +18,7 @@ from streamgauge.facts.belonging import terms as belonging
 from streamgauge.facts.changes import Changes
 from streamgauge.facts.conformance import CONFORMANCE, conformance
 from streamgauge.facts.episodes import episodes
-from streamgauge.facts.flow_items import FLOW_ITEMS, OF_MEASURED
+from streamgauge.facts.flow_items import FLOW_ITEMS, of_measured
 from streamgauge.facts.flow_items import STATEMENT as ITEMS
 from streamgauge.facts.handoffs import HANDOFFS, handoffs
 from streamgauge.facts.item_ways import completed
@@ -36,7 +36,7 @@ from streamgauge.facts.touches import statement as touched
 from streamgauge.facts.two_tools import SAME_ITEMS, Same
 from streamgauge.facts.unmoved import UNMOVED
 from streamgauge.facts.visits import VISITS, statuses_of
-from streamgauge.facts.ways import Numbers, in_codes, ways
+from streamgauge.facts.ways import REPEATS, in_codes, ways
 from streamgauge.facts.working import WORKING, working
 from streamgauge.lake import View, engines, heap
 from streamgauge.records import Item, Transition
@@ -414,17 +414,16 @@ class _Work:
         if engines.is_in_process():
             measured = side_by_side(lambda visits: episodes(visits, how, grace), found)
             view.register("measured", numbered(joined(measured)))
-            items = in_codes(view.query(OF_MEASURED, said))
-            rows = shared(np.asarray(items["nth"]), measured)
+            sql = of_measured(has_streams=bool(said["rule_streams"]))
+            items = shared(in_codes(view.query(sql, said)), measured)
         else:
-            items = in_codes(view.query(ITEMS, said))
-            rows = [np.arange(len(items))]
+            items = [partial(in_codes, view.query(ITEMS, said), ("item", *REPEATS))]
 
-        def of_ways(one: tuple[pa.Table, Numbers]) -> list[pa.Table]:
-            way = ways(one[0], in_codes(items.take(pa.array(one[1])), ("item",)), how)
+        def of_ways(one: tuple[pa.Table, Callable[[], pa.Table]]) -> list[pa.Table]:
+            way = ways(one[0], one[1](), how)
             return [completed(way, *said_of), passages(way), handoffs(way), advances(way)]
 
-        made = side_by_side(of_ways, list(zip(found, rows, strict=True)))
+        made = side_by_side(of_ways, list(zip(found, items, strict=True)))
         facts = [joined(tables) for tables in zip(*made, strict=True)]
         yield from zip(("flow_items", "passages", "handoffs", "advances"), facts, strict=True)
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)

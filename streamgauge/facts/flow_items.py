@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from streamgauge.facts.belonging import FAR, SPANS, counted, holds
+from streamgauge.facts.belonging import FAR, SPANS, alone, counted, holds
 from streamgauge.records.record import UTC_INSTANT
 from streamgauge.records.transition import FIRST_SEEN
 
@@ -161,8 +161,12 @@ STATEMENT = counted(_TOLD.replace("{measured}", f"{_MEASURED},\n").replace("{nth
 little is known of ends, so that the last status is taken for it: in a log of events (`$is_log`) whatever it is, but
 not work in hand where marks of ends are to come (`$goes_on`), else where it is not understood.
 """
-OF_MEASURED = counted(_TOLD.replace("{measured}", "").replace("{nth}", "b.nth, "), "episode")
-"""Yields the same from what is `measured` of each item and episode, beside what the tool says of the items.
 
-Each row has the number `nth` of what was measured.
-"""
+
+def of_measured(*, has_streams: bool) -> str:
+    """Return the statement for the same from what is `measured` of each item and episode, in this process.
+
+    Each row has the number `nth` of what was measured. `has_streams` says that the company file tells of value streams.
+    """
+    told = _TOLD.replace("{measured}", "").replace("{nth}", "b.nth, ")
+    return counted(told, "episode") if has_streams else alone(told)

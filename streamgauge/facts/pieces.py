@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.facts.ways import Numbers
 from streamgauge.lake import limits
@@ -59,8 +61,22 @@ def numbered(rows: pa.Table) -> pa.Table:
     return rows.append_column("nth", pa.array(np.arange(len(rows))))
 
 
-def shared(nth: Numbers, among: Sequence[pa.Table]) -> list[Numbers]:
-    """Return where the numbers of the rows of each of these tables stand, which are counted through all of them."""
-    ends = np.cumsum([len(one) for one in among])
+def shared(rows: pa.Table, among: Sequence[pa.Table]) -> list[Callable[[], pa.Table]]:
+    """Return for each of these tables what gives the rows that tell by `nth` of a row of it, counted through all.
+
+    Their `item` is then that of the row that they tell of, in its codes.
+    """
+    rows = rows.combine_chunks()  # else each taking would put them together anew
+    nth, ends = np.asarray(rows["nth"]), np.cumsum([len(one) for one in among])
     of = np.searchsorted(ends, nth, side="right").astype(np.uint16)
-    return np.split(np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(among)))[:-1])
+    places = np.split(np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(among)))[:-1])
+    return [
+        partial(_told_of, rows, one, mine, end - len(one)) for one, mine, end in zip(among, places, ends, strict=True)
+    ]
+
+
+def _told_of(rows: pa.Table, one: pa.Table, places: Numbers, first: int) -> pa.Table:
+    """Return the rows in these places, which tell of a table whose rows are counted from `first`."""
+    found = rows.take(pa.array(places))
+    items = one["item"].take(pc.subtract(found["nth"], first))
+    return found.set_column(found.column_names.index("item"), "item", items)

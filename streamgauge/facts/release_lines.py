@@ -183,7 +183,7 @@ def _line(name: str, told: str, members: Iterable[Member]) -> Line:
     with_pre = len(final) <= _RARE_SHARE * len(never_final)
     why = "next to nothing else" if final else "nothing else"
     rule = f"{told}, {WITH_PRE_RELEASES}, for there is {why}" if with_pre else f"{told}, without pre-releases"
-    return Line(name, f"{rule} (found by itself)", _entries(members, prereleases=with_pre))
+    return Line(name, f"{rule} (found automatically)", _entries(members, prereleases=with_pre))
 
 
 def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool) -> tuple[Entry, ...]:

@@ -187,8 +187,8 @@ def _by_changes(view: View, grounds: Grounds, key: Mapping[str, Any], changes: C
         names=changes.names,
         teams=changes.teams,
         own=changes.own,
-        spans=_spans(spans, codes_of(spans["item"], changes.names), codes_of(spans["team"], changes.teams)),
-        flags=_flags(flags, codes_of(flags["item"], changes.names), _known(key)),
+        spans=_spans(spans, changes.codes_of_others(spans["item"]), codes_of(spans["team"], changes.teams)),
+        flags=_flags(flags, changes.codes_of_others(flags["item"]), _known(key)),
     )
 
 

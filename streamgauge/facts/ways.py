@@ -31,6 +31,8 @@ OF_ITEM = (
     pa.field("streams", pa.list_(pa.string())),
 )
 """What a fact about the ways of items says of each item, so that it need not be looked up."""
+REPEATS = ("line_id", "type", "team", "level")
+"""Text of flow items that repeats."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def ways(visits: pa.Table, items: pa.Table, how: Reading) -> Ways:
     )
 
 
-def in_codes(items: pa.Table, which: Sequence[str] = ("line_id", "type", "team", "level")) -> pa.Table:
+def in_codes(items: pa.Table, which: Sequence[str] = REPEATS) -> pa.Table:
     """Return flow items with the text that repeats in codes, so that facts take only the numbers of it."""
     for name in which:
         items = items.set_column(items.column_names.index(name), name, items[name].dictionary_encode())
@@ -188,11 +190,14 @@ def furthest_before(group: Numbers, place: Numbers) -> Numbers:
     """Return for each row the furthest place before it within its run of one group, NONE where there is none."""
     if not len(group):
         return place
-    least = np.cumsum(starts_of(group)) * (int(place.max(initial=0)) + 2)
-    so_far = np.maximum.accumulate(least + place + 1)
-    before = np.concatenate([[0], so_far[:-1]]) - least - 1
-    found: Numbers = np.maximum(before, NONE)
-    return found
+    least = np.cumsum(starts_of(group), dtype=np.int64)
+    least *= int(place.max(initial=0)) + 2
+    so_far = place + least
+    np.maximum.accumulate(so_far, out=so_far)
+    found = np.empty_like(so_far)
+    found[0], found[1:] = least[0] + NONE, so_far[:-1]
+    found -= least
+    return np.maximum(found, NONE, out=found)
 
 
 def among(states: npt.NDArray[Any], *which: int) -> Flags:

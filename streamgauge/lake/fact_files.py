@@ -99,11 +99,12 @@ def _groups(rows: pa.Table) -> Iterator[pa.Table]:
         yield pa.Table.from_arrays([_whole(column) for column in group.columns], schema=group.schema)
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column in one piece."""
-    if pa.types.is_dictionary(column.type):
-        column = pa.chunked_array([_own_names(chunk) for chunk in column.chunks], column.type).unify_dictionaries()
-    return column.combine_chunks()
+def _whole(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Return a column whose names are one list for all of its parts; what does not stand in codes is not copied."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    chunks = [_own_names(chunk) for chunk in column.chunks]
+    return chunks[0] if len(chunks) == 1 else pa.chunked_array(chunks, column.type).unify_dictionaries()
 
 
 def _own_names(coded: pa.DictionaryArray) -> pa.DictionaryArray:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from streamgauge.lake.failures import told
 
 if TYPE_CHECKING:
-    from pyarrow.parquet import FileMetaData
+    from pyarrow.parquet import FileMetaData, RowGroupMetaData
 
 _AT_ONCE = 3
 """So many row groups are read at a time: few enough to spread over threads."""
@@ -24,6 +24,10 @@ class RowGroups:
     about: "FileMetaData"
     groups: Sequence[int]
 
+    def are_all(self, column: str, value: object) -> bool:
+        """Return whether the file says of all rows that they have a value (or none: null) in a column."""
+        return all(_is_all(self.about.row_group(group), column, value) for group in self.groups)
+
     def read(self, columns: pa.Schema, *, coded: Sequence[str] = ()) -> list[pa.RecordBatch]:
         """Return these columns batch by batch; null where the file does not have one yet.
 
@@ -36,6 +40,7 @@ class RowGroups:
             try:
                 file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=[*coded], memory_map=True)
                 there = [name for name in columns.names if name in file.schema_arrow.names]
+                there = [name for name in there if not self.are_all(name, None)]
                 found = file.read_row_groups(list(self.groups), columns=there, use_threads=False)
             except pa.ArrowInvalid as fault:
                 raise OSError(str(fault)) from None
@@ -46,6 +51,17 @@ class RowGroups:
         ]
         batches: list[pa.RecordBatch] = pa.table(whole, names=columns.names).to_batches()
         return batches
+
+
+def _is_all(group: "RowGroupMetaData", column: str, value: object) -> bool:
+    """Return whether what is said of a column bounds it so. Long text may be cut, and then is not the value itself."""
+    about = next((one for n in range(group.num_columns) if (one := group.column(n)).path_in_schema == column), None)
+    said = about.statistics if about is not None and about.is_stats_set else None
+    if said is None or not said.has_null_count:
+        return False
+    if value is None:
+        return bool(said.null_count == group.num_rows)
+    return bool(said.null_count == 0 and said.has_min_max and said.min == value == said.max)
 
 
 def row_groups(address: str, paths: Sequence[str]) -> Iterator[RowGroups]:

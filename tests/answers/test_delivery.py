@@ -118,7 +118,7 @@ class TestNoData:
 
     def test_a_window_without_releases_says_so(self, tmp_path: Path) -> None:
         found = service(quiet(tmp_path / "repo"), since=datetime(2024, 5, 1, tzinfo=UTC))
-        assert found.message == "repo has no release in this window; 0 commits wait for one."
+        assert found.message == "repo has no release in this window; no commit waits for one."
         assert by_name(found)["change_lead_time"].null_reason == "no data: nothing counts in this window"
         assert by_name(found)["deployment_frequency"].value == 0
 

@@ -44,13 +44,18 @@ def closing(sheet: Sheet, answer: ServiceDelivery) -> None:
     if answer.hot_spots:
         sheet.gap()
         _hot_spots(sheet, answer)
-    notes = list(dict.fromkeys([*answer.notes, *(c for m in answer.measures for c in m.caveats)]))
-    if notes:
+    notes(sheet, [*answer.notes, *(c for m in answer.measures for c in m.caveats)])
+
+
+def notes(sheet: Sheet, found: Sequence[str]) -> None:
+    """Write what a reader must know, each sentence once, and no more of them than are read."""
+    told = list(dict.fromkeys(found))
+    if told:
         sheet.gap()
-    for note in notes[:NOTES]:
+    for note in told[:NOTES]:
         sheet.say(note, style="dim", first="•", indent=2)
-    if len(notes) > NOTES:
-        sheet.say(f"and {figures.plural(len(notes) - NOTES, 'more note')} (--format json)", style="dim", indent=2)
+    if len(told) > NOTES:
+        sheet.say(f"and {figures.plural(len(told) - NOTES, 'more note')} (--format json)", style="dim", indent=2)
 
 
 def proof_command(answer: ServiceDelivery, address: str, terms: Sequence[str] = ()) -> str:

@@ -72,7 +72,8 @@ def _band(measure: Measure) -> str:
     """Return the band with its edition, or why there is none."""
     if measure.band is None:
         return measure.band_note or ""
-    return f"{measure.band} ({measure.edition})" if measure.edition else measure.band
+    basis = ", ".join(part for part in (measure.edition, measure.band_note) if part)
+    return f"{measure.band} ({basis})" if basis else measure.band
 
 
 def _details(measure: Measure) -> Iterator[str]:

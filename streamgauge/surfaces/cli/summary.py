@@ -1,11 +1,12 @@
-"""How the terminal shows many release lines: one row each, the most active first."""
+"""How the terminal shows many release lines: one row each, that with most releases first."""
 
 from collections.abc import Sequence
 
 from streamgauge.answers.service_delivery import DeliveryReport, Measure, ServiceDelivery
 from streamgauge.surfaces.cli import figures
-from streamgauge.surfaces.cli.delivery import addresses, closing, full_name, opening, proof_command
+from streamgauge.surfaces.cli.delivery import addresses, closing, full_name, notes, opening, proof_command
 from streamgauge.surfaces.cli.sheet import Cell, Sheet
+from streamgauge.surfaces.quantity import Scale, is_rate, scale
 
 IN_DETAIL = 3
 ROWS = 25
@@ -39,6 +40,8 @@ def finish(sheet: Sheet, report: DeliveryReport, terms: Sequence[str] = ()) -> N
         closing(sheet, report.services[0])
     elif is_detailed(report):
         _each(sheet, report.services, names)
+    else:
+        notes(sheet, _common(report.services))
     for failure in report.failures:
         sheet.say(f"Not read: {failure.path}: {failure.error}", style="red")
     if report.services:
@@ -51,6 +54,12 @@ def finish(sheet: Sheet, report: DeliveryReport, terms: Sequence[str] = ()) -> N
 def by_activity(report: DeliveryReport) -> list[ServiceDelivery]:
     """Return the release lines, the one with most deployments first."""
     return sorted(report.services, key=lambda s: (-_deployments(s), full_name(s.service, s.release_line)))
+
+
+def _common(services: Sequence[ServiceDelivery]) -> list[str]:
+    """Return the notes that hold for every one of several release lines."""
+    first = services[0].notes if len(services) > 1 else ()
+    return [note for note in first if all(note in service.notes for service in services)]
 
 
 def _each(sheet: Sheet, services: Sequence[ServiceDelivery], names: Sequence[str]) -> None:
@@ -70,25 +79,37 @@ def _table(sheet: Sheet, report: DeliveryReport) -> None:
     wide = min(40, max(12, sheet.width - sum(w + 1 for _, _, w in _COLUMNS) - 12))
     heads = [Cell(head, width, "dim", right=True) for head, _, width in _COLUMNS]
     of = f" of {ordered[0].service}" if len(owners) == 1 else ""
-    sheet.say(f"{figures.plural(len(ordered), 'release line')}{of}, most active first", style="dim")
+    sheet.say(f"{figures.plural(len(ordered), 'release line')}{of}, most releases first", style="dim")
     sheet.row([Cell("", wide, "dim"), *heads, Cell("last", 10, "dim")])
+    rate = _rate(ordered)
     for service in ordered[:ROWS]:
-        sheet.row(_row(service, names[id(service)], wide))
+        sheet.row(_row(service, names[id(service)], wide, rate))
     if len(ordered) > ROWS:
         more = f"and {len(ordered) - ROWS:,} more: --service NAME shows one, --format json or html all"
         sheet.say(more, style="dim")
 
 
-def _row(service: ServiceDelivery, name: str, wide: int) -> list[Cell]:
+def _rate(services: Sequence[ServiceDelivery]) -> Scale | None:
+    """Return the unit in which all rates stand below each other: that of the middle one; null without rates."""
+    rates = sorted((m.value, m.unit) for s in services for m in s.measures if is_rate(m.unit) and m.value is not None)
+    if not rates:
+        return None
+    middle, unit = rates[len(rates) // 2]
+    return scale(unit, middle)
+
+
+def _row(service: ServiceDelivery, name: str, wide: int, rate: Scale | None) -> list[Cell]:
     measures = {m.metric: m for m in service.measures}
-    cells = [Cell(_value(measures.get(metric)), width, right=True) for _, metric, width in _COLUMNS]
+    cells = [Cell(_value(measures.get(metric), rate), width, right=True) for _, metric, width in _COLUMNS]
     last = max((r.at for r in service.releases), default=None)
     return [Cell(name, wide, keep_end=True), *cells, Cell(figures.day(last), 10)]
 
 
-def _value(measure: Measure | None) -> str:
+def _value(measure: Measure | None, rate: Scale | None) -> str:
     if measure is None or measure.value is None:
         return "–"
+    if rate is not None and is_rate(measure.unit):
+        return f"{rate.figure(measure.value)}{rate.short}"
     return figures.brief(measure.unit, measure.value)
 
 

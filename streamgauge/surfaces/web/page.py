@@ -190,7 +190,7 @@ def _line(place: Place, delivery: ServiceDelivery, whole: Mapping[tuple[str, str
     found = [(m, whole[*line, m.metric]) for m in delivery.measures if (*line, m.metric) in whole]
     links = {measure.metric: f"proof-{place.number}-{index}" for index, (measure, _) in enumerate(found, start=1)}
     newest = sorted(delivery.releases, key=lambda release: release.at, reverse=True)
-    title = " · ".join(part for part in (delivery.service, delivery.release_line) if part)
+    title = " · ".join(dict.fromkeys(part for part in (delivery.service, delivery.release_line) if part))
     return Line(
         key=place.key,
         title=title,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from streamgauge.surfaces.web.drawing import ACCENT, CONFIG, SCHEMA
@@ -14,8 +14,10 @@ _STEPS_OF_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 12_000)
 SURE, UNSURE = 1.0, 0.45
 # Beyond this ratio of largest to smallest, a straight scale hides all but the largest.
 SPREAD = 40
+PERCENT = "format(datum.value * 100, ',.0f') + ' %'"
+"""Labels of an axis of shares, written as everywhere else."""
 _MARKS_OF_TIME = (
-    (1 / 3600, "1 s"), (1 / 60, "1 min"), (1, "1 h"), (6, "6 h"), (24, "1 day"), (24 * 3, "3 days"),
+    (1 / 3600, "1 s"), (1 / 60, "1 min"), (1 / 6, "10 min"), (1, "1 h"), (6, "6 h"), (24, "1 day"), (24 * 3, "3 days"),
     (24 * 10, "10 days"), (24 * 30, "30 days"), (24 * 100, "100 days"), (24 * 365, "1 year"),
     (24 * 365 * 3, "3 years"), (24 * 3650, "10 years"),
 )  # fmt: skip
@@ -86,7 +88,9 @@ def _calendar(values: Sequence[Mapping[str, Any]], *, ticks: int, days: bool) ->
     """Return ticks at whole months or years, no more than `ticks`, so that no label comes twice; short spans by day."""
     if days and (span := _days(values)) < 100:
         step = max(1, -(-span // ticks))
-        return {"tickCount": {"interval": "day", "step": step}, "format": "%-d %b", "labelOverlap": True}
+        first = datetime.combine(_first_day(values), time(), UTC)
+        marks = [first + timedelta(days=day) for day in range(0, span, step)]
+        return {"values": [mark.timestamp() * 1000 for mark in marks], "format": "%-d %b", "labelOverlap": True}
     numbers = [int(row["at"][:4]) * 12 + int(row["at"][5:7]) for row in values]
     span = max(numbers) - min(numbers) + 1
     step = next(size for size in _STEPS_OF_MONTHS if span / size <= ticks)
@@ -96,8 +100,11 @@ def _calendar(values: Sequence[Mapping[str, Any]], *, ticks: int, days: bool) ->
 
 
 def _days(values: Sequence[Mapping[str, Any]]) -> int:
-    moments = sorted(str(row["at"])[:10] for row in values)
-    return (date.fromisoformat(moments[-1]) - date.fromisoformat(moments[0])).days + 1
+    return (date.fromisoformat(max(str(row["at"])[:10] for row in values)) - _first_day(values)).days + 1
+
+
+def _first_day(values: Sequence[Mapping[str, Any]]) -> date:
+    return date.fromisoformat(min(str(row["at"])[:10] for row in values))
 
 
 def instants(title: str) -> Specification:

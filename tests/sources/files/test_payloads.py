@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from streamgauge.sources.files.payloads.tiers import tier_of
 from tests.kit.imports import looked, made
 from tests.sources.files import answers_of_delivery as delivery
 from tests.sources.files import answers_of_operation as operation
+from tests.sources.files import answers_of_work as work
 from tests.sources.files.answers_of_delivery import SHA, Thing, at, when
 
 CASES: dict[str, tuple[str, object, list[Thing]]] = {
@@ -49,6 +51,11 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "issues of GitHub, by its command": ("Item", operation.CLI_ISSUES, operation.CLI_ITEMS),
     "reviews of GitHub's pull requests": ("Review", delivery.GITHUB_REVIEWS, delivery.REVIEWS),
     "merge requests of GitLab": ("PullRequest", delivery.GITLAB_REQUESTS, delivery.REQUESTS),
+    "tasks of ClickUp": ("Item", work.CLICKUP_TASKS, work.CLICKUP_ITEMS),
+    "tasks of Asana": ("Item", work.ASANA_TASKS, work.ASANA_ITEMS),
+    "stories of Shortcut": ("Item", work.SHORTCUT_STORIES, work.STORIES),
+    "incidents of Statuspage": ("Incident", work.STATUSPAGE_INCIDENTS, work.PAGE_INCIDENTS),
+    "incidents of incident.io": ("Incident", work.INCIDENT_IO, work.IO_INCIDENTS),
     "incidents of Datadog": ("Incident", operation.DATADOG_INCIDENTS, operation.DATADOG_MADE),
 }
 
@@ -148,6 +155,19 @@ def test_the_key_that_people_use_names_an_item(tmp_path: Path) -> None:
     path = tmp_path / "issues.jsonl"
     path.write_text(pages, encoding="utf-8")
     assert [row["id"] for row in made(looked(path, said={}), "Item")] == ["ENG-7"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (work.CLICKUP_TASKS, [("Q-1", "complete", 4)]),
+        (work.ASANA_TASKS, [("1", "Completed", 4)]),
+        (work.SHORTCUT_STORIES, [("1", "Started", 2), ("2", "Started", 2), ("1", "Completed", 4)]),
+    ],
+)
+def test_dates_of_work_are_changes_of_status(tmp_path: Path, content: object, expected: list[Any]) -> None:
+    found = made(looked(written(tmp_path / "answer.json", content), said={}), "Transition")
+    assert [(row["item"], row["value"], row["happened_at"].day) for row in found] == expected
 
 
 def test_the_end_of_an_issue_is_when_it_was_closed(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ HARBOUR = ServiceDelivery(
     release_line="releases",
     message="harbour releases about once a month; half of its changes reach users within 96 days.",
     proxy="release tags",
-    rule="tags that are a version, without pre-releases (found by itself)",
+    rule="tags that are a version, without pre-releases (found automatically)",
     window=Window(since=None, until=UNTIL, days=None),
     as_of=None,
     head="main",

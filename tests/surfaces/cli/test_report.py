@@ -124,7 +124,7 @@ def test_several_lines_are_told_apart(run: Run, answers: Answers) -> None:
 
 
 def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
-    """With more than three lines each is a row, the most active first, and at most 25 are shown."""
+    """With more than three lines each is a row, that with most releases first, and at most 25 are shown."""
     frequency = HARBOUR.measures[0]
     services = [
         replace(HARBOUR, service=f"quay-{i}", measures=(replace(frequency, n=i), *HARBOUR.measures[1:]))
@@ -134,12 +134,28 @@ def test_many_lines_are_a_table(run: Run, answers: Answers) -> None:
     answers.lines_read = 5000
     shown = run("report", "clone")
     lines = shown.out.splitlines()
-    assert lines[:3] == [MESSAGE, "", "30 release lines, most active first"]
+    assert lines[:3] == [MESSAGE, "", "30 release lines, most releases first"]
     assert re.match(r"quay-29 +1\.00/month +95\.6 d +10\.5 % +68 2025-10-09", lines[4])
+    assert "\n• 3 of 63 tags are in no release line, such as nightly.\n" in shown.out  # true of all, so said once
     assert "and 5 more: --service NAME shows one" in shown.out
     assert lines[-1].endswith("--service quay-29")
     assert max(map(len, lines)) <= 80
     assert "lines" not in answers.asked
+
+
+def test_rates_below_each_other_have_one_unit(run: Run, answers: Answers) -> None:
+    """It is that of the middle one, so that a column can be read down."""
+    frequency = HARBOUR.measures[0]
+    services = [
+        replace(
+            HARBOUR, service=f"quay-{i}", measures=(replace(frequency, value=v), *HARBOUR.measures[1:]), notes=(f"{v}",)
+        )
+        for i, v in enumerate((0.7, 0.04, 0.035, 0.001))
+    ]
+    answers.report = report_of(*services)
+    shown = run("report", "clone").out
+    assert re.findall(r"\S+/month", shown) == ["21.3/month", "1.22/month", "1.07/month", "0.03/month"]
+    assert "•" not in shown
 
 
 def test_the_lines_of_one_service_are_told_by_their_own_names(run: Run, answers: Answers) -> None:
@@ -147,7 +163,7 @@ def test_the_lines_of_one_service_are_told_by_their_own_names(run: Run, answers:
     names = ("tide", "@lantern/a-package-with-a-very-long-name-indeed", "pilot", "tug")
     answers.report = report_of(*(replace(HARBOUR, release_line=name) for name in names))
     lines = run("report", "clone").out.splitlines()
-    assert lines[2] == "4 release lines of harbour, most active first"
+    assert lines[2] == "4 release lines of harbour, most releases first"
     assert lines[4].startswith("…h-a-very-long-name-indeed ")
     assert lines[-1].endswith("--service harbour/@lantern/a-package-with-a-very-long-name-indeed")
 
