@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from streamgauge.answers import months as monthly
@@ -21,7 +22,7 @@ from streamgauge.answers.measures import plain_measure, promised
 from streamgauge.answers.rejects import Reject, rejects
 from streamgauge.answers.remembered import remembered
 from streamgauge.answers.service_delivery import Measure, Point
-from streamgauge.lake import Lake, View, limits
+from streamgauge.lake import Lake, View
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW_LOAD, FLOW_TIME, statistics
 from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.flow_debt import FLOW_DEBT
@@ -60,31 +61,38 @@ _ENOUGH = 10
 @remembered
 def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> FlowReport:
     """Return how work flows; facts are brought up to date first. Raises BadOption where the lake holds no work."""
-    # What is read already is summed up on other threads while the rest is looked at.
-    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(limits.threads()) as beside:
+    # What is read already is summed up on a thread of its own while the rest is looked at.
+    with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(max_workers=1) as beside:
         view, asked, work = asking.view, asking.asked, asking.work
+        says: dict[str, Callable[[], _Said]] = {}
         said: dict[str, Future[_Said]] = {}
         metrics = sorted(asked.metrics, key=lambda metric: metric is not FLOW_DEBT)  # what takes longest comes first
         for metric, read in observing(view, metrics, asked.scopes, known=None if work is None else work.reader):
-            said[metric.name] = beside.submit(_say, metric, read, asked)
+            says[metric.name] = partial(_say, metric, read, asked)
+            said[metric.name] = beside.submit(says[metric.name])
         types, kinds = distribution(view, asked, work)
+        shown = asking.about | {
+            "window": asked.window,
+            "as_of": request.as_of,
+            "states": _states(view, asked, work),
+            "distribution": types,
+            "kinds": kinds,
+            "under_way": under_way(view, asked, work),
+            "teams": teams(view, asked),
+            "balance": balance(view, asked, work),
+            "queueing": None if request.busy is None else queueing(view, asked, request.busy),
+            "cumulative": cumulative(view, asked, work),
+            "data_quality": _quality(view, asked, rejects(lake), work),
+        }
+        # What that thread has not begun by then is summed up here, from the last one on.
+        mine = {name: say() for name, say in reversed(says.items()) if said[name].cancel()}
+        told = {name: mine[name] if name in mine else one.result() for name, one in said.items()}
         return FlowReport(
-            **asking.about,
-            window=asked.window,
-            as_of=request.as_of,
-            states=_states(view, asked, work),
-            distribution=types,
-            kinds=kinds,
-            under_way=under_way(view, asked, work),
-            teams=teams(view, asked),
-            balance=balance(view, asked, work),
-            queueing=None if request.busy is None else queueing(view, asked, request.busy),
-            cumulative=cumulative(view, asked, work),
-            data_quality=_quality(view, asked, rejects(lake), work),
-            expectation=expectation(view, asked, said[FLOW_TIME.name].result().seen, work),
-            series=tuple(_points(view, asked, said, work)),
-            measures=tuple(said[metric.name].result().measure for metric in asked.metrics),
-            message=_message(asked, {name: one.result() for name, one in said.items()}),
+            **shown,
+            expectation=expectation(view, asked, told[FLOW_TIME.name].seen, work),
+            series=tuple(_points(view, asked, told, work)),
+            measures=tuple(told[metric.name].measure for metric in asked.metrics),
+            message=_message(asked, told),
         )
 
 
@@ -112,13 +120,13 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
-def _points(view: View, asked: FlowTerms, said: Mapping[str, Future[_Said]], work: Asked | None) -> Iterator[Point]:
+def _points(view: View, asked: FlowTerms, told: Mapping[str, _Said], work: Asked | None) -> Iterator[Point]:
     wanted = [metric for metric in asked.metrics if metric.has_months]
     others = {metric.name: work.steps(asked.zone) for metric in wanted if work is not None and metric is FLOW_LOAD}
     rest = [metric for metric in wanted if metric.series and metric.name not in others]
     others |= by_month(view, rest, asked.scopes, asked.zone)
     for metric in wanted:
-        months = others[metric.name] if metric.name in others else said[metric.name].result().months
+        months = others[metric.name] if metric.name in others else told[metric.name].months
         yield from monthly.series(metric, months, asked)
 
 
