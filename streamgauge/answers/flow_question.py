@@ -1,6 +1,6 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING, Any
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.first_read import show_first_read
-from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
+from streamgauge.answers.flow_terms import DATASETS, FlowRequest, FlowTerms, terms
 from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.columns import Ahead, Asked, Columns, Kept, ahead, asked_of, columns_of, keeps
+from streamgauge.metrics.columns import Asked, Kept, asked_of, begin_work, keeps
 from streamgauge.metrics.measured import Reader, kept_reader
 from streamgauge.metrics.metric import WANTED_ITEM, Metric
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import LATE
 
+# What only a map, or an insight, looks at is loaded where these are asked for.
 if TYPE_CHECKING:
     from streamgauge.insights import Ground
+    from streamgauge.metrics.columns.ahead import Ahead
+    from streamgauge.metrics.columns.columns import Columns
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Question:
     company: Company = field(default_factory=Company)
     shared: dict[Hashable, Any] = field(default_factory=dict)
     """What insights worked out that answers on the same terms share."""
-    columns: Columns | None = None
+    columns: "Columns | None" = None
     """The facts about flow as plain columns; None where statements are to be asked."""
     work: Asked | None = None
     """The flow items as plain columns, for what all metrics about flow take from them; None for statements."""
@@ -90,6 +93,9 @@ def question(
     reading = _read_ahead(lake, request) if by_columns else nullcontext()
     with reading as coming, _up_to_date(lake, request) as (view, notes):
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
+        if by_work and not _is_narrowed(request):
+            lines = [row["line_id"] for row in view.rows(DATASETS)]
+            begin_work(view, lines, _kept(lake, view, request, lines), request.company.zone, now)
         asked = terms(view, request, now)
         if asked is None and request.as_of is not None:
             raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
@@ -99,32 +105,43 @@ def question(
         asked = replace(asked, notes=(*notes, *asked.notes))
         version = view.snapshot or "none"
         shared = _shared(lake, version, request, asked)
-        kept = _kept(lake, view, request, asked)
+        kept = _kept(lake, view, request, asked.line_ids)
         is_kept = keeps(view, asked.scopes)
-        columns = columns_of(view, asked.scopes, kept, coming) if by_columns else None
-        work = asked_of(view, asked.scopes, kept, asked.metrics, asked.zone) if by_work else None
+        columns = _columns(view, asked, kept, coming) if by_columns else None
+        work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
         yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)
 
 
 @contextmanager
-def _read_ahead(lake: Lake, request: FlowRequest) -> Iterator[Ahead | None]:
+def _read_ahead(lake: Lake, request: FlowRequest) -> "Iterator[Ahead | None]":
     """Read the facts of all work meanwhile, where that is asked for, and none of the snapshot were read before."""
     snapshot = lake.snapshot()
-    is_narrowed = any((request.dataset, request.team, request.type, request.stream, request.as_of))
-    if snapshot is None or is_narrowed or lake.columns.holds(snapshot.id):
+    if snapshot is None or _is_narrowed(request) or lake.columns.holds(snapshot.id):
         yield None
         return
+    from streamgauge.metrics.columns.ahead import ahead
+
     with ThreadPoolExecutor(max_workers=1) as beside:
         yield ahead(lake, snapshot, beside)
 
 
-def _kept(lake: Lake, view: View, request: FlowRequest, asked: FlowTerms) -> Kept:
+def _is_narrowed(request: FlowRequest) -> bool:
+    return any((request.dataset, request.team, request.type, request.stream, request.as_of))
+
+
+def _columns(view: View, asked: FlowTerms, kept: Kept, coming: "Ahead | None") -> "Columns | None":
+    from streamgauge.metrics.columns.columns import columns_of
+
+    return columns_of(view, asked.scopes, kept, coming)
+
+
+def _kept(lake: Lake, view: View, request: FlowRequest, line_ids: Sequence[str]) -> Kept:
     """Return what was read as plain columns for former questions of the same snapshot, to be added to."""
     if request.as_of is not None or view.snapshot is None:
         return Kept()
-    lines = tuple(asked.line_ids)
+    lines = tuple(line_ids)
     known: Any = lake.columns.recall(view.snapshot, lines)
     kept = Kept() if known is None else known
     if known is None:

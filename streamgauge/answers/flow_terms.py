@@ -19,7 +19,8 @@ from streamgauge.metrics.observations import Scope, parameters
 SLICE = "flow"
 _SILENT = timedelta(days=30)
 _JUST_AFTER = timedelta(microseconds=1)
-_DATASETS = "SELECT line_id, source, dataset, known_at, notes, has_marks FROM datasets ORDER BY source, dataset"
+DATASETS = "SELECT line_id, source, dataset, known_at, notes, has_marks FROM datasets ORDER BY source, dataset"
+"""The statement for all datasets that there are."""
 _VALUES = """
 SELECT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 UNION SELECT {field} FROM held WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
@@ -136,23 +137,23 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
     dataset, team, type or value stream that is not there, with the nearest name.
     """
-    if not (rows := view.rows(_DATASETS)):
+    if not (rows := view.rows(DATASETS)):
         return None
     chosen = [row for row in rows if request.dataset in (None, row["dataset"])]
     if not chosen:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
+    view.begin("flow_items", _FIRST, {"lines": lines})
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
-    known_at = request.as_of or now
-    told = [row["known_at"] for row in chosen]
+    known_at, told = request.as_of or now, [row["known_at"] for row in chosen]
     last, ended, today = known_until(request, known_at, [*told, by_hand.last_told(request.company, known_at)])
     until = min(request.until or ended, request.as_of or today, today)
     notes = [note for row in chosen for note in row["notes"]]
     strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
-    notes += joined.said(view, lines, [row["dataset"] for row in chosen])
-    notes += by_hand.said(view, request.company, lines)
+    names = [row["dataset"] for row in chosen]
+    notes += [*joined.said(view, lines, names), *by_hand.said(view, request.company, lines)]
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     first = view.rows(_FIRST, {"lines": lines})[0]["first"]
@@ -177,7 +178,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     narrowed = scopes[0].is_narrowed and request.since is None
     return FlowTerms(
         scopes=scopes,
-        datasets=tuple(row["dataset"] for row in chosen),
+        datasets=tuple(names),
         notes=tuple(dict.fromkeys(notes)),
         zone=request.company.zone,
         company=request.company,

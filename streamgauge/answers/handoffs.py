@@ -6,7 +6,8 @@ from typing import Any
 
 from streamgauge.answers.stream_map import Handoff
 from streamgauge.lake import View
-from streamgauge.metrics.columns import Columns, window
+from streamgauge.metrics.columns import window
+from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope
 

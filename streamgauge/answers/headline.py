@@ -73,7 +73,8 @@ def _waiting_of(some: Sequence[ServiceDelivery], services: Sequence[ServiceDeliv
         return nothing_waits(services) if whose == "them" else f"In {whose} nothing is known to wait."
     most = min(waiting, key=lambda s: (-(s.undeployed.n or 0), s.service, s.release_line or ""))
     where = f"most in {_named(most, services)} ({most.undeployed.n:,})"
-    return f"In {len(waiting):,} of {whose} commits wait for one, {where}."
+    how_many = f"{len(waiting):,}" if len(waiting) < len(some) else "all"
+    return f"In {how_many} of {whose} commits wait for one, {where}."
 
 
 def _waiting_of_last(services: Sequence[ServiceDelivery]) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 
 from streamgauge.answers.stream_map import Cases, Edge, Variant, Variants
 from streamgauge.lake import View
-from streamgauge.metrics.columns import Columns, window
+from streamgauge.metrics.columns import window
+from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import GIVEN_UP, HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.walked import only_wanted

@@ -26,7 +26,7 @@ def of_stage(found: Surveys, stage: str | None) -> AccuracySurvey | None:
 def notes(found: Surveys, stages: tuple[Stage, ...]) -> tuple[str, ...]:
     """Return what to say of each stage that a survey tells of."""
     return tuple(
-        f"That {one.share:.0%} of what {stage.stage} hands on is complete and accurate, its receivers said "
+        f"That {100 * one.share:.0f} % of what {stage.stage} hands on is complete and accurate, its receivers said "
         f"({one.answers:,} answer{'' if one.answers == 1 else 's'}, {one.asked:%Y-%m-%d})."
         for stage in stages
         if (one := of_stage(found, stage.stage)) is not None

@@ -18,7 +18,8 @@ from streamgauge.insights.bottleneck import suspects
 from streamgauge.insights.constraint import Candidate, bottleneck
 from streamgauge.lake import Lake, View
 from streamgauge.lake.instants import micros
-from streamgauge.metrics.columns import Columns, window
+from streamgauge.metrics.columns import window
+from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED, stays_at_end
@@ -212,7 +213,8 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage], cases: int, wh
     if not stages:
         return "Nothing was finished in this window, so there is no stream to map."
     if one is not None:
-        return f"{one.stage} holds the stream up: {' and '.join(one.signals)} ({one.wait_share:.0%} of all waiting)."
+        signals = " and ".join(one.signals)
+        return f"{one.stage} holds the stream up: {signals} ({100 * one.wait_share:.0f} % of all waiting)."
     if not found:
         return _longest(stages, where)
     if len(found) == 1:
@@ -222,10 +224,10 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage], cases: int, wh
         )
     if found[0].probability >= sure:
         return (
-            f"Most waiting is before {found[0].stage} ({found[0].wait_share:.0%} of it); no second sign says that it is"
-            " the bottleneck."
+            f"Most waiting is before {found[0].stage} ({100 * found[0].wait_share:.0f} % of it); no second sign says"
+            " that it is the bottleneck."
         )
-    names = ", ".join(f"{c.stage} ({c.probability:.0%})" for c in found[:3] if c.probability > 0)
+    names = ", ".join(f"{c.stage} ({100 * c.probability:.0f} %)" for c in found[:3] if c.probability > 0)
     return f"No single bottleneck shows; most waiting may be before {names}."
 
 
@@ -236,4 +238,4 @@ def _longest(stages: Sequence[Stage], where: str) -> str:
     if not total:
         return f"{none}."
     most = max(stages, key=lambda stage: stage.lead_time_total_hours)
-    return f"{none}; {most.lead_time_total_hours / total:.0%} of all time passes {where} {most.stage}."
+    return f"{none}; {100 * most.lead_time_total_hours / total:.0f} % of all time passes {where} {most.stage}."

@@ -7,6 +7,7 @@ from typing import Any
 
 from streamgauge.company.file import schema
 
+_SHORT = 30  # so long a pattern leaves room for several examples on its line
 _Known = dict[str, dict[str, Any]]  # what the schema tells of each key, by owner
 
 
@@ -84,7 +85,7 @@ def _lines(lines: Sequence[FoundLine]) -> Iterator[str]:
     if lines:
         yield "    releases:"
     for line in lines:
-        examples = [tag for tag in line.examples if tag.isprintable()][:3]
+        examples = [tag for tag in line.examples if tag.isprintable()][: 3 if len(line.tags) < _SHORT else 1]
         yield f"      - name: {_value(line.name)}"
         yield f"        tags: {_value(line.tags)}" + (f"  # such as {', '.join(examples)}" if examples else "")
         if line.prereleases:

@@ -76,10 +76,38 @@ def understood(status: str) -> Meaning | None:
             return _meaning("active", stage)
     if known.waits_for_anything.match(name):
         return _meaning("waiting", "Blocked")
-    if _HAS_REASON.search(status):
-        head, _, reason = re.split(r"([/:-])", status, maxsplit=1)
-        return understood(reason) or understood(head)
-    return None
+    if told := _OF_A_THING.fullmatch(name):
+        return _of_a_thing(told["thing"], told["word"])
+    return _by_reason(status)
+
+
+def _by_reason(status: str) -> Meaning | None:
+    """Return what a status with a reason means: by the reason, else without it."""
+    if not _HAS_REASON.search(status):
+        return None
+    head, _, reason = re.split(r"([/:-])", status, maxsplit=1)
+    return understood(reason) or understood(head)
+
+
+_OF_A_THING = re.compile(
+    r"(?P<thing>ticket|case|issue|incident|problem|task|bug|defect|work item|story|card|work) (?:is |was |has been )?"
+    r"(?P<word>\w.*)"
+)
+"""What became of a thing: `Ticket Closed`."""
+_STEPS = frozenset(("accepted", "approved", "delivered", "verified", "validated", "archived"))
+"""What ends a thing where it is its whole status, and is a step on its way where a log tells that it was done."""
+
+_BEGUN = frozenset(("begun", "resumed", "restarted", "continued"))
+
+
+def _of_a_thing(thing: str, word: str) -> Meaning | None:
+    """Return what became of a thing, where the word behind it is a status for itself; of work that it was begun."""
+    if word in _STEPS:
+        return None
+    if thing == "work" and word in _BEGUN:
+        return _meaning("active", "Development")
+    found = next((_meaning(state, stage) for one, state, stage in _words().whole if one.fullmatch(word)), None)
+    return found if thing != "work" or (found is not None and found.state == "active") else None
 
 
 @cache

@@ -46,14 +46,18 @@ _SHAPE = f"""
 SELECT sum(told) AS told, sum(unmapped) AS unmapped, sum(events) AS events, count(*) AS items, sum(ended) AS ended,
        sum(CASE WHEN is_long_ago THEN 1 ELSE 0 END) AS long_ago,
        sum(CASE WHEN is_long_ago THEN ended ELSE 0 END) AS long_ended,
+       sum(CASE WHEN came_to_end THEN 1 ELSE 0 END) AS came_to_end,
+       sum(CASE WHEN came_to_end AND last_state = 'unmapped' THEN 1 ELSE 0 END) AS went_on,
        sum(CASE WHEN last_mark IN ('start', 'resume') THEN 1 ELSE 0 END) AS in_hand
 FROM (
-  SELECT told, unmapped, events, last_mark, CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END AS ended,
+  SELECT told, unmapped, events, last_mark, last_state, came_to_end,
+         CASE WHEN last_state IN ('done', 'cancelled') THEN 1 ELSE 0 END AS ended,
          last_at - min(first_at) OVER () < max(last_at) OVER () - last_at AS is_long_ago
   FROM (
     SELECT t.item, count(*) AS told, sum(CASE WHEN m.state = 'unmapped' THEN 1 ELSE 0 END) AS unmapped,
            sum(CASE WHEN t.is_event THEN 1 ELSE 0 END) AS events,
            max_by(m.state, t.at * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_state,
+           bool_or(m.state IN ('done', 'cancelled')) AS came_to_end,
            max_by(t.mark, t.at * 1000 + least(coalesce(t.sequence, 0), 999)) AS last_mark,
            min(t.at) AS first_at, max(t.at) AS last_at
     FROM (SELECT item, value, {{detail}} AS detail, unix_micros(happened_at) AS at, sequence, {IS_EVENT} AS is_event,
@@ -120,7 +124,8 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
 
     An item's end is taken from its last status where no status is known as done; in a log of events also where half of
     the rows or more are not understood and fewer than half of the items end in done or cancelled, or fewer than nine
-    tenths of those (20 or more) that stopped in the earlier half of the log: they are over, whatever ended them. Work
+    tenths of those (20 or more) that stopped in the earlier half of the log: they are over, whatever ended them; and
+    where more than a tenth of those that came to an end went on from it to what is not understood, and stopped. Work
     that was begun last, and whose end is not marked, goes on, unless that is so of half of the items or more.
     """
     states = set(meant["state"].to_pylist())
@@ -145,4 +150,5 @@ def reading(view: View, key: Mapping[str, Any], meant: pa.Table, *, marked: bool
 
 def _few_end(shape: Mapping[str, Any]) -> bool:
     few_of_old = shape["long_ago"] >= _ENOUGH and shape["long_ended"] * 10 < shape["long_ago"] * 9
-    return bool(shape["ended"] * 2 < shape["items"] or few_of_old)
+    many_went_on = shape["went_on"] * 10 > shape["came_to_end"]
+    return bool(shape["ended"] * 2 < shape["items"] or few_of_old or many_went_on)

@@ -29,7 +29,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
 
 def _listed(found: Sequence[Candidate]) -> str:
     likely = [c for c in found[:3] if c.probability > 0]
-    return "most waiting may be at " + ", ".join(f"{c.stage} ({c.probability:.0%})" for c in likely)
+    return "most waiting may be at " + ", ".join(f"{c.stage} ({100 * c.probability:.0f} %)" for c in likely)
 
 
 def _finding(ground: Ground, one: Candidate) -> Finding:
@@ -37,7 +37,7 @@ def _finding(ground: Ground, one: Candidate) -> Finding:
     return BOTTLENECK.found(
         message=(
             f"{one.stage} holds the stream up: {' and '.join(one.signals)}. Work waits there for {hours(wait)} on "
-            f"average, {one.wait_share:.0%} of all its waiting."
+            f"average, {100 * one.wait_share:.0f} % of all its waiting."
         ),
         place={"stage": one.stage},
         effect=Effect(

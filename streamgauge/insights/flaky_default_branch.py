@@ -45,8 +45,8 @@ def _finding(
     (repository, pipeline, days), share = home, len(flaky) / len(rows)
     return FLAKY_DEFAULT_BRANCH.found(
         message=(
-            f"“{pipeline}” of {repository} fails for nothing: on {share:.0%} of the states of the code it failed and "
-            f"then passed without a change ({times(len(flaky), 'time')} of {len(rows):,} in {days} days)."
+            f"“{pipeline}” of {repository} fails for nothing: on {100 * share:.0f} % of the states of the code it"
+            f" failed and then passed without a change ({times(len(flaky), 'time')} of {len(rows):,} in {days} days)."
         ),
         place={"repository": repository, "pipeline": pipeline},
         effect=Effect(value=share, unit="share", means="of runs fail for nothing", low=span[0], high=span[1]),

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from streamgauge.company import Company
 from streamgauge.lake import View
-from streamgauge.metrics.columns import Columns, at_or_none, window
+from streamgauge.metrics.columns import at_or_none, window
+from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import Scope, parameters
 from streamgauge.metrics.walked import stays_at_end

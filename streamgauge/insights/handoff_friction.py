@@ -170,7 +170,7 @@ def _finding(
     taken = f"work waits {hours(waited)} until it is taken up" if waited >= 1 / 60 else "work is taken up at once"
     longest = seen.most(handed.way[mine], (handed.waited + handed.looped)[mine], MOST_EVIDENCE)
     return HANDOFF_FRICTION.found(
-        message=(f"From {sender} to {receiver} costs most of all handoffs, {share:.0%}: {taken}{back}."),
+        message=(f"From {sender} to {receiver} costs most of all handoffs, {100 * share:.0f} %: {taken}{back}."),
         place={f"from_{owner}": sender, f"to_{owner}": receiver},
         effect=effect,
         probability=sure,

@@ -64,7 +64,7 @@ def _finding(
 ) -> Finding:
     (repository, pipeline, days), (share, is_red) = home, found
     last = streaks[-1][0]
-    now = f"has been red for {hours(_age(last, end))}" if is_red else f"was red {share:.0%} of the time"
+    now = f"has been red for {hours(_age(last, end))}" if is_red else f"was red {100 * share:.0f} % of the time"
     longest = sorted(streaks, key=lambda one: one[0]["finished_at"] - (one[1] or end))
     return RED_DEFAULT_BRANCH.found(
         message=(

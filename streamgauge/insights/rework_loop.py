@@ -122,8 +122,8 @@ def _finding(seen: Walks, row: _Loop, low: float, high: float) -> Finding:
     lasts = f", which takes {hours(each)} until it is back" if each else ""
     return REWORK_LOOP.found(
         message=(
-            f"{share:.0%} of what reaches {row.stage} goes back to {row.to_stage} ({times(row.items, 'item')} of "
-            f"{row.n:,}){lasts}."
+            f"{100 * share:.0f} % of what reaches {row.stage} goes back to {row.to_stage} ({times(row.items, 'item')}"
+            f" of {row.n:,}){lasts}."
         ),
         place={"stage": row.stage, "to_stage": row.to_stage},
         effect=Effect(value=share, unit="share", means="of what reaches the stage goes back", low=low, high=high),

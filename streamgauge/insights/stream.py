@@ -15,7 +15,8 @@ from streamgauge.insights.constraint import Stream
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.resampling import blocks
 from streamgauge.lake.instants import micros
-from streamgauge.metrics.columns import LATE, Columns, window
+from streamgauge.metrics.columns import LATE, window
+from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import AT, CHOSEN, GOES_ON, only_wanted

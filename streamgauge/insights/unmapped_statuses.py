@@ -47,8 +47,8 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     shown = ground.rows(_ITEMS, most=MOST_EVIDENCE)
     yield UNMAPPED_STATUSES.found(
         message=(
-            f"{share:.0%} of the time of finished work was spent in statuses that are not understood: {names}{more}. "
-            f"Flow efficiency and the bottleneck leave it out."
+            f"{100 * share:.0f} % of the time of finished work was spent in statuses that are not understood:"
+            f" {names}{more}. Flow efficiency and the bottleneck leave it out."
         ),
         place={"status": str(strange[0]["status"])},
         effect=Effect(value=share, unit="share", means="of the time of finished work is not understood"),

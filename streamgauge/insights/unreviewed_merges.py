@@ -44,8 +44,8 @@ def _finding(
     share = len(bare) / len(mine)
     return UNREVIEWED_MERGES.found(
         message=(
-            f"{share:.0%} of what was merged into {repository} nobody else had reviewed ({times(len(bare), 'merge')} "
-            f"of {len(mine):,} in half a year)."
+            f"{100 * share:.0f} % of what was merged into {repository} nobody else had reviewed"
+            f" ({times(len(bare), 'merge')} of {len(mine):,} in half a year)."
         ),
         place={"repository": repository},
         effect=Effect(value=share, unit="share", means="of merges without a review", low=span[0], high=span[1]),

@@ -23,7 +23,7 @@ def _finding(ground: Ground, row: dict[str, Any]) -> Finding:
     who = " in ".join(place.values()) or "All work"
     return WIP_OVER_LIMIT.found(
         message=(
-            f"{who} had more under way than its limit of {row['wip_limit']:,} in {share:.0%} of the time: "
+            f"{who} had more under way than its limit of {row['wip_limit']:,} in {100 * share:.0f} % of the time: "
             f"{row['mean']:.1f} items on average, {row['most']:,.0f} at most, {row['now']:,.0f} now."
         ),
         place=place,

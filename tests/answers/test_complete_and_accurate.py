@@ -152,7 +152,7 @@ def test_what_receivers_said_last_counts_instead_of_what_events_tell(
     assert [one.handed_on for one in told.stages] == [one.handed_on for one in plain.values()]
     assert told.rolled_complete_and_accurate == pytest.approx(prod(s for s in shares.values() if s is not None))
     assert [note for note in told.notes if "receivers said" in note] == [
-        f"That {share:.0%} of what {stage} hands on is complete and accurate, its receivers said "
+        f"That {100 * share:.0f} % of what {stage} hands on is complete and accurate, its receivers said "
         f"({40 if until == 40 else 12} answers, 2026-03-{'20' if until == 40 else '02'})."
         for stage, share in said.items()
     ]

@@ -229,4 +229,4 @@ def test_a_blocker_that_is_done_blocks_nobody(tmp_path: Path) -> None:
 def test_work_whose_waiting_nobody_records_is_not_called_all_work(tmp_path: Path) -> None:
     message = answered(board(tmp_path / "lake", taking(1, 3))).message
     assert message.startswith("Half of the work is done within 2.0 days; no waiting is recorded")
-    assert "100%" not in message
+    assert "100 %" not in message

@@ -166,7 +166,7 @@ def test_what_is_said_of_open_items_opens(lake: Lake) -> None:
     for pace in old.paces:
         proof = asked(lake, "stage_pace", stage=pace.stage)
         assert (proof.value, proof.n) == (pace.p85_hours, pace.n)
-        assert dict(proof.parameters)["95% no older than"] == f"{pace.p95_hours:,.2f} h"
+        assert dict(proof.parameters)["95 % no older than"] == f"{pace.p95_hours:,.2f} h"
 
 
 def test_what_is_blocked_opens(lake: Lake) -> None:

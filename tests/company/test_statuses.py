@@ -87,6 +87,23 @@ def test_what_is_not_recognised_is_not_guessed(name: str) -> None:
     assert understood(name) is None
 
 
+def test_what_became_of_a_thing_is_its_status() -> None:
+    told = {
+        "Ticket Created": "new",
+        "Ticket Assigned": "waiting",
+        "Work Started": "active",
+        "Work Resumed": "active",
+        "Ticket On Hold": "waiting",
+        "Incident resolved": "done",
+        "Case is closed": "done",
+        "Issue Reopened": "waiting",
+    }
+    found = {name: understood(name) for name in told}
+    assert {name: one and one.state for name, one in found.items()} == told
+    names = ("Work Completed", "Case accepted", "Ticket review", "Order closed", "Ticket", "Case Manager Review")
+    assert [understood(name) for name in names] == [None] * len(names)
+
+
 def test_a_status_with_its_reason_is_told_by_the_reason() -> None:
     accepted, queued = understood("Accepted/In Progress"), understood("Queued-Awaiting Assignment")
     assert accepted is not None

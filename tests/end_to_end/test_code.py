@@ -156,6 +156,6 @@ def test_t3_2_churn_is_read_from_a_clone_on_request(tmp_path: Path) -> None:
     (churn,) = [m for m in first["measures"] if m["metric"] == "code_churn"]
     assert (churn["value"], churn["n"]) == (0.15, 1)
     assert first["lake_version"] == again["lake_version"]
-    assert "15% of the changed lines" in first["message"]
+    assert "15 % of the changed lines" in first["message"]
     proof = answer("why", "code_churn", "--since", "2024-02-19", "--lake", tmp_path / "lake")
     assert (proof["record_unit"], [record["value"] for record in proof["records"]]) == ("lines", [30])

@@ -6,10 +6,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from streamgauge.facts import FACTS
 from streamgauge.lake import limits
 from streamgauge.lake.duck import Duck
+from streamgauge.lake.tables import RAW, known_tables
 
 CODE = """
 from streamgauge.lake import duck
@@ -43,3 +47,18 @@ def test_parts_are_read_each_by_itself_and_their_files_go_with_the_view(
     assert engine.query("SELECT n FROM of_few WHERE part = 1 ORDER BY n", {})["n"].to_pylist() == [1, 8]
     engine.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_stored_columns_are_of_the_same_types_whether_there_are_files_or_not(tmp_path: Path) -> None:
+    """So that none of them is cast where files are read."""
+    engine = Duck()
+    columns = {field.type: field for table in (*known_tables(FACTS).values(), RAW) for field in table}
+    stored = pa.schema([pa.field(f"of_{n}", kind) for n, kind in enumerate(columns)])
+    pq.write_table(stored.empty_table(), tmp_path / "some.parquet")
+    kinds = []
+    for name, paths in (("of_no_file", []), ("of_a_file", [str(tmp_path / "some.parquet")])):
+        shown = engine.attach(name, stored, paths, alike=True)
+        kinds.append(engine.query(f"SELECT {', '.join(shown)} FROM {name}", {}).schema)
+        assert not [one for one in shown if "CAST" in one and "STRUCT" not in one]
+    assert kinds[0] == kinds[1]
+    engine.close()

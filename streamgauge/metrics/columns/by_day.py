@@ -82,9 +82,9 @@ class Advances:
         return self.table.filter(pc.less(self.table["quarter"], end // QUARTER))
 
 
-def begin(view: View, said: Mapping[str, object], scope: Scope, zone: str) -> None:
-    """Begin to read the advances of items, beside what is read meanwhile."""
-    view.begin("advances", _statement(said, scope, parts(zone, micros(scope.known_at))), _bound(said, scope))
+def begin(view: View, said: Mapping[str, object], zone: str, until: datetime) -> None:
+    """Begin to read the advances of all items of datasets until an instant, beside what is read meanwhile."""
+    view.begin("advances", _statement(said, (), parts(zone, micros(until))), said)
 
 
 def advances(view: View, said: Mapping[str, object], scope: Scope, zone: str) -> Advances | None:
@@ -92,9 +92,10 @@ def advances(view: View, said: Mapping[str, object], scope: Scope, zone: str) ->
 
     They are found among the days of the last years, or read once more.
     """
+    bound = {name: value for name in _NARROWED if (value := getattr(scope, name)) is not None}
     begins = parts(zone, micros(scope.known_at))
     for _ in range(2):
-        table = view.query(_statement(said, scope, begins), _bound(said, scope))
+        table = view.query(_statement(said, tuple(bound), begins), {**said, **bound})
         if not len(table):
             return None
         last = pc.max(table["last"]).as_py()
@@ -105,13 +106,9 @@ def advances(view: View, said: Mapping[str, object], scope: Scope, zone: str) ->
     return Advances(table.drop_columns("last"), zone, last)
 
 
-def _bound(said: Mapping[str, object], scope: Scope) -> dict[str, object]:
-    return {**said, **{name: getattr(scope, name) for name in _NARROWED}}
-
-
-def _statement(said: Mapping[str, object], scope: Scope, parts: Sequence[int]) -> str:
+def _statement(said: Mapping[str, object], narrowed: Sequence[str], parts: Sequence[int]) -> str:
     # Only what is asked for is spoken of, so that no other column is read.
-    wanted = "".join(f" AND {sql}" for name, sql in _NARROWED.items() if getattr(scope, name) is not None)
+    wanted = "".join(f" AND {_NARROWED[name]}" for name in narrowed)
     # With each beginning of a day this sum grows by one.
     day = " + ".join(f"floor((moved - {part * QUARTER}) / {_OF_A_DAY * QUARTER})" for part in parts)
     return f"""

@@ -1,43 +1,23 @@
 """The facts about the flow of some datasets in one snapshot, each read when it is first asked for, and then kept."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property, partial
-from threading import RLock
+from functools import cached_property
 from typing import Any
 
-from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, heap, limits
-from streamgauge.lake.instants import instant, micros
 from streamgauge.metrics.columns import items
 from streamgauge.metrics.columns.ahead import BYTES_A_RECORD, FACTS, Ahead, read
-from streamgauge.metrics.columns.asked import Asked
 from streamgauge.metrics.columns.batches import Register
-from streamgauge.metrics.columns.by_day import Advances, advances, begin
 from streamgauge.metrics.columns.handoffs import Handoffs
 from streamgauge.metrics.columns.items import Items
+from streamgauge.metrics.columns.kept import Kept, fits_memory, records
 from streamgauge.metrics.columns.narrow import Runs, Terms, fits, runs
 from streamgauge.metrics.columns.passages import Passages
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import Flags
 from streamgauge.metrics.columns.visits import Visits, statuses
-from streamgauge.metrics.columns.work import Work, work
-from streamgauge.metrics.metric import Metric
 from streamgauge.metrics.observations import Scope
-
-_BYTES_OF_WORK = 40
-_BYTES_OF_AGES = 15
-_RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What was read of one snapshot; safe among threads."""
-
-    lock: RLock = field(default_factory=RLock)
-    things: dict[str, Any] = field(default_factory=dict)
 
 
 class Columns:
@@ -51,7 +31,7 @@ class Columns:
         self._view, self._scope, self._said = view, scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
         self._kept = kept
         with kept.lock:
-            if "visits" in kept.things or not engines.are_few(_records(view, scopes)):
+            if "visits" in kept.things or not engines.are_few(records(view, self._said["line_ids"])):
                 with heap.keeping():
                     self.can_tell = self._read(kept.things, limits.threads(), coming)
                 """Whether they can be read; if not, there is nothing else here."""
@@ -163,69 +143,12 @@ def _terms(scope: Scope, things: dict[str, Any]) -> Terms | None:
     return Terms(teams, types, scope.stream)
 
 
-def window(scope: Scope) -> tuple[int, int]:
-    """Return the ends of the window in microseconds; it begins right after NEVER where nothing bounds it."""
-    return (micros(scope.since) if scope.since else NEVER + 1), micros(scope.until)
-
-
-def at_or_none(at: int | None) -> datetime | None:
-    """Return an instant from its microseconds, in UTC."""
-    return None if at is None else instant(at)
-
-
 def columns_of(view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | None = None) -> Columns | None:
     """Return the columns of the datasets that are asked for, None where statements are to be asked.
 
     These are for an engine elsewhere, and for what would not fit into memory here.
     """
-    if not _fits_memory(view, scopes, BYTES_A_RECORD):
+    if not fits_memory(view, [scope.line_id for scope in scopes], BYTES_A_RECORD):
         return None
     found = Columns(view, scopes, kept, coming)
     return found if found.can_tell else None
-
-
-def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric], zone: str) -> Asked | None:
-    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked.
-
-    What is looked at by days of the zone is read meanwhile.
-    """
-    if not _fits_memory(view, scopes, _BYTES_OF_WORK):
-        return None
-    said, stream = {"line_ids": [scope.line_id for scope in scopes]}, scopes[0].stream
-    name, key = ("work" if stream is None else "work of a stream"), (stream, frozenset(m.name for m in metrics))
-    with kept.lock:
-        if not scopes[0].is_narrowed and "advances" not in kept.things:
-            begin(view, said, scopes[0], zone)
-        if name not in kept.things or kept.things[name][0] != key:
-            kept.things[name] = key, work(view, said, metrics, stream)
-        found: Work | None = kept.things[name][1]
-    if found is None:
-        return None
-    return Asked(found, scopes[0], partial(_advances, view, said, kept, scopes[0]))
-
-
-def _advances(view: View, said: Mapping[str, object], kept: Kept, scope: Scope, zone: str) -> Advances | None:
-    name, key = "advances" if not scope.is_narrowed else "some advances", (zone, scope.team, scope.type, scope.stream)
-    with kept.lock:
-        if name not in kept.things or kept.things[name][0] != key:
-            kept.things[name] = key, advances(view, said, scope, zone)
-        found: Advances | None = kept.things[name][1]
-    return found
-
-
-def keeps(view: View, scopes: Sequence[Scope]) -> bool:
-    """Return whether what `aging` and `blocked` look at is kept as plain columns, for the questions of other windows.
-
-    Else, and where the work of a team, a type or a stream is asked for, statements are to be asked.
-    """
-    return not (scopes and scopes[0].is_narrowed) and _fits_memory(view, scopes, _BYTES_OF_AGES)
-
-
-def _fits_memory(view: View, scopes: Sequence[Scope], bytes_a_record: int) -> bool:
-    if not scopes or not engines.is_in_process():
-        return False
-    return _records(view, scopes) * bytes_a_record <= limits.BYTES_OF_COLUMNS
-
-
-def _records(view: View, scopes: Sequence[Scope]) -> int:
-    return int(view.rows(_RECORDS, {"line_ids": [scope.line_id for scope in scopes]})[0]["n"] or 0)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from streamgauge.facts.ways import NEVER, coded, starts_of
-from streamgauge.lake import View
+from streamgauge.lake import View, limits
 from streamgauge.metrics.columns.picked import Picked, Read
 from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
 from streamgauge.metrics.columns.spread import Flags, Numbers
@@ -251,11 +252,12 @@ def _number(sql: str) -> str:
 
 
 def _table(found: pa.Table) -> Table:
-    at = {name: found[name].to_numpy() for name in _TOGETHER if name in found.column_names}
     names: dict[str, tuple[str, ...]] = {}
-    for name in _NAMES:
-        texts, codes = coded(found[name])
-        names[name], at[name] = tuple(texts.to_pylist()), codes.astype(np.int32)
+    with ThreadPoolExecutor(limits.threads()) as beside:
+        coming = beside.map(lambda name: coded(found[name]), _NAMES)
+        at = {name: found[name].to_numpy() for name in _TOGETHER if name in found.column_names}
+        for name, (texts, codes) in zip(_NAMES, coming, strict=True):
+            names[name], at[name] = tuple(texts.to_pylist()), codes.astype(np.int32)
     return Table(Read(found, at), names)
 
 

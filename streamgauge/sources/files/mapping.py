@@ -287,9 +287,13 @@ def _key_of_revisions(columns: Sequence[str]) -> dict[str, str]:
 
 
 def _has_stages(columns: Sequence[str], dated: Callable[[], Sequence[str]]) -> bool:
-    """Whether each row seems to be a thing with a date for each stage that it came through."""
+    """Whether each row seems to be a thing with a date for each stage, or with those of its making and its end."""
     found = vocabulary.guessed(("id", "created_at", "due_at"), columns, is_log=False)
-    return "id" in found and len(milestone_names.stages([one for one in dated() if one not in found.values()])) > 1
+    if "id" not in found:
+        return False
+    dates = [one for one in dated() if one not in found.values()]
+    is_made = "created_at" in found and found["created_at"] in dated()
+    return len(milestone_names.stages(dates)) > 1 or (is_made and bool(milestone_names.known(dates)))
 
 
 def _field(name: str, fields: Sequence[str]) -> str:

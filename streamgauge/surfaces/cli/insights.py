@@ -79,7 +79,7 @@ def _terms(answer: "Findings") -> list[str]:
 
 
 def _details(sheet: "Sheet", finding: "Finding", *, explain: bool) -> None:
-    sure = [] if finding.probability is None else [f"{finding.probability:.0%} sure"]
+    sure = [] if finding.probability is None else [f"{100 * finding.probability:.0f} % sure"]
     began = [f"since {finding.since:%Y-%m-%d}"] if finding.since else []
     sheet.say(
         " · ".join((finding.insight, _effect(finding.effect), *sure, f"n {finding.n:,}", *began)), style="dim", indent=4

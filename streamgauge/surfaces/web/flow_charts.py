@@ -10,6 +10,7 @@ from streamgauge.surfaces.harmless import one_line
 from streamgauge.surfaces.web.drawing import ACCENT, GRID, INK, QUIET
 from streamgauge.surfaces.web.monthly_charts import AREA, LINE, points_of, row
 from streamgauge.surfaces.web.plot import (
+    PERCENT,
     Chart,
     Links,
     Specification,
@@ -182,7 +183,7 @@ def _efficiency(answer: FlowReport, links: Links) -> Chart | None:
     values = [row(point, links, f"{amount(point.value, 'share')}, n = {count(point.n)}") for point in points]
     axis: Specification = {
         "field": "value", "type": "quantitative", "scale": {"domain": [0, 1]},
-        "axis": {"title": "share of time that is work", "format": ".0%", "tickCount": 5},
+        "axis": {"title": "share of time that is work", "labelExpr": PERCENT, "tickCount": 5},
     }  # fmt: skip
     return Chart(
         name="efficiency", headline=f"Work takes {amount(measure.value, 'share')} of the time, waiting the rest",

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.surfaces.web.drawing import ACCENT
-from streamgauge.surfaces.web.plot import SURE, UNSURE, Chart, Links, Specification, counts, dots, durations, months
+from streamgauge.surfaces.web.plot import (
+    PERCENT,
+    SURE,
+    UNSURE,
+    Chart,
+    Links,
+    Specification,
+    counts,
+    dots,
+    durations,
+    months,
+)
 from streamgauge.surfaces.web.quantity import amount, count, month
 
 LEAST = 2
@@ -37,7 +48,7 @@ def what_share(
     values = [row(p, links, f"{amount(p.value, 'share')}, n = {count(p.n)}") for p in points]
     height: Specification = {
         "field": "value", "type": "quantitative", "scale": {"domain": [0, 1]},
-        "axis": {"title": f"share {axis}", "format": ".0%", "tickCount": 5},
+        "axis": {"title": f"share {axis}", "labelExpr": PERCENT, "tickCount": 5},
     }  # fmt: skip
     return Chart(
         name=measure.metric.replace("_", "-"), headline=f"{amount(measure.value, 'share')} {what}",

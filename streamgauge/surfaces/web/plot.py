@@ -14,6 +14,8 @@ _STEPS_OF_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 12_000)
 SURE, UNSURE = 1.0, 0.45
 # Beyond this ratio of largest to smallest, a straight scale hides all but the largest.
 SPREAD = 40
+PERCENT = "format(datum.value * 100, ',.0f') + ' %'"
+"""Labels of an axis of shares, written as everywhere else."""
 _MARKS_OF_TIME = (
     (1 / 3600, "1 s"), (1 / 60, "1 min"), (1 / 6, "10 min"), (1, "1 h"), (6, "6 h"), (24, "1 day"), (24 * 3, "3 days"),
     (24 * 10, "10 days"), (24 * 30, "30 days"), (24 * 100, "100 days"), (24 * 365, "1 year"),

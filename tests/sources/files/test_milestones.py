@@ -11,7 +11,7 @@ from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.errors import BadOption
 from streamgauge.sources.files.mapping import Look, Rules, planned
 from streamgauge.sources.files.milestone_names import is_other_date, milestone
-from tests.kit.imports import counts, csv, lake_at, rows, taken
+from tests.kit.imports import counts, csv, lake_at, looked, made, rows, taken
 
 TOLD = "SELECT item, value, happened_at FROM transitions ORDER BY item, happened_at, sequence"
 
@@ -176,3 +176,11 @@ def test_dates_of_entry_beside_a_status_are_changes_of_it(tmp_path: Path) -> Non
         *(("A", "In Progress", day(10)), ("A", "In Test", day(12)), ("A", "Done", day(20))),
         *(("B", "In Progress", day(11)), ("B", "In Test", day(15))),
     ]
+
+
+def test_a_key_and_the_dates_of_making_and_end_are_items(tmp_path: Path) -> None:
+    lines = [("T-1", 0, "2015-02-05", "2015-02-07", 2), ("T-2", 1, "2015-02-06", "", "")]
+    path = csv(tmp_path / "tasks.csv", lines, header="id,project,created_date,finished_date,cycle_time_days")
+    one = looked(path, said={})
+    assert [row["created_at"].day for row in made(one, "Item")] == [5, 6]
+    assert [(row["item"], row["happened_at"].day) for row in made(one, "Transition")] == [("T-1", 7)]

@@ -2,20 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from streamgauge.sources.files.payloads import PAYLOADS
 from streamgauge.sources.files.payloads.tiers import tier_of
-from tests.kit.imports import looked, made
+from tests.kit.imports import counts, lake_at, looked, made, rows, taken
 from tests.sources.files import answers_of_delivery as delivery
 from tests.sources.files import answers_of_operation as operation
+from tests.sources.files import answers_of_work as work
 from tests.sources.files.answers_of_delivery import SHA, Thing, at, when
 
 CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "runs of GitHub's workflows": ("Build", delivery.GITHUB_RUNS, delivery.RUNS),
     "runs of GitHub's workflows, by its command": ("Build", delivery.GITHUB_CLI_RUNS, delivery.CLI_RUNS),
     "pipelines of GitLab": ("Build", delivery.GITLAB_PIPELINES, delivery.PIPELINES),
+    "jobs of GitLab, each pipeline with all of its own": ("Build", delivery.GITLAB_JOBS, delivery.OF_JOBS),
     "builds of Azure Pipelines": ("Build", delivery.AZURE_BUILDS, delivery.BUILDS),
     "builds of Jenkins": ("Build", delivery.JENKINS_BUILDS, delivery.JOB_BUILDS),
     "deployments of GitHub": ("Deployment", delivery.GITHUB_DEPLOYMENTS, delivery.DEPLOYMENTS),
@@ -49,6 +52,11 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "issues of GitHub, by its command": ("Item", operation.CLI_ISSUES, operation.CLI_ITEMS),
     "reviews of GitHub's pull requests": ("Review", delivery.GITHUB_REVIEWS, delivery.REVIEWS),
     "merge requests of GitLab": ("PullRequest", delivery.GITLAB_REQUESTS, delivery.REQUESTS),
+    "tasks of ClickUp": ("Item", work.CLICKUP_TASKS, work.CLICKUP_ITEMS),
+    "tasks of Asana": ("Item", work.ASANA_TASKS, work.ASANA_ITEMS),
+    "stories of Shortcut": ("Item", work.SHORTCUT_STORIES, work.STORIES),
+    "incidents of Statuspage": ("Incident", work.STATUSPAGE_INCIDENTS, work.PAGE_INCIDENTS),
+    "incidents of incident.io": ("Incident", work.INCIDENT_IO, work.IO_INCIDENTS),
     "incidents of Datadog": ("Incident", operation.DATADOG_INCIDENTS, operation.DATADOG_MADE),
 }
 
@@ -150,7 +158,32 @@ def test_the_key_that_people_use_names_an_item(tmp_path: Path) -> None:
     assert [row["id"] for row in made(looked(path, said={}), "Item")] == ["ENG-7"]
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (work.CLICKUP_TASKS, [("Q-1", "complete", 4)]),
+        (work.ASANA_TASKS, [("1", "Completed", 4)]),
+        (work.SHORTCUT_STORIES, [("1", "Started", 2), ("2", "Started", 2), ("1", "Completed", 4)]),
+    ],
+)
+def test_dates_of_work_are_changes_of_status(tmp_path: Path, content: object, expected: list[Any]) -> None:
+    found = made(looked(written(tmp_path / "answer.json", content), said={}), "Transition")
+    assert [(row["item"], row["value"], row["happened_at"].day) for row in found] == expected
+
+
 def test_the_end_of_an_issue_is_when_it_was_closed(tmp_path: Path) -> None:
     one = looked(written(tmp_path / "issues.json", operation.GITHUB_ISSUES), said={})
     found = [(row["item"], row["value"], row["happened_at"]) for row in made(one, "Transition")]
     assert found == [("2", "closed", when(2)), ("3", "not planned", when(3))]
+
+
+def test_one_page_and_several_are_one_dataset(tmp_path: Path) -> None:
+    whole = operation.PAGERDUTY_INCIDENTS
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, written(tmp_path / "incidents.json", whole), said={})
+    pages = [{**whole, "incidents": [one]} for one in whole["incidents"]]
+    path = tmp_path / "more" / "incidents.json"
+    path.parent.mkdir()
+    path.write_text("".join(map(json.dumps, pages)), encoding="utf-8")
+    assert counts(taken(lake, path, said={}), "Incident") == (0, 0, 3, 0)
+    assert rows(lake, "SELECT DISTINCT repository FROM incidents") == [("incidents",)]

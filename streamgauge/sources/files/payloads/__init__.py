@@ -9,8 +9,10 @@ another `--as` sets that aside, `--set` gives what no key tells. Any other JSON 
 A board of Trello that was exported whole is read too: its cards, and the lists that each came to by its actions.
 """
 
+from streamgauge.sources.files.payloads.asana_tasks import ASANA_TASKS
 from streamgauge.sources.files.payloads.azure_builds import AZURE_BUILDS
 from streamgauge.sources.files.payloads.azure_pull_requests import AZURE_PULL_REQUESTS
+from streamgauge.sources.files.payloads.clickup_tasks import CLICKUP_TASKS
 from streamgauge.sources.files.payloads.datadog_incidents import DATADOG_INCIDENTS
 from streamgauge.sources.files.payloads.github_deployments import GITHUB_DEPLOYMENT_STATES, GITHUB_DEPLOYMENTS
 from streamgauge.sources.files.payloads.github_issue_events import GITHUB_ISSUE_EVENTS
@@ -20,8 +22,10 @@ from streamgauge.sources.files.payloads.github_reviews import GITHUB_REVIEWS
 from streamgauge.sources.files.payloads.github_runs import GITHUB_RUNS
 from streamgauge.sources.files.payloads.gitlab_deployments import GITLAB_DEPLOYMENTS
 from streamgauge.sources.files.payloads.gitlab_events import GITLAB_LABEL_EVENTS, GITLAB_STATE_EVENTS
+from streamgauge.sources.files.payloads.gitlab_jobs import GITLAB_JOBS
 from streamgauge.sources.files.payloads.gitlab_merge_requests import GITLAB_MERGE_REQUESTS
 from streamgauge.sources.files.payloads.gitlab_pipelines import GITLAB_PIPELINES
+from streamgauge.sources.files.payloads.incident_io import INCIDENT_IO
 from streamgauge.sources.files.payloads.jenkins_builds import JENKINS_BUILDS
 from streamgauge.sources.files.payloads.pagerduty_incidents import (
     PAGERDUTY_ANALYSIS,
@@ -29,12 +33,17 @@ from streamgauge.sources.files.payloads.pagerduty_incidents import (
     PAGERDUTY_LOG,
 )
 from streamgauge.sources.files.payloads.payload import Payload
+from streamgauge.sources.files.payloads.shortcut_stories import SHORTCUT_STORIES
+from streamgauge.sources.files.payloads.statuspage_incidents import STATUSPAGE_INCIDENTS
 from streamgauge.sources.files.payloads.youtrack import YOUTRACK_CHANGES, YOUTRACK_ISSUES
 
 PAYLOADS: tuple[Payload, ...] = (
     # work
     YOUTRACK_ISSUES,
     YOUTRACK_CHANGES,
+    ASANA_TASKS,
+    CLICKUP_TASKS,
+    SHORTCUT_STORIES,
     GITHUB_ISSUES,
     GITHUB_ISSUE_EVENTS,
     GITLAB_STATE_EVENTS,
@@ -47,6 +56,7 @@ PAYLOADS: tuple[Payload, ...] = (
     # delivery
     GITHUB_RUNS,
     GITLAB_PIPELINES,
+    GITLAB_JOBS,
     AZURE_BUILDS,
     JENKINS_BUILDS,
     GITHUB_DEPLOYMENTS,
@@ -57,6 +67,8 @@ PAYLOADS: tuple[Payload, ...] = (
     PAGERDUTY_ANALYSIS,
     PAGERDUTY_LOG,
     DATADOG_INCIDENTS,
+    STATUSPAGE_INCIDENTS,
+    INCIDENT_IO,
 )
 """Every answer that is known, by family; the first that fits a table counts."""
 

@@ -9,7 +9,7 @@ from streamgauge.sources.files.payloads.payload import Fields, Payload, first, l
 
 def _read(rows: Sequence[Flat]) -> Fields:
     row = rows[0]
-    is_over = first(row, "status") in ("completed", None) and first(row, "conclusion") is not None
+    is_over = first(row, "conclusion") is not None
     pull_requests = listed(row, "pull_requests")
     return {
         "attempt": first(row, "run_attempt", "attempt") or "1",
