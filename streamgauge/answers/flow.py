@@ -24,6 +24,7 @@ from streamgauge.answers.service_delivery import Measure, Point
 from streamgauge.lake import Lake, View, limits
 from streamgauge.metrics import CYCLE_TIME_BETWEEN, FLOW_LOAD, FLOW_TIME, statistics
 from streamgauge.metrics.columns import Asked
+from streamgauge.metrics.flow_debt import FLOW_DEBT
 from streamgauge.metrics.measured import by_month, observed, observing
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, parameters
@@ -63,7 +64,8 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
     with question(lake, request, now, by_work=True) as asking, ThreadPoolExecutor(limits.threads()) as beside:
         view, asked, work = asking.view, asking.asked, asking.work
         said: dict[str, Future[_Said]] = {}
-        for metric, read in observing(view, asked.metrics, asked.scopes, known=None if work is None else work.reader):
+        metrics = sorted(asked.metrics, key=lambda metric: metric is not FLOW_DEBT)  # what takes longest comes first
+        for metric, read in observing(view, metrics, asked.scopes, known=None if work is None else work.reader):
             said[metric.name] = beside.submit(_say, metric, read, asked)
         types, kinds = distribution(view, asked, work)
         return FlowReport(

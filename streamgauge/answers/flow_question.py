@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.first_read import show_first_read
-from streamgauge.answers.flow_terms import DATASETS, FlowRequest, FlowTerms, terms
+from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
 from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
@@ -94,7 +94,7 @@ def question(
     with reading as coming, _up_to_date(lake, request) as (view, notes):
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
         if by_work and not _is_narrowed(request):
-            lines = [row["line_id"] for row in view.rows(DATASETS)]
+            lines = [row["line_id"] for row in view.rows(flow.EACH_DATASET)]
             begin_work(view, lines, _kept(lake, view, request, lines), request.company.zone, now)
         asked = terms(view, request, now)
         if asked is None and request.as_of is not None:

@@ -11,6 +11,7 @@ from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
 from streamgauge.errors import BadOption
+from streamgauge.facts.flow import EACH_DATASET
 from streamgauge.lake import View
 from streamgauge.metrics import FLOW, Metric
 from streamgauge.metrics.metric import HIGHER_LEVEL, PRESENT, SCOPE, WANTED_ITEM
@@ -19,8 +20,6 @@ from streamgauge.metrics.observations import Scope, parameters
 SLICE = "flow"
 _SILENT = timedelta(days=30)
 _JUST_AFTER = timedelta(microseconds=1)
-DATASETS = "SELECT line_id, source, dataset, known_at, notes, has_marks FROM datasets ORDER BY source, dataset"
-"""The statement for all datasets that there are."""
 _VALUES = """
 SELECT {field} AS value FROM flow_items WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
 UNION SELECT {field} FROM held WHERE line_id IN (SELECT unnest($lines)) AND {field} IS NOT NULL
@@ -137,7 +136,7 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
     dataset, team, type or value stream that is not there, with the nearest name.
     """
-    if not (rows := view.rows(DATASETS)):
+    if not (rows := view.rows(EACH_DATASET)):
         return None
     chosen = [row for row in rows if request.dataset in (None, row["dataset"])]
     if not chosen:

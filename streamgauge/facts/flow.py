@@ -65,6 +65,11 @@ rows were read: as events of a log (`is_log`), with marks of starts and ends of 
 not states (`by_activity`), with each item's last status taken for its end (`ends_with_last`), unless it
 is work whose end is not marked (`goes_on`)."""
 
+EACH_DATASET = """
+SELECT line_id, source, dataset, basis, records, known_at, notes, has_marks FROM datasets ORDER BY source, dataset
+"""
+"""The statement for what questions take from DATASETS: one for all of them, so that it is asked once."""
+
 _SHAPES = (MEANINGS, VISITS, TOUCHES, FLOW_ITEMS, HELD, UNMOVED, WORKING, LIMITS, CONFORMANCE, DATASETS)
 _OF_WAYS = (PASSAGES, HANDOFFS, ADVANCES)
 FORM = hashlib.sha256(repr((*_SHAPES, OFF_TOOL, SAME_ITEMS, *_OF_WAYS)).encode()).hexdigest()[:8]
@@ -131,7 +136,7 @@ def datasets(view: View) -> tuple[Dataset, ...]:
 
 def stale(view: View, company: Company) -> tuple[Dataset, ...]:
     """Return the datasets whose facts do not rest on what the lake and the company file say now."""
-    basis = {row["line_id"]: row["basis"] for row in view.rows("SELECT line_id, basis FROM datasets")}
+    basis = {row["line_id"]: row["basis"] for row in view.rows(EACH_DATASET)}
     return tuple(one for one in datasets(view) if basis.get(one.line_id) != one.basis(company))
 
 
@@ -315,11 +320,10 @@ class _Work:
 
     def _beside(self, view: View, how: Reading, meant: pa.Table, read: Changes) -> None:
         """Put the facts of changes that were read beside the engine, part by part."""
-        parts = self.writer.parts(self.one.state.records, is_plain=True)
-        for part in range(parts):
-            self.changes = read.part(part, parts) if parts > 1 else read
-            self.changes.show(view)
-            self._put(view, how, meant, is_first=part == 0)
+        for nth, part in enumerate(read.parts(engines.parts_beside(self.one.state.records))):
+            self.changes = part
+            part.show(view)
+            self._put(view, how, meant, is_first=nth == 0)
         self.changes = None
 
     def _sparingly(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:

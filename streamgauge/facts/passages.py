@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from streamgauge.facts.kinds import kinds
 from streamgauge.facts.ways import (
     ACTIVE,
     CANCELLED,
@@ -48,6 +49,7 @@ PASSAGES = pa.schema(
         pa.field("turns", pa.int64()),
         pa.field("waited_hours", pa.float64()),
         pa.field("worked_hours", pa.float64()),
+        pa.field("kind", pa.string()),
     ]
 )
 """One row per stage that a flow item went through between its start and its end (of a log of activities also its last).
@@ -60,8 +62,10 @@ often it went on from there, `came_back` how often the receiver could not use it
 itself, it sent it back, or was blocked for want of clarification; `handovers`
 how often its team changed on the way in or within. `stays` are those in which it waited or was worked on, `turns` the
 sum of their ordinals, `waited_hours` and `worked_hours` what passed in them: where a log marks the end of work, what
-then waits counts for the stage that follows.
+then waits counts for the stage that follows. `kind` is the JSON list of stage, phase, level, whether it is through, the
+place, and the three counts of what was handed on, came back and changed teams: very many passages are counted by it.
 """
+KIND_OF_PASSAGE = ("stage", "phase", "level", "is_through", "place", "handed_on", "came_back", "handovers")
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ def passages(way: Ways) -> pa.Table:
         **_events(way, rows, sums, len(shifted)),
         **_stays(way, rows, sums, shifted),
     }
-    return shaped(pa.table(columns), PASSAGES)
+    found = pa.table(columns)
+    return shaped(found.append_column("kind", kinds(found, KIND_OF_PASSAGE)), PASSAGES)
 
 
 def _waits_at(way: Ways, rows: Numbers) -> tuple[Numbers, Numbers]:

@@ -11,6 +11,7 @@ from streamgauge.facts import vanished
 from streamgauge.facts.belonging import FIRST_FORMER, holds
 from streamgauge.facts.belonging import SPANS as VALUES
 from streamgauge.facts.flags import blocked
+from streamgauge.facts.kinds import kinds
 from streamgauge.facts.off_tool import FIRST_NAME, joined
 from streamgauge.facts.reading import IS_EVENT, MARK, Reading, detail
 from streamgauge.facts.spans import SPANS, TIMELINE
@@ -43,6 +44,7 @@ VISITS = pa.schema(
         pa.field("is_return", pa.bool_()),
         pa.field("next_is_return", pa.bool_()),
         pa.field("is_inferred", pa.bool_()),
+        pa.field("kind", pa.string()),
     ]
 )
 """One row per stay of an item in a status, `[entered_at, left_at)`; `left_at` is null for the status that it has now.
@@ -56,8 +58,10 @@ says that for want of clarification it was blocked then, by its status or by the
 it came back to a stage: one before the furthest so far by the order of stages, or where none is known, by the order in
 which the item came to them; of a log of activities also one that was done twice in a row. `next_is_return` says that of
 the next visit. `is_inferred` says that no history tells of the entry, only what the item says now, or what it said when
-a snapshot first had it.
+a snapshot first had it. `kind` is the JSON list of status, next status, stage, state and whether the next one is a
+return: very many visits are counted by it without a look at each of these.
 """
+KIND_OF_VISIT = ("status", "next_status", "stage", "state", "next_is_return")
 
 _STATUSES = """WITH rows AS (
   SELECT {item} AS item, value, former_value, lifecycle, count(*) AS n FROM transitions
@@ -383,8 +387,8 @@ def told(rows: pa.Table, line_id: str, meant: pa.Table) -> pa.Table:
     if pc.any(meant["is_unclear"]).as_py():
         is_unclear = pc.and_(meant["is_unclear"].take(rows["meaning"]), pc.equal(rows["state"], "waiting"))
         columns["is_unclear"] = pc.or_(is_unclear, rows["is_unclear"])
-    others = {name: rows[name] for name in rows.column_names if name in VISITS.names}
-    return shaped(pa.table(others | columns), VISITS)
+    found = pa.table({name: rows[name] for name in rows.column_names if name in VISITS.names} | columns)
+    return shaped(found.append_column("kind", kinds(found, KIND_OF_VISIT)), VISITS)
 
 
 def _said(names: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.DictionaryArray:

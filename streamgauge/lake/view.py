@@ -22,7 +22,8 @@ from streamgauge.lake.tables import (
 )
 from streamgauge.records import Record
 
-_WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_WORD = re.compile(r"(?<![.a-z0-9_])[a-z_][a-z0-9_]*")
+"""What may be the name of a table: a column that is named behind its table is none."""
 _OF_LINES = "line_id IN (SELECT unnest($lines))"
 _MOST_TOLD = 256
 """So many small answers of one snapshot are kept for the next reader."""

@@ -64,7 +64,10 @@ class Found:
 
 
 def plain(traces: Traces) -> Found:
-    """Return what the events tell: by START and COMPLETE where the log has them, else event by event."""
+    """Return what the events tell: by START and COMPLETE where the log has them, else event by event.
+
+    Of cases whose last work was begun and not completed, unless half of them are such, only what was done is told.
+    """
     marked = any((one.mark or "").lower() == "start" for events in traces.values() for one in events)
     pieces = {case: _pieces(events, marked=marked) for case, events in traces.items() if events}
     waits: dict[tuple[str, str], list[float | None]] = defaultdict(list)
@@ -73,17 +76,19 @@ def plain(traces: Traces) -> Found:
         for a, b in pairwise(way):
             wait = None if a.ended is None else max(0.0, (b.began - a.ended).total_seconds() / 3600)
             waits[a.activity, b.activity].append(wait)
-        for one in way:
-            if one.is_begun and one.ended is not None:
-                touched[one.activity].append((one.ended - one.began).total_seconds() / 60)
-    ways = [tuple(one.activity for one in way) for way in pieces.values()]
-    ordered = [sorted(one.at for one in events) for events in traces.values() if events]
+    begun = {case for case, way in pieces.items() if way[-1].is_begun and way[-1].ended is None}
+    over = [case for case in pieces if case not in begun or len(begun) * 2 >= len(pieces)]
+    for one in (one for case in over for one in pieces[case]):
+        if one.is_begun and one.ended is not None:
+            touched[one.activity].append((one.ended - one.began).total_seconds() / 60)
+    ways = {case: tuple(one.activity for one in way) for case, way in pieces.items()}
+    ordered = [sorted(one.at for one in traces[case]) for case in over]
     return Found(
         edges={pair: (len(found), _median(found)) for pair, found in waits.items()},
-        variants=Counter(ways),
+        variants=Counter(ways.values()),
         durations=[(times[-1] - times[0]).total_seconds() / 3600 for times in ordered],
         touches={activity: statistics.median(found) for activity, found in touched.items()},
-        first_pass=sum(len(set(way)) == len(way) for way in ways) / len(ways),
+        first_pass=sum(len(set(ways[case])) == len(ways[case]) for case in over) / len(over),
         rows=Counter(one.activity for events in traces.values() for one in events),
     )
 

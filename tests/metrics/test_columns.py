@@ -25,7 +25,6 @@ from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake, limits
 from streamgauge.lake.memory import Memory
 from streamgauge.metrics.columns import Kept
-from streamgauge.metrics.columns.batches import Register, together
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import HOUR, Spread, cells, different, exactly, places, totals
 from tests.kit.board import board, day, item, transitions, write
@@ -220,19 +219,6 @@ def test_numbers_find_their_places_by_a_table_or_by_search(numbers: list[int]) -
     for size in (2**21 + 1, max(numbers, default=0) + 1):
         assert sorted(set(numbers)) == different(values, size)
         assert places(values, np.array(keys, np.int64), size).tolist() == wanted
-
-
-@pytest.mark.parametrize("most", [10, 2**16 - 1])
-@settings(max_examples=20, deadline=None)
-@given(rows=st.lists(st.tuples(*[st.integers(0, 39)] * 3), min_size=1, max_size=20))
-def test_what_columns_say_together_has_a_number_of_its_own(most: int, rows: list[tuple[int, ...]]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("streamgauge.metrics.columns.batches._MANY", most)
-        names = [f"{n}" for n in range(40)]
-        said = together([(np.array(column, np.int32), names) for column in zip(*rows, strict=True)])
-    register = Register(("none",))
-    numbers = said.as_(register.number(said.things))
-    assert [register.things[number] for number in numbers] == [tuple(map(str, row)) for row in rows]
 
 
 @settings(max_examples=40, deadline=None)

@@ -30,7 +30,7 @@ LOGS = {
     "14_Billing_1t_per_variant.xes.gz": {"open": 0, "by_activity": True},
     "roadtraffic100traces.xes": {"open": 0, "by_activity": True},
 }
-"""How many cases are still open when the log ends, and whether its names are of activities."""
+"""How many cases are open at the end, beside those in hand by the marks, and whether names are of activities."""
 
 
 def found_at(name: str) -> Path:

@@ -22,7 +22,7 @@ def read(pieces: Mapping[str, Sequence[Piece]], terms: Terms | None, threads: in
 
     Of flow items that is what was read.
     """
-    passed, teams, stayed, found = passages.Told(), Register(), visits.Told(), dict[str, Any]()
+    passed, teams, stayed, found = passages.told(), Register(), visits.told(), dict[str, Any]()
     readers: dict[str, Any] = {
         "flow_items": partial(items.read, terms=terms),
         "passages": partial(passages.read, terms=terms, told=passed),

@@ -1,7 +1,7 @@
 """Columns of Arrow batches as plain numbers, and numbers for what several columns say together."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from threading import Lock
 from typing import Any
 
@@ -15,30 +15,8 @@ from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers
 
 Said = tuple[Column, Sequence[Any]]
 """A number for each row, and what each number says."""
-_MANY = 2**16 - 1
-"""So many combinations are told apart by numbers of two bytes, without looking which of them there are."""
 _NEVER_IN_HOURS = NEVER / HOUR
 """What is NEVER, exactly, in microseconds."""
-
-
-@dataclass(frozen=True, eq=False)
-class Together:
-    """What several columns say together: a number for each row, below `cells`, and what the numbers say that there are.
-
-    `places` are these numbers, rising.
-    """
-
-    numbers: Column
-    cells: int
-    places: Numbers
-    things: list[tuple[Any, ...]]
-
-    def as_(self, numbers: Sequence[int]) -> Column:
-        """Return of each row the number that stands here for what it says; `numbers` are in the order of `things`."""
-        kind = np.min_scalar_type(max(numbers, default=0))
-        table = np.zeros(self.cells, kind)
-        table[self.places] = numbers
-        return table[self.numbers]
 
 
 class Register:
@@ -57,16 +35,46 @@ class Register:
         """Return the number of a thing, one that no row has where it did not come."""
         return self._numbers.get(thing, -1)
 
-    def number(self, things: Iterable[Hashable]) -> list[int]:
-        """Return the number that each thing has here, once they came."""
+    def number(self, thing: Hashable) -> int:
+        """Return the number that a thing has here, once it came."""
         with self._lock:
-            return [self._numbers.setdefault(thing, len(self._numbers)) for thing in things]
+            return self._numbers.setdefault(thing, len(self._numbers))
 
     def numbers(self, said: Said) -> Column:
         """Return the number that what each row says has here."""
         numbers, things = said
-        known = self.number(things)
+        known = [self.number(thing) for thing in things]
         return np.array(known, np.min_scalar_type(max(known, default=0)))[numbers]
+
+
+class Kinds:
+    """Numbers for kinds, of which facts hold texts, and for the groups of these; both from 0, safe among threads.
+
+    `made` makes a kind of what such a text says (see facts.kinds) and of why a row is left out; `group` is what it
+    belongs to. The group 0 is None.
+    """
+
+    def __init__(self, made: Callable[[list[Any], Any], Hashable], group: Callable[[Any], Hashable]) -> None:
+        self._made, self._group = made, group
+        self._known: dict[tuple[str, Hashable], tuple[int, int]] = {}
+        self.kinds, self.groups = Register(), Register((None,))
+
+    def numbers(self, batch: pa.RecordBatch, left_out: Column | None, reasons: Sequence[Hashable]) -> list[Column]:
+        """Return the numbers of each row's kind and of its group; `left_out` is the place of its reason, 0 for all."""
+        column, reasons = batch.column("kind"), reasons if left_out is not None else reasons[:1]
+        numbers = np.asarray(column.indices)
+        numbers = numbers if left_out is None else numbers * np.int32(len(reasons)) + left_out
+        known = [self._number(text, reason) for text in column.dictionary.to_pylist() for reason in reasons]
+        tables = np.array(known, np.int64).reshape(-1, 2).T
+        return [table.astype(np.min_scalar_type(int(table.max(initial=0))))[numbers] for table in tables]
+
+    def _number(self, text: str, reason: Hashable) -> tuple[int, int]:
+        known = self._known.get((text, reason))
+        if known is None:
+            kind = self._made(json.loads(text), reason)
+            known = self.kinds.number(kind), self.groups.number(self._group(kind))
+            self._known[text, reason] = known
+        return known
 
 
 def instants(batch: pa.RecordBatch, name: str, nothing: int = NEVER) -> Numbers:
@@ -114,55 +122,6 @@ def saying(batch: pa.RecordBatch, name: str, wanted: Sequence[str | None]) -> Fl
     numbers, names = text(batch, name)
     found: Flags = np.array([one in wanted for one in names], np.bool_)[numbers]
     return found
-
-
-def few(batch: pa.RecordBatch, name: str) -> Said:
-    """Return what a column of whole numbers from 0 says of which there are few, None where there is nothing."""
-    found = wholes(batch, name, -1)
-    return found + 1, [None, *range(int(found.max(initial=-1)) + 1)]
-
-
-def flag(batch: pa.RecordBatch, name: str) -> Said:
-    """Return what a column of flags says, not set where there is nothing."""
-    return flags(batch, name), (False, True)
-
-
-def together(columns: Sequence[Said]) -> Together:
-    """Return what several columns say together, as tuples."""
-    numbers: Column = np.zeros(len(columns[0][0]), np.uint16)
-    told: list[tuple[Any, ...]] = [()]
-    names: list[Sequence[Any]] = []
-    for codes, values in columns:
-        if _cells(told, names) * len(values) > _MANY:
-            if names:
-                those = _there(numbers, told, names)
-                numbers, told, names = those.as_(range(len(those.things))), those.things, []
-            numbers = numbers.astype(np.int64 if len(told) * len(values) > _MANY else np.uint16)
-        numbers *= numbers.dtype.type(len(values))
-        numbers += codes.astype(numbers.dtype, copy=False)
-        names.append(values)
-    return _there(numbers, told, names)
-
-
-def _cells(told: Sequence[Any], names: Sequence[Sequence[Any]]) -> int:
-    return int(np.prod([len(told), *map(len, names)]))
-
-
-def _there(numbers: Column, told: Sequence[tuple[Any, ...]], names: Sequence[Sequence[Any]]) -> Together:
-    """Return what there is of all combinations."""
-    cells = _cells(told, names)
-    if cells <= _MANY:
-        keys = places = np.flatnonzero(np.bincount(numbers))
-    else:
-        keys, numbers = np.unique(numbers, return_inverse=True)
-        places, cells = np.arange(len(keys)), len(keys)
-    first, *others = np.unravel_index(keys, (len(told), *map(len, names)))
-    columns = [map(values.__getitem__, part.tolist()) for values, part in zip(names, others, strict=True)]
-    found = [
-        before + more
-        for before, more in zip(map(told.__getitem__, first.tolist()), zip(*columns, strict=True), strict=True)
-    ]
-    return Together(numbers, cells, places, found)
 
 
 def joined(parts: Sequence[dict[str, Column]]) -> dict[str, Column]:

@@ -7,6 +7,7 @@ from functools import partial
 from threading import RLock
 from typing import Any
 
+from streamgauge.facts.flow import EACH_DATASET
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import instant, micros
@@ -18,7 +19,6 @@ from streamgauge.metrics.observations import Scope
 
 _BYTES_OF_WORK = 40
 _BYTES_OF_AGES = 15
-_RECORDS = "SELECT sum(records) AS n FROM datasets WHERE line_id IN (SELECT unnest($line_ids))"
 
 
 @dataclass(frozen=True)
@@ -89,4 +89,4 @@ def fits_memory(view: View, lines: Sequence[str], bytes_a_record: int) -> bool:
 
 def records(view: View, lines: Sequence[str]) -> int:
     """Return of how many records the facts of these datasets are made."""
-    return int(view.rows(_RECORDS, {"line_ids": list(lines)})[0]["n"] or 0)
+    return sum(row["records"] or 0 for row in view.rows(EACH_DATASET) if row["line_id"] in lines)

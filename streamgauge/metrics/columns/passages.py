@@ -1,8 +1,8 @@
 """What finished work did in each stage, as plain columns: medians and sums by stage, and waiting by block of items."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,19 +10,7 @@ import pyarrow as pa
 
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns import narrow
-from streamgauge.metrics.columns.batches import (
-    Register,
-    few,
-    flag,
-    in_micros,
-    instants,
-    micros,
-    narrowed,
-    saying,
-    text,
-    together,
-    wholes,
-)
+from streamgauge.metrics.columns.batches import Kinds, in_micros, instants, micros, narrowed, wholes
 from streamgauge.metrics.columns.narrow import HIGHER, Terms
 from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.rows import Rows, Wholes
@@ -31,9 +19,8 @@ from streamgauge.metrics.columns.spread import HOUR, Flags, Floats, Numbers, Spr
 _HOURS = {"active": "process", "queue": "queue", "hours": "lead"}
 _COUNTS = ("handed_on", "came_back", "handovers")
 _WAITED = ("turns", "stays", "waited", "worked")
-_TEXT = ("stage", "phase", "level")
 _COLUMNS = (
-    *(*_TEXT, "place", "is_through", *_COUNTS, "turns", "stays", "ended_at"),
+    *("kind", "turns", "stays", "ended_at"),
     *("hours", "active_hours", "queue_hours", "waited_hours", "worked_hours"),
 )
 
@@ -177,33 +164,29 @@ class Passages:
         ]
 
 
-@dataclass(frozen=True)
-class Told:
-    """What passages say, with numbers from 0: kinds, and the stages behind the first, which is none."""
-
-    kinds: Register = field(default_factory=Register)
-    stages: Register = field(default_factory=partial(Register, ((),)))
+def told() -> Kinds:
+    """Return what gives numbers to the kinds of passages, and to the stages of those that are not left out."""
+    return Kinds(_kind, lambda kind: None if kind.is_left_out else (kind.stage,))
 
 
-def read(piece: Piece, terms: Terms | None, told: Told) -> list[dict[str, Column]]:
+def _kind(said: Sequence[Any], is_gone: bool) -> _Kind:
+    stage, phase, level, is_through, *counts = said
+    return _Kind(stage, phase, is_through, is_gone or level in HIGHER, *counts)
+
+
+def read(piece: Piece, terms: Terms | None, told: Kinds) -> list[dict[str, Column]]:
     """Return what a piece of the passages tells, which can then be told apart on these terms; it fills `told`."""
-    batches = narrow.read(piece, terms, _COLUMNS, _TEXT)
+    batches = narrow.read(piece, terms, _COLUMNS, ("kind",))
     return [_columns(batch, is_gone, told) | apart for batch, is_gone, apart in batches]
 
 
-def _columns(batch: pa.RecordBatch, is_gone: Flags | None, told: Told) -> dict[str, Column]:
+def _columns(batch: pa.RecordBatch, is_gone: Flags | None, told: Kinds) -> dict[str, Column]:
     """Return what a batch of passages tells; of the hours also the cells, and by the number of a stage the sums."""
-    is_higher = saying(batch, "level", HIGHER)
-    is_left_out = (is_higher if is_gone is None else is_higher | is_gone, (False, True))
-    of = [text(batch, "stage"), text(batch, "phase"), flag(batch, "is_through"), is_left_out]
-    said = together([*of, *(few(batch, name) for name in ("place", *_COUNTS))])
-    kinds = [_Kind(*kind) for kind in said.things]
-    stages = told.stages.number(() if kind.is_left_out else (kind.stage,) for kind in kinds)
-    stage = said.as_(stages)
+    kind, stage = told.numbers(batch, None if is_gone is None else is_gone.view(np.uint8), (False, True))
     hours = {name: micros(batch, name if name == "hours" else f"{name}_hours") for name in _HOURS}
-    sums = totals(stage, max(stages, default=0) + 1, list(hours.values()))
+    sums = totals(stage, int(stage.max(initial=0)) + 1, list(hours.values()))
     return {
-        "kind": said.as_(told.kinds.number(kinds)),
+        "kind": kind,
         "ended": instants(batch, "ended_at"),
         **hours,
         **{f"{name} cells": cells(stage, of) for name, of in hours.items()},
@@ -213,10 +196,10 @@ def _columns(batch: pa.RecordBatch, is_gone: Flags | None, told: Told) -> dict[s
     }
 
 
-def passages(read: Iterable[list[dict[str, Column]]], terms: Terms | None, told: Told) -> Passages:
+def passages(read: Iterable[list[dict[str, Column]]], terms: Terms | None, told: Kinds) -> Passages:
     """Return the passages that were read on these terms, piece by piece."""
     parts = tuple(part for parts in read for part in parts)
-    stages = tuple(stage for (stage,) in told.stages.things[1:])
+    stages = tuple(stage for (stage,) in told.groups.things[1:])
     sums = {name: np.zeros(len(stages) + 1, object) for name in _HOURS}
     spreads = {}
     for name, whole in sums.items():

@@ -1,8 +1,8 @@
 """Visits as plain columns: which status followed which, and what stays in each stage at each moment."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,15 +11,14 @@ import pyarrow.compute as pc
 
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake.pieces import Piece
-from streamgauge.metrics.columns.batches import Register, flag, instants, text, together
+from streamgauge.metrics.columns.batches import Kinds, instants
 from streamgauge.metrics.columns.items import Example
 from streamgauge.metrics.columns.narrow import Runs, Things
 from streamgauge.metrics.columns.reading import Column, Names
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import LATE, Flags, Numbers, Spread, cells, span
 
-_TEXT = ("status", "next_status", "stage", "state")
-_COLUMNS = (*_TEXT, "next_is_return", "entered_at", "left_at")
+_COLUMNS = ("kind", "entered_at", "left_at")
 HIGHER, GONE = "of work of a higher level", "told anew by a later writing"
 _LEFT_OUT = (None, HIGHER, GONE, GONE)
 _LOOKED_AT = ("waiting", "active")
@@ -183,21 +182,23 @@ class Visits:
         return found
 
 
-@dataclass(frozen=True)
-class Told:
-    """What visits say, with numbers from 0: kinds, and the pairs of statuses behind the first, which is none."""
-
-    kinds: Register = field(default_factory=Register)
-    pairs: Register = field(default_factory=partial(Register, (None,)))
+def told() -> Kinds:
+    """Return what gives numbers to the kinds of visits, and to the pairs of statuses that follow each other in them."""
+    return Kinds(_kind, _pair)
 
 
-def reader(higher: Mapping[str, pa.Array], told: Told) -> Callable[[Piece], list[dict[str, Column]]]:
+def _kind(said: Sequence[Any], left_out: str | None) -> _Kind:
+    status, next_status, stage, state, next_is_return = said
+    return _Kind(status, next_status, stage, state, next_is_return, left_out)
+
+
+def reader(higher: Mapping[str, pa.Array], told: Kinds) -> Callable[[Piece], list[dict[str, Column]]]:
     """Return what reads a piece of the visits and fills `told`; `higher` are by line the items of a higher level."""
 
     def read(piece: Piece) -> list[dict[str, Column]]:
         names = higher.get(piece.line, ())
         more = ("item",) if len(names) else ()
-        batches = piece.read((*_COLUMNS, *more), coded=(*_TEXT, *more))
+        batches = piece.read((*_COLUMNS, *more), coded=("kind", *more))
         if not more:
             return [_columns(batch, None, is_gone, told) for batch, is_gone in batches]
         items = [batch.column("item") for batch, _ in batches]
@@ -209,20 +210,19 @@ def reader(higher: Mapping[str, pa.Array], told: Told) -> Callable[[Piece], list
     return read
 
 
-def _columns(batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | None, told: Told) -> dict[str, Column]:
+def _columns(batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | None, told: Kinds) -> dict[str, Column]:
     """Return what a batch of visits tells."""
-    left_out: Column = np.zeros(len(batch), np.uint8)
-    for flags, bit in ((is_higher, 0), (is_gone, 1)):
-        if flags is not None:
-            left_out |= flags.view(np.uint8) << bit
-    said = together([*(text(batch, name) for name in _TEXT), flag(batch, "next_is_return"), (left_out, _LEFT_OUT)])
-    pair = said.as_(told.pairs.number(_pair(_Kind(*kind)) for kind in said.things))
+    left_out: Column | None = None if is_higher is None else is_higher.view(np.uint8)
+    if is_gone is not None:
+        gone = is_gone.view(np.uint8) << 1
+        left_out = gone if left_out is None else left_out | gone
+    kind, pair = told.numbers(batch, left_out, _LEFT_OUT)
     entered, left = instants(batch, "entered_at"), instants(batch, "left_at", LATE)
     lasted, staying = left - entered, np.flatnonzero(left == LATE)
     lasted[staying] = NEVER
     ends = pc.min_max(batch.column("left_at").cast(pa.int64()))
     return {
-        "kind": said.as_(told.kinds.number(said.things)),
+        "kind": kind,
         "entered": entered,
         "left": left,
         "cells": cells(pair, lasted),
@@ -231,10 +231,10 @@ def _columns(batch: pa.RecordBatch, is_higher: Flags | None, is_gone: Flags | No
     }
 
 
-def visits(read: Iterable[list[dict[str, Column]]], told: Told) -> Visits:
+def visits(read: Iterable[list[dict[str, Column]]], told: Kinds) -> Visits:
     """Return the visits that were read piece by piece, ready to be asked."""
     found = tuple(part for parts in read for part in parts)
-    return Visits(tuple(_Kind(*kind) for kind in told.kinds.things), told.pairs.things[1:], found)
+    return Visits(told.kinds.things, told.groups.things[1:], found)
 
 
 def statuses(pieces: Iterable[Piece], wanted: Sequence[Example]) -> dict[tuple[str, str], list[str]]:

@@ -28,21 +28,31 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         yield _sheet(content, content.stem, elements, (encoding.note,))
         return
     document, *others = _documents(content, encoding)
+    if not others and (failure := pages.failure(document)):
+        wrong = f"it is no export: an interface answered that it failed ({failure[:200]})"
+        raise content.bad(wrong, advice="Look at the question, its address and its rights, and ask again.")
     if others:
         path = pages.path_of(document)
         what = "a row" if path is None else f"a page, of which '{path}' is read"
         said = f"{len(others) + 1:,} JSON values stand in the file, one after another; each is {what}."
         rows = [value for _, value in pages.unfolded(enumerate([document, *others], 1))]
-        yield _sheet(content, content.stem, _ordinals(rows), (encoding.note, said))
+        yield _sheet(content, _called(content, path), _ordinals(rows), (encoding.note, said))
         return
     arrays = dict(_arrays(document, "", _DEPTH))
     for key, array in arrays.items():
         aside = [name for name in document if name != key.partition(".")[0]]
         said = f"Read from '{key}'." + (f" Beside it, and not read: {', '.join(aside[:8])}." if aside else "")
-        name = content.stem if len(arrays) == 1 else f"{content.stem}.{key}"
-        yield replace(_sheet(content, name, _ordinals(array), (encoding.note, said)), within=key)
+        is_page = pages.path_of(document) == key
+        name = _called(content, key if is_page or len(arrays) > 1 else None)
+        found = _sheet(content, name, _ordinals(array), (encoding.note, said))
+        yield found if is_page else replace(found, within=key)
     if not arrays:
         yield _sheet(content, content.stem, _ordinals([document]), (encoding.note, "One object, read as one row."))
+
+
+def _called(content: Content, path: str | None) -> str:
+    """Return the name of a table: that of its file, and where it stands in it."""
+    return ".".join(filter(None, (content.stem, path)))
 
 
 def _ordinals(array: list[Any]) -> Callable[[int], Iterator[Element]]:

@@ -33,7 +33,7 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     yield Sheet(
         file=content.file,
         member=content.member,
-        name=content.stem,
+        name=".".join(filter(None, (content.stem, path))),
         form="json lines",
         columns=columns,
         notes=(encoding.note, _told(path)),

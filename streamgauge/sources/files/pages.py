@@ -75,3 +75,20 @@ def unfolded(values: Iterable[Numbered]) -> Iterator[Numbered]:
 def _chained(first: Numbered, rest: Iterator[Numbered]) -> Iterator[Numbered]:
     yield first
     yield from rest
+
+
+def failure(document: Mapping[str, Any]) -> str | None:
+    """Return what an interface says that went wrong, where a document is nothing but that; else null."""
+    if isinstance(document.get("message"), str) and set(document) <= _FAILURE:
+        return str(document["message"])
+    listed = document.get("errorMessages") or document.get("errors")
+    if not isinstance(listed, list) or not listed or document.get("data") or not set(document) <= _FAILURE | {"data"}:
+        return None
+    first = listed[0]
+    return str(first.get("message") or "no reason") if isinstance(first, dict) else str(first)
+
+
+_FAILURE = frozenset(
+    ("message", "documentation_url", "status", "errors", "error", "errorMessages", "code", "extensions")
+)
+"""What interfaces answer where a question failed."""

@@ -307,3 +307,23 @@ REQUESTS = [
     {"id": "3", "state": "closed", "merge_commit": None, "closed_at": when(4)},
     {"id": "4", "state": "open", "merge_commit": None, "closed_at": None},
 ]
+
+
+def gitlab_job(number: int, status: str, began: int, ended: int | None, **more: Any) -> Thing:
+    """Return a job of GitLab."""
+    pipeline = {"id": 40 + number, "sha": SHA, "ref": "main", "status": status, "created_at": at(number)}
+    pipeline |= {"web_url": f"https://git.example.com/fleet/quay/-/pipelines/{40 + number}"}
+    job = {"id": began, "stage": "test", "name": "unit", "status": status, "ref": "main", "tag": False, "user": ADA}
+    job |= {"started_at": at(number, began), "finished_at": at(number, ended) if ended else None, "pipeline": pipeline}
+    return job | {"created_at": at(number), "web_url": "https://git.example.com/fleet/quay/-/jobs/1"} | more
+
+
+GITLAB_JOBS = [
+    gitlab_job(1, "success", 12, 13),
+    gitlab_job(2, "running", 10, None),
+    gitlab_job(1, "success", 10, 11),
+]
+OF_JOBS = [
+    {"id": "41", "started_at": when(1, 10), "finished_at": when(1, 13), "outcome": "success", "pipeline": "fleet/quay"},
+    {"id": "42", "started_at": when(2, 10), "finished_at": None, "outcome": None, "queued_at": when(2), "commit": SHA},
+]

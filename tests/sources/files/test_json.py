@@ -170,3 +170,24 @@ def test_documents_that_follow_each_other_are_rows(tmp_path: Path) -> None:
 def test_what_follows_and_cannot_be_read_is_refused_with_its_line(tmp_path: Path, content: str, line: int) -> None:
     with pytest.raises(BadFile, match=f"line {line}:"):
         list(sheet(tmp_path, "a.json", content).batches())
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            {"message": "Bad credentials", "documentation_url": "https://x.org", "status": "401"},
+            "Bad credentials",
+        ),
+        ({"errorMessages": ["The value does not exist"], "errors": {}}, "does not exist"),
+        ({"data": None, "errors": [{"message": "Field is unknown", "path": ["a"]}]}, "Field is unknown"),
+    ],
+)
+def test_an_answer_that_is_an_error_is_told_as_one(tmp_path: Path, answer: object, reason: str) -> None:
+    with pytest.raises(BadFile, match=f"an interface answered that it failed .*{reason}"):
+        sheet(tmp_path, "a.json", json.dumps(answer))
+
+
+def test_an_object_with_a_message_of_its_own_is_a_row(tmp_path: Path) -> None:
+    for one in ({"id": 1, "message": "x"}, {"data": {"items": [{"id": 1}]}, "errors": [{"message": "some"}]}):
+        assert sheets(tmp_path, "a.json", json.dumps(one))

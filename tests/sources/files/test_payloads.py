@@ -8,7 +8,7 @@ import pytest
 
 from streamgauge.sources.files.payloads import PAYLOADS
 from streamgauge.sources.files.payloads.tiers import tier_of
-from tests.kit.imports import looked, made
+from tests.kit.imports import counts, lake_at, looked, made, rows, taken
 from tests.sources.files import answers_of_delivery as delivery
 from tests.sources.files import answers_of_operation as operation
 from tests.sources.files import answers_of_work as work
@@ -18,6 +18,7 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "runs of GitHub's workflows": ("Build", delivery.GITHUB_RUNS, delivery.RUNS),
     "runs of GitHub's workflows, by its command": ("Build", delivery.GITHUB_CLI_RUNS, delivery.CLI_RUNS),
     "pipelines of GitLab": ("Build", delivery.GITLAB_PIPELINES, delivery.PIPELINES),
+    "jobs of GitLab, each pipeline with all of its own": ("Build", delivery.GITLAB_JOBS, delivery.OF_JOBS),
     "builds of Azure Pipelines": ("Build", delivery.AZURE_BUILDS, delivery.BUILDS),
     "builds of Jenkins": ("Build", delivery.JENKINS_BUILDS, delivery.JOB_BUILDS),
     "deployments of GitHub": ("Deployment", delivery.GITHUB_DEPLOYMENTS, delivery.DEPLOYMENTS),
@@ -174,3 +175,15 @@ def test_the_end_of_an_issue_is_when_it_was_closed(tmp_path: Path) -> None:
     one = looked(written(tmp_path / "issues.json", operation.GITHUB_ISSUES), said={})
     found = [(row["item"], row["value"], row["happened_at"]) for row in made(one, "Transition")]
     assert found == [("2", "closed", when(2)), ("3", "not planned", when(3))]
+
+
+def test_one_page_and_several_are_one_dataset(tmp_path: Path) -> None:
+    whole = operation.PAGERDUTY_INCIDENTS
+    lake = lake_at(tmp_path / "lake")
+    taken(lake, written(tmp_path / "incidents.json", whole), said={})
+    pages = [{**whole, "incidents": [one]} for one in whole["incidents"]]
+    path = tmp_path / "more" / "incidents.json"
+    path.parent.mkdir()
+    path.write_text("".join(map(json.dumps, pages)), encoding="utf-8")
+    assert counts(taken(lake, path, said={}), "Incident") == (0, 0, 3, 0)
+    assert rows(lake, "SELECT DISTINCT repository FROM incidents") == [("incidents",)]

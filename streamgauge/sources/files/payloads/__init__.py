@@ -22,6 +22,7 @@ from streamgauge.sources.files.payloads.github_reviews import GITHUB_REVIEWS
 from streamgauge.sources.files.payloads.github_runs import GITHUB_RUNS
 from streamgauge.sources.files.payloads.gitlab_deployments import GITLAB_DEPLOYMENTS
 from streamgauge.sources.files.payloads.gitlab_events import GITLAB_LABEL_EVENTS, GITLAB_STATE_EVENTS
+from streamgauge.sources.files.payloads.gitlab_jobs import GITLAB_JOBS
 from streamgauge.sources.files.payloads.gitlab_merge_requests import GITLAB_MERGE_REQUESTS
 from streamgauge.sources.files.payloads.gitlab_pipelines import GITLAB_PIPELINES
 from streamgauge.sources.files.payloads.incident_io import INCIDENT_IO
@@ -55,6 +56,7 @@ PAYLOADS: tuple[Payload, ...] = (
     # delivery
     GITHUB_RUNS,
     GITLAB_PIPELINES,
+    GITLAB_JOBS,
     AZURE_BUILDS,
     JENKINS_BUILDS,
     GITHUB_DEPLOYMENTS,

@@ -7,7 +7,8 @@ from streamgauge.records import Build
 from streamgauge.sources.files.flat import Flat
 from streamgauge.sources.files.payloads.payload import Fields, Payload, first, places
 
-_ENDS = ("success", "failed", "canceled", "skipped")
+ENDS = ("success", "failed", "canceled", "skipped")
+"""The states in which a pipeline is over."""
 _MERGE_REQUEST = re.compile(r"refs/merge-requests/(\d+)/")
 
 
@@ -15,7 +16,7 @@ def _read(rows: Sequence[Flat]) -> Fields:
     row = rows[0]
     status, reference = first(row, "status"), first(row, "ref")
     of_request = _MERGE_REQUEST.match(reference or "")
-    is_over = status in _ENDS
+    is_over = status in ENDS
     return {
         "pipeline": first(row, "name") or "/".join(places(first(row, "web_url"), until="-")) or "pipeline",
         "attempt": "1",
