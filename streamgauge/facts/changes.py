@@ -3,7 +3,7 @@
 That serves a dataset of a tracker whose changes are told once and in one way. A test compares it with the statements.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -87,6 +87,13 @@ class Changes:
         names = self.statuses.to_pylist()
         found = [Told(names[n], "", None, int(counts[n])) for n in np.flatnonzero((counts > 0) | was)]
         return sorted(found, key=lambda one: one.status)
+
+    def parts(self, many: int) -> Iterator["Changes"]:
+        """Give them in so many parts of whole items, one after the other."""
+        # Each taking of rows would else put the pieces of a table together anew.
+        whole = self if many == 1 else replace(self, items=self.items.combine_chunks())
+        for part in range(many):
+            yield whole if many == 1 else whole.part(part, many)
 
     def part(self, part: int, parts: int) -> "Changes":
         """Return what is about one of so many parts of the items."""
@@ -316,7 +323,7 @@ class _Ids:
     def __call__(self, rows: Numbers) -> pa.Array:
         with self._lock:
             if self._ids is None:
-                self._ids = _column(self._read(), "id")
+                self._ids = pa.table({"id": _column(self._read(), "id")}).combine_chunks()["id"]
         return self._ids.take(pa.array(rows))
 
 

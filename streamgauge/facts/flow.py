@@ -320,11 +320,10 @@ class _Work:
 
     def _beside(self, view: View, how: Reading, meant: pa.Table, read: Changes) -> None:
         """Put the facts of changes that were read beside the engine, part by part."""
-        parts = self.writer.parts(self.one.state.records, is_plain=True)
-        for part in range(parts):
-            self.changes = read.part(part, parts) if parts > 1 else read
-            self.changes.show(view)
-            self._put(view, how, meant, is_first=part == 0)
+        for nth, part in enumerate(read.parts(engines.parts_beside(self.one.state.records))):
+            self.changes = part
+            part.show(view)
+            self._put(view, how, meant, is_first=nth == 0)
         self.changes = None
 
     def _sparingly(self, whole: View, how: Reading, meant: pa.Table, parts: int) -> None:

@@ -4,6 +4,8 @@ from streamgauge import settings
 from streamgauge.lake import limits
 from streamgauge.lake.engine import Engine
 
+_MOST_PARTS = limits.FILES_WORTH_MERGING // limits.FILES_AT_ONCE - 1
+
 
 def engine() -> Engine:
     """Return an engine for one view; raises EngineMissing, EngineUnreachable where Spark is asked for."""
@@ -31,6 +33,11 @@ def parts(rows: int, *, is_plain: bool = False) -> int:
         return 1
     of_many = limits.ROWS_PLAIN if is_plain else limits.ROWS_AT_ONCE
     return max(1, -(-rows // (limits.ROWS_OF_FEW if are_few(rows) else of_many)))
+
+
+def parts_beside(rows: int) -> int:
+    """Return the same for rows that were read beside the engine; each part makes files of its own, so not too many."""
+    return max(1, min(_MOST_PARTS, -(-rows // limits.ROWS_BESIDE)))
 
 
 def are_few(rows: int) -> bool:

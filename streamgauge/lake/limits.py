@@ -17,6 +17,8 @@ ROWS_APART = 20_000_000
 """Of more records each part lies in files of its own: up to so many, to read all for each part costs less."""
 ROWS_PLAIN = 12_500_000
 """So many are computed at once where they need no windows of the engine, but are sorted outside of it."""
+ROWS_BESIDE = 5_000_000
+"""So many are computed at a time where they were read beside the engine: parts cost little, memory much."""
 ROWS_OF_PIECE = 250_000
 """Of the rows in memory so many are worked on at a time by each thread: their columns stay near the processor."""
 ROWS_IN_MEMORY = 3_000_000

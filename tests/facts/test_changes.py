@@ -29,7 +29,7 @@ def trackers(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     moment, moves, items = st.integers(0, 12).map(lambda n: n / 2), [], []
     has_sequence = draw(st.booleans())
     for name, of in (("A", {}), ("B", {}), ("C", {}), ("D", {}), ("A", {"dataset": "others"})):
-        steps = draw(st.lists(st.tuples(st.sampled_from(STATUSES), moment), max_size=5))
+        steps: list[tuple[Any, float]] = draw(st.lists(st.tuples(st.sampled_from(STATUSES), moment), max_size=5))
         rows = transitions(name, steps, former_value=draw(st.sampled_from(["New", "Odd", "", None])), **of)
         rows = [row | {"team": draw(st.sampled_from(["Tide", "Crane", None]))} for row in rows]
         rows += transitions(name, draw(_few("Tide", "Crane", None)), field="team", former_value="Ebb", **of)
@@ -48,10 +48,10 @@ def _few(*values: str | None) -> st.SearchStrategy[list[tuple[Any, float]]]:
 class Shelf(Rehearsal):
     """Keeps facts in memory, and shows them to a view of its own each time, as a writer does."""
 
-    def __init__(self, lake: Lake, parts: int) -> None:
+    def __init__(self, lake: Lake) -> None:
         with lake.view() as view:
             super().__init__(view, {name: FACTS[name] for name in FACTS if name != "pull_request_phases"}, ())
-        self._lake, self._parts = lake, parts
+        self._lake = lake
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -61,14 +61,10 @@ class Shelf(Rehearsal):
                 view.register(name, table)
             yield view
 
-    def parts(self, rows: int, *, is_plain: bool) -> int:
-        """Return in how many parts all is computed."""
-        return self._parts
 
-
-def facts(lake: Lake, company: Company, parts: int) -> dict[str, list[str]]:
-    """Return the facts of a lake, computed in so many parts."""
-    shelf = Shelf(lake, parts)
+def facts(lake: Lake, company: Company) -> dict[str, list[str]]:
+    """Return the facts of a lake."""
+    shelf = Shelf(lake)
     with lake.view() as view:
         wanted = flow.datasets(view)
     flow.refresh(shelf, wanted, company)
@@ -82,9 +78,10 @@ def test_changes_read_beside_the_engine_give_the_same_facts(told: Any, process: 
     with folder() as place:
         lake = write(place / "lake", *told)
         with patch.object(engines, "is_in_process", return_value=False):
-            by_engine = facts(lake, company, 1)
+            by_engine = facts(lake, company)
         many, few = patch.object(limits, "ROWS_AT_ONCE", 0), patch.object(limits, "ROWS_OF_PIECE", 4)
-        with many, few, patch.object(changes, "_coded", wraps=changes._coded) as read:
-            beside = facts(lake, company, parts)
+        in_parts = patch.object(engines, "parts_beside", return_value=parts)
+        with many, few, in_parts, patch.object(changes, "_coded", wraps=changes._coded) as read:
+            beside = facts(lake, company)
     assert beside == by_engine
     assert read.call_count == len({row["repository"] for row in told[0] if row["field"] == "status"})

@@ -93,6 +93,13 @@ def plain(traces: Traces) -> Found:
     )
 
 
+def finished(traces: Traces) -> list[str]:
+    """Return the cases that are done: all but those whose last step was begun, in a log that marks ends of most."""
+    pieces = {case: _pieces(events, marked=True) for case, events in traces.items() if events}
+    going_on = {case for case, way in pieces.items() if way and way[-1].is_begun and way[-1].ended is None}
+    return [case for case in traces if case not in going_on or len(going_on) * 2 >= len(traces)]
+
+
 def _median(found: Iterable[float | None]) -> float | None:
     known = [one for one in found if one is not None]
     return statistics.median(known) if known else None
