@@ -84,13 +84,14 @@ def report(lake: Lake, request: FlowRequest, now: datetime | None = None) -> Flo
             "cumulative": cumulative(view, asked, work),
             "data_quality": _quality(view, asked, rejects(lake), work),
         }
+        known = {} if work is None else {FLOW_LOAD.name: work.steps(asked.zone)}
         # What that thread has not begun by then is summed up here, from the last one on.
         mine = {name: say() for name, say in reversed(says.items()) if said[name].cancel()}
         told = {name: mine[name] if name in mine else one.result() for name, one in said.items()}
         return FlowReport(
             **shown,
             expectation=expectation(view, asked, told[FLOW_TIME.name].seen, work),
-            series=tuple(_points(view, asked, told, work)),
+            series=tuple(_points(view, asked, told, known)),
             measures=tuple(told[metric.name].measure for metric in asked.metrics),
             message=_message(asked, told),
         )
@@ -120,11 +121,12 @@ def measured(metric: Metric, found: Summary, asked: FlowTerms) -> Measure:
     return replace(told, label=f"Cycle time between ({asked.scope.from_stage} to {asked.scope.to_stage})")
 
 
-def _points(view: View, asked: FlowTerms, told: Mapping[str, _Said], work: Asked | None) -> Iterator[Point]:
+def _points(
+    view: View, asked: FlowTerms, told: Mapping[str, _Said], known: Mapping[str, list[Month]]
+) -> Iterator[Point]:
     wanted = [metric for metric in asked.metrics if metric.has_months]
-    others = {metric.name: work.steps(asked.zone) for metric in wanted if work is not None and metric is FLOW_LOAD}
-    rest = [metric for metric in wanted if metric.series and metric.name not in others]
-    others |= by_month(view, rest, asked.scopes, asked.zone)
+    rest = [metric for metric in wanted if metric.series and metric.name not in known]
+    others = {**known, **by_month(view, rest, asked.scopes, asked.zone)}
     for metric in wanted:
         months = others[metric.name] if metric.name in others else told[metric.name].months
         yield from monthly.series(metric, months, asked)
