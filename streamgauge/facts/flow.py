@@ -238,7 +238,7 @@ class _Work:
     def _read_changes(self, view: View) -> None:
         """Read the changes of status beside the engine, where they are many and it need not find out what is told."""
         is_plain = not (self.by_type or len(self.same) or len(self.steps) or off_tool.patterns(self.company))
-        if is_plain and not engines.are_few(self.one.state.records):
+        if is_plain and engines.are_read_beside(self.one.state.records):
             self.changes = changes.read(view, self.one.key)
 
     def _unmoved(self, view: View, items: pa.Array | None) -> pa.Table:

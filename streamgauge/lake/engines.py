@@ -43,3 +43,8 @@ def parts_beside(rows: int) -> int:
 def are_few(rows: int) -> bool:
     """Return whether so many rows are worked through with little memory, though there is room for all of them."""
     return rows <= limits.ROWS_AT_ONCE
+
+
+def are_read_beside(rows: int) -> bool:
+    """Return whether so many rows are worth reading beside the engine, and their columns fit into memory."""
+    return not are_few(rows) and rows <= limits.rows_beside()

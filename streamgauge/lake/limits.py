@@ -19,6 +19,8 @@ ROWS_PLAIN = 12_500_000
 """So many are computed at once where they need no windows of the engine, but are sorted outside of it."""
 ROWS_BESIDE = 5_000_000
 """So many are computed at a time where they were read beside the engine: parts cost little, memory much."""
+BYTES_BESIDE = 100
+"""So much memory one of them takes, with what is made of some of them at a time; all may take half of what is there."""
 ROWS_OF_PIECE = 250_000
 """Of the rows in memory so many are worked on at a time by each thread: their columns stay near the processor."""
 ROWS_IN_MEMORY = 3_000_000
@@ -46,13 +48,23 @@ _ALLOWED = Path("/sys/fs/cgroup/memory.max")
 
 def memory() -> str:
     """Return the engine's share of the memory that this process may have: a quarter, at least 2 GiB."""
+    return f"{max(_LEAST_GIBIBYTES, _allowed() // 2**30 // _SHARE)}GiB"
+
+
+def rows_beside() -> int:
+    """Return how many records may be read beside the engine; more are better worked through in files, part by part."""
+    return max(_LEAST_GIBIBYTES * 2**30, _allowed() // 2) // BYTES_BESIDE
+
+
+def _allowed() -> int:
+    """Return how many bytes of memory this process may have, 0 where nobody says."""
     try:
         there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # a system that does not tell
         there = 0
     with suppress(ValueError, OSError):
         there = min(there, int(_ALLOWED.read_text()))
-    return f"{max(_LEAST_GIBIBYTES, there // 2**30 // _SHARE)}GiB"
+    return there
 
 
 def engine() -> dict[str, str | bool | int | float | list[str]]:

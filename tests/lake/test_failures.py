@@ -17,7 +17,7 @@ from streamgauge.errors import (
     NoPermission,
     StoreUnreachable,
 )
-from streamgauge.lake import limits, upkeep
+from streamgauge.lake import engines, limits, upkeep
 from streamgauge.lake.failures import told
 from streamgauge.lake.secrets import scrubbed
 from streamgauge.records import Branch
@@ -206,10 +206,17 @@ def test_a_question_for_which_there_is_no_room_ends_with_what_to_set(tmp_path, m
 
 
 @pytest.mark.parametrize(
-    ("pages", "allowed", "share"),
-    [(2**22, "max", "4GiB"), (2**22, str(12 * 2**30), "3GiB"), (2**20, None, "2GiB"), (None, None, "2GiB")],
+    ("pages", "allowed", "share", "beside"),
+    [
+        (2**22, "max", "4GiB", 8),
+        (2**22, str(12 * 2**30), "3GiB", 6),
+        (2**20, None, "2GiB", 2),
+        (None, None, "2GiB", 2),
+    ],
 )
-def test_the_engine_takes_a_quarter_of_what_this_process_may_have(tmp_path, monkeypatch, pages, allowed, share):
+def test_the_engine_and_what_is_read_beside_it_keep_to_what_this_process_may_have(
+    tmp_path, monkeypatch, pages, allowed, share, beside
+):
     def told_by_system(name):
         if pages is None:
             raise ValueError(name)
@@ -220,3 +227,6 @@ def test_the_engine_takes_a_quarter_of_what_this_process_may_have(tmp_path, monk
     if allowed is not None:
         (tmp_path / "memory.max").write_text(f"{allowed}\n")
     assert limits.memory() == share
+    most = beside * 2**30 // limits.BYTES_BESIDE
+    assert limits.rows_beside() == most
+    assert [engines.are_read_beside(rows) for rows in (limits.ROWS_AT_ONCE, most, most + 1)] == [False, True, False]
