@@ -25,6 +25,7 @@ from streamgauge.metrics import CODE, statistics
 from streamgauge.metrics.measured import by_month, summaries
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM, Metric, Shape
 from streamgauge.metrics.observations import Summary, parameters
+from streamgauge.percent import percent
 
 _SCOPE = f"WITH scope AS ({SCOPE.strip()})"
 _MERGED = f"""
@@ -251,7 +252,7 @@ def _lead(found: Mapping[str, Measure], phases: Sequence[Phase]) -> str:
     lead, merge = found["pull_request_lead_time"], found["review_to_merge_time"]
     if lead.value is not None:
         longest = max(phases, key=lambda phase: phase.share_of_time)
-        share = f"; {100 * longest.share_of_time:.0f} % of that time it is {_WORDS[longest.phase]}" if phases else ""
+        share = f"; {percent(longest.share_of_time)} of that time it is {_WORDS[longest.phase]}" if phases else ""
         return f"Half of the changes reach their users within {span(lead.value)} of the first commit{share}."
     if merge.value is not None:
         return f"Half of the reviewed changes are merged within {span(merge.value)} of their first review."
@@ -276,9 +277,9 @@ def _builds(found: Mapping[str, Measure]) -> str:
     if passed.value is None:
         return ""
     mended = f", and half of the broken default branches are mended within {span(fixed.value)}" if fixed.value else ""
-    return f"{100 * passed.value:.0f} % of the runs of pipelines pass{mended}."
+    return f"{percent(passed.value)} of the runs of pipelines pass{mended}."
 
 
 def _churn(found: Mapping[str, Measure]) -> str:
     churn = found["code_churn"].value
-    return "" if churn is None else f"{100 * churn:.0f} % of the changed lines replace lines that were just written."
+    return "" if churn is None else f"{percent(churn)} of the changed lines replace lines that were just written."

@@ -30,6 +30,7 @@ from streamgauge.metrics.measured import by_month, observed, observing
 from streamgauge.metrics.metric import HIGHER_LEVEL, SCOPE, WANTED_ITEM, Metric
 from streamgauge.metrics.observations import Summary, parameters
 from streamgauge.metrics.observed import Month, Observed
+from streamgauge.percent import percent
 
 _FINISHED = f"""
 FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
@@ -189,7 +190,7 @@ def _message(asked: FlowTerms, said: Mapping[str, _Said]) -> str:
     if share == 1:
         text += "; no waiting is recorded, so how much of that time it waits is not known"
     elif share is not None:
-        worked = "less than 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+        worked = "less than 1 %" if 0 < share < 0.005 else f"{percent(share)}"
         text += f", and {worked} of that time somebody works on it"
     return f"{text}. {_under_way(load.n).capitalize()}."
 

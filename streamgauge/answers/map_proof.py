@@ -50,6 +50,7 @@ from streamgauge.metrics.observations import (
 from streamgauge.metrics.statistics import total as sum_of
 from streamgauge.metrics.statistics import wilson
 from streamgauge.metrics.ways import WAYS
+from streamgauge.percent import percent
 
 RECENT = (STAGE_WAIT, CONSTRAINT_PROBABILITY)
 """What is told of the recent past only, as the insights take it."""
@@ -267,16 +268,16 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
         yield "share of all", f"{found.n:,} of {total:,} items"
     survey = _survey(made, place)
     if survey is not None:
-        yield "survey", f"{100 * survey.share:.1f} % of {survey.answers:,} answers, asked on {survey.asked}"
+        yield "survey", f"{percent(survey.share, 1)} of {survey.answers:,} answers, asked on {survey.asked}"
         yield (
             "what events tell",
-            f"{100 * sum_of(found.taken) / found.n:.1f} % of {found.n:,}" if found.n else "nothing",
+            f"{percent(sum_of(found.taken) / found.n, 1)} of {found.n:,}" if found.n else "nothing",
         )
     if made.metric is STAGE_PACE and found.n:
         for share in (0.5, 0.7, 0.85, 0.95):
-            yield f"{100 * share:.0f} % no older than", f"{promised(found.taken, share):,.2f} h"
+            yield f"{percent(share)} no older than", f"{promised(found.taken, share):,.2f} h"
     if made.metric is SERVICE_LEVEL_EXPECTATION:
-        yield "share that keeps it", f"{100 * made.asked.thresholds.expectation_share:.0f} %"
+        yield "share that keeps it", f"{percent(made.asked.thresholds.expectation_share)}"
     if place.age is not None:
         yield "age of the item", f"{place.age:,.2f} h"
         yield "service level expectation", "none" if place.promise is None else f"{place.promise:,.2f} h"
@@ -287,13 +288,13 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
 def _of_constraint(suspected: Sequence[Candidate], place: Place) -> Iterator[tuple[str, str]]:
     mine = next((one for one in suspected if one.stage == place.name), None)
     if mine is not None:
-        yield "share of all waiting", f"{100 * mine.wait_share:.1f} %"
+        yield "share of all waiting", f"{percent(mine.wait_share, 1)}"
         yield "signals", "; ".join(mine.signals) or "none"
         if mine.utilisation is not None:
-            yield "utilisation", f"{100 * mine.utilisation:.1f} %"
+            yield "utilisation", f"{percent(mine.utilisation, 1)}"
     one = bottleneck(suspected)
     yield "bottleneck", one.stage if one else "none: the signals do not agree on one stage"
-    yield "chance of each stage", ", ".join(f"{each.stage} {100 * each.probability:.1f} %" for each in suspected)
+    yield "chance of each stage", ", ".join(f"{each.stage} {percent(each.probability, 1)}" for each in suspected)
 
 
 def _meant(view: View, made: _Made, which: Which) -> Place:

@@ -8,6 +8,7 @@ from streamgauge.answers.flow_terms import FlowTerms
 from streamgauge.answers.stream_map import Stage
 from streamgauge.company import AccuracySurvey
 from streamgauge.company.accuracy_survey import newest
+from streamgauge.percent import percent
 
 Surveys = Mapping[str, AccuracySurvey]
 
@@ -26,7 +27,7 @@ def of_stage(found: Surveys, stage: str | None) -> AccuracySurvey | None:
 def notes(found: Surveys, stages: tuple[Stage, ...]) -> tuple[str, ...]:
     """Return what to say of each stage that a survey tells of."""
     return tuple(
-        f"That {100 * one.share:.0f} % of what {stage.stage} hands on is complete and accurate, its receivers said "
+        f"That {percent(one.share)} of what {stage.stage} hands on is complete and accurate, its receivers said "
         f"({one.answers:,} answer{'' if one.answers == 1 else 's'}, {one.asked:%Y-%m-%d})."
         for stage in stages
         if (one := of_stage(found, stage.stage)) is not None

@@ -23,6 +23,7 @@ from streamgauge.metrics.columns.columns import Columns
 from streamgauge.metrics.metric import SCOPE, WANTED_ITEM
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.walked import CHOSEN, GOES_ON, PASSED, WALKED, stays_at_end
+from streamgauge.percent import percent
 
 _STAGES = f"""{PASSED}
 SELECT stage, min(place) AS place, min(phase) AS phase, sum(CASE WHEN is_through THEN 1 ELSE 0 END) AS items,
@@ -214,7 +215,7 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage], cases: int, wh
         return "Nothing was finished in this window, so there is no stream to map."
     if one is not None:
         signals = " and ".join(one.signals)
-        return f"{one.stage} holds the stream up: {signals} ({100 * one.wait_share:.0f} % of all waiting)."
+        return f"{one.stage} holds the stream up: {signals} ({percent(one.wait_share)} of all waiting)."
     if not found:
         return _longest(stages, where)
     if len(found) == 1:
@@ -224,10 +225,10 @@ def _message(found: Sequence[Candidate], stages: Sequence[Stage], cases: int, wh
         )
     if found[0].probability >= sure:
         return (
-            f"Most waiting is before {found[0].stage} ({100 * found[0].wait_share:.0f} % of it); no second sign says"
+            f"Most waiting is before {found[0].stage} ({percent(found[0].wait_share)} of it); no second sign says"
             " that it is the bottleneck."
         )
-    names = ", ".join(f"{c.stage} ({100 * c.probability:.0f} %)" for c in found[:3] if c.probability > 0)
+    names = ", ".join(f"{c.stage} ({percent(c.probability)})" for c in found[:3] if c.probability > 0)
     return f"No single bottleneck shows; most waiting may be before {names}."
 
 
@@ -238,4 +239,4 @@ def _longest(stages: Sequence[Stage], where: str) -> str:
     if not total:
         return f"{none}."
     most = max(stages, key=lambda stage: stage.lead_time_total_hours)
-    return f"{none}; {100 * most.lead_time_total_hours / total:.0f} % of all time passes {where} {most.stage}."
+    return f"{none}; {percent(most.lead_time_total_hours / total)} of all time passes {where} {most.stage}."

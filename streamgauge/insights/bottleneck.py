@@ -8,6 +8,7 @@ from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Findin
 from streamgauge.insights.stream import stream
 from streamgauge.insights.walks import HOUR, walks
 from streamgauge.insights.words import hours
+from streamgauge.percent import percent
 
 
 def suspects(ground: Ground) -> tuple[Candidate, ...]:
@@ -29,7 +30,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
 
 def _listed(found: Sequence[Candidate]) -> str:
     likely = [c for c in found[:3] if c.probability > 0]
-    return "most waiting may be at " + ", ".join(f"{c.stage} ({100 * c.probability:.0f} %)" for c in likely)
+    return "most waiting may be at " + ", ".join(f"{c.stage} ({percent(c.probability)})" for c in likely)
 
 
 def _finding(ground: Ground, one: Candidate) -> Finding:
@@ -37,7 +38,7 @@ def _finding(ground: Ground, one: Candidate) -> Finding:
     return BOTTLENECK.found(
         message=(
             f"{one.stage} holds the stream up: {' and '.join(one.signals)}. Work waits there for {hours(wait)} on "
-            f"average, {100 * one.wait_share:.0f} % of all its waiting."
+            f"average, {percent(one.wait_share)} of all its waiting."
         ),
         place={"stage": one.stage},
         effect=Effect(

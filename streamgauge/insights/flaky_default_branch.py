@@ -7,6 +7,7 @@ from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import times
 from streamgauge.metrics.statistics import wilson
+from streamgauge.percent import percent
 
 _RUNS = """
 SELECT source, repository, pipeline, commit, bool_or(is_default_branch) AS is_default,
@@ -45,7 +46,7 @@ def _finding(
     (repository, pipeline, days), share = home, len(flaky) / len(rows)
     return FLAKY_DEFAULT_BRANCH.found(
         message=(
-            f"“{pipeline}” of {repository} fails for nothing: on {100 * share:.0f} % of the states of the code it"
+            f"“{pipeline}” of {repository} fails for nothing: on {percent(share)} of the states of the code it"
             f" failed and then passed without a change ({times(len(flaky), 'time')} of {len(rows):,} in {days} days)."
         ),
         place={"repository": repository, "pipeline": pipeline},

@@ -12,6 +12,7 @@ from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Findin
 from streamgauge.insights.resampling import between, blocks, drawn, first
 from streamgauge.insights.walks import ACTIVE, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
+from streamgauge.percent import percent
 
 _LATEST = np.iinfo(np.int64).max
 
@@ -170,7 +171,7 @@ def _finding(
     taken = f"work waits {hours(waited)} until it is taken up" if waited >= 1 / 60 else "work is taken up at once"
     longest = seen.most(handed.way[mine], (handed.waited + handed.looped)[mine], MOST_EVIDENCE)
     return HANDOFF_FRICTION.found(
-        message=(f"From {sender} to {receiver} costs most of all handoffs, {100 * share:.0f} %: {taken}{back}."),
+        message=(f"From {sender} to {receiver} costs most of all handoffs, {percent(share)}: {taken}{back}."),
         place={f"from_{owner}": sender, f"to_{owner}": receiver},
         effect=effect,
         probability=sure,

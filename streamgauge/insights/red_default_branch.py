@@ -7,6 +7,7 @@ from typing import Any
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import hours, times
+from streamgauge.percent import percent
 
 _RUNS = """
 SELECT repository, pipeline, branch, id, finished_at, outcome = 'success' AS is_green
@@ -64,7 +65,7 @@ def _finding(
 ) -> Finding:
     (repository, pipeline, days), (share, is_red) = home, found
     last = streaks[-1][0]
-    now = f"has been red for {hours(_age(last, end))}" if is_red else f"was red {100 * share:.0f} % of the time"
+    now = f"has been red for {hours(_age(last, end))}" if is_red else f"was red {percent(share)} of the time"
     longest = sorted(streaks, key=lambda one: one[0]["finished_at"] - (one[1] or end))
     return RED_DEFAULT_BRANCH.found(
         message=(

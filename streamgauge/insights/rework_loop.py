@@ -11,6 +11,7 @@ from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Findin
 from streamgauge.insights.walks import ENDED, HOUR, Walks, walks
 from streamgauge.insights.words import hours, times
 from streamgauge.metrics.statistics import wilson
+from streamgauge.percent import percent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def _finding(seen: Walks, row: _Loop, low: float, high: float) -> Finding:
     lasts = f", which takes {hours(each)} until it is back" if each else ""
     return REWORK_LOOP.found(
         message=(
-            f"{100 * share:.0f} % of what reaches {row.stage} goes back to {row.to_stage} ({times(row.items, 'item')}"
+            f"{percent(share)} of what reaches {row.stage} goes back to {row.to_stage} ({times(row.items, 'item')}"
             f" of {row.n:,}){lasts}."
         ),
         place={"stage": row.stage, "to_stage": row.to_stage},

@@ -6,6 +6,7 @@ from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import hours
 from streamgauge.metrics.walked import PASSED, WALKED
+from streamgauge.percent import percent
 
 _HAS_STRANGE = """
 SELECT f.line_id FROM flow_items AS f JOIN datasets AS d ON d.line_id = f.line_id AND NOT d.by_activity
@@ -47,7 +48,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     shown = ground.rows(_ITEMS, most=MOST_EVIDENCE)
     yield UNMAPPED_STATUSES.found(
         message=(
-            f"{100 * share:.0f} % of the time of finished work was spent in statuses that are not understood:"
+            f"{percent(share)} of the time of finished work was spent in statuses that are not understood:"
             f" {names}{more}. Flow efficiency and the bottleneck leave it out."
         ),
         place={"status": str(strange[0]["status"])},

@@ -7,6 +7,7 @@ from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import MOST_EVIDENCE, Effect, Evidence, Finding, Insight, Unknown
 from streamgauge.insights.words import times
 from streamgauge.metrics.statistics import wilson
+from streamgauge.percent import percent
 
 # A review is that of a person other than the author, before the merge; a machine's change needs none here.
 _MERGES = """
@@ -44,7 +45,7 @@ def _finding(
     share = len(bare) / len(mine)
     return UNREVIEWED_MERGES.found(
         message=(
-            f"{100 * share:.0f} % of what was merged into {repository} nobody else had reviewed"
+            f"{percent(share)} of what was merged into {repository} nobody else had reviewed"
             f" ({times(len(bare), 'merge')} of {len(mine):,} in half a year)."
         ),
         place={"repository": repository},

@@ -6,6 +6,7 @@ from typing import Any
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import Effect, Finding, Insight, Unknown
 from streamgauge.insights.limits import against, named, under_way
+from streamgauge.percent import percent
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
@@ -23,7 +24,7 @@ def _finding(ground: Ground, row: dict[str, Any]) -> Finding:
     who = " in ".join(place.values()) or "All work"
     return WIP_OVER_LIMIT.found(
         message=(
-            f"{who} had more under way than its limit of {row['wip_limit']:,} in {100 * share:.0f} % of the time: "
+            f"{who} had more under way than its limit of {row['wip_limit']:,} in {percent(share)} of the time: "
             f"{row['mean']:.1f} items on average, {row['most']:,.0f} at most, {row['now']:,.0f} now."
         ),
         place=place,

@@ -1,7 +1,6 @@
 """Reads facts about items piece by piece beside the engine, for who takes all rows as they are stored."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from streamgauge.lake.failures import told
+from streamgauge.lake.row_groups import neighbours, reading
 from streamgauge.lake.tables import GENERATION, LINE
 
 if TYPE_CHECKING:
     from pyarrow.parquet import FileMetaData
 
-_GROUPS = 3
-"""So many row groups are read at a time: few enough to spread over threads and to lie near the processor."""
 _ITEM = "item"
 
 
@@ -60,7 +57,7 @@ class Piece:
         wanted = () if self.renewed is None else (_ITEM,) if by is not None else (_ITEM, GENERATION.name)
         more = [name for name in wanted if name not in columns]
         codes = [*coded, *({*more} & {_ITEM})]
-        with _reading(self.address):
+        with reading(self.address):
             file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=codes, memory_map=True)
             found = file.read_row_groups(list(self.groups), columns=[*columns, *more], use_threads=False)
         for place, field in enumerate(found.schema):
@@ -97,16 +94,6 @@ class Piece:
         return is_gone
 
 
-@contextmanager
-def _reading(address: str) -> Iterator[None]:
-    """Tell faults in own errors: what Arrow cannot read of a file is damaged."""
-    with told(address):
-        try:
-            yield
-        except pa.ArrowInvalid as fault:
-            raise OSError(str(fault)) from None
-
-
 def pieces(
     address: str, paths: Sequence[str], renewed: Sequence[str], lines: Sequence[str] | None = None
 ) -> Iterator[Piece]:
@@ -117,12 +104,11 @@ def pieces(
     import pyarrow.parquet as pq
 
     for line in dict.fromkeys(map(_line_of, paths)) if lines is None else lines:
-        with _reading(address):
+        with reading(address):
             later = _renewed([path for path in renewed if _line_of(path) == line])
             files = [(path, pq.read_metadata(path)) for path in paths if _line_of(path) == line]
         for path, about in files:
-            for first in range(0, about.num_row_groups, _GROUPS):
-                groups = range(first, min(first + _GROUPS, about.num_row_groups))
+            for groups in neighbours(about):
                 yield Piece(address, line, path, about, groups, later if _is_older(about, groups, later) else None)
 
 

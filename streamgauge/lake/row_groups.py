@@ -1,6 +1,7 @@
 """Reads columns of records straight from their files beside the engine: text comes in codes, as it stands there."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,23 @@ if TYPE_CHECKING:
     from pyarrow.parquet import FileMetaData, RowGroupMetaData
 
 _AT_ONCE = 3
-"""So many row groups are read at a time: few enough to spread over threads."""
+"""So many row groups are read at a time: few enough to spread over threads and to lie near the processor."""
+
+
+@contextmanager
+def reading(address: str) -> Iterator[None]:
+    """Tell faults in own errors: what Arrow cannot read of a file is damaged."""
+    with told(address):
+        try:
+            yield
+        except pa.ArrowInvalid as fault:
+            raise OSError(str(fault)) from None
+
+
+def neighbours(about: "FileMetaData") -> Iterator[range]:
+    """Give the row groups of a file, a few at a time."""
+    for first in range(0, about.num_row_groups, _AT_ONCE):
+        yield range(first, min(first + _AT_ONCE, about.num_row_groups))
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +53,11 @@ class RowGroups:
         """
         import pyarrow.parquet as pq
 
-        with told(self.address):
-            try:
-                file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=[*coded], memory_map=True)
-                there = [name for name in columns.names if name in file.schema_arrow.names]
-                there = [name for name in there if not self.are_all(name, None)]
-                found = file.read_row_groups(list(self.groups), columns=there, use_threads=False)
-            except pa.ArrowInvalid as fault:
-                raise OSError(str(fault)) from None
+        with reading(self.address):
+            file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=[*coded], memory_map=True)
+            there = [name for name in columns.names if name in file.schema_arrow.names]
+            there = [name for name in there if not self.are_all(name, None)]
+            found = file.read_row_groups(list(self.groups), columns=there, use_threads=False)
         kinds = [pa.dictionary(pa.int32(), f.type) if f.name in coded else f.type for f in columns]
         whole = [
             found[name].cast(kind) if name in there else pa.nulls(len(found), kind)
@@ -69,7 +83,7 @@ def row_groups(address: str, paths: Sequence[str]) -> Iterator[RowGroups]:
     import pyarrow.parquet as pq
 
     for path in paths:
-        with told(address):
+        with reading(address):
             about = pq.read_metadata(path)
-        for first in range(0, about.num_row_groups, _AT_ONCE):
-            yield RowGroups(address, path, about, range(first, min(first + _AT_ONCE, about.num_row_groups)))
+        for groups in neighbours(about):
+            yield RowGroups(address, path, about, groups)

@@ -27,6 +27,7 @@ class Spark:
     def __init__(self, address: str) -> None:
         self._address = address
         self._copies = address.startswith("local")
+        self._connects: bool | None = None
         with told(address):
             self._session = spark_session.session(address)
             for statement in dialect.FUNCTIONS:
@@ -76,9 +77,16 @@ class Spark:
             return [f"file://{_literal(path)}" for path in store.local(table, files, lake_id)]
         if not files:
             return []
-        root = spark_bucket.reached(self._session, store.uri(table))
-        is_pattern = root.startswith(spark_bucket.CONNECTOR)
-        return [_literal(path) if is_pattern else path for path in (f"{root}/{file.path}" for file in files)]
+        found = [f"{store.uri(table)}/{file.path}" for file in files]
+        if not self._has_connector(found[0]):
+            return found
+        return [_literal(path.replace(spark_bucket.PYTHON, spark_bucket.CONNECTOR, 1)) for path in found]
+
+    def _has_connector(self, address: str) -> bool:
+        """Return whether it reads buckets by itself, which is found out once, at the address of a file."""
+        if self._connects is None:
+            self._connects = spark_bucket.has_connector(self._session, address)
+        return self._connects
 
     def attach(self, name: str, columns: pa.Schema, paths: Sequence[str], *, alike: bool) -> list[str]:  # noqa: ARG002
         """Show files as a relation and return its columns; one that a file does not have yet reads as null."""

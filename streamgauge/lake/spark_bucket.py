@@ -19,14 +19,13 @@ _FIRST = "file"
 """The column of the paths that the workers are handed."""
 
 
-def reached(session: "SparkSession", address: str) -> str:
-    """Return a table's address in a bucket (`s3://...`) as the Spark reads it: by its connector, where it has one."""
-    there = address.replace(PYTHON, CONNECTOR, 1)
+def has_connector(session: "SparkSession", address: str) -> bool:
+    """Return whether a Spark has a connector for object stores; `address` is of a file there (`s3://...`)."""
     try:
-        _ = session.read.schema("id STRING").parquet(there).schema
+        _ = session.read.schema("id STRING").parquet(address.replace(PYTHON, CONNECTOR, 1)).schema
     except Exception as fault:  # noqa: BLE001  Spark has errors of its own, and with Connect others
-        return address if lacks_connector(fault) else there
-    return there
+        return not lacks_connector(fault)
+    return True
 
 
 def frame(session: "SparkSession", columns: pa.Schema, paths: Sequence[str]) -> "DataFrame":

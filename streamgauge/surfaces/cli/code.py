@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streamgauge.percent import percent
 from streamgauge.surfaces.cli.options import Display, Format, Most, Output, Work, spread
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _phases(sheet: "Sheet", answer: "CodeReport") -> None:
 
 def _sizes(sheet: "Sheet", answer: "CodeReport") -> None:
     if answer.sizes:
-        parts = ", ".join(f"{size.lines} lines {100 * size.share:.0f} %" for size in answer.sizes if size.n)
+        parts = ", ".join(f"{size.lines} lines {percent(size.share)}" for size in answer.sizes if size.n)
         sheet.say(f"How large merged changes are: {parts}.")
 
 
@@ -115,7 +116,7 @@ def _repositories(sheet: "Sheet", answer: "CodeReport") -> None:
         hours = [one.lead_time_p50_hours, one.pickup_p50_hours]
         shares = [one.unreviewed_share, one.build_success_rate, one.flake_rate]
         told = ["–" if h is None else figures.text("hours", h) for h in hours]
-        told += ["–" if s is None else f"{100 * s:.1f} %" for s in shares]
+        told += ["–" if s is None else f"{percent(s, 1)}" for s in shares]
         cells = [Cell(t, w, right=True) for t, (_, w) in zip([figures.count(one.merged), *told], names, strict=True)]
         sheet.row([Cell(one.repository, wide, keep_end=True), *cells, dim(Cell(one.null_reason or ""))])
     if len(answer.repositories) > _REPOSITORIES:

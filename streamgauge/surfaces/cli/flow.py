@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from streamgauge.percent import percent
 from streamgauge.surfaces.cli.options import Display, More, Output, Work, spread
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def show(
 
 def _time(sheet: "Sheet", answer: "FlowReport") -> None:
     if answer.states:
-        parts = (f"{100 * s.share_of_time:.1f} % {_WORDS.get(s.state, s.state)}" for s in answer.states if s.hours)
+        parts = (f"{percent(s.share_of_time, 1)} {_WORDS.get(s.state, s.state)}" for s in answer.states if s.hours)
         sheet.say(f"Where the time of finished work went: {', '.join(parts)}.")
 
 
@@ -74,13 +75,13 @@ def _types(sheet: "Sheet", answer: "FlowReport") -> None:
     from streamgauge.surfaces.cli import figures
 
     if len(answer.distribution) > 1:
-        shown = (f"{t.type or 'no type'} {100 * t.share:.1f} % ({figures.count(t.n)})" for t in answer.distribution[:6])
+        shown = (f"{t.type or 'no type'} {percent(t.share, 1)} ({figures.count(t.n)})" for t in answer.distribution[:6])
         more = f" and {len(answer.distribution) - 6} more" if len(answer.distribution) > 6 else ""
         sheet.say(f"What was finished: {', '.join(shown)}{more}.")
     of_any = sum(k.n for k in answer.kinds if k.kind)
     if of_any:
         parts = [
-            f"{k.kind} {100 * k.share:.1f} % ({figures.count(k.n)}{_worked(k.share_of_active_time)})"
+            f"{k.kind} {percent(k.share, 1)} ({figures.count(k.n)}{_worked(k.share_of_active_time)})"
             for k in answer.kinds
             if k.share is not None
         ]
@@ -89,7 +90,7 @@ def _types(sheet: "Sheet", answer: "FlowReport") -> None:
 
 
 def _worked(share: float | None) -> str:
-    return "" if share is None else f", {100 * share:.1f} % of the time worked"
+    return "" if share is None else f", {percent(share, 1)} of the time worked"
 
 
 def _under_way(sheet: "Sheet", answer: "FlowReport") -> None:
@@ -99,7 +100,7 @@ def _under_way(sheet: "Sheet", answer: "FlowReport") -> None:
         if one.limit is not None:
             whose = " in ".join(part for part in (one.team, one.stage) if part) or "All work"
             share = one.share_of_time_at_limit
-            bound = "" if share is None else f"; at the limit {100 * share:.0f} % of the time"
+            bound = "" if share is None else f"; at the limit {percent(share)} of the time"
             said = f"{whose}: {figures.plural(one.items, 'item')} under way, limit {one.limit}, {one.state}{bound}."
             sheet.say(said, style="yellow" if one.state == "over" else "")
     for team in answer.teams:
@@ -115,7 +116,7 @@ def _promise(sheet: "Sheet", answer: "FlowReport") -> None:
         sheet.say(f"No service level expectation: {promise.null_reason}.", style="dim")
         return
     sheet.say(
-        f"Service level expectation: {100 * promise.share:.0f} % of the work is done within "
+        f"Service level expectation: {percent(promise.share)} of the work is done within "
         f"{figures.text('hours', promise.hours)} (last {promise.days} days, n {figures.count(promise.n)})."
     )
 
@@ -140,7 +141,7 @@ def _queueing(sheet: "Sheet", answer: "FlowReport") -> None:
         sheet.say("Too little was done in this window to say what waiting follows from being busy.", style="dim")
         return
     sheet.say(
-        f"Were people busy {100 * said.busy:.0f} % of the time, work of {figures.text('hours', said.service_hours)}"
+        f"Were people busy {percent(said.busy)} of the time, work of {figures.text('hours', said.service_hours)}"
         f" would wait about {figures.text('hours', said.wait_hours)} for them (Kingman; an explanation, no forecast)."
     )
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streamgauge.percent import percent
 from streamgauge.surfaces.cli.options import Display, Output, Work, spread
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _terms(answer: "Findings") -> list[str]:
 
 
 def _details(sheet: "Sheet", finding: "Finding", *, explain: bool) -> None:
-    sure = [] if finding.probability is None else [f"{100 * finding.probability:.0f} % sure"]
+    sure = [] if finding.probability is None else [f"{percent(finding.probability)} sure"]
     began = [f"since {finding.since:%Y-%m-%d}"] if finding.since else []
     sheet.say(
         " · ".join((finding.insight, _effect(finding.effect), *sure, f"n {finding.n:,}", *began)), style="dim", indent=4

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streamgauge.errors import BadOption
+from streamgauge.percent import percent
 from streamgauge.surfaces.cli.options import Display, Format, Output, Work, spread
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _whole(sheet: "Sheet", answer: "StreamMap") -> None:
         ("passed at the first go", answer.first_pass_yield),
         ("complete and accurate through all stages", rolled),
     )
-    said = [f"{name} {100 * share:.1f} %" for name, share in parts if share is not None]
+    said = [f"{name} {percent(share, 1)}" for name, share in parts if share is not None]
     if said:
         sheet.say(f"{'; '.join(said).capitalize()}.")
 
@@ -188,4 +189,4 @@ def _variants(sheet: "Sheet", answer: "StreamMap") -> None:
         ways = "way" if answer.variants.count == 1 else "different ways"
         sheet.say(f"{answer.variants.count:,} {ways} through; the commonest:", style="bold")
     for variant in answer.variants.top[:_VARIANTS]:
-        sheet.say(f"{100 * variant.share:.1f} % ({variant.count:,}): {' → '.join(variant.path)}", indent=2)
+        sheet.say(f"{percent(variant.share, 1)} ({variant.count:,}): {' → '.join(variant.path)}", indent=2)

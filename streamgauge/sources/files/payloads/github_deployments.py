@@ -6,7 +6,7 @@ from typing import Any
 
 from streamgauge.records import Deployment
 from streamgauge.sources.files.flat import Flat
-from streamgauge.sources.files.payloads.payload import Fields, Payload, first, listed, moment, places, text_of
+from streamgauge.sources.files.payloads.payload import Fields, Payload, first, in_order, listed, moment, places, text_of
 from streamgauge.sources.files.payloads.tiers import tier_of
 
 _OUTCOMES = {"success": "success", "active": "success", "failure": "failed", "error": "failed"}
@@ -58,7 +58,7 @@ def _read(rows: Sequence[Flat]) -> Fields:
 
 def _read_states(rows: Sequence[Flat]) -> Fields:
     """Return one deployment of its states alone."""
-    began = sorted((at for row in rows if (at := first(row, "created_at"))), key=moment)
+    began = in_order(first(row, "created_at") for row in rows)
     return {
         **_where(rows[0]),
         **_outcome([{"state": row.get("state"), "created_at": row.get("created_at")} for row in rows]),

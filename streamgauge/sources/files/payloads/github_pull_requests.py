@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from streamgauge.records import PullRequest
 from streamgauge.sources.files.flat import Flat
-from streamgauge.sources.files.payloads.payload import Fields, Payload, as_list, first, listed, text_of
+from streamgauge.sources.files.payloads.payload import Fields, Payload, as_list, first, in_order, listed, text_of
 
 _MERGES = ("merge_commit_sha", "mergeCommit.oid")
 
@@ -13,14 +13,14 @@ def _read(rows: Sequence[Flat]) -> Fields:
     row = rows[0]
     is_merged = first(row, "merged_at", "mergedAt") is not None
     commits = [one.get("commit", one) for one in listed(row, "commits", "commits.nodes")]
-    written = [at for one in commits if (at := text_of(one, "authoredDate"))]
+    written = in_order(text_of(one, "authoredDate") for one in commits)
     is_bot = "Bot" in (row.get("user.type"), row.get("author.__typename")) or row.get("author.is_bot") == "true"
     return {
         "state": "merged" if is_merged else (first(row, "state") or "").casefold() or None,
         "is_bot": str(is_bot).lower(),
         "merge_commit": first(row, *_MERGES) if is_merged else None,
         "commits": as_list([text_of(one, "oid") for one in commits]),
-        "first_commit_at": min(written, default=None),
+        "first_commit_at": written[0] if written else None,
         "labels": as_list([text_of(one, "name") for one in listed(row, "labels", "labels.nodes")]),
     }
 

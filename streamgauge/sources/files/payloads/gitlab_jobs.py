@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from streamgauge.records import Build
 from streamgauge.sources.files.flat import Flat
 from streamgauge.sources.files.payloads.gitlab_pipelines import ENDS
-from streamgauge.sources.files.payloads.payload import Fields, Payload, first, moment, places
+from streamgauge.sources.files.payloads.payload import Fields, Payload, first, in_order, places
 
 
 def _read(rows: Sequence[Flat]) -> Fields:
     row = rows[0]
-    began = sorted((at for one in rows if (at := first(one, "started_at"))), key=moment)
-    ended = sorted((at for one in rows if (at := first(one, "finished_at"))), key=moment)
+    began, ended = (in_order(first(one, name) for one in rows) for name in ("started_at", "finished_at"))
     status = first(row, "pipeline.status")
     is_over = status in ENDS
     return {

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from streamgauge.records import Incident
 from streamgauge.sources.files.flat import Flat
-from streamgauge.sources.files.payloads.payload import Fields, Payload, first, listed, moment, seconds_later, text_of
+from streamgauge.sources.files.payloads.payload import (
+    Fields,
+    Payload,
+    first,
+    in_order,
+    listed,
+    moment,
+    seconds_later,
+    text_of,
+)
 
 
 def _team(row: Flat) -> str | None:
@@ -14,7 +23,7 @@ def _team(row: Flat) -> str | None:
 def _read(rows: Sequence[Flat]) -> Fields:
     row = rows[0]
     is_over = first(row, "status") == "resolved"
-    taken = sorted((at for one in listed(row, "acknowledgements") if (at := text_of(one, "at"))), key=moment)
+    taken = in_order(text_of(one, "at") for one in listed(row, "acknowledgements"))
     return {
         "team": _team(row),
         "acknowledged_at": taken[0] if taken else None,

@@ -1,7 +1,7 @@
 """What a raw answer of a tool's interface is: known by its columns, and read into the fields of a record."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -128,6 +128,11 @@ def moment(text: str | None) -> datetime:
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def in_order(times: Iterable[str | None]) -> list[str]:
+    """Return the times (texts in ISO) that are told, the earliest first."""
+    return sorted((at for at in times if at), key=moment)
 
 
 def each(rows: Sequence[Flat], column: str) -> Iterator[Sequence[int]]:
