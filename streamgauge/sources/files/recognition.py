@@ -84,7 +84,7 @@ def _called(name: str) -> tuple[str, bool]:
                 return kind, end == len(words)
         if words[end - 1].removesuffix("s") in _PARTS:
             return PART, end == len(words)
-    return (PART, True) if words[:1] == ["raw"] else ("", False)
+    return "", False
 
 
 @cache

@@ -18,11 +18,20 @@ _CASES = (
     " id, key, uid, uuid, identifier, cas, zaak, sak, bestellung, kennung, schlüssel, nummer, nr, identifiant,"
     " référence, identificador, referencia, codice, 案件, 订单号, 编号, 番号"
 )
+_TREATED = (
+    "patient, patient id, patient no, mrn, candidate, candidate id, applicant, applicant id, student, student id,"
+    " pupil, lead, lead id, contact id, member id, participant, participant id, patientennummer, bewerbernummer,"
+    " matrikelnummer"
+)
+"""People whose case it is, and not those who work on it."""
 _ENDS = ("id", "key", "no", "nr", "number", "ref", "num", "code")
 _ACTIVITIES = (
     "status name, state name, stage name, workflow state, workflow status, workflow step, phase, event description,"
+    " handling, treatment, to stage, new stage, to phase, new phase, to column, to list,"
     " to, to string, to value, new value, board list, kanban column, current status, current state, zielstatus"
 )
+_TOLD = ("name", "description", "desc", "text", "label", "title", "code", "bezeichnung")
+"""What may stand behind a name of an activity."""
 _TIMES = (
     "finish, final time, finished, complete, completed, ended, finish time, finish date, closed, entered, entered at,"
     " entered on, entered date, date entered, entered time, entry time, entry date, enter time, enter date,"
@@ -68,7 +77,7 @@ def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated:
         if field not in found and (column := _called(names, free)):
             found[field] = column
             free.remove(column)
-    more = {"activity": next(filter(vocabulary.is_state, free), None), "at": _time(free, dated)}
+    more = {"activity": next(filter(vocabulary.is_state, free), None) or _told(free), "at": _time(free, dated)}
     for field, column in more.items():
         if field not in found and column is not None and column in free:
             found[field] = column
@@ -88,6 +97,16 @@ def _called(names: str, free: Iterable[str]) -> str | None:
     return next((there[one] for one in map(bare, names.split(",")) if one in there), None)
 
 
+def _told(free: Sequence[str]) -> str | None:
+    """Return the column that is called like an activity but for a word behind that, as `Operation Description`."""
+    known = {*vocabulary.names("activity", is_log=True), *map(bare, _ACTIVITIES.split(","))}
+    cut = {
+        column: next((bare(column).removesuffix(end) for end in _TOLD if bare(column).endswith(end)), "")
+        for column in free
+    }
+    return next((column for column, name in cut.items() if name in known), None)
+
+
 def _time(free: Sequence[str], dated: Callable[[], Sequence[str]]) -> str | None:
     """Return when an event began, where nothing tells its end; else the only column of dates."""
     if start := vocabulary.guessed(("start",), free, is_log=True):
@@ -101,4 +120,5 @@ def _case(repeated: Sequence[str], free: Sequence[str]) -> str | None:
     others = vocabulary.guessed(("team", "actor", "type", "title", "lifecycle", "start"), free, is_log=True).values()
     left = [name for name in repeated if name not in others and not names_people(name)]
     ending = next((name for name in left if name.casefold().endswith(_ENDS)), None)
-    return _called(_CASES, left) or ending or (left[0] if len(left) == 1 == len(set(free) - set(others)) else None)
+    only = left[0] if len(left) == 1 == len(set(free) - set(others)) else None
+    return _called(_CASES, left) or ending or only or _called(_TREATED, repeated)

@@ -152,19 +152,48 @@ AGAIN = [("1", "Open", "2025-01-01"), ("2", "Open", "2025-01-02"), ("1", "Done",
         *("case concept:name,event concept:name,event time:timestamp", "hadm_id,activity,timestamp", "x,status,y"),
         *("order_id,order_status,status_changed_at", "invoice_id,approval_status,status_time"),
         "Issue Key,Status,Entered Date",
+        *("permit,phase_name,phase_date", "Work Order,Operation Description,Finish Date"),
+        *("Opportunity ID,To Stage,Last Modified", "patient,handling,time"),
     ],
 )
 def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str) -> None:
-    for name in ("export.csv", "issues.csv", "transitions.csv", "invoice_approval.csv", "employee_onboarding.csv"):
+    for name in (
+        "export.csv",
+        "issues.csv",
+        "transitions.csv",
+        "invoice_approval.csv",
+        "employee_onboarding.csv",
+        "raw.csv",
+    ):
         one = looked(csv(tmp_path / name, AGAIN, header), said={})
         table = one.tables[0]
         assert (table.plan.kind_name, one.rejected) == ("event-log", 0)
         case, status, at = header.split(",")
         assert {table.plan.columns[role] for role in ("case", "activity", "at")} == {case, status, at}
         assert any("names the same thing" in note for note in table.notes) == (
-            case not in ("case_id", "case concept:name", "Pratica", "order_id", "invoice_id", "Issue Key")
+            case not in ("case_id", "case concept:name", "Pratica", "order_id", "invoice_id", "Issue Key", "patient")
         )
-        assert sorted((t["item"], t["value"]) for t in made(one, "Transition")) == sorted(row[:2] for row in AGAIN)
+        if case != "patient":
+            assert sorted((t["item"], t["value"]) for t in made(one, "Transition")) == sorted(row[:2] for row in AGAIN)
+
+
+@pytest.mark.parametrize(
+    "header", ["candidate_id,recruitment_status,at,responsible_person", "Lead ID,Stage,Date,Owner"]
+)
+def test_people_are_the_cases_of_a_log_where_it_is_about_them_and_keep_their_pseudonyms(
+    tmp_path: Path, header: str
+) -> None:
+    table = [(*row, "Ann") for row in AGAIN]
+    one = looked(csv(tmp_path / "hiring.csv", table, header), said={})
+    case = header.partition(",")[0]
+    assert one.tables[0].plan.columns["case"] == case
+    assert any(f"'{case}' names people" in note for note in one.tables[0].notes)
+    assert {row["id"] for row in made(one, "Item")}.isdisjoint({"1", "2"})
+
+
+def test_people_who_work_on_things_are_no_cases(tmp_path: Path) -> None:
+    one = looked(csv(tmp_path / "worked.csv", AGAIN, "assignee,status,date"), said={})
+    assert "is not clear" in str(one.failure)
 
 
 def test_updates_of_a_work_item_are_a_log_of_its_states_and_those_of_other_fields_are_left_out(tmp_path: Path) -> None:
