@@ -1,4 +1,4 @@
-"""Reads a JSON document: an array of objects element by element, or the arrays of objects inside of one object."""
+"""Reads a JSON document: an array of objects element by element, one thing, or the arrays of objects inside of one."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +8,7 @@ from typing import Any
 
 from streamgauge.sources.files import flat, pages
 from streamgauge.sources.files.encoding import Encoding, blocks, encoding_of
+from streamgauge.sources.files.one_thing import thing_in
 from streamgauge.sources.files.opening import Content
 from streamgauge.sources.files.options import Options
 from streamgauge.sources.files.sheet import BLOCK, BadRow, Batch, Sheet
@@ -21,7 +22,7 @@ _ADVICE = "Check it with any JSON tool, or export it again."
 
 
 def sheets(content: Content, options: Options) -> Iterator[Sheet]:
-    """Give a sheet for the array, or for each array of objects within the object; an object without is one row."""
+    """Give a sheet for the array, or for each array of objects within the object; an object that has none is a row."""
     encoding = encoding_of(content, options.encoding)
     if content.head(4096).decode(encoding.codec, "replace").lstrip("\ufeff" + _SPACE).startswith("["):
         elements = lambda size: pages.unfolded(_elements(content, encoding, size))  # noqa: E731
@@ -38,7 +39,10 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         rows = [value for _, value in pages.unfolded(enumerate([document, *others], 1))]
         yield _sheet(content, _called(content, path), _ordinals(rows), (encoding.note, said))
         return
-    arrays = dict(_arrays(document, "", _DEPTH))
+    if one := thing_in(document):
+        yield _single(content, encoding, *one)
+        return
+    arrays = dict(_arrays(document, "", _DEPTH)) or _empty(document)
     for key, array in arrays.items():
         aside = [name for name in document if name != key.partition(".")[0]]
         said = f"Read from '{key}'." + (f" Beside it, and not read: {', '.join(aside[:8])}." if aside else "")
@@ -47,7 +51,18 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
         found = _sheet(content, name, _ordinals(array), (encoding.note, said))
         yield found if is_page else replace(found, within=key)
     if not arrays:
-        yield _sheet(content, content.stem, _ordinals([document]), (encoding.note, "One object, read as one row."))
+        yield _single(content, encoding, "", document)
+
+
+def _empty(document: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the list of a page that holds nothing, by the name that leads there; nothing where it is no page."""
+    path = pages.path_of(document)
+    return {} if path is None else {path: []}
+
+
+def _single(content: Content, encoding: Encoding, path: str, value: Mapping[str, Any]) -> Sheet:
+    said = f"One object, '{path}', read as one row." if path else "One object, read as one row."
+    return _sheet(content, _called(content, path or None), _ordinals([value]), (encoding.note, said))
 
 
 def _called(content: Content, path: str | None) -> str:

@@ -11,6 +11,8 @@ _ENVELOPE = frozenset(
         *("previous", "prev", "nextpagetoken", "limit", "offset", "more", "hasmore", "hasnext", "hasafter", "cursor"),
         *("aftercursor", "beforecursor", "nextcursor", "expand", "names", "schema", "self", "status", "success"),
         *("extensions", "errors", "warnings", "requestid", "warningmessages", "first", "last", "included", "top"),
+        *("lastpage", "islastbatch", "nextlink", "continuationtoken", "after", "before", "previouspage", "prevpage"),
+        *("totalpages", "currentpage", "totalitems", "metadata"),
         *("nextoffset", "pagenumber", "pagesize", "pagelen", "start", "skip", "isfinished", "context", "class"),
     )
 )

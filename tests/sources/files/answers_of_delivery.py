@@ -327,3 +327,42 @@ OF_JOBS = [
     {"id": "41", "started_at": when(1, 10), "finished_at": when(1, 13), "outcome": "success", "pipeline": "fleet/quay"},
     {"id": "42", "started_at": when(2, 10), "finished_at": None, "outcome": None, "queued_at": when(2), "commit": SHA},
 ]
+
+
+def github_job(run: int, attempt: int, conclusion: str | None, began: int, ended: int | None) -> Thing:
+    return {
+        "id": run * 1000 + began,
+        "run_id": run,
+        "run_url": f"https://api.github.com/repos/fleet/quay/actions/runs/{run}",
+        "run_attempt": attempt,
+        "head_sha": SHA,
+        "head_branch": "main",
+        "status": "completed" if conclusion else "in_progress",
+        "conclusion": conclusion,
+        "workflow_name": None,
+        "name": "tests",
+        "created_at": at(1, 9),
+        "started_at": at(1, began),
+        "completed_at": ended and at(1, ended),
+        "steps": [{"name": "Set up", "status": "completed", "number": 1, "started_at": at(1, began)}],
+        "labels": ["ubuntu-latest"],
+    }
+
+
+GITHUB_JOBS = {
+    "total_count": 6,
+    "jobs": [
+        github_job(7, 1, "success", 12, 13),
+        github_job(7, 1, "failure", 10, 11),
+        github_job(7, 2, "success", 14, 15),
+        github_job(8, 1, "success", 10, 11),
+        github_job(8, 1, None, 11, None),
+        github_job(9, 1, "skipped", 10, 11),
+    ],
+}
+OF_GITHUB_JOBS = [
+    {"id": "7/1", "attempt": 1, "outcome": "failure", "started_at": when(1, 10), "finished_at": when(1, 13)},
+    {"id": "7/2", "attempt": 2, "outcome": "success", "started_at": when(1, 14), "finished_at": when(1, 15)},
+    {"id": "8", "pipeline": "fleet/quay", "outcome": None, "finished_at": None, "commit": SHA, "branch": "main"},
+    {"id": "9", "attempt": 1, "outcome": "skipped", "queued_at": when(1, 9)},
+]

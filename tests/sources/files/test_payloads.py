@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from streamgauge.sources.files.pages import held, path_of
 from streamgauge.sources.files.payloads import PAYLOADS
 from streamgauge.sources.files.payloads.tiers import tier_of
 from tests.kit.imports import counts, lake_at, looked, made, rows, taken
@@ -19,6 +20,11 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
     "runs of GitHub's workflows, by its command": ("Build", delivery.GITHUB_CLI_RUNS, delivery.CLI_RUNS),
     "pipelines of GitLab": ("Build", delivery.GITLAB_PIPELINES, delivery.PIPELINES),
     "jobs of GitLab, each pipeline with all of its own": ("Build", delivery.GITLAB_JOBS, delivery.OF_JOBS),
+    "jobs of GitHub's workflows, each run with all of its own": (
+        "Build",
+        delivery.GITHUB_JOBS,
+        delivery.OF_GITHUB_JOBS,
+    ),
     "builds of Azure Pipelines": ("Build", delivery.AZURE_BUILDS, delivery.BUILDS),
     "builds of Jenkins": ("Build", delivery.JENKINS_BUILDS, delivery.JOB_BUILDS),
     "deployments of GitHub": ("Deployment", delivery.GITHUB_DEPLOYMENTS, delivery.DEPLOYMENTS),
@@ -83,6 +89,24 @@ def test_an_answer_is_read_without_an_option(tmp_path: Path, title: str) -> None
     assert f"It is read as {title.partition(', by ')[0].partition(', of ')[0]}." in one.tables[0].notes
     assert "Ada" not in str(one.tables[0].parts)
     assert "ada-l" not in str(one.tables[0].parts)
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_one_thing_asked_for_by_itself_is_one_row(tmp_path: Path, title: str) -> None:
+    """Whatever lists it holds, such as labels or reviewers, are parts of it and no tables."""
+    kind, content, _ = CASES[title]
+    alone = (content if isinstance(content, list) else held(content, path_of(content) or ""))[0]
+    in_list = made(looked(written(tmp_path / "answer.json", [alone]), said={}), kind)
+    for document in (alone, {"data": alone, "included": [{"id": "1", "type": "users"}]}):
+        one = looked(written(tmp_path / "answer.json", document), said={})
+        assert (made(one, kind), len(one.tables)) == (in_list, 1)
+
+
+def test_an_answer_of_which_nothing_counts_is_read_and_holds_no_records(tmp_path: Path) -> None:
+    pull = {**operation.GITHUB_ISSUES[0], "pull_request": {"url": "https://example.org/pulls/1"}}
+    one = looked(written(tmp_path / "issues.json", [pull]), said={})
+    assert (one.failure, made(one, "Item")) == (None, [])
+    assert "Pull requests among the issues are left out." in one.tables[0].notes
 
 
 @pytest.mark.parametrize("title", ["deployments of GitHub", "builds of Jenkins", "incidents of PagerDuty"])
@@ -175,6 +199,19 @@ def test_the_end_of_an_issue_is_when_it_was_closed(tmp_path: Path) -> None:
     one = looked(written(tmp_path / "issues.json", operation.GITHUB_ISSUES), said={})
     found = [(row["item"], row["value"], row["happened_at"]) for row in made(one, "Transition")]
     assert found == [("2", "closed", when(2)), ("3", "not planned", when(3))]
+
+
+def test_a_page_that_holds_nothing_says_so(tmp_path: Path) -> None:
+    failure = looked(written(tmp_path / "runs.json", {"total_count": 0, "workflow_runs": []}), said={}).failure
+    assert "holds no table" in str(failure)
+
+
+def test_what_tells_which_page_is_the_last_is_no_row(tmp_path: Path) -> None:
+    task = work.clickup(1, custom_id="Q-1")
+    pages = [{"tasks": [task], "last_page": False}, {"tasks": [{**task, "custom_id": "Q-2"}], "last_page": True}]
+    path = tmp_path / "tasks.json"
+    path.write_text("".join(map(json.dumps, pages)), encoding="utf-8")
+    assert [row["id"] for row in made(looked(path, said={}), "Item")] == ["Q-1", "Q-2"]
 
 
 def test_one_page_and_several_are_one_dataset(tmp_path: Path) -> None:

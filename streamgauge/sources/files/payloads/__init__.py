@@ -1,9 +1,9 @@
 """Raw answers of tools' interfaces: the list of those that are known.
 
 What the interfaces of tools answer, saved as it came, is imported without an option: `streamgauge import runs.json`. It
-may be one list, an object around it, or pages: one after another, one a line, or as a list (`gh api --paginate`, with
-`--slurp` or without). Known is an answer by its keys, whatever the file is called; the import says so. `--map` or
-another `--as` sets that aside, `--set` gives what no key tells. Any other JSON is read as
+may be one list, an object around it, one thing alone, or pages: one after another, one a line, or as a list (`gh api
+--paginate`, with `--slurp` or without). Known is an answer by its keys, whatever the file is called; the import says
+so. `--map` or another `--as` sets that aside, `--set` gives what no key tells. Any other JSON is read as
 [import files](import.md) says.
 
 A board of Trello that was exported whole is read too: its cards, and the lists that each came to by its actions.
@@ -17,6 +17,7 @@ from streamgauge.sources.files.payloads.datadog_incidents import DATADOG_INCIDEN
 from streamgauge.sources.files.payloads.github_deployments import GITHUB_DEPLOYMENT_STATES, GITHUB_DEPLOYMENTS
 from streamgauge.sources.files.payloads.github_issue_events import GITHUB_ISSUE_EVENTS
 from streamgauge.sources.files.payloads.github_issues import GITHUB_ISSUES
+from streamgauge.sources.files.payloads.github_jobs import GITHUB_JOBS
 from streamgauge.sources.files.payloads.github_pull_requests import GITHUB_PULL_REQUESTS
 from streamgauge.sources.files.payloads.github_reviews import GITHUB_REVIEWS
 from streamgauge.sources.files.payloads.github_runs import GITHUB_RUNS
@@ -55,6 +56,7 @@ PAYLOADS: tuple[Payload, ...] = (
     AZURE_PULL_REQUESTS,
     # delivery
     GITHUB_RUNS,
+    GITHUB_JOBS,
     GITLAB_PIPELINES,
     GITLAB_JOBS,
     AZURE_BUILDS,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from streamgauge.sources.files import flat
+from streamgauge.sources.files import flat, kinds
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.payloads import PAYLOADS
 from streamgauge.sources.files.payloads.payload import Payload, each, first
@@ -32,7 +32,8 @@ def _translated(sheet: Sheet, payload: Payload) -> Sheet:
     if payload.by:
         lost = f"names no '{payload.by}'"
         bad += tuple(BadRow(line=lines[n], reason=lost) for n, row in enumerate(rows) if not row.get(payload.by))
-    there = dict.fromkeys(name for _, row in found for name, text in row.items() if text is not None)
+    told = (name for _, row in found for name, text in row.items() if text is not None)
+    there = dict.fromkeys(told if found else kinds.given(payload.makes))
     made = flat.batch([row for _, row in found], [lines[place] for place, _ in found], tuple(there), bad)
 
     def read(size: int) -> Iterator[Batch]:  # noqa: ARG001 - all of it is in memory
