@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from streamgauge.records import Transition
 from streamgauge.sources.files import clock_times, instants, vocabulary
 from streamgauge.sources.files.histories import ENDS, History, changes
+from streamgauge.sources.files.lifecycles import COMPLETE, START
 from streamgauge.sources.files.payloads.payload import objects
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.values import Understanding
@@ -24,7 +25,7 @@ MARK = "|change|"
 """What stands between the item and the change in the id of such a change."""
 FIELD = "status"
 """The field that changes where nothing says which."""
-Change = tuple[str, str, str, str | None, str | None, str]
+Change = tuple[str, str, str, str | None, str | None, str | None, str]
 
 
 def column_of(columns: Sequence[str], history: History | None) -> str | None:
@@ -40,7 +41,7 @@ def read(column: str, history: History | None, understanding: Understanding, ite
     ids = items.table["id"].to_pylist()
     told = _changes if history is None or _is_known(texts) else partial(_told, history)
     found = [change for item, text in zip(ids, texts, strict=True) for change in told(item, text)]
-    names = ("id", "item", "field", "former_value", "value")
+    names = ("id", "item", "field", "former_value", "value", "lifecycle")
     columns = {name: pa.array([one[place] for one in found], pa.string()) for place, name in enumerate(names)}
     times = pa.chunked_array([pa.array([one[-1] for one in found], pa.string())])
     at = instants.read(times, zone=understanding.writing.zone or "UTC")
@@ -52,6 +53,10 @@ def read(column: str, history: History | None, understanding: Understanding, ite
         understanding.notes.append(f"{lost:,} changes of '{column}' are left unread: each has no readable time.")
     if told is not _changes and history is not None:
         columns["sequence"] = _sequence(columns["former_value"], is_event=history.is_event)
+        if history.start is not None:
+            understanding.notes.append(
+                f"Each of '{column}' is two events: its start by '{history.start}', and its end."
+            )
     return Made(Transition, pa.table({**columns, "happened_at": at.values}).filter(pa.array(known)))
 
 
@@ -85,9 +90,15 @@ def _told(history: History, item: str, text: str | None) -> Iterator[Change]:
         field = FIELD if history.field is None else _field(row.get(history.field))
         key = (row.get(history.key) if history.key else None) or f"{number:06d}"
         former = row.get(history.former_value) if history.former_value else None
-        if field is not None and not (history.is_diary and row.get(history.value) not in ENDS):
-            name = f"{item}{MARK}{key}|{field}"
-            yield name, item, field, _text(former), _text(row.get(history.value)), row.get(history.at) or ""
+        if field is None or (history.is_diary and row.get(history.value) not in ENDS):
+            continue
+        name, value = f"{item}{MARK}{key}|{field}", _text(row.get(history.value))
+        mark = row.get(history.mark) if history.mark else None
+        if history.start and (begun := row.get(history.start)):
+            yield f"{name}|{START}", item, field, None, value, START, begun
+            mark = COMPLETE
+        if not history.start or row.get(history.at):
+            yield name, item, field, _text(former), value, mark, row.get(history.at) or ""
 
 
 def _field(name: str | None) -> str | None:
@@ -104,11 +115,12 @@ def _changes(item: str, text: str | None) -> Iterator[Change]:
         for kept, (former, to) in _ENDS.items():
             if value := _name(history.get(to)):
                 change = f"{item}{MARK}{history.get('id', place)}|{kept}"
-                yield change, item, kept, _name(history.get(former)), value, _at(history)
+                yield change, item, kept, _name(history.get(former)), value, None, _at(history)
         for number, one in enumerate(_items(history.get("items"))):
             if field := _FIELDS.get(str(one.get("field", "")).casefold()):
                 name = f"{item}{MARK}{history.get('id', place)}|{number}"
-                yield name, item, field, _text(one.get("fromString")), _text(one.get("toString")), _at(history)
+                was, became = _text(one.get("fromString")), _text(one.get("toString"))
+                yield name, item, field, was, became, None, _at(history)
 
 
 def _at(history: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from streamgauge.sources.files.sheet import BadRow, Batch
 
 Flat = dict[str, str | None]
 _LEVELS = 16
+_TYPED = ("$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$uuid", "$symbol")
+"""Names that stand around a value in what MongoDB exports, and say of which type it is."""
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -23,14 +25,22 @@ def flat(value: Mapping[str, Any]) -> Flat:
 
 
 def _fill(row: Flat, value: Mapping[str, Any], before: str, levels: int) -> None:
-    for key, inner in value.items():
+    for key, held in value.items():
         name = before + key if before else key
+        inner = _untyped(held) if type(held) is dict and len(held) == 1 else held
         if type(inner) is dict and levels:
             _fill(row, inner, f"{name}.", levels - 1)
             continue
         while name in row:
             name += " (2)"
         row[name] = text(inner)
+
+
+def _untyped(value: Any) -> Any:
+    """Return what stands within names that say its type."""
+    while type(value) is dict and len(value) == 1 and (name := next(iter(value))) in _TYPED:
+        value = value[name]
+    return value
 
 
 def text(value: object) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from streamgauge.sources.files import flat, repeating, vocabulary
+from streamgauge.sources.files.lifecycles import are_marks
 from streamgauge.sources.files.nested_names import parts
 from streamgauge.sources.files.payloads.payload import objects
 from streamgauge.sources.files.sheet import Sheet
@@ -20,12 +21,16 @@ _CALLED = frozenset(
     )
 )
 """What lists of changes are called."""
+_OF_STATES = frozenset(("stages", "statuses", "states"))
+_OF_STEPS = frozenset(("events", "activities", "steps", "trace", "ereignisse", "eventos", "événements"))
+"""Lists of things that bear the name of a state, or of what was done."""
 _LISTS = ("nodes", "edges", "items", "values", "data", "results", "entries", "histories", "activities", "events")
 """Last parts that only hold the list of what they are part of."""
 _OF_DIARIES = frozenset(("labeled", "subscribed", "mentioned", "referenced", "cross-referenced", "head_ref_deleted"))
 """What only a list of all that happened to an issue tells of."""
 ENDS = frozenset(("closed", "reopened", "merged"))
 """What of such a list is a change of status."""
+_BEGUN = frozenset(("entered", "enteredat", "from", "since", "startat", "begunat"))
 _LOOKED_AT = 200
 
 
@@ -36,6 +41,7 @@ class History:
     `field` is null where all changes are of the status; `former_value` where nothing tells what that was; `key` where
     changes have no key. `is_event` says that each tells what was done, and not which state was come to; `is_diary`
     that the list tells of all that ever happened to an issue, of which only what ends it and opens it again is kept.
+    `mark` holds words that tell the start of a step from its end; `start` when each began, of which `at` is the end.
     """
 
     column: str
@@ -46,6 +52,8 @@ class History:
     key: str | None = None
     is_event: bool = False
     is_diary: bool = False
+    mark: str | None = None
+    start: str | None = None
 
 
 def history_in(sheet: Sheet) -> History | None:
@@ -84,13 +92,30 @@ def history_of(column: str, texts: Sequence[str | None]) -> History | None:
         field, former = told.get("field"), told.get("former_value")
         return History(column=column, at=time, key=key, value=told["value"], field=field, former_value=former)
     free = [name for name in names if name not in (time, key)]
-    activity = vocabulary.guessed(("activity",), free, is_log=True).get("activity")
+    activity = vocabulary.guessed(("activity",), free, is_log=True).get("activity") or _named(column, free)
     if activity is None:
         return None
-    values = {row.get(activity) for text in texts for row in map(flat.flat, objects(text))}
-    is_diary = bool(_OF_DIARIES & values)
-    is_event = not vocabulary.is_state(activity) and not is_diary
-    return History(column=column, at=time, key=key, value=activity, is_event=is_event, is_diary=is_diary)
+    rows = [row for text in texts for row in map(flat.flat, objects(text))]
+    if _OF_DIARIES & {row.get(activity) for row in rows}:
+        return History(column=column, at=time, key=key, value=activity, is_diary=True)
+    if vocabulary.is_state(activity) or bare(parts(column)[-1]) in _OF_STATES:
+        return History(column=column, at=_start(names, activity) or time, key=key, value=activity)
+    mark = next((name for name in free if name != activity and are_marks(row.get(name) for row in rows)), None)
+    start = _start(names, activity) if mark is None else None
+    start = None if start == time else start
+    return History(column=column, at=time, key=key, value=activity, is_event=True, mark=mark, start=start)
+
+
+def _start(names: Sequence[str], activity: str) -> str | None:
+    """Return what tells when each thing of a list began."""
+    free = [name for name in names if name != activity]
+    found = vocabulary.guessed(("start",), free, is_log=True).get("start")
+    return found or next((name for name in free if bare(name) in _BEGUN), None)
+
+
+def _named(column: str, names: Sequence[str]) -> str | None:
+    """Return what names each thing of a list of states or of steps."""
+    return "name" if "name" in names and bare(parts(column)[-1]) in _OF_STATES | _OF_STEPS else None
 
 
 def _time(names: Sequence[str]) -> str | None:

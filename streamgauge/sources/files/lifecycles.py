@@ -1,6 +1,7 @@
 """What a log says of the life of an activity: the words of its standard mark start and end, all others are states."""
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -27,11 +28,16 @@ _LOOKED_AT = 1000
 def marked(sheet: Sheet) -> tuple[str, ...]:
     """Return the columns that hold nothing but marks of start and end of work, by the first rows."""
     table = sheet.peek(_LOOKED_AT).table
-    return tuple(name for name in sheet.columns if pa.types.is_string(table[name].type) and _are_marks(table[name]))
+    return tuple(
+        name
+        for name in sheet.columns
+        if pa.types.is_string(table[name].type) and are_marks(pc.unique(table[name]).to_pylist())
+    )
 
 
-def _are_marks(column: pa.ChunkedArray) -> bool:
-    words = {word.strip().casefold() for word in pc.unique(column).to_pylist() if word and word.strip()}
+def are_marks(values: Iterable[str | None]) -> bool:
+    """Return whether values are nothing but marks of start and end, with a start among them."""
+    words = {word.strip().casefold() for word in values if word and word.strip()}
     return bool(words & _BEGINS) and len(words) > 1 and words <= WORDS
 
 

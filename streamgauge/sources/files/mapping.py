@@ -154,12 +154,9 @@ def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict
         )
     marks = [name for name in look.marked() if name in free] if "lifecycle" in fields else []
     others = [name for name in free if name not in marks]
-    found = vocabulary.guessed(needed, others, is_log=True)
+    found = _needed(needed, others, look)
     if len(found) < len(needed):
-        found, marks = vocabulary.guessed(needed, free, is_log=True), []
-    if len(found) < len(needed):
-        by_rows = repeating.log(free, dated=look.dated, repeated=look.repeated())
-        found |= {name: column for name, column in by_rows.items() if name in needed and name not in found}
+        found, marks = _needed(needed, free, look), []
     rest = [name for name in free if name not in (*found.values(), *marks)]
     more = vocabulary.guessed([name for name in fields if name not in needed], rest, is_log=True)
     if "former" in more and not vocabulary.is_reached(found.get("activity", "")):
@@ -167,6 +164,15 @@ def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict
     if marks and "start" not in more:
         more["lifecycle"] = marks[0]
     return found | more
+
+
+def _needed(fields: Sequence[str], columns: Sequence[str], look: Look) -> dict[str, str]:
+    """Return the likely columns of what each log must have: by their names, else by what they hold too."""
+    found = vocabulary.guessed(fields, columns, is_log=True)
+    if len(found) < len(fields):
+        by_rows = repeating.log(columns, dated=look.dated, repeated=look.repeated())
+        found |= {name: column for name, column in by_rows.items() if name in fields and name not in found}
+    return found
 
 
 def _key_beside_history(

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.sources.files import vocabulary
+from streamgauge.sources.files.nested_names import parts
 from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.files.sheet import Sheet
 from streamgauge.sources.files.vocabulary import bare
@@ -27,7 +28,7 @@ _TREATED = (
 _ENDS = ("id", "key", "no", "nr", "number", "ref", "num", "code")
 _ACTIVITIES = (
     "status name, state name, stage name, workflow state, workflow status, workflow step, phase, event description,"
-    " handling, treatment, to stage, new stage, to phase, new phase, to column, to list,"
+    " act, handling, treatment, to stage, new stage, to phase, new phase, to column, to list,"
     " to, to string, to value, new value, board list, kanban column, current status, current state, zielstatus"
 )
 _TOLD = ("name", "description", "desc", "text", "label", "title", "code", "bezeichnung")
@@ -72,6 +73,9 @@ def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated:
     for where no name tells the time.
     """
     found = vocabulary.guessed(("case", "activity", "at"), columns, is_log=True)
+    if len(found) < 3 and (inner := _inner(columns)):
+        told = vocabulary.guessed([one for one in ("case", "activity", "at") if one not in found], inner, is_log=True)
+        found |= {field: inner[name] for field, name in told.items() if inner[name] not in found.values()}
     free = [name for name in columns if name not in found.values()]
     for field, names in (("at", _TIMES), ("activity", _ACTIVITIES)):
         if field not in found and (column := _called(names, free)):
@@ -85,6 +89,13 @@ def log(columns: Sequence[str], *, dated: Callable[[], Sequence[str]], repeated:
     if "case" not in found and (column := _case([name for name in free if name in repeated], free)):
         found["case"] = column
     return found
+
+
+def _inner(columns: Sequence[str]) -> dict[str, str]:
+    """Return the columns that are parts of something else, by their last name, where only one is called so."""
+    lasts = [(parts(column)[-1], column) for column in columns if len(parts(column)) > 1]
+    there = [*columns, *(last for last, _ in lasts)]
+    return {last: column for last, column in lasts if there.count(last) == 1}
 
 
 def time_called(names: Sequence[str]) -> str | None:

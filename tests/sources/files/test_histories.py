@@ -87,6 +87,25 @@ def test_states_and_events_at_a_time_are_a_history_too(tmp_path: Path) -> None:
     assert [(row["value"], row["sequence"]) for row in made(one, "Transition")] == [("Check", 1), ("Check", 2)]
 
 
+def test_steps_and_states_by_their_name_alone_are_a_history_too(tmp_path: Path) -> None:
+    """Marks of start and end stay with each step; of a step with both times, each is an event."""
+    steps = [{"name": "Check", "time": at(2), "phase": "start"}, {"name": "Check", "time": at(3), "phase": "complete"}]
+    spans = [{"name": "Check", "start": at(2), "end": at(3)}, {"name": "Sign", "start": at(4), "end": None}]
+    stays = [{"name": "Doing", "entered": at(2), "left": at(3)}, {"name": "Done", "entered": at(3), "left": None}]
+    marked = [("Check", when(2), "start"), ("Check", when(3), "complete")]
+    expected = {
+        "events": (steps, marked),
+        "steps": (spans, [*marked, ("Sign", when(4), "start")]),
+        "stages": (stays, [("Doing", when(2), None), ("Done", when(3), None)]),
+    }
+    for name, (told, found) in expected.items():
+        one = looked(written(tmp_path / "export.json", {"traces": [{"id": "C-1", name: told}]}), said={})
+        read = sorted(made(one, "Transition"), key=lambda row: row["happened_at"])
+        assert [(row["value"], row["happened_at"], row["lifecycle"]) for row in read] == found
+        assert len({row["id"] for row in read}) == len(found)
+        assert any("is two events: its start by 'start'" in note for note in one.tables[0].notes) == (name == "steps")
+
+
 def test_of_all_that_happened_to_an_issue_its_ends_count(tmp_path: Path) -> None:
     words = ["labeled", "closed", "subscribed", "reopened", "assigned"]
     events = [{"id": n, "event": word, "created_at": at(n)} for n, word in enumerate(words, 1)]

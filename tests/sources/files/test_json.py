@@ -191,3 +191,10 @@ def test_an_answer_that_is_an_error_is_told_as_one(tmp_path: Path, answer: objec
 def test_an_object_with_a_message_of_its_own_is_a_row(tmp_path: Path) -> None:
     for one in ({"id": 1, "message": "x"}, {"data": {"items": [{"id": 1}]}, "errors": [{"message": "some"}]}):
         assert sheets(tmp_path, "a.json", json.dumps(one))
+
+
+def test_what_only_says_the_type_of_a_value_is_no_part_of_its_name(tmp_path: Path) -> None:
+    """As exports of MongoDB write it around dates, keys and numbers; two names beside each other stay."""
+    row = {"_id": {"$oid": "ab"}, "at": {"$date": {"$numberLong": "1"}}, "x": {"$date": 1, "y": 2}, "z": {"y": 3}}
+    found = sheet(tmp_path, "export.json", json.dumps([row]))
+    assert (found.columns, rows(found).rows) == (("_id", "at", "x.$date", "x.y", "z.y"), [["ab", "1", "1", "2", "3"]])

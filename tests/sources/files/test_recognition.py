@@ -1,5 +1,6 @@
 """Which kind of record a table holds is told by what it is called and by its columns, and may be said instead."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,24 @@ def test_people_are_the_cases_of_a_log_where_it_is_about_them_and_keep_their_pse
     assert one.tables[0].plan.columns["case"] == case
     assert any(f"'{case}' names people" in note for note in one.tables[0].notes)
     assert {row["id"] for row in made(one, "Item")}.isdisjoint({"1", "2"})
+
+
+def test_a_log_of_which_all_is_nested_is_one_and_keeps_its_marks_under_any_name(tmp_path: Path) -> None:
+    words = ("START", "COMPLETE", "START")
+    rows = [
+        {"case": {"id": case}, "event": {"activity": "Check", "timestamp": {"$date": f"{day}T00:00:00Z"}}, "lc": word}
+        for (case, _, day), word in zip(AGAIN, words, strict=True)
+    ]
+    place = tmp_path / "export.jsonl"
+    place.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    lines = [(case, "Check", day, word) for (case, _, day), word in zip(AGAIN, words, strict=True)]
+    for path in (place, csv(tmp_path / "export.csv", lines, "CASE,ACT,TS,LC")):
+        found = made(looked(path, said={}), "Transition")
+        assert sorted((row["item"], row["value"], row["lifecycle"]) for row in found) == [
+            ("1", "Check", "START"),
+            ("1", "Check", "START"),
+            ("2", "Check", "COMPLETE"),
+        ]
 
 
 def test_people_who_work_on_things_are_no_cases(tmp_path: Path) -> None:
