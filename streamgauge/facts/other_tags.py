@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from streamgauge.facts.release_lines import Line, Tag, is_counted_up, is_early, unnamed
+from streamgauge.facts.release_lines import Line, Tag, again, is_counted_up, is_early, unnamed
 from streamgauge.facts.version import parse
 
 _UNVERSIONED = "no version"
@@ -37,11 +37,9 @@ def _reasons(tags: dict[str, Tag], others: Sequence[str], lines: Sequence[Line])
     for name in others:
         version = parse(name)
         groups["" if version is None else f"={version.base.casefold()}"].append((tags[name], version))
-    released = {(e.tag.commit, e.version.numbers) for line in lines for e in line.entries if e.version}
     found: dict[str, list[str]] = defaultdict(list)
     for members in groups.values():
         versions = [(tag, version) for tag, version in members if version is not None]
-        again = sum((tag.commit, version.numbers) in released for tag, version in versions)
         if not versions:
             why = _UNVERSIONED
         elif is_counted_up(versions):
@@ -49,6 +47,6 @@ def _reasons(tags: dict[str, Tag], others: Sequence[str], lines: Sequence[Line])
         elif is_early(versions):
             why = _EARLY
         else:
-            why = _AGAIN if again * 2 >= len(versions) else _FEW
+            why = _AGAIN if again(versions, lines) else _FEW
         found[why] += [tag.name for tag, _ in members]
     return dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0])))

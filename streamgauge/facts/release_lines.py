@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from streamgauge.company import Service
 from streamgauge.company.pattern import tags_pattern
@@ -40,6 +41,12 @@ class Tag:
 Member = tuple[Tag, Version]
 """A tag with the version that its name holds."""
 
+Name = tuple[str, tuple[int, ...]]
+"""A commit with the numbers of a version that it was released as."""
+
+Owners = dict[Name, set[str]]
+"""The packages that released a commit in a version."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -52,7 +59,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """One release line: its name, the rule that chose its tags in words, and its tags in the order of release."""
+    """One release line: its name, the rule that chose its tags in words, and its tags in the order of release.
+
+    `package` is what stands before the version, which weekly and long-term lines share.
+    """
 
     name: str
     rule: str
@@ -60,6 +70,7 @@ class Line:
     proxy: str = "release tags"
     chosen_by: str = "found"
     notes: tuple[str, ...] = field(default=())
+    package: str = ""
 
     def id(self, repository: str, service: str, terms: str) -> str:
         """Return the line's key in the facts: a digest of where it is, how it was chosen and under which terms."""
@@ -155,11 +166,11 @@ def _split(base: str, members: list[Member]) -> list[Line]:
     told = f"tags named {base}, then a version" if base else "tags that are a version"
     many = len(short) >= _WEEKLY_AT_LEAST and len(long_term) >= _LONG_TERM_AT_LEAST
     if not many or len(continued) > _LONG_TERM_SHARE * len(short) or _overtaken(members) < _OVERTAKEN_SHARE:
-        return [_line(name, told, members)]
+        return [_line(name, base, told, members)]
     parts = [[(t, v) for t, v in members if (len(v.numbers) >= 3) is is_long] for is_long in (False, True)]
     return [
-        _line(f"{name} N.N", f"{told} of two numbers", parts[0]),
-        _line(f"{name} N.N.N", f"{told} of three numbers (long-term)", parts[1]),
+        _line(f"{name} N.N", base, f"{told} of two numbers", parts[0]),
+        _line(f"{name} N.N.N", base, f"{told} of three numbers (long-term)", parts[1]),
     ]
 
 
@@ -176,14 +187,14 @@ def _overtaken(members: list[Member]) -> float:
     return later / all_long if all_long else 0.0
 
 
-def _line(name: str, told: str, members: Iterable[Member]) -> Line:
+def _line(name: str, package: str, told: str, members: Iterable[Member]) -> Line:
     members = list(members)
     final = {v.numbers for _, v in members if not v.is_pre}
     never_final = {v.numbers for _, v in members if v.is_pre} - final
     with_pre = len(final) <= _RARE_SHARE * len(never_final)
     why = "next to nothing else" if final else "nothing else"
     rule = f"{told}, {WITH_PRE_RELEASES}, for there is {why}" if with_pre else f"{told}, without pre-releases"
-    return Line(name, f"{rule} (found automatically)", _entries(members, prereleases=with_pre))
+    return Line(name, f"{rule} (found automatically)", _entries(members, prereleases=with_pre), package=package)
 
 
 def _entries(members: Iterable[tuple[Tag, Version | None]], *, prereleases: bool) -> tuple[Entry, ...]:
@@ -233,25 +244,54 @@ def _releases(line: Line) -> int:
 
 
 def _without_shadows(lines: list[Line]) -> list[Line]:
-    """Drop a line that only names over again what a larger line releases (such as `app-1.2` beside `v1.2`).
+    """Drop a line that only names over again what the lines of one larger package release (`app-1.2` beside `v1.2`).
 
     That of production stays: what was built before may never have got there.
     """
-    named = [_released(line) for line in lines]
     kept: list[Line] = []
-    largest = max(map(len, named), default=0)
-    in_larger: set[tuple[str, tuple[int, ...]]] = set()
-    for i in sorted(range(len(lines)), key=lambda i: (len(named[i]), _plainness(lines[i], i)), reverse=True):
-        is_few = len(named[i]) < _SMALL and largest >= _LARGE
-        is_own = len(named[i] & in_larger) * 2 <= len(named[i]) or _PRODUCTION.fullmatch(lines[i].name) is not None
-        if is_own and not is_few and (named[i] or len(lines) == 1):
+    owners: Owners = defaultdict(set)
+    largest = max(map(_releases, lines), default=0)
+    for i in sorted(range(len(lines)), key=lambda i: (_releases(lines[i]), _plainness(lines[i], i)), reverse=True):
+        n = _releases(lines[i])
+        is_own = not _is_named_over(lines[i], owners) or _PRODUCTION.fullmatch(lines[i].name) is not None
+        is_few = n < _SMALL and largest >= _LARGE
+        if is_own and not is_few and (n or len(lines) == 1):
             kept.append(lines[i])
-        in_larger |= named[i]
+            _own(owners, lines[i])
     return kept
 
 
-def _released(line: Line) -> set[tuple[str, tuple[int, ...]]]:
+def _is_named_over(line: Line, owners: Owners) -> bool:
+    """Return whether most releases of a line are those of one package: the same commits in the same versions.
+
+    In a repository of many packages a few of the releases agree by chance with some of each of the others.
+    """
+    mine: dict[str, set[str]] = defaultdict(set)
+    for name in _names(line):
+        mine[name[0]] |= owners.get(name, set())
+    return max(Counter(chain.from_iterable(mine.values())).values(), default=0) * 2 > len(mine)
+
+
+def again(members: Sequence[Member], lines: Iterable[Line]) -> bool:
+    """Return whether tags that are in none of the lines mostly name over again what one package of these releases."""
+    owners: Owners = defaultdict(set)
+    for line in lines:
+        _own(owners, line)
+    return _is_named_over(_line("", "", "", _as_meant(members)), owners)
+
+
+def _own(owners: Owners, line: Line) -> None:
+    for name in _names(line):
+        owners[name].add(line.package)
+
+
+def _released(line: Line) -> set[Name]:
     return {(e.tag.commit, e.version.numbers) for e in line.entries if e.left_out is None and e.version}
+
+
+def _names(line: Line) -> set[Name]:
+    """Return the commits with the versions of a line's releases, with all that one of them is called."""
+    return {(e.tag.commit, e.version.numbers) for e in line.entries if e.left_out in (None, ALIAS) and e.version}
 
 
 def _plainness(line: Line, place: int) -> tuple[bool, int]:

@@ -29,3 +29,12 @@ def test_where_somebody_chose_the_choice_is_the_reason() -> None:
     assert told(VERSIONS, find(VERSIONS, service, ())) == (
         "15 of 25 tags are in no release line, such as v1.10, v1.11, v1.12."
     )
+
+
+def test_a_package_of_few_releases_is_no_further_name_for_its_early_releases_that_agree_with_others() -> None:
+    early = [tag("hash-1.3-rc.1", 3, "c3"), tag("hash-1.4-rc.1", 4, "c4"), tag("hash-1.4", 9)]
+    candidates = [tag("v1.3-rc.1", 3, "c3"), tag("v1.4-rc.1", 4, "c4")]
+    tags = [*VERSIONS, *candidates, *early]
+    assert told(tags, find(tags, APP, ())) == (
+        "3 of 30 tags are in no release line: few beside a large line (3, such as hash-1.3-rc.1)."
+    )

@@ -105,6 +105,24 @@ def test_a_line_that_only_names_over_again_is_dropped() -> None:
     assert list(names(find(tags, APP, ()))) == ["releases"]
 
 
+def test_a_line_that_agrees_with_several_packages_by_chance_is_one_of_its_own() -> None:
+    """Where all packages of a workspace are released at once, each shares a few versions with some of the others."""
+    tags = [tag(f"md5-1.{n}", n, f"c{n}") for n in range(9)] + [tag(f"sha-2.{n}", n, f"c{n}") for n in range(8)]
+    tags += [tag(f"tiger-{1 + n % 2}.{n}", n, f"c{n}") for n in range(6)]
+    assert list(names(find(tags, APP, ()))) == ["md5", "sha", "tiger"]
+
+
+def test_a_line_is_dropped_that_has_several_names_for_each_release_of_another() -> None:
+    tags = [t for n in range(6) for t in (tag(f"v3.{n}", n, f"c{n}"), tag(f"lib/v3.{n}", n, f"c{n}"))]
+    tags += [tag(f"lib/v2.10{n}", n, f"c{n}") for n in range(6)]
+    assert list(names(find(tags, APP, ()))) == ["releases"]
+
+
+def test_weekly_and_long_term_lines_are_one_package_that_another_name_repeats() -> None:
+    tags = weekly() + [tag(f"x-{t.name}", 500, t.commit) for t in weekly()[-7:] + weekly()[:7]]
+    assert list(names(find(tags, APP, ()))) == ["releases N.N", "releases N.N.N"]
+
+
 def test_a_line_of_one_or_two_beside_a_large_one_is_dropped() -> None:
     tags = [tag(f"v1.{n}", n) for n in range(25)] + [tag("import-0.1", 3)]
     lines = find(tags, APP, ())
