@@ -42,7 +42,7 @@ SELECT r.deployment AS repair, r.deployed_at AS repaired_at, r.change AS revert,
        c.deployment AS failed, c.change AS reverted
 FROM (SELECT deployment, deployed_at, ordinal, change, unnest(reverts) AS target FROM shipped
       WHERE line_id = $line AND is_revert) AS r
-JOIN shipped AS c ON left(c.change, 7) = left(r.target, 7) AND starts_with(c.change, r.target)
+JOIN shipped AS c ON c.change = r.target
 WHERE c.line_id = $line AND NOT c.is_revert AND c.ordinal < r.ordinal
 ORDER BY repaired_at, revert, reverted
 """

@@ -40,12 +40,40 @@ with hidden parents that an earlier release holds, and so may be among their anc
 """
 
 POOL = """
+WITH undoing AS (
+  SELECT c.id, c.committed_at, c.reverts, regexp_extract(c.subject, '^Revert "(.*)"[^"]*$', 1) AS title
+  FROM commits AS c WHERE c.repository = $repository AND (size(c.reverts) > 0 OR starts_with(c.subject, 'Revert "'))
+), hashed AS (
+  SELECT u.id, c.id AS target
+  FROM (SELECT id, unnest(reverts) AS target FROM undoing) AS u
+  JOIN commits AS c ON left(c.id, 7) = left(u.target, 7) AND starts_with(c.id, u.target)
+  WHERE c.repository = $repository AND c.id <> u.id
+), titled AS (
+  SELECT u.id, c.id AS target, row_number() OVER (PARTITION BY u.id ORDER BY c.committed_at DESC, c.id) AS place
+  FROM undoing AS u
+  JOIN (SELECT id, committed_at, subject FROM commits WHERE repository = $repository
+        UNION ALL
+        SELECT id, committed_at, regexp_replace(subject, ' [(]#[0-9]+[)]$', '') AS subject FROM commits
+        WHERE repository = $repository AND subject LIKE '%)') AS c ON c.subject = u.title
+  WHERE u.title <> '' AND c.committed_at <= u.committed_at AND c.id <> u.id
+    AND NOT EXISTS (SELECT 1 FROM hashed AS h WHERE h.id = u.id)
+), undone AS (
+  SELECT id, array_sort(collect_list(target)) AS targets
+  FROM (SELECT DISTINCT id, target FROM hashed UNION ALL SELECT id, target FROM titled WHERE place = 1) AS t
+  GROUP BY id
+)
 SELECT c.id, c.parents, c.authored_at, c.committed_at, size(c.parents) > 1 AS is_merge,
-       size(c.reverts) > 0 AS is_revert, c.is_bot, c.reverts, c.is_truncated
-FROM commits AS c
+       u.id IS NOT NULL OR coalesce(starts_with(c.subject, 'Revert "'), FALSE) AS is_revert, c.is_bot,
+       coalesce(u.targets, c.reverts) AS reverts, c.is_truncated
+FROM commits AS c LEFT JOIN undone AS u ON u.id = c.id
 WHERE c.repository = $repository
 """
-"""All commits of a repository, as `Pool` takes them."""
+"""All commits of a repository, as `Pool` takes them.
+
+A commit reverts those of this history that its message names by their hashes, else the newest before it of the subject
+that stands in git's own words. A hash that is not in this history makes no revert: messages of merged branches tell of
+what was tried and taken back before.
+"""
 
 HIDDEN = """
 SELECT max(c.committed_at) AS before FROM commits AS c SEMI JOIN shipped AS s ON s.change = c.id AND s.line_id = $line

@@ -161,6 +161,23 @@ def test_reverts_and_their_repairs_are_told(tmp_path: Path) -> None:
     assert all(rows[n]["restored_at"] - rows[n]["deployed_at"] for n in failed)
 
 
+def test_reverts_are_told_by_the_title_of_what_they_take_back_too(tmp_path: Path) -> None:
+    """So the buttons of forges write; a hash that is not in the history was squashed away with its revert."""
+    repo, lake = made.reverts_by_title(tmp_path / "repo"), lake_at(tmp_path / "lake")
+    found = facts(lake, read(lake, repo.path))
+    why = {row["deployment"]: row["why"] for row in found["deployments"] if row["why"] and "reverts" in row["why"]}
+    said = {
+        sha: repo.text("log", "-1", "--format=%s", sha)
+        for row in found["shipped"]
+        for sha in row["reverts"]
+        if row["is_revert"]
+    }
+    assert sorted(said.values()) == ["Feature (#3)", "Feature (#4)", "Feature 1"]
+    assert set(why) == {"v1.1.0", "v1.3.0", "v1.4.0"}
+    assert {r["change"] for r in found["shipped"] if r["is_revert"]} == set(Oracle(repo.path, PATTERN).reverts())
+    assert sum(r["is_revert"] for r in found["shipped"]) == 4
+
+
 @pytest.mark.parametrize("make", [made.tagged_out_of_order, made.two_roots, made.octopus, made.skewed_clocks])
 def test_each_commit_goes_to_the_first_release_that_contains_it(make: object, tmp_path: Path) -> None:
     repo: Repository = make(tmp_path / "repo")  # type: ignore[operator]

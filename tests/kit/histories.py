@@ -61,6 +61,28 @@ def reverts(path: Path) -> Repository:
     return repo
 
 
+def reverts_by_title(path: Path) -> Repository:
+    """Reverts as a forge writes them: by the title, with the numbers of the requests; and mentions that revert nothing.
+
+    The releases v1.1.0 (by its title), v1.3.0 (by the same title with its number) and v1.4.0 (by the title that was
+    given without one) failed.
+    """
+    repo = Repository(path)
+    undone = {1: 'Revert "Feature 1" (#21)', 3: 'Revert "Feature (#3)" (#23)', 4: 'Revert "Feature"'}
+    titles = ("Feature 0 (#9)", "Feature 1", "Feature 2 (#12)", "Feature (#3)", "Feature (#4)", "Last")
+    for number, title in enumerate(titles):
+        repo.commit(title, at=day(14 * number))
+        repo.tag(f"v1.{number}.0", at=day(14 * number) + HOUR)
+        repo.commit(
+            undone.get(number, f"Write more\n\n* Revert it\n\nThis reverts commit {'ab' * 20}."),
+            at=day(14 * number + 2),
+        )
+        repo.tag(f"v1.{number}.5", at=day(14 * number + 3))
+    repo.commit('Revert "What was never here" (#30)', at=day(90))
+    repo.tag("v2.0.0", at=day(90))
+    return repo
+
+
 def tags_of_both_kinds(path: Path) -> Repository:
     """Lightweight tags, annotated tags made days after their commit, and one annotated without a tagger."""
     repo = Repository(path)

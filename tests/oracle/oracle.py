@@ -172,9 +172,13 @@ class Oracle:
         return found
 
     def reverts(self) -> list[str]:
-        """Return the released commits whose message names a commit that it reverts."""
-        said = re.compile(rb"This reverts commit [0-9a-f]{7,64}")
-        return [sha for r in self.releases for sha in r.contains if said.search(self.commits[sha].message)]
+        """Return the released commits that say in git's words, or by the hash of a known commit, that they revert."""
+        return [sha for r in self.releases for sha in r.contains if self._is_revert(self.commits[sha].message)]
+
+    def _is_revert(self, message: bytes) -> bool:
+        named = re.findall(rb"This reverts commit ([0-9a-f]{7,64})", message)
+        known = any(sha.startswith(one.decode()) for one in named for sha in self.commits)
+        return known or message.startswith(b'Revert "')
 
 
 def month(at: int) -> str:
