@@ -126,9 +126,12 @@ def _failures(measures: Mapping[str, Measure], noun: str) -> str:
     if failed.value is None:
         return ""
     count = round(failed.value * failed.n)
+    if failed.n == 1:
+        return f"That {noun} {'had' if count else 'did not have'} to be mended soon after."
     if not count:
         return f"None of {failed.n:,} {noun}s had to be mended soon after."
-    tail = f", half of them within {span(mended.value)}" if mended.value is not None else ""
+    half = "half of them " if count > 1 else ""
+    tail = f", {half}within {span(mended.value)}" if mended.value is not None else ""
     return f"{count:,} of {failed.n:,} {noun}s had to be mended soon after{tail}."
 
 

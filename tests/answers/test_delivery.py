@@ -135,6 +135,21 @@ def test_the_message_comes_first(tmp_path: Path) -> None:
     assert "3 of 11 releases had to be mended soon after" in found.message
 
 
+def test_of_one_failure_no_half_is_told(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "repo")
+    for number, at in enumerate((0, 1, 30, 60)):
+        repo.commit(at=day(at))
+        repo.tag(("v1.0.0", "v1.0.1", "v1.1.0", "v1.2.0")[number], at=day(at))
+    assert "1 of 4 releases had to be mended soon after, within 24 hours." in service(repo.path).message
+
+
+def test_of_one_release_none_is_told(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "repo")
+    repo.commit(at=day(0))
+    repo.tag("v1.0.0", at=day(1))
+    assert service(repo.path).message.endswith("to be in one. That release did not have to be mended soon after.")
+
+
 @pytest.mark.parametrize(
     ("hours", "words"),
     [
