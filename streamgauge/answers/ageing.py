@@ -194,8 +194,9 @@ def _message(rows: pa.Table, promised: float | None, paces: Sequence[Pace], old:
     ages, (stages, of) = rows["age"].to_numpy(), coded(rows["stage"])
     known = {pace.stage: pace.p85_hours for pace in paces}
     late = int((ages > np.array([known.get(stage or "", np.inf) for stage in stages])[of]).sum())
-    count = f"{n:,} items are under way" if n > 1 else "1 item is under way"
-    text = f"{count}; {late:,} of them older than 85 % of the work was when it left the stage they are in"
+    count = f"{n + old:,} items are under way" if n + old > 1 else "1 item is under way"
+    which = f"of {n:,} the age is known, and {late:,} of these are" if old else f"{late:,} of them"
+    text = f"{count}; {which} older than 85 % of the work was when it left the stage they are in"
     if promised is not None:
         text += f", {int((ages > promised).sum()):,} beyond the service level expectation"
     return f"{text}."

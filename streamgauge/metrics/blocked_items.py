@@ -9,7 +9,7 @@ BLOCKED_ITEMS = Metric(
     asks="How much of the work under way cannot go on?",
     formula="items under way that are flagged as blocked, whose status says that they wait for something, or that wait "
     "for an item that is not done; the percentiles are of how long they have been blocked",
-    leaves_out="Work whose start nobody recorded, and work of a higher level.",
+    leaves_out="Work of a higher level. What began before the tool tells is blocked since it was first seen, at least.",
     unit="items",
     better=Better.LOWER,
     source="definitions 2.0",

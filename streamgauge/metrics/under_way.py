@@ -69,7 +69,7 @@ late_blockers AS (
   FROM late_blocks AS k JOIN flow_items AS b ON b.line_id = k.blocker_line_id AND b.item = k.blocker)"""
 """What may hold up these items at any time: the changes of their flags, and the items that block them."""
 
-STOPPED = f"""{AT_PRESENT},
+STOPPED = f"""{present(UNDER_WAY_OR_OLD)},
 flags AS (
   SELECT line_id, item, max(CASE WHEN is_blocked AND NOT was_blocked THEN since END) AS since,
          bool_or(is_blocked AND until IS NULL) AS is_flagged
@@ -85,6 +85,7 @@ waiting_statuses AS (
   SELECT DISTINCT status FROM meanings WHERE line_id IN (SELECT line_id FROM scope) AND is_held),
 stopped AS (
   SELECT o.slice, o.item, o.title, o.team, coalesce(p.status, o.status) AS status, o.moment,
+         o.started_at, o.left_truncated,
          CASE WHEN l.n > 0 THEN 'waits for an item' WHEN f.is_flagged THEN 'flagged'
               WHEN w.status IS NOT NULL THEN 'status' END AS reason,
          CASE WHEN f.is_flagged THEN f.since WHEN l.n > 0 THEN greatest(l.since, o.started_at) ELSE p.entered_at END
@@ -94,4 +95,4 @@ stopped AS (
   LEFT JOIN flags AS f ON f.line_id = o.line_id AND f.item = o.item
   LEFT JOIN blocking AS l ON l.line_id = o.line_id AND l.item = o.item
   LEFT JOIN waiting_statuses AS w ON w.status = p.status)"""
-"""Each of them with why it cannot go on and since when; `reason` is null where it can."""
+"""Each of them with why it cannot go on and since when, at the latest; `reason` is null where it can."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from streamgauge.answers.ageing import ageing
+from streamgauge.answers.blocked import blocked
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.lake import Lake
@@ -57,3 +58,21 @@ def test_ageing_names_what_has_no_recorded_start(board: Lake) -> None:
     assert note.endswith("is known: " + ", ".join(f"W-{n} (at least 21 d)" for n in range(5)) + ".")
     assert WEEKS[3] <= found.at <= WEEKS[3] + timedelta(seconds=1)
     assert len([n for n in ageing(board, FlowRequest(), limit=2).notes if "W-1 (at least 21 d) and more." in n]) == 1
+
+
+def test_what_was_blocked_when_first_seen_is_blocked_for_that_long_at_least(tmp_path: Path) -> None:
+    """Work of which nobody knows the start is under way all the same, and may be blocked."""
+    lake = lake_at(tmp_path / "lake")
+    ways = {"B-1": ("Blocked",) * 3, "B-2": ("In Progress", "Blocked", "Blocked"), "P-1": ("In Progress",) * 3}
+    ways["N-1"] = ("Backlog", "In Progress", "In Progress")
+    for week, at in enumerate(WEEKS[:3]):
+        held = [(item, f"Title of {item}", way[week]) for item, way in ways.items()]
+        taken(lake, csv(tmp_path / f"board-{at:%Y-%m-%d}.csv", held, "id,title,status"), said={})
+    found = blocked(lake, FlowRequest())
+    assert (found.message, found.under_way) == ("2 of 4 items under way are blocked.", 4)
+    days = [(one.item, one.since.date(), round(one.blocked_hours / 24)) for one in found.items]
+    assert days == [("B-1", WEEKS[0].date(), 14), ("B-2", WEEKS[1].date(), 7)]
+    said = "1 of the blocked items was so when first seen, and may be blocked for longer than is told."
+    assert said in found.notes
+    said = "4 items are under way; of 1 the age is known, and 0 of these are older than 85 % of the work"
+    assert ageing(lake, FlowRequest()).message.startswith(said)
