@@ -1,5 +1,6 @@
 """Infers which releases failed, where only version control speaks: a revert or a hotfix release soon after."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,17 +67,23 @@ def infer(shipments: Sequence[Shipment], reverts: Iterable[Repair], has_reverts:
 
 
 def _followed(shipments: Sequence[Shipment]) -> list[tuple[Shipment, Shipment]]:
-    """Return pairs of a release and the patch version next after it (1.4.2 after 1.4.1, 1.4.1 after 1.4 or 1.4.0)."""
-    by_numbers = {s.numbers: s for s in shipments if s.numbers}
+    """Return pairs of a release and the patch version next after it (1.4.2 after 1.4.1, 1.4.1 after 1.4 or 1.4.0).
+
+    What came at one instant was copied there together, as from another tool, and mends nothing.
+    """
+    by_numbers: dict[tuple[int, ...], list[Shipment]] = defaultdict(list)
+    for one in sorted(shipments, key=lambda s: s.at):
+        by_numbers[one.numbers].append(one)
     pairs = []
     for later in shipments:
         if len(later.numbers) < 3 or later.numbers[-1] == 0:
             continue
-        before = by_numbers.get((*later.numbers[:-1], later.numbers[-1] - 1))
-        if before is None and later.numbers[-1] == 1:
-            before = by_numbers.get(later.numbers[:-1])
-        if before is not None and before.at <= later.at:
-            pairs.append((before, later))
+        known = by_numbers.get((*later.numbers[:-1], later.numbers[-1] - 1))
+        if known is None and later.numbers[-1] == 1:
+            known = by_numbers.get(later.numbers[:-1])
+        before = [one for one in known or () if one.at < later.at]
+        if before:
+            pairs.append((before[-1], later))
     return pairs
 
 

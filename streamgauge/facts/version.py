@@ -7,7 +7,7 @@ from functools import lru_cache
 _LONGEST = 200
 _EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest|staging|uat|pre-?prod"
 _PRE = (
-    "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|insiders?|experimental"
+    "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|insiders?|exp|experimental"
     "|unstable|unreleased|a|b|c|m"
 )
 _STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|incubating|ce|ee|jre|jdk|p|r"
@@ -22,6 +22,7 @@ _VERSION = re.compile(
     r"(?P<prefix>|[^.]*?[a-z]\d+-(?=\d+\.\d)|[^0-9]*[a-z]\.|.*?[^0-9.])(?:\d{1,3}%)?"
     rf"(?:{_NUMBERS})(?P<letter>(?<=\d_\d)[a-z])?"
     rf"(?P<suffix>(?:[-._~]?(?:{_PRE}|{_STABLE})(?![a-z])[-._]?\d{{0,14}}|[-._~]\d{{1,14}}){{0,4}}"
+    rf"(?:[._~]?(?:{_PACKED})\d{{1,14}}(?:[._~]\d{{1,14}}){{0,4}})?"
     rf"|-\d{{1,14}}(?:\.\d{{1,14}}){{0,3}}(?:[._~]?(?:{_PACKED})\d{{1,14}}(?:[._~]\d{{1,14}}){{0,4}}){{1,3}}"
     r"|\.v(?:19|20)\d{6}(?:-\d{1,6})?"
     r"|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d)|(?<=\.\d\d\d\d))(?P<semantic>-[a-z][0-9a-z]*(?:[.-][0-9a-z]+){0,6}))"
@@ -32,6 +33,7 @@ _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
 _CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev", re.IGNORECASE)
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)
+_SHELF = re.compile(r"(?:rel|releases?|tags?|v)/(?=.)", re.IGNORECASE)
 _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag", "tags"}
 
 
@@ -73,7 +75,7 @@ def parse(tag: str) -> Version | None:
     if found is None:
         return None
     prefix, suffix = found["prefix"], found["suffix"]
-    bare = _V.sub("", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:")
+    bare = _SHELF.sub("", _V.sub("", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:"), count=1)
     base = "" if bare.casefold() in _GENERIC else bare
     is_channel = _CHANNEL.fullmatch(bare) is not None
     return Version(

@@ -1,5 +1,6 @@
 """Failures are inferred by two rules within their windows, and not at all where neither can speak."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,7 +27,7 @@ def found(inference: Inference) -> dict[str, str]:
 MINORS = [ship(f"1.{n}.0", 30 * n) for n in range(10)]
 
 
-@pytest.mark.parametrize(("days", "fails"), [(0, True), (6.99, True), (7, True), (7.0001, False), (20, False)])
+@pytest.mark.parametrize(("days", "fails"), [(0, False), (0.01, True), (7, True), (7.0001, False), (20, False)])
 def test_a_patch_within_the_window_mends_the_release_before_it(days: float, fails: bool) -> None:
     inference = infer([*MINORS, ship("1.9.1", 270 + days)], [], False, TERMS)
     assert found(inference) == ({"1.9.0": "1.9.1"} if fails else {})
@@ -51,6 +52,13 @@ def test_a_failure_is_mended_by_the_last_of_its_repairs_and_each_of_them_is_rewo
     inference = infer([*MINORS, ship("1.9.1", 275)], [revert("1.9.0", "1.9.5", 273)], True, TERMS)
     assert found(inference) == {"1.9.0": "1.9.1"}
     assert [repair.by for repair in inference.repairs] == ["1.9.5", "1.9.1"]
+
+
+def test_of_several_builds_of_a_version_the_last_before_its_patch_is_mended() -> None:
+    """As packagers number them (1.9.0-1, 1.9.0-2), also long after later versions."""
+    builds = [replace(ship("1.9.0", 270 + days), name=f"1.9.0-{n}") for n, days in enumerate((0, 4, 300), 1)]
+    inference = infer([*MINORS[:-1], *builds, ship("1.9.1", 276)], [], False, TERMS)
+    assert found(inference) == {"1.9.0-2": "1.9.1"}
 
 
 def test_a_failed_hotfix_is_a_failure_of_its_own() -> None:

@@ -123,6 +123,13 @@ def test_weekly_and_long_term_lines_are_one_package_that_another_name_repeats() 
     assert list(names(find(tags, APP, ()))) == ["releases N.N", "releases N.N.N"]
 
 
+def test_finals_in_a_folder_of_releases_are_of_the_line_of_their_candidates() -> None:
+    tags = [tag(f"app-1.{n}-RC1", n, f"c{n}") for n in range(6)] + [
+        tag(f"rel/app-1.{n}", n + 0.5, f"c{n}") for n in range(6)
+    ]
+    assert names(find(tags, APP, ())) == {"releases": [f"rel/app-1.{n}" for n in range(6)]}
+
+
 def test_a_line_of_one_or_two_beside_a_large_one_is_dropped() -> None:
     tags = [tag(f"v1.{n}", n) for n in range(25)] + [tag("import-0.1", 3)]
     lines = find(tags, APP, ())

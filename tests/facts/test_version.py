@@ -71,6 +71,13 @@ SHAPES = [
     ("debian/2.9.2+dfsg-1_bpo9+1", "debian", (2, 9, 2), False),
     ("debian/1.0_rc1-1", "debian", (1, 0), True),
     ("ubuntu/1.2-0ubuntu1.3", "ubuntu", (1, 2), False),
+    ("1.0.1ubuntu2.24", "", (1, 0, 1), False),
+    ("1.3_rc1ubuntu1", "", (1, 3), True),
+    ("v2.14.el7", "", (2, 14), False),
+    ("1.1_exp14", "", (1, 1), True),
+    ("rel/commons-io-2.11.0", "commons-io", (2, 11, 0), False),
+    ("Release/web@1.2", "web", (1, 2), False),
+    ("releases/v1.2", "", (1, 2), False),
     ("app-1.2.3-358.6.el8", "app", (1, 2, 3), False),
 ]
 
