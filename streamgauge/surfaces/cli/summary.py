@@ -1,6 +1,7 @@
 """How the terminal shows many release lines: one row each, that with most releases first."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from streamgauge.answers.service_delivery import DeliveryReport, Measure, ServiceDelivery
 from streamgauge.surfaces.cli import figures
@@ -10,6 +11,10 @@ from streamgauge.surfaces.quantity import Scale, is_rate, scale
 
 IN_DETAIL = 3
 ROWS = 25
+DIFFERENT_RULES = (
+    "Failures are inferred, or recorded, by other rules in some of these lines than in others: --service NAME tells"
+    " by which."
+)
 _COLUMNS = (
     ("deploys", "deployment_frequency", 11),
     ("lead time", "change_lead_time", 10),
@@ -41,7 +46,7 @@ def finish(sheet: Sheet, report: DeliveryReport, terms: Sequence[str] = ()) -> N
     elif is_detailed(report):
         _each(sheet, report.services, names)
     else:
-        notes(sheet, _common(report.services))
+        notes(sheet, [*_common(report.services), *_caveats(report.services)])
     for failure in report.failures:
         sheet.say(f"Not read: {failure.path}: {failure.error}", style="red")
     if report.services:
@@ -60,6 +65,16 @@ def _common(services: Sequence[ServiceDelivery]) -> list[str]:
     """Return the notes that hold for every one of several release lines."""
     first = services[0].notes if len(services) > 1 else ()
     return [note for note in first if all(note in service.notes for service in services)]
+
+
+def _caveats(services: Sequence[ServiceDelivery]) -> list[str]:
+    """Return what a reader must know of the columns: what is so of every line, and that rules differ where they do."""
+    told: dict[str, list[tuple[str, ...]]] = {metric: [] for _, metric, _ in _COLUMNS}
+    for measure in (m for s in services for m in s.measures if m.metric in told and m.value is not None):
+        told[measure.metric].append(measure.caveats)
+    of_all = [c for said in told.values() for c in dict.fromkeys(chain(*said)) if all(c in one for one in said)]
+    differ = len(set(told["change_fail_rate"])) > 1
+    return [*of_all, DIFFERENT_RULES] if differ else of_all
 
 
 def _each(sheet: Sheet, services: Sequence[ServiceDelivery], names: Sequence[str]) -> None:

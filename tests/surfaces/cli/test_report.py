@@ -155,7 +155,28 @@ def test_rates_below_each_other_have_one_unit(run: Run, answers: Answers) -> Non
     answers.report = report_of(*services)
     shown = run("report", "clone").out
     assert re.findall(r"\S+/month", shown) == ["21.3/month", "1.22/month", "1.07/month", "0.03/month"]
-    assert "•" not in shown
+    assert re.findall("• .*", shown) == ["• Failures are inferred from reverts and hotfix releases."]
+
+
+def test_how_failures_are_told_is_said_of_many_lines_too(run: Run, answers: Answers) -> None:
+    """What holds for each line that has the number is said; where rules differ, that they do."""
+    rates = [m for m in HARBOUR.measures if m.metric == "change_fail_rate"]
+    others = [m for m in HARBOUR.measures if m.metric != "change_fail_rate"]
+    unknown = replace(rates[0], value=None, null_reason="not measurable", caveats=())
+    proxy = [replace(m, caveats=("Proxy: release tags stand for deployments.",)) for m in others]
+    services = [replace(HARBOUR, service=f"quay-{i}", measures=(*proxy, rates[0])) for i in range(4)]
+    services += [replace(HARBOUR, service="quay-9", measures=(*proxy, unknown))]
+    answers.report = report_of(*services)
+    said = re.findall("• .*", run("report", "clone").out)
+    assert said[1:] == [
+        "• Proxy: release tags stand for deployments.",
+        "• Failures are inferred from reverts and hotfix releases.",
+    ]
+    recorded = replace(HARBOUR, service="quay-8", measures=(*proxy, replace(rates[0], caveats=())))
+    answers.report = report_of(*services, recorded)
+    assert re.findall("• .*", run("report", "clone").out)[2].startswith(
+        "• Failures are inferred, or recorded, by other"
+    )
 
 
 def test_the_lines_of_one_service_are_told_by_their_own_names(run: Run, answers: Answers) -> None:
