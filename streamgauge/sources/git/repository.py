@@ -152,8 +152,8 @@ class Repository:
             odd += reference is None and not row[6]
             found += [reference] if reference else []
             current = reference if row[7] == "*" else current
-        notes = [f"{len(broken)} references name objects that are missing, such as {broken[0]}."] if broken else []
-        notes += [f"{odd} references name no commit (a file or a tree) and do not count."] if odd else []
+        notes = [f"{_references(len(broken))} objects that are missing, such as {broken[0]}."] if broken else []
+        notes += [f"{_references(odd)} no commit but a file or a tree, which does not count."] if odd else []
         objects = frozenset(row[1] for row in rows if not row[6])
         return tuple(found), objects, tuple(notes), current
 
@@ -209,3 +209,7 @@ def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str
         chosen.name,
         f"HEAD names {missing or 'nothing'}, which has no commit; {chosen.name} stands in.",
     )
+
+
+def _references(n: int) -> str:
+    return "1 reference names" if n == 1 else f"{n:,} references name"

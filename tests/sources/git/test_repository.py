@@ -133,6 +133,9 @@ class TestTags:
         assert not {"v1.2", "v1.3", "v1.4"} & set(by_name)
         assert {"v1.1", "v1.1-twice", "v1.1.1"} <= set(by_name)
         assert any("3 references name no commit" in note for note in found.notes)
+        for name in ("v1.2", "v1.3"):
+            repo.drop_ref(f"refs/tags/{name}")
+        assert state(repo.path).notes == ("1 reference names no commit but a file or a tree, which does not count.",)
 
     def test_a_time_is_the_taggers_or_else_the_commits(self, tmp_path: Path) -> None:
         found = state(histories.tags_of_both_kinds(tmp_path / "repo").path)
