@@ -66,9 +66,8 @@ class _Words:
 def understood(status: str) -> Meaning | None:
     """Return what a status means by its name; None where the name is not recognised."""
     known, name = _words(), _plain(status)
-    for pattern, state, stage in known.whole:
-        if pattern.fullmatch(name):
-            return _meaning(state, stage)
+    if (whole := _of_whole(known, name)) is not None:
+        return whole
     for stage, waits, works in known.staged:
         if waits.fullmatch(name):
             return _meaning("waiting", stage)
@@ -81,6 +80,14 @@ def understood(status: str) -> Meaning | None:
     return _by_reason(status)
 
 
+def _of_whole(known: _Words, name: str) -> Meaning | None:
+    """Return what a name means that is known as a whole; an end is cancelled where its reason says so."""
+    reason = ended["reason"] if (ended := _ENDED_AS.fullmatch(name)) else ""
+    if known.whole[0][0].fullmatch(reason):
+        return _meaning("cancelled", "Cancelled")
+    return next((_meaning(state, stage) for pattern, state, stage in known.whole if pattern.fullmatch(name)), None)
+
+
 def _by_reason(status: str) -> Meaning | None:
     """Return what a status with a reason means: by the reason, else without it."""
     if not _HAS_REASON.search(status):
@@ -89,6 +96,8 @@ def _by_reason(status: str) -> Meaning | None:
     return understood(reason) or understood(head)
 
 
+_ENDED_AS = re.compile(r"(?:closed?|done|resolved?|completed?|finished|solved) (?:as |by )?(?P<reason>\w.*)")
+"""An end with what it was for: `Closed (Duplicate)` is no work that is done."""
 _OF_A_THING = re.compile(
     r"(?P<thing>ticket|case|issue|incident|problem|task|bug|defect|work item|story|card|work) (?:is |was |has been )?"
     r"(?P<word>\w.*)"

@@ -41,7 +41,8 @@ MORE = {
     "À tester, Pendiente de aprobación, Tested, Reviewed, 待测试, レビュー待ち, Готово к тестированию",
     "done": "Launched, 処理済み, Clôturé, Zrobione, Färdig, Lukket, Valmis, Hotovo, 완료",
     "new": "Ny, Öppen, Avoin, Yeni, Proposé, Nowe, Unstarted, バックログ, Бэклог, 백로그",
-    "cancelled": "Closed Skipped, Closed Incomplete, Entfernt, Supprimé, Avbruten",
+    "cancelled": "Closed - Duplicate, Closed/Rejected, Closed (Cancelled), RESOLVED WONTFIX, Done: Obsolete, "
+    "Works for me, Closed as not reproducible, Closed Skipped, Closed Incomplete, Entfernt, Supprimé, Avbruten",
 }
 SCRIPTS = {
     "cancelled": "İptal, İPTAL EDİLDİ, Törölve, Zamietnuté, Скасовано, Ακυρώθηκε, ملغى, בוטל, Dibatalkan, Đã hủy, "
