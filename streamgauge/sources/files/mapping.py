@@ -243,6 +243,11 @@ def _guessed_otherwise(columns: Sequence[str], name: str, called: Sequence[str],
     if name != recognition.PART and (_looks_like_items(columns) or _has_stages(columns, look.dated)):
         return Item
     shown = ", ".join(f"'{column}'" for column in list(columns)[:20])
+    if name != recognition.PART and (title := _title_without_key(columns)):
+        raise BadOption(
+            f"The table looks like work items, but no column holds a key that names each of them: {shown}.",
+            advice=f"Export the key too; or take names for keys, where no two are alike: --as item --map id='{title}'.",
+        )
     raise BadOption(
         f"What the table holds is not clear from its columns: {shown}.",
         advice="Say --as KIND (`streamgauge records` lists them), or --as event-log with --case, --activity, --at.",
@@ -277,6 +282,12 @@ def _looks_like_items(columns: Sequence[str]) -> bool:
     """Whether each row seems to be a thing as it stands now: a key, a name, a status or type, and no time of change."""
     found = vocabulary.guessed(("id", "title", "status", "type"), columns, is_log=False)
     return {"id", "title"} <= set(found) and bool({"status", "type"} & set(found))
+
+
+def _title_without_key(columns: Sequence[str]) -> str | None:
+    """Return the column of names of a table that has states and names of things, and no key; null for any other."""
+    found = vocabulary.guessed(("id", "title", "status"), columns, is_log=False)
+    return found["title"] if set(found) == {"title", "status"} else None
 
 
 def _has_revisions(columns: Sequence[str]) -> bool:

@@ -14,7 +14,8 @@ NEWEST = ""
 _NAMES: Mapping[str, str] = {
     "Committed": "committed, committed date, commitment date, accepted, accepted date, accepted at",
     "Started": "started, started date, started at, started on, start date, date started, activated, activated date,"
-    " activated at, actual start, actual start date, work started, in progress date, in progress since, begun,"
+    " activated at, actual start, actual start date, actual start time,"
+    " work started, in progress date, in progress since, begun,"
     " gestartet, gestartet am, begonnen, begonnen am, startdatum, aktiviert, aktiviert am, débuté le, commencé,"
     " commencé le, date de début, iniciado, fecha de inicio, iniziato, data di inizio, início, data de início",
     "Resolved": "resolved, resolved date, resolved at, resolved on, resolution date, date resolved, gelöst, gelöst am,"
@@ -22,7 +23,8 @@ _NAMES: Mapping[str, str] = {
     " risolto, data di risoluzione, resolvido, résolue, resuelta, risolta, resolvida, решено, дата решения, 解決日",
     "Closed": "closed, closed date, closed at, closed on, close date, date closed, done, done date, done at, completed,"
     " completed date, completed at, completed on, completion date, date completed, finished, finished date, finished"
-    " at, finish date, end date, actual end, actual end date, actual finish, geschlossen, geschlossen am, erledigt,"
+    " at, finish date, end date, actual end, actual end date, actual end time, actual finish,"
+    " geschlossen, geschlossen am, erledigt,"
     " erledigt am, abgeschlossen, abgeschlossen am, beendet am, enddatum, fermé, fermé le, terminé, terminé le, date de"
     " fin, date de fermeture, cerrado, fecha de cierre, finalizado, fecha de fin, chiuso, data di chiusura, completato,"
     " fechado, concluído, data de conclusão, abschlussdatum, schließdatum, fermée, terminée, cerrada, finalizada,"

@@ -26,7 +26,9 @@ from streamgauge.sources.files import (
     people,
     repeating,
     rows,
+    same_names,
     times_of_day,
+    tracker_columns,
 )
 from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.histories import History
@@ -127,6 +129,7 @@ def prepare(sheets: Sequence[Sheet], rules: Rules, names: Pseudonyms, step: Step
 
 def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prepared:
     sheet, rules = recognised(sheet, rules)
+    sheet = same_names.joined(sheet, besides=(*rules.columns.values(), *rules.attributes.values()))
     if rules.date_format is None and not sheet.form.startswith(("xes", "ocel")):
         sheet = times_of_day.joined(sheet, besides=(*rules.columns.values(), *rules.attributes.values()))
     called = (sheet.within.rpartition("/")[2], sheet.name, datasets.stem(PurePath(sheet.file).name))
@@ -144,7 +147,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         plan = replace(plan, unused=tuple(one for one in plan.unused if one != history), milestones=())
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
-    others += [] if history is None else [history]
+    others += [*([] if history is None else [history]), *tracker_columns.wanted(plan)]
     gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, keys=plan.keys, step=step)
     counts = None
     parts: tuple[Made, ...]
@@ -153,12 +156,15 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         parts, counts = (log.items, log.transitions), log.counts
     else:
         made, understood = rows.read(gathered, plan, writing, names)
+        made = tracker_columns.told(plan, understood, made)
         changes = tuple(_changes(plan, history, look.history() if history else None, understood, made))
+        if history is not None and "status" in plan.columns:
+            changes = (tracker_columns.with_ends(made, changes[0]), *changes[1:])
         parts = (changelogs.with_status(made, changes[0]) if history is not None else made, *changes)
     return Prepared(
         sheet=sheet.name,
         form=sheet.form,
-        plan=plan,
+        plan=tracker_columns.without(plan),
         parts=parts,
         rows=gathered.rows + len(gathered.bad),
         rejected=_rejected(understood.faults) + len(gathered.bad),

@@ -101,21 +101,23 @@ _EVENTS: Mapping[str, str] = {
     " revisão, revisione, revisie",
 }
 _RECORDS: Mapping[str, str] = {
-    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, task id, incident"
-    " number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
+    "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, task id, card id,"
+    " incident number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
     " identifiant, clé, numéro, clave, número, identificador, codice, sleutel,"
     " vorgangsschlüssel, clé de ticket, clave de incidencia, clave de la incidencia, chave,"
     " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー",
     "title": "title, name, summary, short_description, short description, subject, headline, titel, betreff,"
     " bezeichnung, zusammenfassung, titre, résumé, nom, intitulé, título, resumen, nombre, titolo, nome,"
     " riassunto, naam,"
-    " resumo, riepilogo, sommario, тема, заголовок, название, 要約, 概要, タイトル, 标题",
+    " resumo, riepilogo, sommario, task name, card name, card title, nom de la tâche,"
+    " тема, заголовок, название, 要約, 概要, タイトル, 标题",
     "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
     " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia,"
     " arbeitsaufgabentyp, arbeitselementtyp, type d'élément de travail, tipo de item,"
     " tipo de elemento de trabajo, tipo de item de trabalho, tipo de ticket, tipo di elemento di lavoro,"
     " tipo ticket, тип, тип задачи, 課題タイプ, 工作项类型",
-    "status": "status, state, incident_state, issue status, workflow state, section/column,"
+    "status": "status, state, incident_state, issue status, workflow state, column name, list name,"
+    " section/column,"
     " section, zustand, stand, statut, état, etat,"
     " estado, stato, situação, situación, статус, ステータス, 状態, 状态",
     "parent": "parent, parent id, parent key, parent link, parent issue, parent issue id, parent reference id, epic"
@@ -145,7 +147,7 @@ _RECORDS: Mapping[str, str] = {
     " creato, data di creazione, aangemaakt,"
     " erstellungsdatum, création, créée, creada, fecha de alta, criado, criado em, criada,"
     " data de criação, data da criação, creata, creazione, создано, создана, дата создания, 作成日, 作成日時,"
-    " 创建时间",
+    " 创建时间, date created",
     "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin,"
     " échéance, date d'échéance, vencimiento, fecha límite, scadenza",
     "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at,"
