@@ -13,6 +13,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 # A specification names its colours by these stand-ins; the drawing refers to the page's own variables instead,
 # so that one picture is right in light, in dark and on paper.
 INK, MUTED, GRID, ACCENT, BAD, QUIET = "#000001", "#000002", "#000003", "#000004", "#000005", "#000006"
+CARD = "#000007"
 _VARIABLES = {
     INK: "var(--ink)",
     MUTED: "var(--muted)",
@@ -20,6 +21,7 @@ _VARIABLES = {
     ACCENT: "var(--accent)",
     BAD: "var(--bad)",
     QUIET: "var(--quiet)",
+    CARD: "var(--card)",
 }
 CONFIG: dict[str, Any] = {
     "background": None,

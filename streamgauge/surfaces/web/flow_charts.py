@@ -7,7 +7,7 @@ from streamgauge.answers.flow_pictures import FlowPictures
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.service_delivery import Measure
 from streamgauge.surfaces.harmless import one_line
-from streamgauge.surfaces.web.drawing import ACCENT, GRID, INK, QUIET
+from streamgauge.surfaces.web.drawing import ACCENT, CARD, GRID, INK, QUIET
 from streamgauge.surfaces.web.monthly_charts import AREA, LINE, points_of, row
 from streamgauge.surfaces.web.plot import (
     PERCENT,
@@ -83,7 +83,8 @@ def _scatter(answer: FlowReport, found: FlowPictures, links: Links) -> Chart | N
 def _percentile(name: str, hours: float, *, dy: int, left: bool = False) -> tuple[Specification, Specification]:
     rule = {"type": "rule", "strokeDash": [5, 4], "color": INK, "strokeWidth": 1.2}
     align = "left" if left else "right"
-    text = {"type": "text", "align": align, "dx": 4 * left, "dy": dy, "fontSize": 12, "fontWeight": 600, "color": INK}
+    text = {"type": "text", "align": align, "dx": 4 * left, "dy": dy, "fontSize": 12, "fontWeight": 600, "fill": INK}
+    text |= {"stroke": CARD, "strokeWidth": 4}  # a rim, so that dots do not strike it through
     height = {"field": "value", "type": "quantitative"}
     words = {"value": f"{name}: {amount(hours, 'hours')}"}
     # A row of its own, or each would be drawn once for every dot.

@@ -29,6 +29,15 @@ def visit(browser: Browser, work: Made, tmp_path_factory: pytest.TempPathFactory
     found.leave()
 
 
+BROKEN = """() => [...document.querySelectorAll(".stages td.number a, .stages td.number")].filter((cell) => {
+  const text = cell.firstChild, all = document.createRange();
+  if (!text || text.nodeType !== Node.TEXT_NODE || /\\s/.test(text.data.trim())) return false;
+  all.selectNodeContents(text);
+  return new Set([...all.getClientRects()].map((line) => Math.round(line.top))).size > 1;
+}).map((cell) => cell.textContent)"""
+"""Numbers of one word that stand on two lines."""
+
+
 @pytest.mark.parametrize("case", sorted(PAGES))
 def test_a_page_fits_a_phone_is_dark_at_night_and_white_on_paper(visit: Visit, case: str) -> None:
     page = visit(case, width=390, dark=True)
@@ -43,6 +52,7 @@ def test_a_page_fits_a_phone_is_dark_at_night_and_white_on_paper(visit: Visit, c
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 700
     assert lightness(page, "body", "backgroundColor") == 255
+    assert page.evaluate(BROKEN) == []
     assert visit.heard == []
     page.context.close()
 

@@ -114,6 +114,8 @@ def test_flow_draws_finished_items_as_ways_to_their_proof(work: Made) -> None:
     assert len(re.findall("<title>W-[0-9]+, ", figure)) == 30
     assert figure.count('href="#proof-flow_time"') == 30
     assert [figure.count(f"{share} %:") for share in (50, 85, 95)] == [1, 1, 1]
+    rims = [text for text in re.findall("<text[^>]*>[0-9]+ %:", figure) if 'stroke="var(--card)"' in text]
+    assert len(rims) == 3
     assert 'id="chart-cumulative"' in page
 
 
