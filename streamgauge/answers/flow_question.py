@@ -1,32 +1,41 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.first_read import show_first_read
-from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, terms
+from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, first_asked, terms
 from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.lake import Lake, View
-from streamgauge.metrics.columns import Asked, Kept, asked_of, begin_work, keeps
+from streamgauge.lake.pieces import Piece
+from streamgauge.metrics import FLOW
+from streamgauge.metrics.columns import Asked, Kept, asked_of, by_day, first_of, keeps, work_of, work_read
+from streamgauge.metrics.columns.ahead import Ahead, ahead
+from streamgauge.metrics.columns.cases import wanted
+from streamgauge.metrics.columns.work_read import Rows
 from streamgauge.metrics.measured import Reader, kept_reader
-from streamgauge.metrics.metric import WANTED_ITEM, Metric
+from streamgauge.metrics.metric import WANTED_ITEM, Finished, Metric
 from streamgauge.metrics.observations import parameters
 from streamgauge.metrics.under_way import LATE
 
 # What only a map, or an insight, looks at is loaded where these are asked for.
 if TYPE_CHECKING:
     from streamgauge.insights import Ground
-    from streamgauge.metrics.columns.ahead import Ahead
     from streamgauge.metrics.columns.columns import Columns
+
+Facts = TypeVar("Facts")
+_WANTED = wanted(metric.sql for metric in FLOW if isinstance(metric.sql, Finished))
+"""What the metrics about flow take from each finished item."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +99,19 @@ def question(
     flow items for most of the metrics about flow.
     """
     now = now or datetime.now(UTC)
-    reading = _read_ahead(lake, request) if by_columns else nullcontext()
-    with reading as coming, _up_to_date(lake, request) as (view, notes):
+    with ThreadPoolExecutor(max_workers=1) as beside, ExitStack() as stack:
+        reading = partial(_reading, lake, request, beside)
+        items = reading(work_read.FACTS, partial(work_read.read_all, _WANTED)) if by_work else None
+        days = reading(by_day.FACTS, partial(by_day.read_all, request.company.zone)) if by_work else None
+        all_facts = _reading_map(reading) if by_columns else None
+        view, notes = stack.enter_context(_up_to_date(lake, request))
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
+        known = None
         if by_work and not _is_narrowed(request):
-            lines = [row["line_id"] for row in view.rows(flow.EACH_DATASET)]
-            begin_work(view, lines, _kept(lake, view, request, lines), request.company.zone, now)
-        asked = terms(view, request, now)
+            known = partial(_first_of_items, lake, view, request, items)
+        elif by_columns and not _is_narrowed(request):
+            known = partial(_first_of_map, lake, view, request, all_facts)
+        asked = terms(view, request, now, known)
         if asked is None and request.as_of is not None:
             raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
         if asked is None:
@@ -107,31 +122,56 @@ def question(
         shared = _shared(lake, version, request, asked)
         kept = _kept(lake, view, request, asked.line_ids)
         is_kept = keeps(view, asked.scopes)
-        columns = _columns(view, asked, kept, coming) if by_columns else None
-        work = asked_of(view, asked.scopes, kept, asked.metrics) if by_work else None
+        columns = _columns(view, asked, kept, all_facts) if by_columns else None
+        work = asked_of(view, asked.scopes, kept, _WANTED, days) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
         yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)
 
 
-@contextmanager
-def _read_ahead(lake: Lake, request: FlowRequest) -> "Iterator[Ahead | None]":
-    """Read the facts of all work meanwhile, where that is asked for, and none of the snapshot were read before."""
+def _reading(
+    lake: Lake,
+    request: FlowRequest,
+    beside: Executor,
+    facts: Sequence[str],
+    read: Callable[[Mapping[str, Sequence[Piece]]], Facts | None],
+) -> Ahead[Facts] | None:
+    """Read facts of all work meanwhile, where that is asked for, and none of the snapshot were read before."""
     snapshot = lake.snapshot()
     if snapshot is None or _is_narrowed(request) or lake.columns.holds(snapshot.id):
-        yield None
-        return
-    from streamgauge.metrics.columns.ahead import ahead
+        return None
+    return ahead(lake, snapshot, facts, read, beside)
 
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        yield ahead(lake, snapshot, beside)
+
+def _reading_map(reading: Callable[..., Ahead[dict[str, Any]] | None]) -> Ahead[dict[str, Any]] | None:
+    from streamgauge.metrics.columns import map_read
+
+    return reading(map_read.FACTS, map_read.read_all)
+
+
+def _first_of_items(
+    lake: Lake, view: View, request: FlowRequest, items: Ahead[Rows] | None, lines: list[str]
+) -> datetime | None:
+    """Return when the first of all work began, by what is read of its items."""
+    kept = _kept(lake, view, request, lines)
+    work = work_of(view, lines, kept, _WANTED, coming=items)
+    return first_asked(view, lines) if work is None else first_of(work.items.at)
+
+
+def _first_of_map(
+    lake: Lake, view: View, request: FlowRequest, facts: Ahead[dict[str, Any]] | None, lines: list[str]
+) -> datetime | None:
+    """Return when the first of all work began, by what is read for the map."""
+    known = _kept(lake, view, request, lines).things
+    found = known if facts is None else facts.of(view.snapshot, lines) or known
+    return first_of(found["flow_items"].at) if "flow_items" in found else first_asked(view, lines)
 
 
 def _is_narrowed(request: FlowRequest) -> bool:
     return any((request.dataset, request.team, request.type, request.stream, request.as_of))
 
 
-def _columns(view: View, asked: FlowTerms, kept: Kept, coming: "Ahead | None") -> "Columns | None":
+def _columns(view: View, asked: FlowTerms, kept: Kept, coming: Ahead[dict[str, Any]] | None) -> "Columns | None":
     from streamgauge.metrics.columns.columns import columns_of
 
     return columns_of(view, asked.scopes, kept, coming)

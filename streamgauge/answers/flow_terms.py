@@ -1,6 +1,6 @@
 """The terms on which flow is answered: which datasets, which window, whose work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -130,11 +130,14 @@ class FlowTerms:
         return Window(since=since, until=self.scope.until, days=days)
 
 
-def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
+def terms(
+    view: View, request: FlowRequest, now: datetime, first_of: Callable[[list[str]], datetime | None] | None = None
+) -> FlowTerms | None:
     """Return the terms of a question; None where the lake holds no work items.
 
-    The window ends with the last thing that a tool told of, or today where work goes on. Raises BadOption for a
-    dataset, team, type or value stream that is not there, with the nearest name.
+    The window ends with the last thing that a tool told of, or today where work goes on. `first_of` knows when the
+    first work of datasets began; else the engine is asked. Raises BadOption for a dataset, team, type or value stream
+    that is not there, with the nearest name.
     """
     if not (rows := view.rows(EACH_DATASET)):
         return None
@@ -142,7 +145,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     if not chosen:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
-    view.begin("flow_items", _FIRST, {"lines": lines})
+    if first_of is None:
+        view.begin("flow_items", _FIRST, {"lines": lines})
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at, told = request.as_of or now, [row["known_at"] for row in chosen]
@@ -155,7 +159,8 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
     notes += [*joined.said(view, lines, names), *by_hand.said(view, request.company, lines)]
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
-    first = view.rows(_FIRST, {"lines": lines})[0]["first"]
+    has = frozenset(_had(view, request, lines))
+    first = first_asked(view, lines) if first_of is None else first_of(lines)
     notes += _empty(first, until)
     scopes = tuple(
         Scope(
@@ -181,11 +186,17 @@ def terms(view: View, request: FlowRequest, now: datetime) -> FlowTerms | None:
         notes=tuple(dict.fromkeys(notes)),
         zone=request.company.zone,
         company=request.company,
-        has=frozenset(_had(view, request, lines)),
+        has=has,
         first_at=first,
         wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if narrowed else first,
         told_at=max(filter(None, told), default=None),
     )
+
+
+def first_asked(view: View, lines: Sequence[str]) -> datetime | None:
+    """Return when the first work of datasets was begun, or ended, where nothing tells its start, by the statement."""
+    found: datetime | None = view.rows(_FIRST, {"lines": list(lines)})[0]["first"]
+    return found
 
 
 def _empty(first: datetime | None, until: datetime) -> tuple[str, ...]:

@@ -44,19 +44,20 @@ class Piece:
         return sum(self.about.row_group(group).num_rows for group in self.groups)
 
     def read(
-        self, columns: Sequence[str], *, coded: Sequence[str] = ()
+        self, columns: Sequence[str], *, coded: Sequence[str] = (), by_item: bool = False
     ) -> list[tuple[pa.RecordBatch, npt.NDArray[np.bool_] | None]]:
         """Return these columns batch by batch, and which rows are gone, for a later writing tells of their items.
 
         Those that are `coded` hold text in codes; None for a batch of which no row is gone. The batches of a piece are
-        the same however often it is read. Raises the faults of the lake.
+        the same however often it is read. `by_item` says that hardly any item has several rows, so that to tell which
+        rows are gone their names are not read in codes. Raises the faults of the lake.
         """
         import pyarrow.parquet as pq
 
         by = self._written_by
         wanted = () if self.renewed is None else (_ITEM,) if by is not None else (_ITEM, GENERATION.name)
         more = [name for name in wanted if name not in columns]
-        codes = [*coded, *({*more} & {_ITEM})]
+        codes = [*coded, *(() if by_item else {*more} & {_ITEM})]
         with reading(self.address):
             file = pq.ParquetFile(self.path, metadata=self.about, read_dictionary=codes, memory_map=True)
             found = file.read_row_groups(list(self.groups), columns=[*columns, *more], use_threads=False)

@@ -133,6 +133,15 @@ class View:
         names = set(_PARAMETER.findall(sql))
         return sql, {name: value for name, value in parameters.items() if name in names}
 
+    def over(self, table: pa.Table, sql: str) -> pa.Table:
+        """Return what a statement makes of each row of an Arrow table, `given` in it, in their order."""
+        with self._asking():
+            self.engine.register("given", table)
+            try:
+                return self.engine.query(sql, {})
+            finally:
+                self.engine.register("given", table.slice(0, 0))  # what was given is not held for longer
+
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a statement as dictionaries, instants in UTC."""
         rows: list[dict[str, Any]] = self.query(sql, parameters).to_pylist()

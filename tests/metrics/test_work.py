@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.organisation import fill
+from bench.organisation import fill, go_on
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.company import Company, Team, ValueStream
 from streamgauge.facts import FACTS
 from streamgauge.lake import Lake, limits
+from streamgauge.metrics.columns.cases import ALWAYS, reasons, wanted
 from streamgauge.metrics.grouped import between, medians_between, totals_between
+from streamgauge.metrics.metric import Finished
 from streamgauge.metrics.statistics import total
 from tests.kit.board import board, day, item, transitions, write
 
@@ -93,3 +95,41 @@ def test_sums_and_medians_between_bounds() -> None:
     assert between(bounds, there, np.int64).tolist() == [0, 2, 0, 1, 0]
     assert np.array_equal(medians_between(bounds, values, there), [np.nan, 3.5, np.nan, 7, np.nan], equal_nan=True)
     assert total(np.full(300, 200, np.uint8)) == 60_000
+
+
+def test_work_that_went_on_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in large files stays there; of items that were renewed later rows tell, in all facts and answers."""
+    monkeypatch.setattr(limits, "ROWS_OF_GROUP", 100)
+    lake = Lake.open(_filled(tmp_path / "lake", 2_500), facts=FACTS)
+    report(lake, FlowRequest(), NOW)
+    for _ in range(2):
+        go_on(lake.address, 60)
+        lake = Lake.open(lake.address, facts=FACTS)
+        found = report(lake, FlowRequest(), NOW)
+        assert found == replace(by_statements(lake, FlowRequest(), monkeypatch), made_at=found.made_at)
+    with lake.view() as view:
+        lines = [row["line_id"] for row in view.rows("SELECT line_id FROM datasets")]
+        for fact in ("flow_items", "advances"):
+            pieces = view.pieces(fact, lines) or []
+            gone = [is_gone for one in pieces for _, is_gone in one.read(("item",), by_item=fact == "flow_items")]
+            assert any(flags is not None and flags.any() for flags in gone)
+
+
+def test_what_metrics_take_is_asked_for_once() -> None:
+    """Conditions are bits, in the order of the first metric that knows them; what is said otherwise is not known."""
+    plain = Finished("f.active_hours", "CASE WHEN f.a > 1 THEN 'it''s one' WHEN f.b THEN 'two' END")
+    where = Finished("CASE WHEN f.b THEN f.active_hours ELSE CAST(0 AS DOUBLE) END", plain.left_out)
+    other = Finished("f.active_hours", "CASE WHEN f.a > 1 THEN f.why END")
+    found = wanted([plain, where, other])
+    assert [found.knows(one) for one in (plain, where, other)] == [True, True, False]
+    assert found.conditions == (*ALWAYS, "f.a > 1", "f.b")
+    assert found.numbers == ("f.active_hours",)
+    assert {"a", "b", "active_hours", "level"} <= found.columns
+    assert [one.text for one in reasons(plain.left_out) or ()] == ["it's one", "two"]
+    sets = np.array([0, 8, 16, 24])
+    assert found.holding(sets, "f.b").tolist() == [False, False, True, True]
+
+
+def _filled(place: Path, transitions: int) -> str:
+    fill(str(place), transitions)
+    return str(place)

@@ -2,7 +2,15 @@
 
 from streamgauge.metrics.columns.ages import Ages, ages
 from streamgauge.metrics.columns.asked import Asked
-from streamgauge.metrics.columns.kept import Kept, asked_of, at_or_none, begin_work, keeps, window
+from streamgauge.metrics.columns.kept import (
+    Kept,
+    asked_of,
+    at_or_none,
+    first_of,
+    keeps,
+    window,
+    work_of,
+)
 from streamgauge.metrics.columns.spans import Spans, spans
 from streamgauge.metrics.columns.spread import LATE
 
@@ -15,8 +23,9 @@ __all__ = [
     "ages",
     "asked_of",
     "at_or_none",
-    "begin_work",
+    "first_of",
     "keeps",
     "spans",
     "window",
+    "work_of",
 ]

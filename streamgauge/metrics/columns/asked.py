@@ -55,8 +55,8 @@ class Asked:
     def reader(self, metric: Metric) -> Callable[[], Observed] | None:
         """Return what gives the observations of a metric in the window; None where its statement is to be asked."""
         if isinstance(metric.sql, Finished):
-            known = metric.sql.left_out in self.work.taken and metric.sql.value in self.work.taken
-            return partial(self._of_finished, metric.sql, metric.shape) if known else None
+            is_known = self.work.wanted.knows(metric.sql)
+            return partial(self._of_finished, metric.sql, metric.shape) if is_known else None
         read = _OTHERS.get(metric.name)
         return None if read is None else partial(read, self)
 
@@ -65,13 +65,10 @@ class Asked:
         counted, taken = self._counted(sql.left_out), self.work.whole(sql, shape, self._slices)
         never = np.empty(0, np.bool_)
         if taken is None:
-            values, weights = (self._taken(text)[mine] if text else _NONE for text in (sql.value, sql.weight))
+            values, weights = (self.work.number(text)[mine] if text else _NONE for text in (sql.value, sql.weight))
             return Observed(shape, counted, values, weights, never)
         whole = taken.whole
         return Windowed(shape, counted, whole.values[mine], whole.weights[mine], never, taken, mine)
-
-    def _taken(self, sql: str) -> Column:
-        return self.work.finished.columns[self.work.taken[sql]]
 
     def _counted_of(self, left_out: str) -> Counted:
         candidates, mine = self.finished()

@@ -6,11 +6,12 @@ from typing import Any
 
 from streamgauge.lake import View, engines, heap, limits
 from streamgauge.metrics.columns import items
-from streamgauge.metrics.columns.ahead import BYTES_A_RECORD, FACTS, Ahead, read
+from streamgauge.metrics.columns.ahead import Ahead
 from streamgauge.metrics.columns.batches import Register
 from streamgauge.metrics.columns.handoffs import Handoffs
 from streamgauge.metrics.columns.items import Items
 from streamgauge.metrics.columns.kept import Kept, fits_memory, records
+from streamgauge.metrics.columns.map_read import BYTES_A_RECORD, FACTS, read
 from streamgauge.metrics.columns.narrow import Runs, Terms, fits, runs
 from streamgauge.metrics.columns.passages import Passages
 from streamgauge.metrics.columns.reading import Column
@@ -27,7 +28,9 @@ class Columns:
     here, statements are for all else.
     """
 
-    def __init__(self, view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | None = None) -> None:
+    def __init__(
+        self, view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead[dict[str, Any]] | None = None
+    ) -> None:
         self._view, self._scope, self._said = view, scopes[0], {"line_ids": [scope.line_id for scope in scopes]}
         self._kept = kept
         with kept.lock:
@@ -44,7 +47,7 @@ class Columns:
         self.recent: dict[Hashable, Any] = kept.things.setdefault("recent", {})
         """What follows from the recent past alone, which many windows share."""
 
-    def _read(self, things: dict[str, Any], threads: int, coming: Ahead | None) -> bool:
+    def _read(self, things: dict[str, Any], threads: int, coming: Ahead[dict[str, Any]] | None) -> bool:
         """Read what was not read before, many pieces side by side."""
         terms = self._terms = _terms(self._scope, things)
         wanted = [name for name in FACTS if not (name in things if name == "visits" else fits(things.get(name), terms))]
@@ -60,9 +63,11 @@ class Columns:
         """Where they went from one team to another."""
         return True
 
-    def _read_facts(self, wanted: Sequence[str], things: dict[str, Any], threads: int, coming: Ahead | None) -> bool:
+    def _read_facts(
+        self, wanted: Sequence[str], things: dict[str, Any], threads: int, coming: Ahead[dict[str, Any]] | None
+    ) -> bool:
         lines = self._said["line_ids"]
-        found = coming.of(self._view.snapshot, lines) if coming is not None else {}
+        found = (coming.of(self._view.snapshot, lines) if coming is not None else None) or {}
         if not found:
             pieces = {fact: self._view.pieces(fact, lines) for fact in wanted}
             there = {fact: known for fact, known in pieces.items() if known is not None}
@@ -143,7 +148,9 @@ def _terms(scope: Scope, things: dict[str, Any]) -> Terms | None:
     return Terms(teams, types, scope.stream)
 
 
-def columns_of(view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead | None = None) -> Columns | None:
+def columns_of(
+    view: View, scopes: Sequence[Scope], kept: Kept, coming: Ahead[dict[str, Any]] | None = None
+) -> Columns | None:
     """Return the columns of the datasets that are asked for, None where statements are to be asked.
 
     These are for an engine elsewhere, and for what would not fit into memory here.

@@ -7,14 +7,19 @@ from functools import partial
 from threading import RLock
 from typing import Any
 
+import numpy as np
+
 from streamgauge.facts.flow import EACH_DATASET
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import View, engines, limits
 from streamgauge.lake.instants import instant, micros
+from streamgauge.metrics.columns.ahead import Ahead
 from streamgauge.metrics.columns.asked import Asked
-from streamgauge.metrics.columns.by_day import Advances, advances, begin
-from streamgauge.metrics.columns.work import Work, work
-from streamgauge.metrics.metric import Metric
+from streamgauge.metrics.columns.by_day import Advances, advances
+from streamgauge.metrics.columns.cases import Wanted
+from streamgauge.metrics.columns.reading import Column
+from streamgauge.metrics.columns.work import Work
+from streamgauge.metrics.columns.work_read import Rows, work
 from streamgauge.metrics.observations import Scope
 
 _BYTES_OF_WORK = 40
@@ -39,34 +44,60 @@ def at_or_none(at: int | None) -> datetime | None:
     return None if at is None else instant(at)
 
 
-def begin_work(view: View, lines: Sequence[str], kept: Kept, zone: str, until: datetime) -> None:
-    """Begin to read what is looked at by days of a zone, of all work of datasets, where it is not kept already."""
-    with kept.lock:
-        if "advances" not in kept.things and fits_memory(view, lines, _BYTES_OF_WORK):
-            begin(view, {"line_ids": list(lines)}, zone, until)
+def first_of(at: Mapping[str, Column]) -> datetime | None:
+    """Return when the first of these flow items began that counts beside its parts, or ended with no known start."""
+    first = np.where(at["started"] == NEVER, at["finished"], at["started"])
+    first = first[~at["is_higher"] & (first != NEVER)]
+    return instant(int(first.min())) if len(first) else None
 
 
-def asked_of(view: View, scopes: Sequence[Scope], kept: Kept, metrics: Sequence[Metric]) -> Asked | None:
-    """Return what these metrics take from the flow items that are asked for; None where statements are to be asked."""
-    said = {"line_ids": [scope.line_id for scope in scopes]}
-    if not fits_memory(view, said["line_ids"], _BYTES_OF_WORK):
+def work_of(
+    view: View,
+    lines: Sequence[str],
+    kept: Kept,
+    wanted: Wanted,
+    *,
+    stream: str | None = None,
+    coming: Ahead[Rows] | None = None,
+) -> Work | None:
+    """Return the flow items of datasets, those of one value stream or all, and what metrics want of them.
+
+    None where statements are to be asked.
+    """
+    if not fits_memory(view, lines, _BYTES_OF_WORK):
         return None
-    stream = scopes[0].stream
-    name, key = ("work" if stream is None else "work of a stream"), (stream, frozenset(m.name for m in metrics))
+    name = "work" if stream is None else "work of a stream"
     with kept.lock:
-        if name not in kept.things or kept.things[name][0] != key:
-            kept.things[name] = key, work(view, said, metrics, stream)
+        if name not in kept.things or kept.things[name][0] != stream:
+            known = None if coming is None or stream is not None else coming.of(view.snapshot, lines)
+            kept.things[name] = stream, work(view, {"line_ids": list(lines)}, stream, wanted, known)
         found: Work | None = kept.things[name][1]
+    return found
+
+
+def asked_of(
+    view: View, scopes: Sequence[Scope], kept: Kept, wanted: Wanted, days: Ahead[Advances] | None
+) -> Asked | None:
+    """Return what metrics take from the flow items that are asked for; None where statements are to be asked.
+
+    `days` are the advances of all items by day, which are being read.
+    """
+    lines = [scope.line_id for scope in scopes]
+    found = work_of(view, lines, kept, wanted, stream=scopes[0].stream)
     if found is None:
         return None
-    return Asked(found, scopes[0], partial(_advances, view, said, kept, scopes[0]))
+    return Asked(found, scopes[0], partial(_advances, view, lines, kept, scopes[0], days))
 
 
-def _advances(view: View, said: Mapping[str, object], kept: Kept, scope: Scope, zone: str) -> Advances | None:
+def _advances(
+    view: View, lines: Sequence[str], kept: Kept, scope: Scope, days: Ahead[Advances] | None, zone: str
+) -> Advances | None:
     name, key = "advances" if not scope.is_narrowed else "some advances", (zone, scope.team, scope.type, scope.stream)
     with kept.lock:
         if name not in kept.things or kept.things[name][0] != key:
-            kept.things[name] = key, advances(view, said, scope, zone)
+            coming = None if days is None or scope.is_narrowed else days.of(view.snapshot, lines)
+            is_told = coming is not None and coming.zone == zone
+            kept.things[name] = key, coming if is_told else advances(view, {"line_ids": lines}, scope, zone)
         found: Advances | None = kept.things[name][1]
     return found
 

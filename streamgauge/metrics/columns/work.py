@@ -1,47 +1,21 @@
 """Flow items as flow looks at them: read once a snapshot, and asked of many windows."""
 
-import re
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from streamgauge.facts.ways import NEVER, coded, starts_of
-from streamgauge.lake import View, limits
-from streamgauge.metrics.columns.picked import Picked, Read
-from streamgauge.metrics.columns.reading import Column, instant, micros, of_lines
+from streamgauge.facts.ways import NEVER, starts_of
+from streamgauge.metrics.columns.cases import Part, Wanted, part, reasons
+from streamgauge.metrics.columns.picked import Picked
+from streamgauge.metrics.columns.reading import Column
 from streamgauge.metrics.columns.spread import Flags, Numbers
 from streamgauge.metrics.columns.windowed import Taken
-from streamgauge.metrics.metric import HAS_VANISHED, HIGHER_LEVEL, PRESENT, Finished, Metric, Shape
+from streamgauge.metrics.metric import Finished, Shape
 from streamgauge.metrics.observations import Scope
 from streamgauge.metrics.observed import Candidates, Counted, Observed
-
-_NAMES = ("type", "team", "kind", "stage", "state")
-_OF_ITEM = f"""f.left_truncated AS is_cut, {HIGHER_LEVEL} IS NOT NULL AS is_higher,
-       {instant("f.started_at", "started")}, {instant("f.finished_at", "finished")},
-       {instant("f.entered_at", "entered")}, {", ".join(f"f.{name}" for name in _NAMES)}"""
-_WORK = f"""
-SELECT {_OF_ITEM}, {instant("f.cancelled_at", "cancelled")}, {HAS_VANISHED} AS has_vanished,
-       {micros("f.active_hours", "active")}, {micros("f.waiting_hours", "waiting")},
-       {micros("f.unmapped_hours", "unmapped")} {{taken}}
-FROM flow_items AS f WHERE {{lines}}"""
-_SPANS = f"""
-SELECT {_OF_ITEM}, {instant("f.left_at", "left")}, {instant("f.began_at", "began")}, {instant("f.ended_at", "ended")}
-FROM {PRESENT} AS f WHERE {{lines}}"""
-_CHANGED = "SELECT count(*) AS n FROM held AS f WHERE {lines}"
-_TEXT = re.compile(r"THEN '((?:[^']|'')*)'")
-_OTHER = re.compile(r"THEN \D|ELSE ")
-"""What else than texts of its own may be why an item does not count."""
-_HIGHER_FIRST = f"coalesce({HIGHER_LEVEL}, CASE"
-_ONE_OR_NONE = re.compile(
-    r"CAST\(1 AS DOUBLE\)|CASE WHEN ((?!THEN).)* THEN CAST\(1 AS DOUBLE\) ELSE CAST\(0 AS DOUBLE\) END"
-)
-_TOGETHER = ("is_cut", "is_higher", "started", "finished", "entered", "cancelled", "left", "began", "ended")
-"""What is asked for of all rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,20 +95,19 @@ class LeftOut:
 class Work:
     """The flow items of some datasets, and the spans in which each was under way with one type and team.
 
-    `taken` says by the SQL of a metric in which column what it takes from finished items is; why they do not count is
-    a code, 0 where they do, else one more than the place among `reasons`.
+    Of each item `conditions` is the place among `sets` of which of the `wanted` conditions hold, as bits.
     """
 
     items: Table
     spans: Table
-    taken: Mapping[str, str]
-    reasons: tuple[str, ...]
+    wanted: Wanted
+    sets: Numbers
 
     def narrowed(self, scope: Scope) -> "Work":
         """Return the work of a team, of a type, or all."""
         if scope.team is None and scope.type is None:
             return self
-        return Work(self.items.narrowed(scope), self.spans.narrowed(scope), self.taken, self.reasons)
+        return replace(self, items=self.items.narrowed(scope), spans=self.spans.narrowed(scope))
 
     @cached_property
     def finished(self) -> Rising:
@@ -155,11 +128,38 @@ class Work:
     def left_out(self, sql: str) -> LeftOut:
         """Return why finished items do not count, by the SQL that tells it."""
         if ("left out", sql) not in self.told:
-            codes = self._finished(sql)
-            reasons = {code: reason for code, reason in enumerate(self.reasons, 1) if (codes == code).any()}
-            self.told["left out", sql] = LeftOut(codes, reasons, codes == 0 if reasons else None)
+            table, why = np.zeros(len(self.sets), np.uint8), reasons(sql) or ()
+            for code in range(len(why), 0, -1):  # the first that holds goes before the others
+                table[self.wanted.holding(self.sets, why[code - 1].condition)] = code
+            there = set(table[self._there].tolist())
+            codes = (
+                table[self.finished.columns["conditions"]] if there - {0} else np.zeros(len(self.finished.at), np.uint8)
+            )
+            told = {code: one.text for code, one in enumerate(why, 1) if code in there}
+            self.told["left out", sql] = LeftOut(codes, told, codes == 0 if told else None)
         found: LeftOut = self.told["left out", sql]
         return found
+
+    @cached_property
+    def _there(self) -> Flags:
+        """Which sets of conditions there are among finished items."""
+        return np.bincount(self.finished.columns["conditions"], minlength=len(self.sets)) > 0
+
+    def number(self, sql: str) -> Column:
+        """Return what a metric takes from finished items, by its SQL."""
+        if ("number", sql) not in self.told:
+            self.told["number", sql] = self._number(part(sql))
+        found: Column = self.told["number", sql]
+        return found
+
+    def _number(self, wanted: Part) -> Column:
+        is_one = None
+        if wanted.only_where is not None:
+            is_one = self.wanted.holding(self.sets, wanted.only_where)[self.finished.columns["conditions"]]
+        if wanted.number is None:
+            return np.ones(len(self.finished.at), np.uint8) if is_one is None else is_one.view(np.uint8)
+        number = self.finished.columns[self.wanted.number_of(wanted.number)]
+        return number if is_one is None else np.where(is_one, number, 0.0)
 
     def whole(self, sql: Finished, shape: Shape, slices: tuple[str, ...]) -> Taken | None:
         """Return what a metric takes from all finished items; None where not each value there is has a weight."""
@@ -175,15 +175,12 @@ class Work:
             return None
         candidates = Candidates(slices, np.zeros(0, np.int64), self.finished.at, rises=True)
         counted = Counted(candidates, left_out.counts, ({},))
-        weights = self._finished(sql.weight) if sql.weight else np.empty(0)
-        return Taken(Observed(shape, counted, self._finished(sql.value), weights, np.empty(0, np.bool_)), counts)
-
-    def _finished(self, sql: str) -> Column:
-        return self.finished.columns[self.taken[sql]]
+        weights = self.number(sql.weight) if sql.weight else np.empty(0)
+        return Taken(Observed(shape, counted, self.number(sql.value), weights, np.empty(0, np.bool_)), counts)
 
     def _counts(self, sql: str, left_out: LeftOut) -> Flags | None:
         """Return which finished items count and have what is taken from them; null where all do."""
-        values, counts = self._finished(sql), left_out.counts
+        values, counts = self.number(sql), left_out.counts
         known = ~np.isnan(values) if values.dtype.kind == "f" else None
         if known is None or known.all() or (counts is not None and known[counts].all()):
             return counts
@@ -213,60 +210,3 @@ def by_names(table: Table, columns: tuple[str, str]) -> list[tuple[tuple[str | N
 def ended(at: Mapping[str, Column]) -> Numbers:
     """Return when items were done, or else given up; NEVER where they were neither."""
     return np.where(at["finished"] == NEVER, at["cancelled"], at["finished"])
-
-
-def work(view: View, said: Mapping[str, object], metrics: Sequence[Metric], stream: str | None) -> Work | None:
-    """Read the flow items of datasets, those of one value stream or all, and what these metrics take from them.
-
-    None where it is not told by a text of the metric's own why an item does not count.
-    """
-    wanted = [metric.sql for metric in metrics if isinstance(metric.sql, Finished)]
-    reasons = tuple(dict.fromkeys(text for sql in wanted for text in _TEXT.findall(sql.left_out)))
-    taken: dict[str, str] = {}
-    for sql in wanted:
-        for text in filter(None, (sql.value, sql.weight, sql.left_out)):
-            taken.setdefault(text, f"taken_{len(taken)}")
-    left_out = {sql.left_out for sql in wanted}
-    codes = {text: _code(text, reasons) for text in left_out}
-    if any(_OTHER.search(code) for code in codes.values()):
-        return None
-    given = ", ".join(f"CAST({codes.get(text) or _number(text)}) AS {name}" for text, name in taken.items())
-    lines = of_lines(said) + (" AND array_contains(f.streams, $stream)" if stream is not None else "")
-    bound = {**said, "stream": stream}
-    items = _table(view.query(_WORK.format(taken=f", {given}" if given else "", lines=lines), bound))
-    is_changed = view.rows(_CHANGED.format(lines=of_lines(said)), said)[0]["n"]
-    spans = _table(view.query(_SPANS.format(lines=lines), bound)) if is_changed else _unchanged(items)
-    return Work(items, spans, taken, tuple(text.replace("''", "'") for text in reasons))
-
-
-def _code(sql: str, reasons: Sequence[str]) -> str:
-    """Return the number of why an item does not count, 0 where it does: one CASE, in which no text is made."""
-    if sql.startswith(_HIGHER_FIRST):
-        sql = HIGHER_LEVEL.removesuffix(" END") + sql.removeprefix(_HIGHER_FIRST).removesuffix(")")
-    return f"coalesce({_TEXT.sub(lambda found: f'THEN {reasons.index(found[1]) + 1}', sql)}, 0) AS UTINYINT"
-
-
-def _number(sql: str) -> str:
-    # The sums of small whole numbers cost little.
-    return f"{sql} AS {'UTINYINT' if _ONE_OR_NONE.fullmatch(sql) else 'DOUBLE'}"
-
-
-def _table(found: pa.Table) -> Table:
-    names: dict[str, tuple[str, ...]] = {}
-    with ThreadPoolExecutor(limits.threads()) as beside:
-        coming = beside.map(lambda name: coded(found[name]), _NAMES)
-        at = {name: found[name].to_numpy() for name in _TOGETHER if name in found.column_names}
-        for name, (texts, codes) in zip(_NAMES, coming, strict=True):
-            names[name], at[name] = tuple(texts.to_pylist()), codes.astype(np.int32)
-    return Table(Read(found, at), names)
-
-
-def _unchanged(items: Table) -> Table:
-    """Return the spans of items none of which changed its type or team."""
-    rows = np.flatnonzero(items.at["started"] != NEVER)
-    left = ended(items.at)
-    finished, cancelled = items.at["finished"], items.at["cancelled"]
-    # The sooner of both, of which either may be missing.
-    either = np.where((finished == NEVER) | (cancelled == NEVER), left, np.minimum(finished, cancelled))
-    of_item = {name: items.at[name] for name in (*_TOGETHER[:5], *_NAMES)}
-    return Table({**of_item, "began": items.at["started"], "ended": either, "left": left}, items.names).picked(rows)
