@@ -53,7 +53,7 @@ class BadOption(Correctable):
     @classmethod
     def unknown(cls, what: str, given: str, allowed: Iterable[str]) -> "BadOption":
         """Return the error for a name that is not one of `allowed`, with the nearest match."""
-        names = sorted(allowed)
+        names = sorted(set(allowed))
         holding = [name for name in names if given and given in name]
         near = difflib.get_close_matches(given, holding or names, n=1, cutoff=0.0 if holding else 0.4)
         hint = f"Did you mean '{near[0]}'? " if near else ""

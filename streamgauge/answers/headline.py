@@ -72,7 +72,10 @@ def _waiting_of(some: Sequence[ServiceDelivery], services: Sequence[ServiceDeliv
     if not waiting:
         return nothing_waits(services) if whose == "them" else f"In {whose} nothing is known to wait."
     most = min(waiting, key=lambda s: (-(s.undeployed.n or 0), s.service, s.release_line or ""))
-    where = f"most in {_named(most, services)} ({most.undeployed.n:,})"
+    place = f"{_named(most, services)} ({most.undeployed.n:,})"
+    if len(waiting) == 1:
+        return f"Of {whose} commits wait for one in {place} alone."
+    where = f"most in {place}"
     how_many = f"{len(waiting):,}" if len(waiting) < len(some) else "all"
     return f"In {how_many} of {whose} commits wait for one, {where}."
 

@@ -135,6 +135,19 @@ def test_the_message_comes_first(tmp_path: Path) -> None:
     assert "3 of 11 releases had to be mended soon after" in found.message
 
 
+def test_the_only_line_in_which_commits_wait_is_named(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "repo")
+    for number in range(3):
+        repo.commit(at=day(140 + number))
+        repo.tag(f"core-1.{number}.0", at=day(140 + number))
+    repo.commit(at=day(145))
+    for number in range(3):
+        repo.commit(at=day(146 + number))
+        repo.tag(f"web-1.{number}.0", at=day(146 + number))
+    message = report(repo.path, tmp_path / "lake").message
+    assert message.endswith("days. Of them commits wait for one in repo · core (4) alone.")
+
+
 def test_of_one_failure_no_half_is_told(tmp_path: Path) -> None:
     repo = Repository(tmp_path / "repo")
     for number, at in enumerate((0, 1, 30, 60)):

@@ -55,7 +55,8 @@ def line(service: str | None, release_line: str | None, known: Sequence[Line]) -
     if service in {name for name, _ in known}:
         lines = [own or "" for name, own in known if name == service]
         raise BadOption.unknown(f"release line of {service}", release_line or "", lines)
-    raise BadOption.unknown("service", service or release_line or "", [*names, *(name for name, _ in known)])
+    unknown = BadOption.unknown("service", service or release_line or "", [*names, *(name for name, _ in known)])
+    raise BadOption(unknown.wrong, advice=f"{unknown.advice} What is missing is read first: streamgauge report PATH")
 
 
 def _is_meant(each: Line, service: str | None, release_line: str | None) -> bool:

@@ -114,6 +114,17 @@ def test_a_name_with_a_slash_is_a_service_first() -> None:
         choosing.line(None, None, [])
 
 
+def test_a_service_that_is_not_there_may_have_to_be_read_first() -> None:
+    """Its name may be right; those of others are listed once each."""
+    known = [("quay", line) for line in ("weekly", "lts")]
+    with pytest.raises(BadOption) as raised:
+        choosing.line("berth", None, known)
+    assert raised.value.wrong == "There is no service 'berth'."
+    assert raised.value.advice == (
+        "Allowed: quay, quay/lts, quay/weekly. What is missing is read first: streamgauge report PATH"
+    )
+
+
 def test_a_path_that_cannot_be_read_is_an_error(run: Run, answers: Answers) -> None:
     """Nothing is proven of a repository that could not be read."""
     answers.failures = {"quay": NOT_A_REPOSITORY}
