@@ -27,6 +27,10 @@ class Scale:
         scaled = value * self.times + 0.0  # what is nothing has no sign
         return f"{scaled:,.0f}" if self.whole and float(scaled).is_integer() else digits(scaled)
 
+    def word(self, value: float) -> str:
+        """Return the long word of the unit, in the singular for exactly one."""
+        return of_one(self.long) if self.whole and value == 1 else self.long
+
 
 def scale(unit: str, value: float | None) -> Scale:
     """Return the scale in which `value`, in the answer's `unit`, reads best; an unknown unit is shown as it stands."""
@@ -41,6 +45,11 @@ def scale(unit: str, value: float | None) -> Scale:
         return _of_rate(size)
     words = unit.replace("_", " ")
     return Scale(times=1, short=words, long=words, whole=True)
+
+
+def of_one(word: str) -> str:
+    """Return what counts things in the singular: "item" of "items"."""
+    return word.removesuffix("s")
 
 
 def is_rate(unit: str) -> bool:

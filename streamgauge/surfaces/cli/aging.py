@@ -67,7 +67,7 @@ def show(sheet: "Sheet", answer: "Ageing") -> None:
                 Cell(item.stage, 16),
                 Cell(figures.text("hours", item.stage_age_hours), 9, right=True),
                 Cell(item.pace or "", 6, style=_STYLES.get(item.pace or "", "")),
-                Cell("" if item.chance is None else f"{item.chance:.0%}", 6, right=True),
+                Cell("" if item.chance is None else f"{100 * item.chance:.0f} %", 6, right=True),
                 Cell(item.title or ""),
             ]
         )

@@ -54,7 +54,7 @@ def show(sheet: "Sheet", answer: "BlockedReport") -> None:
     giving.head(sheet, answer, answer.at)
     if answer.items:
         sheet.gap()
-        names = (("item", 16), ("blocked", 9), ("since", 10), ("reason", 18), ("waits for", 0))
+        names = (("item", 16), ("blocked", 9), ("since", 10), ("reason", 18), ("waits for, or title", 0))
         sheet.row([dim(Cell(name, width, right=name == "blocked")) for name, width in names])
     for item in answer.items:
         waits = ", ".join((*item.blockers[:3], *(f"team {team}" for team in item.waits_for_teams)))

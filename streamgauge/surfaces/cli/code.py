@@ -92,7 +92,7 @@ def _phases(sheet: "Sheet", answer: "CodeReport") -> None:
     mark = "█" if sheet.glyphs.unicode else "#"
     for phase in answer.phases:
         bar = mark * round(phase.share_of_time * 40)
-        sheet.row([Cell(phase.phase, 8), Cell(f"{phase.share_of_time:.1%}", 7, right=True), dim(Cell(bar, 40))])
+        sheet.row([Cell(phase.phase, 8), Cell(f"{100 * phase.share_of_time:.1f} %", 7, right=True), dim(Cell(bar, 40))])
     sheet.gap()
 
 

@@ -10,7 +10,7 @@ def text(unit: str, value: float | None) -> str:
     if value is None:
         return NOTHING
     shown_in = scale(unit, value)
-    word = shown_in.short
+    word = shown_in.word(value) if shown_in.whole and shown_in.short == shown_in.long else shown_in.short
     return f"{shown_in.figure(value)}{'' if word.startswith('/') else ' '}{word}".rstrip()
 
 

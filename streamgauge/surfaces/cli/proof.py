@@ -7,10 +7,12 @@ from streamgauge.answers.proof import Evidence, Proof
 from streamgauge.surfaces.cli import figures
 from streamgauge.surfaces.cli.measures import title
 from streamgauge.surfaces.cli.sheet import Cell, Sheet
-from streamgauge.surfaces.quantity import NOTHING, SHARES
+from streamgauge.surfaces.quantity import NOTHING, SHARES, of_one
 
 LABEL = 12
 WIDEST = 24
+GIVEN = "$"
+"""What the names of the query's own parameters begin with."""
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -28,6 +30,12 @@ def show(sheet: Sheet, proof: Proof) -> None:
     sheet.gap()
     sheet.say("Query", style="bold")
     sheet.verbatim(proof.sql)
+    given = [f"{name} = {value}" for name, value in proof.parameters if name.startswith(GIVEN)]
+    if given:
+        sheet.gap()
+        sheet.say("What the query was given", style="bold")
+    for line in given:
+        sheet.say(line)
 
 
 def exact(unit: str, value: float | None) -> str:
@@ -38,7 +46,7 @@ def exact(unit: str, value: float | None) -> str:
         return f"{figures.days(value)} d ({value:,.2f} h)"
     if unit in SHARES:
         return f"{value * 100:.2f} %"
-    return f"{value:,.6g} {unit}".rstrip()
+    return f"{value:,.6g} {of_one(unit) if value == 1 else unit}".rstrip()
 
 
 def counted(proof: Proof) -> str:
@@ -68,8 +76,9 @@ def _meaning(sheet: Sheet, proof: Proof) -> None:
     _field(sheet, "Formula", proof.formula)
     _field(sheet, "Definition", proof.source)
     _field(sheet, "Coverage", proof.coverage)
-    for number, (name, value) in enumerate(proof.parameters):
-        _field(sheet, "" if number else "Parameters", f"{name} = {value}")
+    said = [f"{name} = {value}" for name, value in proof.parameters if not name.startswith(GIVEN)]
+    for number, line in enumerate(said):
+        _field(sheet, "" if number else "Parameters", line)
     for number, caveat in enumerate(proof.caveats):
         _field(sheet, "" if number else "Mind", caveat)
 

@@ -1,6 +1,7 @@
 """A page written line by line: padded cells, wrapped sentences, only characters that can be shown."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from streamgauge.surfaces.cli.terminal import Glyphs
 from streamgauge.surfaces.harmless import one_line, unveiled
 
 NARROWEST = 20
+_TIE = "\ue000"
+_OF_HUNDRED = re.compile(r"(?<=\d) (?=%)")
+"""The space before a percent sign, at which no line may end: the wrapping takes every other kind of space for one."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,9 @@ class Sheet:
         if lead is not None:
             clean = Text(self.glyphs.text(one_line(lead.text)), style=lead.style).append_text(clean)
         start = set_cell_size(self.glyphs.text(one_line(first)), indent)
+        clean.plain = _OF_HUNDRED.sub(_TIE, clean.plain)
         for number, line in enumerate(clean.wrap(self.console, max(NARROWEST, self.width - indent))):
+            line.plain = line.plain.replace(_TIE, " ")
             line.rstrip()
             self._print(Text(start if number == 0 else " " * indent).append_text(line))
 

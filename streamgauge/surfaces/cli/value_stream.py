@@ -141,7 +141,7 @@ def _row(stage: "Stage", wide: int, style: str) -> list["Cell"]:
         Cell(stage.stage, wide, style),
         Cell(figures.count(stage.items), 7, right=True),
         *(Cell(text, width, right=True) for text, width in zip(spans, (11, 10, 10), strict=True)),
-        Cell("–" if share is None else f"{share:.0%}", 7, right=True),
+        Cell("–" if share is None else f"{100 * share:.0f} %", 7, right=True),
         Cell(figures.count(stage.queue), 7, right=True),
     ]
 

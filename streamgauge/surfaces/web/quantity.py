@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from streamgauge.surfaces.quantity import NOTHING, Scale, is_rate, scale
+from streamgauge.surfaces.quantity import NOTHING, is_rate, scale
 
 
 def judgement(value: float, unit: str) -> str:
@@ -10,18 +10,12 @@ def judgement(value: float, unit: str) -> str:
     return "–" if is_rate(unit) else "yes" if value else "no"
 
 
-def suffix(value: float, shown_in: Scale) -> str:
-    """Return the unit's word, in the singular for exactly one."""
-    one = shown_in.whole and value == 1 and shown_in.long.endswith("s")
-    return shown_in.long[:-1] if one else shown_in.long
-
-
 def amount(value: float | None, unit: str) -> str:
     """Return value and unit as a person says them; "no data" where there is no value, never 0."""
     if value is None:
         return NOTHING
     shown_in = scale(unit, value)
-    return f"{shown_in.figure(value)} {suffix(value, shown_in)}".rstrip()
+    return f"{shown_in.figure(value)} {shown_in.word(value)}".rstrip()
 
 
 def interval(low: float | None, high: float | None, value: float | None, unit: str) -> str | None:
@@ -66,4 +60,4 @@ def month(bucket: str) -> str:
 def parts(value: float, unit: str) -> tuple[str, str]:
     """Return digits and unit apart, so that the digits can be set larger."""
     shown_in = scale(unit, value)
-    return shown_in.figure(value), suffix(value, shown_in)
+    return shown_in.figure(value), shown_in.word(value)

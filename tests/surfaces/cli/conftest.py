@@ -233,7 +233,7 @@ def proof_of(metric: str = "change_lead_time", service: str = "harbour", line: s
         null_reason=number.null_reason,
         provisional=number.provisional,
         coverage="1 of 1 source read, complete history",
-        parameters=(("merges", "left out"), ("from", "author time")),
+        parameters=(("merges", "left out"), ("from", "author time"), ("$services", "harbour")),
         caveats=number.caveats,
         shown=number.n,
         left_out=number.left_out,

@@ -23,6 +23,7 @@ from streamgauge.surfaces.quantity import scale
         ("deployments/day", 0.0, "0/year"),
         ("changes", 41.0, "41 changes"),
         ("changes", 41.5, "41.5 changes"),
+        ("changes", 1.0, "1 change"),
         ("changes", None, "no data"),
     ],
 )

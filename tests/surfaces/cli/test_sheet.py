@@ -16,3 +16,15 @@ def test_a_number_that_has_no_room_is_left_out_and_not_cut() -> None:
         25: ["stage", "1,234"],
         17: ["stage"],
     }
+
+
+def test_no_line_ends_between_a_number_and_its_percent_sign() -> None:
+    shown = {}
+    for width in range(20, 40):
+        paper = io.StringIO()
+        Sheet(Console(file=paper, width=width), Glyphs(unicode=True)).say(
+            "Most waits before Review (89 %), Ready (9 %)."
+        )
+        shown[width] = paper.getvalue()
+    assert [width for width, text in shown.items() if "\n%" in text] == []
+    assert {" ".join(text.split()) for text in shown.values()} == {"Most waits before Review (89 %), Ready (9 %)."}

@@ -34,6 +34,13 @@ def test_a_proof_shows_all_that_a_doubter_needs(run: Run, answers: Answers) -> N
         assert said in shown.out
 
 
+def test_what_the_query_was_given_stands_beside_it(run: Run, answers: Answers) -> None:
+    """A reader finds what was asked above, and who runs the query again finds what it takes below it."""
+    shown = run("why", "change_lead_time", "clone", "--service", "harbour").out
+    assert shown.index("Parameters") < shown.index("Query") < shown.index("What the query was given")
+    assert shown.index("$services = harbour") > shown.index("What the query was given")
+
+
 def test_without_a_path_nothing_is_read_again(run: Run, answers: Answers) -> None:
     """What the lake holds is proven as it was last read; with a path that is read first."""
     run("report", "clone")
