@@ -40,7 +40,7 @@ def _on(day: date, version: Version) -> Version:
 
 def _with_patches(found: Sequence[Dated]) -> list[Version]:
     """Read `3.3a` as a patch where `3.3` came before it, and not as an early release of it."""
-    final = {version.numbers: at for at, version in found if not version.is_pre}
+    final = {v.numbers: at for at, v in found if not v.is_pre and not v.letter}
     return [_patch(v) if v.letter and _is_after(at, final.get(v.numbers)) else v for at, v in found]
 
 

@@ -164,8 +164,9 @@ def test_tags_of_branches_are_no_line_beside_releases() -> None:
 
 
 def test_a_letter_behind_the_numbers_is_a_patch_where_the_version_came_before_it() -> None:
-    (line,) = find([tag("1.0a", 0), tag("1.0", 1), tag("1.1", 2), tag("1.1a", 3), tag("1.1b", 4)], APP, ())
-    assert counted(line) == ["1.0", "1.1", "1.1a", "1.1b"]
+    tags = [tag(f"1.1{letter}", n) for n, letter in enumerate("abcdef", 3)]
+    (line,) = find([tag("1.0a", 0), tag("1.0", 1), tag("1.1", 2), *tags], APP, ())
+    assert counted(line) == ["1.0", "1.1", "1.1a", "1.1b", "1.1c", "1.1d", "1.1e", "1.1f"]
     assert left(line) == {"1.0a": PRE_RELEASE}
 
 

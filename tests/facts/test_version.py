@@ -71,6 +71,8 @@ SHAPES = [
     ("debian/2.9.2+dfsg-1_bpo9+1", "debian", (2, 9, 2), False),
     ("debian/1.0_rc1-1", "debian", (1, 0), True),
     ("ubuntu/1.2-0ubuntu1.3", "ubuntu", (1, 2), False),
+    ("v0.99.7d", "", (0, 99, 7), False),
+    ("openssl-1.0.2u", "openssl", (1, 0, 2), False),
     ("1.0.1ubuntu2.24", "", (1, 0, 1), False),
     ("1.3_rc1ubuntu1", "", (1, 3), True),
     ("v2.14.el7", "", (2, 14), False),
@@ -89,7 +91,9 @@ def test_a_tag_is_read_as_people_mean_it(tag: str, base: str, numbers: tuple[int
     assert (found.base, found.numbers, found.is_pre, found.is_counter) == (base, numbers, is_pre, False)
 
 
-@pytest.mark.parametrize("tag", ["latest", "stable", "", "v", "1.2.x", "v1.2.3-4-gabcdef", "1." + "1" * 15, "1" * 201])
+@pytest.mark.parametrize(
+    "tag", ["latest", "stable", "", "v", "1.2.x", "1.2x", "lib-3d", "v1.2.3-4-gabcdef", "1." + "1" * 15, "1" * 201]
+)
 def test_a_name_without_a_version_is_none(tag: str) -> None:
     assert parse(tag) is None
 
