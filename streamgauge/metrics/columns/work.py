@@ -61,14 +61,14 @@ class Rising:
         return slice(*np.searchsorted(self.at, [since, until]).tolist())
 
 
-def rising(table: Table, at: Numbers) -> Rising:
-    """Return the rows of a table that have an instant, in its order."""
+def risen(at: Numbers) -> Numbers:
+    """Return the rows that have an instant, in its order."""
     rows = np.flatnonzero(at != NEVER)
-    rows = rows[in_order(at[rows])]
-    return Rising(at[rows], Picked(table.at, rows))
+    found: Numbers = rows[_in_order(at[rows])]
+    return found
 
 
-def in_order(at: Numbers) -> Numbers:
+def _in_order(at: Numbers) -> Numbers:
     """Return the places of instants, the first one first; they are put into order by two bytes after the other."""
     if not len(at):
         return np.zeros(0, np.int64)
@@ -102,12 +102,15 @@ class Work:
     spans: Table
     wanted: Wanted
     sets: Numbers
+    order: Numbers
+    """The rows of items that are done or given up, by their end."""
 
     def narrowed(self, scope: Scope) -> "Work":
         """Return the work of a team, of a type, or all."""
         if scope.team is None and scope.type is None:
             return self
-        return replace(self, items=self.items.narrowed(scope), spans=self.spans.narrowed(scope))
+        items = self.items.narrowed(scope)
+        return replace(self, items=items, spans=self.spans.narrowed(scope), order=risen(ended(items.at)))
 
     @cached_property
     def finished(self) -> Rising:
@@ -118,7 +121,7 @@ class Work:
     @cached_property
     def over(self) -> Rising:
         """What is done or given up, by its end."""
-        return rising(self.items, ended(self.items.at))
+        return Rising(ended(self.items.at)[self.order], Picked(self.items.at, self.order))
 
     @cached_property
     def told(self) -> dict[object, Any]:

@@ -14,8 +14,8 @@ from streamgauge.metrics.columns.batches import filled, in_micros
 from streamgauge.metrics.columns.cases import IS_CUT, IS_HIGHER, Wanted
 from streamgauge.metrics.columns.picked import Read
 from streamgauge.metrics.columns.reading import Column, of_lines
-from streamgauge.metrics.columns.spread import HOUR, Flags, Numbers
-from streamgauge.metrics.columns.work import Table, Work, ended
+from streamgauge.metrics.columns.spread import HOUR, Numbers
+from streamgauge.metrics.columns.work import Table, Work, ended, risen
 from streamgauge.metrics.metric import HAS_VANISHED, PRESENT
 
 FACTS = ("flow_items",)
@@ -40,10 +40,16 @@ _BYTES_OF_ITEM = 250
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Flow items as they are stored, of some columns, and which rows are gone: a later writing tells of their items."""
+    """Flow items as they are stored, of some columns, and the same as plain columns.
+
+    What is gone, for a later writing tells of its item, has neither begun nor ended there: its rows are `gone`.
+    """
 
     table: pa.Table
-    is_gone: Flags | None
+    plain: Table
+    gone: Numbers
+    order: Numbers
+    """The rows of what ended, by its end."""
 
 
 def read_all(wanted: Wanted, pieces: Mapping[str, Sequence[Piece]]) -> Rows | None:
@@ -56,10 +62,16 @@ def read_all(wanted: Wanted, pieces: Mapping[str, Sequence[Piece]]) -> Rows | No
         parts = list(beside.map(lambda piece: piece.read(columns, coded=_IN_CODES, by_item=True), mine))
     found = [part for parts_of_piece in parts for part in parts_of_piece]
     gone = [np.zeros(len(batch), np.bool_) if is_gone is None else is_gone for batch, is_gone in found]
-    is_any = any(is_gone is not None for _, is_gone in found)
     # Files differ in which columns may be null.
     table = pa.table({name: pa.chunked_array([batch.column(name) for batch, _ in found]) for name in columns})
-    return Rows(table, np.concatenate(gone) if is_any else None)
+    return _rows(table, np.flatnonzero(np.concatenate(gone)))
+
+
+def _rows(table: pa.Table, gone: Numbers) -> Rows:
+    plain = _table(table, _INSTANTS)
+    for name in _INSTANTS if len(gone) else ():
+        plain.at[name][gone] = NEVER
+    return Rows(table, plain, gone, risen(ended(plain.at)))
 
 
 def work(view: View, said: Mapping[str, object], stream: str | None, wanted: Wanted, known: Rows | None) -> Work:
@@ -71,11 +83,11 @@ def work(view: View, said: Mapping[str, object], stream: str | None, wanted: Wan
     bound = {**said, "stream": stream}
     if known is None:
         names = ", ".join(f"f.{name}" for name in _columns(wanted))
-        known = Rows(view.query(f"SELECT {names} FROM flow_items AS f WHERE {lines}", bound), None)
+        known = _rows(view.query(f"SELECT {names} FROM flow_items AS f WHERE {lines}", bound), np.empty(0, np.int64))
     items, sets = _items(view, known, wanted)
     is_changed = view.rows(_CHANGED.format(lines=of_lines(said)), said)[0]["n"]
     spans = _spans(view.query(_SPANS.format(lines=lines), bound)) if is_changed else _unchanged(items)
-    return Work(items, spans, wanted, sets)
+    return Work(items, spans, wanted, sets, known.order)
 
 
 def _columns(wanted: Wanted) -> list[str]:
@@ -85,22 +97,15 @@ def _columns(wanted: Wanted) -> list[str]:
 
 
 def _items(view: View, rows: Rows, wanted: Wanted) -> tuple[Table, Numbers]:
-    """Return flow items as columns, and the sets of conditions that there are among them.
-
-    What is gone has neither begun nor ended.
-    """
+    """Return flow items as columns, and the sets of conditions that there are among them."""
     found = view.over(rows.table, f"SELECT {wanted.sql} FROM given AS f")
     different, codes = coded(found["conditions"])
     sets = np.asarray(different).astype(np.int64)
     conditions = codes.astype(np.min_scalar_type(len(sets)))
-    table = _table(rows.table, _INSTANTS)
-    at: dict[str, Column] = {**table.at, "conditions": conditions}
-    at |= {name: wanted.holding(sets, one)[conditions] for name, one in _CONDITIONS.items()}
-    if rows.is_gone is not None:
-        gone = np.flatnonzero(rows.is_gone)
-        for name, nothing in (*((name, NEVER) for name in _INSTANTS), *((name, False) for name in _CONDITIONS)):
-            at[name][gone] = nothing
-    return Table(Read(found, at), table.names), sets
+    flags = {name: wanted.holding(sets, one)[conditions] for name, one in _CONDITIONS.items()}
+    for of_all in flags.values():
+        of_all[rows.gone] = False
+    return Table(Read(found, {**rows.plain.at, **flags, "conditions": conditions}), rows.plain.names), sets
 
 
 def _spans(found: pa.Table) -> Table:
