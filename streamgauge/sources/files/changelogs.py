@@ -50,7 +50,8 @@ def read(column: str, history: History | None, understanding: Understanding, ite
         f"Changes of status, type, team and flag are read from '{column}': {int(known.sum()):,} of them."
     )
     if lost := len(found) - int(known.sum()):
-        understanding.notes.append(f"{lost:,} changes of '{column}' are left unread: each has no readable time.")
+        which = f"{lost:,} changes of '{column}' are" if lost > 1 else f"1 change of '{column}' is"
+        understanding.notes.append(f"{which} left unread for want of a readable time.")
     if told is not _changes and history is not None:
         columns["sequence"] = _sequence(columns["former_value"], is_event=history.is_event)
         if history.start is not None:
@@ -64,6 +65,12 @@ def _sequence(former: pa.Array, *, is_event: bool) -> pa.Array:
     """Return the places of changes, null for those that tell of a state alone: it holds, and is no event."""
     places = pa.array(range(1, len(former) + 1), pa.int64())
     return places if is_event else pc.if_else(former.is_valid(), places, pa.scalar(None, pa.int64()))
+
+
+def without_status(items: Made, changes: Made) -> set[str]:
+    """Return the items of whose status no change is told, so that dates may tell more."""
+    told = changes.table.filter(pc.equal(changes.table["field"], FIELD))["item"]
+    return set(items.table["id"].to_pylist()) - set(told.to_pylist())
 
 
 def with_status(items: Made, changes: Made) -> Made:

@@ -1,6 +1,6 @@
 """Columns of dates in a table of items, such as "Started Date", as the changes of status that they tell of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +42,10 @@ def _holds_dates(column: pa.ChunkedArray) -> bool:
     return len(texts) > numbers and int((faults == clock_times.GOOD).sum()) >= _DATED_SHARE * len(texts)
 
 
-def read(found: Sequence[Milestone], understanding: Understanding, items: Made) -> Made:
-    """Return the changes of status of the items that were made.
+def read(
+    found: Sequence[Milestone], understanding: Understanding, items: Made, *, only: Collection[str] | None = None
+) -> Made:
+    """Return the changes of status of the items that were made, or of some of them `only`.
 
     The latest date of an item is when it came to the state that it has; the earlier ones are told by their columns'
     names. A value that is no date tells of nothing, which is said.
@@ -57,8 +59,12 @@ def read(found: Sequence[Milestone], understanding: Understanding, items: Made) 
     latest = len(found) - 1 - np.argmax(at[::-1], axis=0) if len(found) else np.zeros(0, np.int64)
     status = items.table["status"].combine_chunks() if "status" in items.table.column_names else None
     parts = [_changes(one, number, at[number], latest, items, status) for number, one in enumerate(found)]
-    understanding.notes.append(_told([one.column for one in found], has_state=status is not None))
-    return Made(Transition, pa.concat_tables(parts))
+    table, columns = pa.concat_tables(parts), [one.column for one in found]
+    if only is not None:
+        table = table.filter(pc.is_in(table["item"], value_set=pa.array(only, pa.string())))
+    if only is None or table.num_rows:
+        understanding.notes.append(_told(columns, has_state=status is not None, is_rest=only is not None))
+    return Made(Transition, table)
 
 
 _NEVER = np.iinfo(np.int64).min
@@ -84,7 +90,8 @@ def _changes(one: Milestone, number: int, at: Micros, latest: Micros, items: Mad
     )
 
 
-def _told(columns: Sequence[str], *, has_state: bool) -> str:
+def _told(columns: Sequence[str], *, has_state: bool, is_rest: bool) -> str:
     named = ", ".join(f"'{column}'" for column in columns)
     last = "; the latest date of a row is when it came to its state" if has_state else ""
-    return f"Dates of {named} are taken as changes of status{last}."
+    where = "Where no change of status is told, dates" if is_rest else "Dates"
+    return f"{where} of {named} are taken as changes of status{last}."

@@ -144,7 +144,8 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     history = changelogs.column_of(plan.unused, look.history()) if plan.kind is Item else None
     if history is not None:
-        plan = replace(plan, unused=tuple(one for one in plan.unused if one != history), milestones=())
+        dates = tuple(one for one in plan.milestones if one.status is not None)
+        plan = replace(plan, unused=tuple(one for one in plan.unused if one != history), milestones=dates)
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
     others += [*([] if history is None else [history]), *tracker_columns.wanted(plan)]
@@ -181,10 +182,15 @@ def _changes(
     plan: Plan, column: str | None, history: History | None, understood: Understanding, items: Made
 ) -> Iterator[Made]:
     """Give the changes of status that items tell of themselves: all of them, else those that have a date."""
-    if column is not None:
-        yield changelogs.read(column, history, understood, items)
-    elif plan.milestones:
-        yield milestones.read(plan.milestones, understood, items)
+    if column is None:
+        if plan.milestones:
+            yield milestones.read(plan.milestones, understood, items)
+        return
+    told = changelogs.read(column, history, understood, items)
+    if plan.milestones and (silent := changelogs.without_status(items, told)):
+        dated = milestones.read(plan.milestones, understood, items, only=silent)
+        told = Made(told.kind, pa.concat_tables([told.table, dated.table], promote_options="default"))
+    yield told
 
 
 def _null_words(gathered: Gathered, plan: Plan) -> Iterator[str]:

@@ -49,7 +49,7 @@ def test_the_history_of_each_item_becomes_transitions(tmp_path: Path) -> None:
     ]
     notes = " ".join(one.tables[0].notes)
     assert "read from 'changelog.histories': 5 of them" in notes
-    assert "1 changes of 'changelog.histories' are left unread" in notes
+    assert "1 change of 'changelog.histories' is left unread" in notes
     assert "changelog.histories" not in one.tables[0].plan.unused
     assert "Ada" not in str(one.tables[0].parts)
 
@@ -60,6 +60,25 @@ def test_work_is_measured_by_its_history_and_not_by_dates_in_columns(tmp_path: P
     found = {m.metric: m for m in report(lake, FlowRequest(), now=datetime(2025, 1, 20, tzinfo=UTC)).measures}
     assert (found["request_lead_time"].value, found["request_lead_time"].n) == (96, 1)
     assert (found["cycle_time"].value, found["flow_load"].value) == (72, 2)
+
+
+def test_dates_tell_of_what_has_a_history_without_a_change_of_status(tmp_path: Path) -> None:
+    """What Jira took over from another tool is done, and its history does not say since when."""
+    began = change(1, "2025-01-02T09:00:00.000+0000", field="status", fromString="To Do", toString="Done")
+    urgent = change(2, "2025-01-09T09:00:00.000+0000", field="priority", fromString="Low", toString="High")
+    issues = [issue("A-1", "Done", began), issue("A-2", "Done"), issue("A-3", "Done", urgent), issue("A-4", "To Do")]
+    path = tmp_path / "search.json"
+    path.write_text(json.dumps({"issues": issues}), encoding="utf-8")
+    one = looked(path, said={})
+    found = {(r["item"], r["value"], r["happened_at"]) for r in made(one, "Transition")}
+    resolved = datetime(2025, 1, 8, 8, tzinfo=UTC)
+    assert found == {
+        ("A-1", "Done", datetime(2025, 1, 2, 9, tzinfo=UTC)),
+        ("A-2", "Done", resolved),
+        ("A-3", "Done", resolved),
+    }
+    said = "Where no change of status is told, dates of 'fields.resolutiondate' are taken as changes of status"
+    assert any(note.startswith(said) for note in one.tables[0].notes)
 
 
 def test_a_history_of_states_beside_each_other_is_read_too(tmp_path: Path) -> None:
