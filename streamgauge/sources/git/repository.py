@@ -12,6 +12,7 @@ from streamgauge.sources.git.opening import opening
 from streamgauge.sources.git.program import run
 
 _COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/\s:@]+@[^/\s:]+:")
 _SECONDS = re.compile(r"\d{1,11}(?= )")
 _FIELDS = ["refname", "objectname", "objecttype", "*objectname", "*objecttype", "creatordate:raw", "symref", "HEAD"]
 _FORM = "".join(f"%({field})%00" for field in _FIELDS)
@@ -80,7 +81,7 @@ class Repository:
         except PermissionError:
             raise NoPermission(f"{path} may not be read.", advice="Run as a user who may read it.") from None
         except OSError:
-            raise NotARepository(f"{path} does not exist.", advice="Give the folder of a clone, bare or not.") from None
+            raise _missing(path) from None
         if not place.is_dir():
             raise NotARepository(f"{path} is a file.", advice="Give the folder of a clone, bare or not.")
         if not os.access(place, os.R_OK | os.X_OK):
@@ -199,6 +200,13 @@ class Repository:
         if head == self.opened.head:  # what a commit holds never changes
             return self.opened.mailmap
         return os.fsdecode(run(self.path, "rev-parse", "-q", "--verify", "HEAD:.mailmap", check=False)).strip()
+
+
+def _missing(path: str) -> NotARepository:
+    if _ADDRESS.match(path):
+        advice = "Clone it first (git clone --bare ADDRESS), and give the folder that this makes."
+        return NotARepository(f"{path} is an address, not a folder.", advice=advice)
+    return NotARepository(f"{path} does not exist.", advice="Give the folder of a clone, bare or not.")
 
 
 def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str, str, str]:

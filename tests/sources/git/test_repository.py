@@ -107,6 +107,13 @@ def test_a_path_that_cannot_be_is_no_repository(path: str, tmp_path: Path, monke
         Opened(path)
 
 
+@pytest.mark.parametrize("path", ["https://example.com/team/app", "git@example.com:team/app.git", "ssh://git@host/a"])
+def test_an_address_is_to_be_cloned_first(path: str) -> None:
+    with pytest.raises(NotARepository, match="is an address, not a folder") as raised:
+        Opened(path)
+    assert "git clone --bare ADDRESS" in raised.value.advice
+
+
 def test_a_path_with_a_nul_is_a_bad_option() -> None:
     with pytest.raises(BadOption, match="NUL"):
         Opened("a\0b")
