@@ -1,6 +1,7 @@
 """Pages about work show the answer's own numbers, escape what tools say, and refer to nothing outside."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -12,7 +13,10 @@ from streamgauge.answers.code import report as code_report
 from streamgauge.answers.findings import findings, standing_out
 from streamgauge.answers.flow import report
 from streamgauge.answers.flow_cumulative import DayOfFlow
+from streamgauge.answers.flow_pictures import pictures
+from streamgauge.answers.joined import Joined
 from streamgauge.answers.value_stream import stream_map
+from streamgauge.surfaces.web import flow
 from streamgauge.surfaces.web.flow_charts import DAYS_DRAWN, LEAST_DAYS, recent
 from streamgauge.surfaces.web.quantity import amount
 from tests.kit.work_pages import NOW, PAGES, REQUEST, Made
@@ -106,6 +110,19 @@ def test_flow_tells_every_measure_with_its_own_numbers(work: Made, trees: dict[s
     assert "1 status not understood" in text
     assert "Sent to the moon" in text
     assert "streamgauge why flow_efficiency --dataset work --limit all" in text
+
+
+def test_flow_says_once_which_items_stand_in_two_tools_and_how_many_vanished(work: Made) -> None:
+    answer = report(work.lake, REQUEST, now=NOW)
+    both = Joined(dataset="work", other_dataset="board", items=1)
+    told = replace(
+        answer,
+        notes=("1 item of 'work' is in 'board' too: it counts once, with the history of both.",),
+        data_quality=replace(answer.data_quality, joined=(both,), vanished=1),
+    )
+    page = flow.render(told, pictures(work.lake, REQUEST, now=NOW), (), ())
+    assert page.count("with the history of both") == 1
+    assert "1 item vanished from its tool." in page
 
 
 def test_flow_draws_finished_items_as_ways_to_their_proof(work: Made) -> None:
