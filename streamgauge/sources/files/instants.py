@@ -37,6 +37,8 @@ REASONS = {
 
 _MICROS = {"epoch-s": 10**6, "epoch-ms": 10**3, "epoch-us": 1, "epoch-ns": 0}
 _BY_DIGITS = {5: "excel", 9: "epoch-s", 10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
+_WRITTEN = (8, 14, 17)
+"""So many digits hold year, month and day, and hour, minute and second, and their thousandths."""
 _EXCEL_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
 _MOST_DAYS = 10**6
 _SECOND = 10**6
@@ -117,6 +119,8 @@ class _Reading:
         if pa.types.is_temporal(chunk.type):
             return self._typed(chunk)
         if pa.types.is_integer(chunk.type) or pa.types.is_floating(chunk.type):
+            if (texts := self._spelt(chunk)) is not None:
+                return self.chunk(texts)
             is_whole = pa.types.is_integer(chunk.type)
             floor = chunk if is_whole else pc.floor(chunk)
             whole = np.asarray(floor.cast(pa.int64(), safe=False).fill_null(0))
@@ -127,6 +131,17 @@ class _Reading:
                 rows = group.rows + first
                 micros[rows], faults[rows] = self._group(group.shape, group.signs)
         return micros, faults
+
+    def _spelt(self, chunk: pa.Array) -> pa.Array | None:
+        """Return numbers as texts where a pattern is given or their digits write a date, as 20250120; else null."""
+        told = chunk.drop_null()
+        if self.unit or not len(told):
+            return None
+        if pa.types.is_floating(told.type) and not pc.all(pc.equal(pc.floor(told), told)).as_py():
+            return None
+        found = _digits(np.asarray(told.cast(pa.int64(), safe=False)))
+        is_written = bool(np.isin(found, _WRITTEN).any())
+        return chunk.cast(pa.int64(), safe=False).cast(pa.string()) if is_written or self.pattern else None
 
     def _typed(self, chunk: pa.Array) -> tuple[Whole, Faults]:
         """Take a timestamp as it is; one without a zone shows a local clock."""

@@ -320,3 +320,24 @@ def test_whole_seconds_with_a_power_of_ten_are_read_back(seconds: int) -> None:
     whole = datetime.fromtimestamp(seconds, UTC)
     assert one(f"{seconds:.9e}") == whole
     assert one(f"{seconds * 1000:.12e}") == whole
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (20250120, at(2025, 1, 20)),
+        (20250120.0, at(2025, 1, 20)),
+        (20250120101530, at(2025, 1, 20, 10, 15, 30)),
+        (20250120101530250, at(2025, 1, 20, 10, 15, 30, 250_000)),
+    ],
+)
+def test_numbers_whose_digits_write_a_date_are_read_as_texts_are(number: float, expected: datetime) -> None:
+    """As tables that are not text, such as Parquet, hold them; beside one that is none, of which nothing is made."""
+    found = instants.read(pa.chunked_array([pa.array([number, None, number - number])]))
+    assert found.values.to_pylist() == [expected, None, None]
+    assert found.faults.tolist() == [GOOD, GOOD, STRANGE]
+
+
+def test_a_pattern_holds_for_numbers_too() -> None:
+    column = pa.chunked_array([pa.array([250120, 250121])])
+    assert instants.read(column, given="%y%m%d").values.to_pylist() == [at(2025, 1, 20), at(2025, 1, 21)]
