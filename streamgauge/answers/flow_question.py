@@ -100,16 +100,23 @@ def question(
     """
     now = now or datetime.now(UTC)
     with ThreadPoolExecutor(max_workers=1) as beside, ExitStack() as stack:
-        reading = partial(_reading, lake, request, beside)
-        items = reading(work_read.FACTS, partial(work_read.read_all, _WANTED)) if by_work else None
-        days = reading(by_day.FACTS, partial(by_day.read_all, request.company.zone)) if by_work else None
-        all_facts = _reading_map(reading) if by_columns else None
+        reading = partial(_reading, lake, beside)
+        items = (
+            reading(work_read.FACTS, partial(work_read.read_all, _WANTED)) if by_work and _is_of_all(request) else None
+        )
+        is_narrowed = _is_narrowed(request)
+        days = (
+            reading(by_day.FACTS, partial(by_day.read_all, request.company.zone))
+            if by_work and not is_narrowed
+            else None
+        )
+        all_facts = _reading_map(reading) if by_columns and not is_narrowed else None
         view, notes = stack.enter_context(_up_to_date(lake, request))
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
         known = None
-        if by_work and not _is_narrowed(request):
+        if by_work and _is_of_all(request):
             known = partial(_first_of_items, lake, view, request, items)
-        elif by_columns and not _is_narrowed(request):
+        elif by_columns and not is_narrowed:
             known = partial(_first_of_map, lake, view, request, all_facts)
         asked = terms(view, request, now, known)
         if asked is None and request.as_of is not None:
@@ -131,14 +138,13 @@ def question(
 
 def _reading(
     lake: Lake,
-    request: FlowRequest,
     beside: Executor,
     facts: Sequence[str],
     read: Callable[[Mapping[str, Sequence[Piece]]], Facts | None],
 ) -> Ahead[Facts] | None:
-    """Read facts of all work meanwhile, where that is asked for, and none of the snapshot were read before."""
+    """Read facts of all work meanwhile, where none of the snapshot were read before."""
     snapshot = lake.snapshot()
-    if snapshot is None or _is_narrowed(request) or lake.columns.holds(snapshot.id):
+    if snapshot is None or lake.columns.holds(snapshot.id):
         return None
     return ahead(lake, snapshot, facts, read, beside)
 
@@ -168,7 +174,12 @@ def _first_of_map(
 
 
 def _is_narrowed(request: FlowRequest) -> bool:
-    return any((request.dataset, request.team, request.type, request.stream, request.as_of))
+    return not _is_of_all(request) or any((request.team, request.type))
+
+
+def _is_of_all(request: FlowRequest) -> bool:
+    """Return whether a question takes all items there are now, if only to find those of a team or type among them."""
+    return not any((request.dataset, request.stream, request.as_of))
 
 
 def _columns(view: View, asked: FlowTerms, kept: Kept, coming: Ahead[dict[str, Any]] | None) -> "Columns | None":

@@ -106,11 +106,17 @@ class Work:
     """The rows of items that are done or given up, by their end."""
 
     def narrowed(self, scope: Scope) -> "Work":
-        """Return the work of a team, of a type, or all."""
+        """Return the work of a team, of a type, or all; that which was asked for last is kept for other windows."""
         if scope.team is None and scope.type is None:
             return self
-        items = self.items.narrowed(scope)
-        return replace(self, items=items, spans=self.spans.narrowed(scope), order=risen(ended(items.at)))
+        whose = scope.team, scope.type
+        last: tuple[Any, Work] | None = self.told.get("narrowed")
+        if last is None or last[0] != whose:
+            items = self.items.narrowed(scope)
+            order = risen(ended(items.at))
+            last = whose, replace(self, items=items, spans=self.spans.narrowed(scope), order=order)
+            self.told["narrowed"] = last
+        return last[1]
 
     @cached_property
     def finished(self) -> Rising:
