@@ -7,6 +7,8 @@ from streamgauge.sources.files import flat
 from streamgauge.sources.files.payloads import PAYLOADS
 
 _KEYS = ("key", "id")
+_HELD = frozenset(("data", "rows", "records", "items", "values", "results", "entries", "value", "issues"))
+"""What lists are called that are a table, beside whose `fields` they may stand."""
 
 
 def thing_in(document: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
@@ -20,7 +22,8 @@ def thing_in(document: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | Non
 
 
 def _is_thing(value: Mapping[str, Any]) -> bool:
-    if isinstance(value.get("fields"), dict) and any(isinstance(value.get(key), str | int) for key in _KEYS):
+    has_key = any(isinstance(value.get(key), str | int) for key in _KEYS)
+    if has_key and isinstance(value.get("fields"), dict) and not _HELD & set(value):
         return True
     columns = tuple(flat.flat(value))
     return any(one.fits(columns) for one in PAYLOADS)

@@ -198,3 +198,12 @@ def test_what_only_says_the_type_of_a_value_is_no_part_of_its_name(tmp_path: Pat
     row = {"_id": {"$oid": "ab"}, "at": {"$date": {"$numberLong": "1"}}, "x": {"$date": 1, "y": 2}, "z": {"y": 3}}
     found = sheet(tmp_path, "export.json", json.dumps([row]))
     assert (found.columns, rows(found).rows) == (("_id", "at", "x.$date", "x.y", "z.y"), [["ab", "1", "1", "2", "3"]])
+
+
+def test_a_table_that_tells_its_fields_is_no_thing_of_its_own(tmp_path: Path) -> None:
+    """An issue is a row with its parts; rows beside what says of which fields they are stay rows."""
+    parts = [{"id": 1}, {"id": 2}]
+    issue = {"key": "A-1", "fields": {"summary": "x", "subtasks": parts}}
+    assert rows(sheet(tmp_path, "a.json", json.dumps(issue))).rows == [["A-1", "x", '[{"id":1},{"id":2}]']]
+    table = {"id": "q", "fields": {"id": "integer"}, "rows": parts}
+    assert rows(sheet(tmp_path, "b.json", json.dumps(table))).rows == [["1"], ["2"]]
