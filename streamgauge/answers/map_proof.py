@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -84,6 +85,13 @@ class _Made:
     rolled: float | None = None
     """The product over the stages where receivers were asked about some of them."""
 
+    @cached_property
+    def ways(self) -> Mapping[Place, int]:
+        """The ways with their numbers from 1 on, the commonest first."""
+        counted = [place for place, found in self.found.items() if found.n]
+        ordered = sorted(counted, key=lambda place: (-self.found[place].n, place.name or ""))
+        return {place: number for number, place in enumerate(ordered, start=1)}
+
 
 def prove_of(
     lake: Lake,
@@ -107,14 +115,23 @@ def prove_of(
 
 
 def prove_map(
-    lake: Lake, request: FlowRequest, metrics: Sequence[Metric], *, limit: int | None = 10, now: datetime | None = None
+    lake: Lake,
+    request: FlowRequest,
+    metrics: Sequence[Metric],
+    *,
+    limit: int | None = 10,
+    ways: int | None = None,
+    now: datetime | None = None,
 ) -> tuple[Proof, ...]:
-    """Return the proof of each of these numbers of every stage, handoff, move and way over the whole window."""
+    """Return the proof of each of these numbers of every stage, handoff, move and way over the whole window.
+
+    Of the ways only so many of the commonest, where a number of `ways` is given.
+    """
     with question(lake, request, now) as asking:
         common = opening(WAYS), ("scope", "ways", "steps", "stays"), parameters(asking.asked.scopes)
         asking.view.hold(*common)
         offered = (metric for metric in metrics if _is_there(metric, asking.asked) and metric.of is not Of.ITEM)
-        return tuple(proof for metric in offered for proof in _each(asking, metric, limit))
+        return tuple(proof for metric in offered for proof in _each(asking, metric, limit, ways))
 
 
 def prove_items(
@@ -133,10 +150,10 @@ def prove_items(
         return tuple(_proof(m, one, _records(asking.view, m, one, limit)[one], None) for one, m in made)
 
 
-def _each(asking: Question, metric: Metric, limit: int | None) -> Iterator[Proof]:
+def _each(asking: Question, metric: Metric, limit: int | None, ways: int | None) -> Iterator[Proof]:
     made = _made(asking, metric, None)
     listed = _records(asking.view, made, ANY, limit)
-    for place in made.found:
+    for place in made.found if metric.of is not Of.WAY or ways is None else list(made.ways)[:ways]:
         yield _proof(made, place, listed.get(place, []), None)
 
 
@@ -243,8 +260,7 @@ def _which(made: _Made, place: Place) -> tuple[str, ...]:
     if made.metric.of in PAIRS:
         return ("--from", place.name, "--to", place.towards or "")
     if made.metric.of is Of.WAY:
-        ways = _ways(made)
-        return ("--way", str(ways.index(place) + 1)) if place in ways else ()
+        return ("--way", str(made.ways[place])) if place in made.ways else ()
     return ("--item" if made.metric.of is Of.ITEM else "--stage", place.name)
 
 
@@ -337,17 +353,11 @@ def _options(place: Place) -> str:
 
 
 def _way(made: _Made, number: int | None) -> Place:
-    ways = _ways(made)
+    ways = list(made.ways)
     if number is None or not 1 <= number <= len(ways):
         listed = [f"--way {i} ({words_of(place)})" for i, place in enumerate(ways, start=1)]
         raise _unsaid(made, listed)
     return ways[number - 1]
-
-
-def _ways(made: _Made) -> list[Place]:
-    """Return the ways, the commonest first."""
-    counted = [place for place in made.found if made.found[place].n]
-    return sorted(counted, key=lambda place: (-made.found[place].n, place.name or ""))
 
 
 def _unsaid(made: _Made, there: Sequence[str]) -> BadOption:

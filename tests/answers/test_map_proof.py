@@ -202,3 +202,21 @@ def test_names_that_differ_in_capitals_alone_are_told_apart(tmp_path: Path) -> N
     for team, value in (("red", 1.0), ("RED", 2.0)):
         (first, *_) = stream_map(lake, FlowRequest(team=team, until=day(60))).stages
         assert first.lead_time_p50_hours == pytest.approx(value)
+
+
+def test_of_many_ways_as_many_of_the_commonest_open_as_are_asked_for(tmp_path: Path) -> None:
+    """Whoever shows ten of thousands does not wait for all; each names itself by its place among all of them."""
+    steps = [f"Step {n}" for n in range(12)]
+    several = (
+        [[steps[n % 12], steps[n // 12]] for n in range(144)] + [[steps[3], steps[5]]] * 2 + [[steps[7], steps[1]]]
+    )
+    traces = {f"C-{n}": [Event(one, hours(n + k)) for k, one in enumerate(way)] for n, way in enumerate(several)}
+    lake = log(tmp_path, traces)
+    asked = lake, FlowRequest(), [BY_NAME["way_items"]]
+    found = prove_map(*asked, ways=2, now=hours(900))
+    assert [(proof.of, proof.value, proof.which) for proof in found] == [
+        ("Step 3 → Step 5", 3, ("--way", "1")),
+        ("Step 7 → Step 1", 2, ("--way", "2")),
+    ]
+    every = [proof.which for proof in prove_map(*asked, now=hours(900))]
+    assert sorted(every) == sorted(("--way", str(n)) for n in range(1, 145))

@@ -66,7 +66,7 @@ def _page(asked: "Asked", answer: "StreamMap") -> str:
     from streamgauge.surfaces.web.value_stream import ELSEWHERE, render
 
     proven = [metric for metric in MAP if metric.name not in ELSEWHERE]
-    proofs = prove_map(asked.lake, asked.request, proven, limit=RECORDS)
+    proofs = prove_map(asked.lake, asked.request, proven, limit=RECORDS, ways=len(answer.variants.top))
     return render(answer, proofs, asked.terms, standing_out(asked.lake, asked.request, answer.made_at))
 
 
