@@ -16,7 +16,7 @@ from streamgauge.company import Company
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
-from streamgauge.lake import Lake, View
+from streamgauge.lake import Lake, View, heap
 from streamgauge.lake.pieces import Piece
 from streamgauge.metrics import FLOW
 from streamgauge.metrics.columns import Asked, Kept, asked_of, by_day, first_of, keeps, work_of, work_read
@@ -100,6 +100,8 @@ def question(
     """
     now = now or datetime.now(UTC)
     with ThreadPoolExecutor(max_workers=1) as beside, ExitStack() as stack:
+        if by_work:
+            stack.enter_context(heap.holding())
         reading = partial(_reading, lake, beside)
         items = (
             reading(work_read.FACTS, partial(work_read.read_all, _WANTED)) if by_work and _is_of_all(request) else None

@@ -5,25 +5,39 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
 
 _LARGE, _KEPT, _KEPT_MEANWHILE = 32 * 1024 * 1024, 64 * 1024 * 1024, 1024 * 1024 * 1024
 """What is larger comes from the system each time (as much as the GNU C library allows); so much is kept for later."""
+_LOCK, _HOLDING = Lock(), list[int]()
+"""Who holds memory now."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """The names that the GNU C library has for these."""
 
 
 @contextmanager
-def keeping() -> Iterator[None]:
-    """Keep meanwhile what is freed for what is taken next: the system clears each page anew, which takes long."""
-    with _by_the_c_library():
+def holding() -> Iterator[None]:
+    """Let the C library keep meanwhile what is freed for what is taken next: the system clears each page anew."""
+    with _LOCK:
+        _HOLDING.append(_KEPT_MEANWHILE)
         _keep(_KEPT_MEANWHILE)
-        try:
-            yield
-        finally:
-            _keep(_KEPT)
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _HOLDING.pop()
+            if not _HOLDING:  # who is the last of several threads
+                _keep(_KEPT)
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Do the same, and let Arrow take its memory from the C library meanwhile, so that one serves the other."""
+    with _by_the_c_library(), holding():
+        yield
 
 
 @contextmanager
