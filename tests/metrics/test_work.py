@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench.organisation import fill, go_on
 from streamgauge.answers.flow import report
@@ -14,8 +16,10 @@ from streamgauge.answers.flow_report import FlowReport
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.company import Company, Team, ValueStream
 from streamgauge.facts import FACTS
+from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake, limits
 from streamgauge.metrics.columns.cases import ALWAYS, reasons, wanted
+from streamgauge.metrics.columns.work import risen
 from streamgauge.metrics.grouped import between, medians_between, totals_between
 from streamgauge.metrics.metric import Finished
 from streamgauge.metrics.statistics import total
@@ -133,3 +137,10 @@ def test_what_metrics_take_is_asked_for_once() -> None:
 def _filled(place: Path, transitions: int) -> str:
     fill(str(place), transitions)
     return str(place)
+
+
+@given(numbers=st.lists(st.integers(0, 2**62), max_size=60), shift=st.sampled_from([0, 3, 40]))
+def test_instants_are_put_into_order_and_equal_ones_stay_in_theirs(numbers: list[int], shift: int) -> None:
+    at = np.array([number >> shift for number in (*numbers, *numbers[::2])], np.int64)
+    known = at[at != NEVER]
+    assert risen(at).tolist() == sorted(range(len(known)), key=lambda place: (known[place], place))

@@ -127,7 +127,7 @@ class Asked:
         if "states" not in self.work.told:
             at, of_finished = self.work.items.at, self.work.finished.columns
             kept = (~at["is_higher"] & ~at["is_cut"] & (at["started"] != NEVER))[of_finished.rows]
-            hours = {name: of_finished.once(name) for name in _STATES}
+            hours = {name: of_finished[name] if name == "active" else of_finished.once(name) for name in _STATES}
             self.work.told["states"] = {name: firsts(np.where(kept, of, NEVER)) for name, of in hours.items()}
         found: Mapping[str, Firsts] = self.work.told["states"]
         return found
@@ -153,7 +153,7 @@ class Asked:
             at, rows = self.work.items.at, self.work.finished.rows
             those = np.flatnonzero(~at["is_higher"][rows])
             kinds = Table({name: at[name][rows[those]] for name in ("type", "kind")}, self.work.items.names)
-            active = self.work.finished.columns.once("active")[those]
+            active = self.work.finished.columns["active"][those]
             self.work.told["kinds"] = [
                 (names, those[some], firsts(active[some])) for names, some in by_names(kinds, ("type", "kind"))
             ]
@@ -275,11 +275,8 @@ def _flow_debt(asked: Asked) -> Observed:
 
 def _cancel_rate(asked: Asked) -> Observed:
     candidates, mine = asked.rows(asked.work.over)
-    cancelled, started, is_higher, has_vanished = (
-        asked.work.over.columns[name][mine] for name in ("cancelled", "started", "is_higher", "has_vanished")
-    )
-    given_up = cancelled != NEVER
-    reasons = {HIGHER: is_higher, _VANISHED: has_vanished, _GIVEN_UP: given_up & (started == NEVER)}
+    given_up, before_start, is_higher, has_vanished = (flags[mine] for flags in asked.work.given_up)
+    reasons = {HIGHER: is_higher, _VANISHED: has_vanished, _GIVEN_UP: before_start}
     found = asked.made(Shape.SHARE, candidates.at, given_up.astype(np.uint8), reasons)
     counted = Counted(candidates, found.counted.mask, found.counted.left_out)
     return Observed(Shape.SHARE, counted, found.values, found.weights, found.censored)
