@@ -79,12 +79,12 @@ class Kinds:
 
 def instants(batch: pa.RecordBatch, name: str, nothing: int = NEVER) -> Numbers:
     """Return instants in microseconds since 1970 in UTC, `nothing` where there is none."""
-    return filled(batch.column(name).cast(pa.int64()), nothing)
+    return _filled(batch.column(name).cast(pa.int64()), nothing)
 
 
 def wholes(batch: pa.RecordBatch, name: str, nothing: int = 0) -> Numbers:
     """Return whole numbers, `nothing` where there is none."""
-    return filled(batch.column(name), nothing)
+    return _filled(batch.column(name), nothing)
 
 
 def narrowed(whole: Numbers) -> Column:
@@ -94,7 +94,7 @@ def narrowed(whole: Numbers) -> Column:
 
 def micros(batch: pa.RecordBatch, name: str) -> Numbers:
     """Return hours in microseconds, NEVER where there are none."""
-    return in_micros(filled(batch.column(name), _NEVER_IN_HOURS))
+    return in_micros(_filled(batch.column(name), _NEVER_IN_HOURS))
 
 
 def in_micros(hours: Column) -> Numbers:
@@ -114,7 +114,7 @@ def text(batch: pa.RecordBatch, name: str) -> Said:
     """Return what a column of text in codes says, None where there is nothing."""
     column = batch.column(name)
     names = column.dictionary.to_pylist()
-    return filled(column.indices, len(names)), [*names, None]
+    return _filled(column.indices, len(names)), [*names, None]
 
 
 def saying(batch: pa.RecordBatch, name: str, wanted: Sequence[str | None]) -> Flags:
@@ -129,8 +129,7 @@ def joined(parts: Sequence[dict[str, Column]]) -> dict[str, Column]:
     return {name: np.concatenate([part.pop(name) for part in parts]) for name in tuple(parts[0])}
 
 
-def filled(column: pa.Array, nothing: float) -> Column:
-    """Return a column's values, `nothing` where there is none."""
+def _filled(column: pa.Array, nothing: float) -> Column:
     return np.asarray(column.fill_null(nothing) if column.null_count else column)
 
 

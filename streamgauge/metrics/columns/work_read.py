@@ -1,6 +1,6 @@
 """Reads flow items as flow looks at them, beside the engine where they lie in files; it works out what metrics want."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ import pyarrow as pa
 from streamgauge.facts.ways import NEVER, coded
 from streamgauge.lake import View, limits
 from streamgauge.lake.pieces import Piece
-from streamgauge.metrics.columns.batches import filled, in_micros
+from streamgauge.metrics.columns.batches import instants, micros
 from streamgauge.metrics.columns.cases import IS_CUT, IS_HIGHER, Wanted
 from streamgauge.metrics.columns.picked import Read
 from streamgauge.metrics.columns.reading import Column, of_lines
-from streamgauge.metrics.columns.spread import HOUR, Numbers
+from streamgauge.metrics.columns.spread import Numbers
 from streamgauge.metrics.columns.work import Table, Work, ended, risen
 from streamgauge.metrics.metric import HAS_VANISHED, PRESENT
 
@@ -31,9 +31,6 @@ SELECT {IS_CUT} AS is_cut, coalesce({IS_HIGHER}, FALSE) AS is_higher, f.started_
        {", ".join(f"f.{name}" for name in _NAMES)}, f.left_at, f.began_at, f.ended_at
 FROM {PRESENT} AS f WHERE {{lines}}"""
 _CHANGED = "SELECT count(*) AS n FROM held AS f WHERE {lines}"
-_NEVER_IN_HOURS = NEVER / HOUR
-
-
 _BYTES_OF_ITEM = 250
 """So much memory a flow item takes while it is read."""
 
@@ -114,13 +111,18 @@ def _spans(found: pa.Table) -> Table:
     return Table({**table.at, **flags}, table.names)
 
 
-def _table(found: pa.Table, instants: Sequence[str]) -> Table:
+def _table(found: pa.Table, instants_of: Sequence[str]) -> Table:
     """Return the names of flow items in codes, instants and hours in microseconds."""
+    batches = found.to_batches()
+
+    def whole(read: Callable[[pa.RecordBatch, str], Numbers], name: str) -> Numbers:
+        return np.concatenate([np.empty(0, np.int64), *(read(batch, name) for batch in batches)])
+
     hours = [name for name in _STATES if f"{name}_hours" in found.column_names]
     with ThreadPoolExecutor(limits.threads()) as beside:
         named = {name: beside.submit(_named, found[name]) for name in _NAMES}
-        coming = {name: beside.submit(_instants, found[f"{name}_at"]) for name in instants}
-        coming |= {name: beside.submit(_micros, found[f"{name}_hours"]) for name in hours}
+        coming = {name: beside.submit(whole, instants, f"{name}_at") for name in instants_of}
+        coming |= {name: beside.submit(whole, micros, f"{name}_hours") for name in hours}
         at = {name: one.result() for name, one in coming.items()}
     at |= {name: one.result()[1] for name, one in named.items()}
     return Table(at, {name: one.result()[0] for name, one in named.items()})
@@ -130,15 +132,6 @@ def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Column]:
     """Return the names in a column and each row's place among them, -1 for null."""
     names, codes = coded(column, np.int32)
     return tuple(names.to_pylist()), codes.astype(np.min_scalar_type(-len(names) - 1))
-
-
-def _instants(column: pa.ChunkedArray) -> Numbers:
-    return np.concatenate([np.empty(0, np.int64), *(filled(chunk.cast(pa.int64()), NEVER) for chunk in column.chunks)])
-
-
-def _micros(column: pa.ChunkedArray) -> Numbers:
-    parts = (in_micros(filled(chunk, _NEVER_IN_HOURS)) for chunk in column.chunks)
-    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _unchanged(items: Table) -> Table:
