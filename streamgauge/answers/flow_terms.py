@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from streamgauge.answers import by_hand, joined
@@ -145,8 +146,7 @@ def terms(
     if not chosen:
         raise BadOption.unknown("dataset", request.dataset or "", {row["dataset"] for row in rows})
     lines = [row["line_id"] for row in chosen]
-    if first_of is None:
-        view.begin("flow_items", _FIRST, {"lines": lines})
+    first_of = first_of or _begun(view, lines)
     team, kind = team_and_type(view, _VALUES, request, lines)
     stream, points = stream_of(request), _points(view, request, lines)
     known_at, told = request.as_of or now, [row["known_at"] for row in chosen]
@@ -159,8 +159,7 @@ def terms(
     notes += [*joined.said(view, lines, names), *by_hand.said(view, request.company, lines)]
     notes += silence(ended, today, last) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
-    has = frozenset(_had(view, request, lines))
-    first = first_asked(view, lines) if first_of is None else first_of(lines)
+    has, first = frozenset(_had(view, request, lines)), first_of(lines)
     notes += _empty(first, until)
     scopes = tuple(
         Scope(
@@ -191,6 +190,12 @@ def terms(
         wanted_at=view.rows(_FIRST_WANTED, parameters(scopes))[0]["first"] if narrowed else first,
         told_at=max(filter(None, told), default=None),
     )
+
+
+def _begun(view: View, lines: list[str]) -> Callable[[list[str]], datetime | None]:
+    """Return what says when the first work began, by a statement that is begun now, beside others."""
+    view.begin("flow_items", _FIRST, {"lines": lines})
+    return partial(first_asked, view)
 
 
 def first_asked(view: View, lines: Sequence[str]) -> datetime | None:
