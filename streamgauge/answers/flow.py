@@ -190,7 +190,7 @@ def _message(asked: FlowTerms, said: Mapping[str, _Said]) -> str:
     if share == 1:
         text += "; no waiting is recorded, so how much of that time it waits is not known"
     elif share is not None:
-        worked = "less than 1 %" if 0 < share < 0.005 else f"{percent(share)}"
+        worked = "less than 1 %" if 0 < share < 0.005 else percent(share)
         text += f", and {worked} of that time somebody works on it"
     return f"{text}. {_under_way(load.n).capitalize()}."
 

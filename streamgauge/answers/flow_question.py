@@ -1,12 +1,12 @@
 """One question about work: the facts brought up to date, the terms on which it is asked, and what every answer says."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from streamgauge import __version__
 from streamgauge.answers.code_facts import rehearse, renew
@@ -17,10 +17,10 @@ from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
 from streamgauge.lake import Lake, View, heap
-from streamgauge.lake.pieces import Piece
 from streamgauge.metrics import FLOW
 from streamgauge.metrics.columns import Asked, Kept, asked_of, by_day, first_of, keeps, work_of, work_read
 from streamgauge.metrics.columns.ahead import Ahead, ahead
+from streamgauge.metrics.columns.by_day import Advances
 from streamgauge.metrics.columns.cases import wanted
 from streamgauge.metrics.columns.work_read import Rows
 from streamgauge.metrics.measured import Reader, kept_reader
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from streamgauge.insights import Ground
     from streamgauge.metrics.columns.columns import Columns
 
-Facts = TypeVar("Facts")
 _WANTED = wanted(metric.sql for metric in FLOW if isinstance(metric.sql, Finished))
 """What the metrics about flow take from each finished item."""
 
@@ -102,24 +101,14 @@ def question(
     with ThreadPoolExecutor(max_workers=1) as beside, ExitStack() as stack:
         if by_work:
             stack.enter_context(heap.holding())
-        reading = partial(_reading, lake, beside)
-        items = (
-            reading(work_read.FACTS, partial(work_read.read_all, _WANTED)) if by_work and _is_of_all(request) else None
-        )
-        is_narrowed = _is_narrowed(request)
-        days = (
-            reading(by_day.FACTS, partial(by_day.read_all, request.company.zone))
-            if by_work and not is_narrowed
-            else None
-        )
-        all_facts = _reading_map(reading) if by_columns and not is_narrowed else None
+        coming = _read_ahead(lake, request, beside, by_columns=by_columns, by_work=by_work)
         view, notes = stack.enter_context(_up_to_date(lake, request))
         view.always(WANTED_ITEM, unless=("teams", "types", "streams"))
         known = None
         if by_work and _is_of_all(request):
-            known = partial(_first_of_items, lake, view, request, items)
-        elif by_columns and not is_narrowed:
-            known = partial(_first_of_map, lake, view, request, all_facts)
+            known = partial(_first_of_items, lake, view, request, coming.items)
+        elif by_columns and not _is_narrowed(request):
+            known = partial(_first_of_map, lake, view, request, coming.of_map)
         asked = terms(view, request, now, known)
         if asked is None and request.as_of is not None:
             raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
@@ -131,30 +120,36 @@ def question(
         shared = _shared(lake, version, request, asked)
         kept = _kept(lake, view, request, asked.line_ids)
         is_kept = keeps(view, asked.scopes)
-        columns = _columns(view, asked, kept, all_facts) if by_columns else None
-        work = asked_of(view, asked.scopes, kept, _WANTED, days) if by_work else None
+        columns = _columns(view, asked, kept, coming.of_map) if by_columns else None
+        work = asked_of(view, asked.scopes, kept, _WANTED, coming.days) if by_work else None
         if request.as_of is None and columns is None and work is None and (by_work or not is_kept):
             view.keep("flow_items", at_once=by_work)
         yield Question(view, asked, version, now, request.company, shared, columns, work, kept if is_kept else None)
 
 
-def _reading(
-    lake: Lake,
-    beside: Executor,
-    facts: Sequence[str],
-    read: Callable[[Mapping[str, Sequence[Piece]]], Facts | None],
-) -> Ahead[Facts] | None:
-    """Read facts of all work meanwhile, where none of the snapshot were read before."""
-    snapshot = lake.snapshot()
-    if snapshot is None or lake.columns.holds(snapshot.id):
-        return None
-    return ahead(lake, snapshot, facts, read, beside)
+class _Coming(NamedTuple):
+    """What is read of all work while the question is still worked out; each is null where it is not wanted."""
+
+    items: Ahead[Rows] | None = None
+    days: Ahead[Advances] | None = None
+    of_map: Ahead[dict[str, Any]] | None = None
 
 
-def _reading_map(reading: Callable[..., Ahead[dict[str, Any]] | None]) -> Ahead[dict[str, Any]] | None:
+def _read_ahead(lake: Lake, request: FlowRequest, beside: Executor, *, by_columns: bool, by_work: bool) -> _Coming:
+    """Begin to read facts of all work, where none of the snapshot were read before."""
+    snapshot = lake.snapshot() if by_columns or by_work else None
+    if snapshot is None or lake.columns.holds(snapshot.id) or not _is_of_all(request):
+        return _Coming()
+    reading = partial(ahead, lake, snapshot, beside)
+    items = reading(work_read.FACTS, partial(work_read.read_all, _WANTED)) if by_work else None
+    if _is_narrowed(request):
+        return _Coming(items)
+    days = reading(by_day.FACTS, partial(by_day.read_all, request.company.zone)) if by_work else None
+    if not by_columns:
+        return _Coming(items, days)
     from streamgauge.metrics.columns import map_read
 
-    return reading(map_read.FACTS, map_read.read_all)
+    return _Coming(items, days, reading(map_read.FACTS, map_read.read_all))
 
 
 def _first_of_items(

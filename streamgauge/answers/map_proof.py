@@ -293,7 +293,7 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
         for share in (0.5, 0.7, 0.85, 0.95):
             yield f"{percent(share)} no older than", f"{promised(found.taken, share):,.2f} h"
     if made.metric is SERVICE_LEVEL_EXPECTATION:
-        yield "share that keeps it", f"{percent(made.asked.thresholds.expectation_share)}"
+        yield "share that keeps it", percent(made.asked.thresholds.expectation_share)
     if place.age is not None:
         yield "age of the item", f"{place.age:,.2f} h"
         yield "service level expectation", "none" if place.promise is None else f"{place.promise:,.2f} h"
@@ -304,10 +304,10 @@ def _more(made: _Made, place: Place, found: Summary) -> Iterator[tuple[str, str]
 def _of_constraint(suspected: Sequence[Candidate], place: Place) -> Iterator[tuple[str, str]]:
     mine = next((one for one in suspected if one.stage == place.name), None)
     if mine is not None:
-        yield "share of all waiting", f"{percent(mine.wait_share, 1)}"
+        yield "share of all waiting", percent(mine.wait_share, 1)
         yield "signals", "; ".join(mine.signals) or "none"
         if mine.utilisation is not None:
-            yield "utilisation", f"{percent(mine.utilisation, 1)}"
+            yield "utilisation", percent(mine.utilisation, 1)
     one = bottleneck(suspected)
     yield "bottleneck", one.stage if one else "none: the signals do not agree on one stage"
     yield "chance of each stage", ", ".join(f"{each.stage} {percent(each.probability, 1)}" for each in suspected)

@@ -29,9 +29,9 @@ class Ahead(Generic[Facts]):
 def ahead(
     lake: Lake,
     snapshot: Snapshot,
+    beside: Executor,
     facts: Sequence[str],
     read: Callable[[Mapping[str, Sequence[Piece]]], Facts | None],
-    beside: Executor,
 ) -> Ahead[Facts] | None:
     """Begin to read facts of all work in a snapshot, flow items first; None where there is an engine elsewhere to ask.
 

@@ -116,7 +116,7 @@ def _repositories(sheet: "Sheet", answer: "CodeReport") -> None:
         hours = [one.lead_time_p50_hours, one.pickup_p50_hours]
         shares = [one.unreviewed_share, one.build_success_rate, one.flake_rate]
         told = ["–" if h is None else figures.text("hours", h) for h in hours]
-        told += ["–" if s is None else f"{percent(s, 1)}" for s in shares]
+        told += ["–" if s is None else percent(s, 1) for s in shares]
         cells = [Cell(t, w, right=True) for t, (_, w) in zip([figures.count(one.merged), *told], names, strict=True)]
         sheet.row([Cell(one.repository, wide, keep_end=True), *cells, dim(Cell(one.null_reason or ""))])
     if len(answer.repositories) > _REPOSITORIES:
