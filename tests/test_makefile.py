@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,9 @@ def test_scripts_are_well_formed_and_may_be_run(script: str) -> None:
     shell = (ROOT / script).read_text("utf-8").splitlines()[0].rsplit("/", 1)[-1].split()[-1]
     subprocess.run([shell, "-n", script], cwd=ROOT, check=True)
     assert (ROOT / script).stat().st_mode & 0o111
+
+
+def test_the_code_is_compiled_when_the_environment_is_made() -> None:
+    """Where Python keeps no compiled modules each command would compile all of them, for half of its time."""
+    assert '"$venv/bin/python" -m compileall -q streamgauge' in (ROOT / ".ci/environment").read_text("utf-8")
+    assert Path(cache_from_source(str(ROOT / "streamgauge/__init__.py"))).exists()

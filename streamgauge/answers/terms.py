@@ -11,7 +11,7 @@ from streamgauge.answers.request import Request
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.subject import Subject
 from streamgauge.company import Service, Thresholds, globs
-from streamgauge.facts.refresh import PROXY
+from streamgauge.facts.lines import PROXY
 from streamgauge.lake import View
 from streamgauge.metrics.observations import Scope
 

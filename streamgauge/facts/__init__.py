@@ -11,12 +11,12 @@ from streamgauge.facts.flow import DATASETS
 from streamgauge.facts.flow_items import FLOW_ITEMS
 from streamgauge.facts.handoffs import HANDOFFS
 from streamgauge.facts.limits import LIMITS
+from streamgauge.facts.lines import LINES
 from streamgauge.facts.meanings import MEANINGS
 from streamgauge.facts.off_tool import OFF_TOOL
 from streamgauge.facts.passages import PASSAGES
 from streamgauge.facts.pull_request_phases import PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
-from streamgauge.facts.refresh import LINES
 from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
 from streamgauge.facts.shipped import SHIPPED, UNDEPLOYED

@@ -13,9 +13,9 @@ from streamgauge.facts.code_sets import CODE_SETS, CodeSet, code_sets
 from streamgauge.facts.deliveries import carried
 from streamgauge.facts.pull_request_phases import CHANGES, PULL_REQUEST_PHASES
 from streamgauge.facts.red_streaks import RED_STREAKS
-from streamgauge.facts.refresh import Shelf
 from streamgauge.facts.rewritten_lines import REWRITTEN_LINES
 from streamgauge.facts.runs import RUNS
+from streamgauge.facts.shelf import Shelf
 from streamgauge.lake import View
 from streamgauge.records import Build, PullRequest, Rewriting
 

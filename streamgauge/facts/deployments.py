@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from streamgauge.company import Thresholds
-from streamgauge.facts.failures import Inference, Repair, Shipment, infer
-from streamgauge.facts.release_lines import Entry
 from streamgauge.records.record import UTC_INSTANT
+
+# What judges is loaded where facts are made: the schema is of all that reads them.
+if TYPE_CHECKING:
+    from streamgauge.facts.failures import Inference, Repair
+    from streamgauge.facts.release_lines import Entry
 
 DEPLOYMENTS = pa.schema(
     [
@@ -49,21 +52,25 @@ ORDER BY repaired_at, revert, reverted
 """Releases that carry the revert of a change of an earlier release. A revert of a revert is new work, no failure."""
 
 
-def repairs(rows: Sequence[dict[str, Any]]) -> list[Repair]:
+def repairs(rows: Sequence[dict[str, Any]]) -> "list[Repair]":
     """Return the repairs that the rows of REVERTS show."""
+    from streamgauge.facts.failures import Repair
+
     return [
         Repair(r["failed"], r["repair"], r["repaired_at"], f"{r['repair']} reverts {r['reverted'][:10]}") for r in rows
     ]
 
 
-def judge(entries: Sequence[Entry], reverts: Sequence[Repair], terms: Thresholds) -> Inference:
+def judge(entries: "Sequence[Entry]", reverts: "Sequence[Repair]", terms: Thresholds) -> "Inference":
     """Return what the two rules infer for the counted entries of a line."""
+    from streamgauge.facts.failures import Shipment, infer
+
     counted = [e for e in entries if e.left_out is None]
     shipments = [Shipment(e.tag.name, e.tag.at, e.version.numbers if e.version else ()) for e in counted if e.tag.at]
     return infer(shipments, reverts, bool(reverts), terms)
 
 
-def table(line_id: str, entries: Sequence[Entry], sizes: pa.Table, inference: Inference) -> pa.Table:
+def table(line_id: str, entries: "Sequence[Entry]", sizes: pa.Table, inference: "Inference") -> pa.Table:
     """Return the fact for all tags of a line; `sizes` has commits and is_cut for the counted ones, in order."""
     repaired = {r.failed: r for r in inference.repairs}  # of several the last: only then is it restored
     hotfixes = {r.by for r in inference.repairs}
@@ -90,7 +97,7 @@ def table(line_id: str, entries: Sequence[Entry], sizes: pa.Table, inference: In
     return pa.Table.from_pylist(rows, schema=DEPLOYMENTS)
 
 
-def _verdict(counted: bool, at: datetime | None, repair: Repair | None, inference: Inference) -> dict[str, Any]:
+def _verdict(counted: bool, at: datetime | None, repair: "Repair | None", inference: "Inference") -> dict[str, Any]:
     if not counted:
         return {}
     if repair is not None:

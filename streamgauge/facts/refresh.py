@@ -1,10 +1,9 @@
 """Brings the facts of one repository's release lines up to date, redoing only what changed."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,38 +13,18 @@ from streamgauge.facts.ancestry import NOBODY
 from streamgauge.facts.deployments import DEPLOYMENTS
 from streamgauge.facts.failures import Inference
 from streamgauge.facts.inside import inside
+from streamgauge.facts.lines import LINES, PROXY
 from streamgauge.facts.release_lines import Entry, Line, Tag
+from streamgauge.facts.shelf import Shelf
 from streamgauge.facts.shipped import HIDDEN, NOTHING, POOL, SHIPPED, UNDEPLOYED, UNSHIPPED, Done, Pool, divide
 from streamgauge.lake import View
 from streamgauge.lake.instants import micros
-
-LINES = pa.schema(
-    [
-        pa.field("line_id", pa.string()),
-        pa.field("repository", pa.string()),
-        pa.field("service", pa.string()),
-        pa.field("release_line", pa.string()),
-        pa.field("rule", pa.string()),
-        pa.field("chosen_by", pa.string()),
-        pa.field("terms", pa.string()),
-        pa.field("proxy", pa.string()),
-        pa.field("head", pa.string()),
-        pa.field("failure_rules", pa.list_(pa.string())),
-        pa.field("unmeasurable", pa.string()),
-        pa.field("notes", pa.list_(pa.string())),
-        pa.field("basis", pa.string()),
-        pa.field("identity", pa.string()),
-    ]
-)
-"""One row per release line that was computed. `basis` is the state of the repository that its facts rest on, `identity`
-what had to stay the same for them to be extended rather than made anew."""
 
 RULES = 11
 """Raised where other facts follow from the same records, or other words are said of them."""
 FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
 """What the facts look like, and by which rules they were made; facts of another form are made anew."""
 
-PROXY = "merges to the default branch"
 _TAGS = """
 SELECT r.id AS name, r.commit, r.released_at AS released_at, c.committed_at AS committed_at
 FROM releases AS r LEFT JOIN commits AS c ON c.repository = r.repository AND c.id = r.commit
@@ -56,28 +35,6 @@ _STORED = """
 SELECT deployment, commit, deployed_at, commits, is_cut FROM deployments
 WHERE line_id = $line AND left_out IS NULL ORDER BY ordinal
 """
-
-
-class Shelf(Protocol):
-    """Where facts are put: a lake's writer, or a rehearsal that keeps nothing."""
-
-    def view(self) -> AbstractContextManager[View]:
-        """Return a view that sees what was put."""
-
-    def replace_facts(self, name: str, lines: Sequence[str], table: pa.Table) -> None:
-        """Put rows in the place of those that the lines held."""
-
-    def parts(self, rows: int, *, is_plain: bool) -> int:
-        """Return in how many parts so many rows are best worked through, one after the other.
-
-        `is_plain` says that the engine only reads them.
-        """
-
-    def append_facts(self, name: str, table: pa.Table) -> None:
-        """Add rows."""
-
-    def renew_facts(self, line: str, items: pa.Array, found: Mapping[str, pa.Table]) -> None:
-        """Put the rows of each fact in the place of all that these items of one line held there."""
 
 
 @dataclass(frozen=True, kw_only=True)
