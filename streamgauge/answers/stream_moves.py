@@ -164,7 +164,7 @@ def _examples(
 ) -> dict[tuple[str, str], int]:
     """Return an item of each of these ways, by its line and name."""
     if columns is not None:
-        return {(one.line, one.item): path for path, one in columns.items.examples(paths).items()}
+        return {(one.line, one.item): path for path, (one,) in columns.items.examples(paths).items()}
     rows = view.rows(_EXAMPLES, {**said, "paths": paths})
     return {(row["line_id"], row["item"]): row["path"] for row in rows}
 

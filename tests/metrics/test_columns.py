@@ -1,12 +1,14 @@
 """What plain columns of facts say of the map is what the statements over the same facts say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from typing import cast
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,9 +26,12 @@ from streamgauge.facts import FACTS
 from streamgauge.facts.ways import NEVER
 from streamgauge.lake import Lake, limits
 from streamgauge.lake.memory import Memory
+from streamgauge.lake.pieces import Piece
 from streamgauge.metrics.columns import Kept
+from streamgauge.metrics.columns.items import Example
 from streamgauge.metrics.columns.rows import Rows
 from streamgauge.metrics.columns.spread import HOUR, Spread, cells, different, exactly, places, totals
+from streamgauge.metrics.columns.visits import statuses
 from tests.kit.board import board, day, item, transitions, write
 
 NOW = day(0)
@@ -235,3 +240,34 @@ def test_sums_are_exact(rows: list[tuple[int, int | None]]) -> None:
     assert totals(np.array([0, 0, 0, 0, 1], np.uint16), 2, [many])[0].tolist() == [2**63 - 1, 7]
     assert exactly(values) == sum(value for _, value in told)
     assert exactly(np.full(9, 2**62 - 1, np.int64)) == 9 * (2**62 - 1)
+
+
+class _Piece:
+    """Some visits of a line: what is asked for of a piece of them, and whether it was read."""
+
+    def __init__(self, *visits: tuple[str, int, str]) -> None:
+        items, ordinals, names = (pa.array(values) for values in zip(*visits, strict=True))
+        columns = [items.dictionary_encode(), ordinals, names]
+        self.line, self.is_read = "line", False
+        self._batch = pa.RecordBatch.from_arrays(columns, ["item", "ordinal", "status"])
+
+    def read(self, columns: tuple[str, ...], *, coded: tuple[str, ...]) -> list[tuple[pa.RecordBatch, None]]:
+        """Return the one batch."""
+        assert columns == ("item", "ordinal", "status")
+        assert coded == ("item", "status")
+        self.is_read = True
+        return [(self._batch, None)]
+
+
+def _pieces(*pieces: _Piece) -> Iterable[Piece]:
+    return cast("Iterable[Piece]", pieces)
+
+
+def test_a_way_is_told_by_the_first_of_its_items_that_is_found_whole() -> None:
+    first = _Piece(("B", 1, "Done"), ("B", 0, "New"), ("other", 0, "New"), ("C", 0, "Held"))
+    second = _Piece(("A", 0, "New"), ("A", 1, "Done"), ("C", 1, "Done"))
+    new, held = [Example("line", name, 2) for name in "AB"], [Example("line", "C", 2)]
+    assert statuses(_pieces(first, second), {1: new}) == {1: ["New", "Done"]}
+    assert (first.is_read, second.is_read) == (True, False)
+    assert statuses(_pieces(first, second), {1: new, 2: held}) == {1: ["New", "Done"], 2: ["Held", "Done"]}
+    assert second.is_read

@@ -20,6 +20,9 @@ from streamgauge.metrics.columns.spread import Flags
 from streamgauge.metrics.columns.visits import Visits, statuses
 from streamgauge.metrics.observations import Scope
 
+_EXAMPLES = 640
+"""So many items in all are looked for to tell the ways: of each way one is found in the first visits that are read."""
+
 
 class Columns:
     """The facts about flow of some datasets as a view shows them, for questions about all of their work.
@@ -114,10 +117,9 @@ class Columns:
 
     def statuses(self, paths: Sequence[int]) -> dict[int, list[str]]:
         """Return the statuses on each of these ways, of an item that went it."""
-        examples = self.items.examples(paths)
-        found = self._view.pieces("visits", sorted({one.line for one in examples.values()})) or ()
-        steps = statuses(found, list(examples.values()))
-        return {path: steps[one.line, one.item] for path, one in examples.items()}
+        examples = self.items.examples(paths, max(1, _EXAMPLES // len(paths)))
+        found = self._view.pieces("visits", sorted({one.line for some in examples.values() for one in some})) or ()
+        return statuses(found, examples)
 
     def passed(self, since: int, until: int) -> Rows | None:
         """Return which passages are asked for and of items that ended in the window, by part; None where all are."""

@@ -201,13 +201,18 @@ class Items:
         started = started[started != NEVER]
         return int(started.min()) if len(started) else None
 
-    def examples(self, paths: Sequence[int]) -> dict[int, Example]:
-        """Return for each of these ways an item that went it."""
-        ways = {path: np.flatnonzero(self.at["path"] == path)[:1].tolist() for path in paths}
-        return {path: self._example(row) for path, rows in ways.items() for row in rows}
+    def examples(self, paths: Sequence[int], most: int = 1) -> dict[int, list[Example]]:
+        """Return for each of these ways some items that went it, from among all of them."""
+        ways = {path: np.flatnonzero(self.at["path"] == path) for path in paths}
+        some = {path: rows[:: -(-len(rows) // most) or 1].tolist() for path, rows in ways.items()}
+        return {path: [self._example(row) for row in rows] for path, rows in some.items() if rows}
 
     def _example(self, row: int) -> Example:
-        same = self.again[self.thing == self.thing[self.again == row]] if row in self.again else np.array([row])
+        same = (
+            self.again[self.thing == self.thing[self.again == row]]
+            if self.at["episodes"][row] != 1
+            else np.array([row])
+        )
         return Example(*self.things.name(row), int(self.at["visits"][same].sum()))
 
     def began(self, mine: Flags | None, until: int) -> Numbers:

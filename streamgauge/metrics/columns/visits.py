@@ -237,20 +237,24 @@ def visits(read: Iterable[list[dict[str, Column]]], told: Kinds) -> Visits:
     return Visits(told.kinds.things, told.groups.things[1:], found)
 
 
-def statuses(pieces: Iterable[Piece], wanted: Sequence[Example]) -> dict[tuple[str, str], list[str]]:
-    """Return the statuses that some items went through, by line and item; no more is read than tells of all visits."""
-    found: dict[tuple[str, str], list[tuple[int, str]]] = {(one.line, one.item): [] for one in wanted}
-    left = sum(one.visits for one in wanted)
+def statuses(pieces: Iterable[Piece], examples: Mapping[int, Sequence[Example]]) -> dict[int, list[str]]:
+    """Return the statuses on each way, by the items that went it: no more is read than tells of all of one of them."""
+    found: dict[tuple[str, str], list[tuple[int, str]]]
+    found = {(one.line, one.item): [] for some in examples.values() for one in some}
+    whole = {path: some[0] for path, some in examples.items()}
+    left = set(examples)
     for piece in pieces:
         names = pa.array([item for line, item in found if line == piece.line], pa.string())
         for batch, is_gone in piece.read(("item", "ordinal", "status"), coded=("item", "status")) if left else ():
             item = batch.column("item")
             is_one = np.asarray(pc.is_in(item.dictionary, value_set=names))[np.asarray(item.indices)]
             rows = batch.take(pa.array(np.flatnonzero(is_one if is_gone is None else is_one & ~is_gone)))
-            left -= len(rows)
             for name, ordinal, status in zip(*(column.to_pylist() for column in rows.columns), strict=True):
                 found[piece.line, name].append((ordinal, status))
-    return {one: [status for _, status in sorted(steps)] for one, steps in found.items()}
+        known = {path: one for path in left for one in examples[path] if len(found[one.line, one.item]) >= one.visits}
+        whole |= known
+        left -= known.keys()
+    return {path: [status for _, status in sorted(found[one.line, one.item])] for path, one in whole.items()}
 
 
 def _pair(kind: _Kind) -> tuple[str, str] | None:
