@@ -65,6 +65,7 @@ def ageing(lake: Lake, request: FlowRequest, *, limit: int | None = 50, now: dat
             at=asked.end,
             items=tuple(_on_the_clock(item, asked) for item in shown),
             total=len(rows),
+            under_way=len(rows) + len(old),
             paces=paces,
             expectation=promised,
         )

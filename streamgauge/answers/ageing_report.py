@@ -46,11 +46,15 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Ageing(AboutWork):
-    """The work that is under way, oldest first. Every surface shows exactly these fields."""
+    """The work that is under way, oldest first. Every surface shows exactly these fields.
+
+    `under_way` counts all of it; `total` those among it whose start is known, so that they have an age.
+    """
 
     at: datetime
     items: tuple[AgeingItem, ...]
     total: int
+    under_way: int
     paces: tuple[Pace, ...]
     expectation: Promise
 

@@ -8,8 +8,11 @@ import pytest
 from streamgauge.answers.ageing import ageing
 from streamgauge.answers.blocked import blocked
 from streamgauge.answers.flow import report
+from streamgauge.answers.flow_proof import prove_flow
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.lake import Lake
+from streamgauge.metrics import FLOW_LOAD
+from streamgauge.surfaces.web.aging import render
 from tests.kit.imports import csv, lake_at, taken
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -76,3 +79,7 @@ def test_what_was_blocked_when_first_seen_is_blocked_for_that_long_at_least(tmp_
     assert said in found.notes
     said = "4 items are under way; of 1 the age is known, and 0 of these are older than 85 % of the work"
     assert ageing(lake, FlowRequest()).message.startswith(said)
+    found = ageing(lake, FlowRequest())
+    proof = prove_flow(lake, FlowRequest(), FLOW_LOAD)
+    assert (found.total, found.under_way, proof.n) == (1, 4, 4)
+    assert '<span class="facts"><span>n = 4</span><span>of 1 the start is known</span></span>' in render(found, (), ())
