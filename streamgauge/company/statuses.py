@@ -99,8 +99,8 @@ def _by_reason(status: str) -> Meaning | None:
 _ENDED_AS = re.compile(r"(?:closed?|done|resolved?|completed?|finished|solved) (?:as |by )?(?P<reason>\w.*)")
 """An end with what it was for: `Closed (Duplicate)` is no work that is done."""
 _OF_A_THING = re.compile(
-    r"(?P<thing>ticket|case|issue|incident|problem|task|bug|defect|work item|story|card|work) (?:is |was |has been )?"
-    r"(?P<word>\w.*)"
+    r"(?P<thing>ticket|case|issue|incident|problem|task|bug|defect|work item|story|card|work|deal|opportunity|lead|"
+    r"bid) (?:is |was |has been )?(?P<word>\w.*)"
 )
 """What became of a thing: `Ticket Closed`."""
 _STEPS = frozenset(("accepted", "approved", "delivered", "verified", "validated", "archived"))

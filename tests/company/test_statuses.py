@@ -105,6 +105,14 @@ def test_what_became_of_a_thing_is_its_status() -> None:
     assert [understood(name) for name in names] == [None] * len(names)
 
 
+def test_a_deal_that_is_lost_is_not_done_and_one_that_is_won_is() -> None:
+    lost = "Lost, Closed Lost, Closed - Lost, ClosedLost, Closed Lost to Rival, Deal lost, Opportunity Lost, Verloren"
+    won = "Won, Closed Won, Closed - Won, closed_won, Deal won, Opportunity Won, Gewonnen, Gagné"
+    for state, names in (("cancelled", lost), ("done", won)):
+        found = {name: understood(name) for name in names.split(", ")}
+        assert {name: one and one.state for name, one in found.items()} == dict.fromkeys(found, state)
+
+
 def test_a_status_with_its_reason_is_told_by_the_reason() -> None:
     accepted, queued = understood("Accepted/In Progress"), understood("Queued-Awaiting Assignment")
     assert accepted is not None
