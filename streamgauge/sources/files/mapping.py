@@ -42,14 +42,15 @@ class Rules:
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """What a look at the first rows tells: the columns that hold dates, those that mark start and end of work, and
-    those of keys of which each stands in several rows; whether a column names another thing in each of them; and the
-    list of changes that each row holds.
+    those of keys of which each stands in several rows; whether a column names another thing in each of them, of which
+    there are some, or however few there are (`alone`); and the list of changes that each row holds.
     """
 
     dated: Callable[[], Sequence[str]] = tuple
     marked: Callable[[], Sequence[str]] = tuple
     repeated: Callable[[], Sequence[str]] = tuple
     unique: Callable[[str], bool] = lambda _: False
+    alone: Callable[[str], bool] = lambda _: False
     history: Callable[[], History | None] = lambda: None
 
 
@@ -147,11 +148,10 @@ def _template(columns: Sequence[str]) -> type[Record] | None:
 def _guessed_log(fields: Sequence[str], free: Sequence[str], look: Look) -> dict[str, str]:
     """Return the likely columns of a log: first of what each must have, and a lifecycle by what it holds."""
     needed = [name for name in LOG_NEEDS if name in fields]
-    key = _key_of_revisions(free) if "case" in needed else {}
-    if key:
-        return key | _guessed_log(
-            [one for one in fields if one != "case"], [n for n in free if n not in key.values()], look
-        )
+    told = {name: column for name, column in _of_revisions(free).items() if name in needed}
+    if told:
+        rest = [name for name in free if name not in told.values()]
+        return told | _guessed_log([one for one in fields if one not in told], rest, look)
     marks = [name for name in look.marked() if name in free] if "lifecycle" in fields else []
     others = [name for name in free if name not in marks]
     found = _needed(needed, others, look)
@@ -229,9 +229,9 @@ def _guessed_otherwise(columns: Sequence[str], name: str, called: Sequence[str],
     """Return what a table most likely holds that no name proves, null for an event log."""
     named = recognition.kind_of(name)
     fits = named is not None and recognition.fits(named, columns)
-    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True) | _key_of_revisions(columns)
+    log = vocabulary.guessed(LOG_NEEDS, columns, is_log=True) | _of_revisions(columns)
     if set(LOG_NEEDS) == set(log) and (_has_revisions(columns) or not _looks_like_items(columns)):
-        return Item if _is_made_once(log, look) else None
+        return Item if _is_made_once(log, columns, look) else None
     marked = recognition.by_columns(columns, besides=name)
     if marked is not None and not (fits and recognition.is_weak(marked.__name__)):
         return marked
@@ -272,10 +272,16 @@ def _is_log_by_rows(columns: Sequence[str], look: Look) -> bool:
     return len(found) == len(LOG_NEEDS) and found["case"] in repeated
 
 
-def _is_made_once(log: Mapping[str, str], look: Look) -> bool:
-    """Whether each row is a thing with its state now and when it was made, and no event."""
-    made = vocabulary.guessed(("created_at",), (log["at"],), is_log=False)
-    return bool(made) and vocabulary.is_state(log["activity"]) and look.unique(log["case"])
+def _is_made_once(log: Mapping[str, str], columns: Sequence[str], look: Look) -> bool:
+    """Whether each row is a thing with its state now and when it was made, and no event.
+
+    So are the newest revisions of things, as a tool lists them, each of them once.
+    """
+    if not vocabulary.is_state(log["activity"]):
+        return False
+    if vocabulary.guessed(("created_at",), (log["at"],), is_log=False):
+        return look.unique(log["case"])
+    return _has_revisions(columns) and _looks_like_items(columns) and look.alone(log["case"])
 
 
 def _looks_like_items(columns: Sequence[str]) -> bool:
@@ -295,12 +301,18 @@ def _has_revisions(columns: Sequence[str]) -> bool:
     return bool(_REVISIONS & {vocabulary.bare(column) for column in columns})
 
 
-def _key_of_revisions(columns: Sequence[str]) -> dict[str, str]:
-    """Return the key of a table of revisions as the case, where none of its columns is called like a case."""
-    if not _has_revisions(columns) or vocabulary.guessed(("case",), columns, is_log=True):
+def _of_revisions(columns: Sequence[str]) -> dict[str, str]:
+    """Return what a table of revisions tells by its name: the state, which no activity stands in for, and the key.
+
+    The key is the case where no column is called like one.
+    """
+    if not _has_revisions(columns):
         return {}
-    found = vocabulary.guessed(("id",), columns, is_log=False)
-    return {"case": found["id"]} if found else {}
+    found = vocabulary.guessed(("id", "status"), columns, is_log=False)
+    told = {"activity": found["status"]} if "status" in found else {}
+    if "id" in found and not vocabulary.guessed(("case",), columns, is_log=True):
+        told["case"] = found["id"]
+    return told
 
 
 def _has_stages(columns: Sequence[str], dated: Callable[[], Sequence[str]]) -> bool:

@@ -138,6 +138,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         marked=partial(lifecycles.marked, sheet),
         repeated=partial(repeating.keys, sheet),
         unique=partial(repeating.is_unique, sheet),
+        alone=partial(repeating.is_unique, sheet, least=1),
         history=cache(partial(histories.history_in, sheet)),
     )
     plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)

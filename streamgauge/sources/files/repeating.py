@@ -49,10 +49,10 @@ def keys(sheet: Sheet) -> tuple[str, ...]:
     return tuple(name for name in sheet.columns if _repeats(table[name]))
 
 
-def is_unique(sheet: Sheet, column: str) -> bool:
-    """Return whether the first rows, of which there are some, name another thing each."""
+def is_unique(sheet: Sheet, column: str, least: int = _SOME) -> bool:
+    """Return whether the first rows, of which there are so many at least, name another thing each."""
     values = sheet.peek(_LOOKED_AT).table[column]
-    return len(values) >= _SOME and int(pc.count_distinct(values).as_py()) == len(values)
+    return len(values) >= least and int(pc.count_distinct(values).as_py()) == len(values)
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:

@@ -309,6 +309,39 @@ def test_a_table_of_revisions_is_a_log_whose_case_is_its_key(columns: str) -> No
     assert "sequence" in plan.columns
 
 
+REVISIONS = (
+    "id,rev,fields.System.Title,fields.System.WorkItemType,fields.System.State,fields.System.ChangedDate,"
+    "fields.Microsoft.VSTS.Common.Activity,fields.Microsoft.VSTS.Common.ClosedDate"
+)
+
+
+def test_revisions_tell_of_the_state_whatever_kind_of_activity_their_tasks_have(tmp_path: Path) -> None:
+    """Azure's tasks have an `Activity` such as Development, which is no step of them."""
+    table = [
+        ("7", "1", "x", "Task", "New", "2025-01-01", "", ""),
+        ("7", "2", "x", "Task", "New", "2025-01-02", "Testing", ""),
+    ]
+    table += [("7", "3", "x", "Task", "Closed", "2025-01-03", "Testing", "2025-01-03")]
+    for header in (REVISIONS, "ID,Rev,Title,Work Item Type,State,Changed Date,Activity,Closed Date"):
+        one = looked(csv(tmp_path / "x.csv", table, header), said={})
+        assert [(t["item"], t["value"], t["happened_at"].day) for t in made(one, "Transition")] == [
+            ("7", "New", 1),
+            ("7", "Closed", 3),
+        ]
+        assert one.rejected == 0
+
+
+@pytest.mark.parametrize("n", [1, 4])
+def test_a_list_of_the_newest_revisions_holds_items_with_their_dates(tmp_path: Path, n: int) -> None:
+    """As Azure answers for work items: when one was last changed tells nothing of its state."""
+    table = [(str(k), "9", "x", "Task", "Closed", "2025-02-01", "", "2025-01-20") for k in range(n)]
+    one = looked(csv(tmp_path / "answer.csv", table, REVISIONS), said={})
+    assert [(row["id"], row["status"]) for row in made(one, "Item")] == [(str(k), "Closed") for k in range(n)]
+    assert {(t["value"], t["happened_at"].day, t["happened_at"].month) for t in made(one, "Transition")} == {
+        ("Closed", 20, 1)
+    }
+
+
 def test_what_a_tool_did_is_no_action_that_somebody_promised() -> None:
     """Trello's `actions` are the events of its cards; actions have a title or a status."""
     with pytest.raises(BadOption, match="not clear"):
