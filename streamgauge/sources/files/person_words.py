@@ -28,7 +28,8 @@ lastname fullname
 _ACTS = """
 created opened updated changed modified closed resolved assigned reported requested submitted approved reviewed owned
 edited raised handled executed performed processed completed started entered logged written authored committed merged
-added acknowledged flagged watched
+added acknowledged flagged watched pushed revised deleted published triggered dismissed cancelled canceled deployed
+uploaded archived queued sent
 erstellt geändert gemeldet bearbeitet angelegt geschlossen eröffnet genehmigt créé modifié fermé
 assigné creado modificado cerrado asignado creato modificato chiuso criado aangemaakt gewijzigd
 """

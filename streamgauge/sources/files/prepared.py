@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.errors import BadOption
 from streamgauge.records import Item, Transition
 from streamgauge.sources.files import (
     changelogs,
@@ -21,6 +22,7 @@ from streamgauge.sources.files import (
     lifecycles,
     mapping,
     milestones,
+    no_work,
     nulls,
     objects,
     people,
@@ -34,7 +36,7 @@ from streamgauge.sources.files.columns import Gathered
 from streamgauge.sources.files.histories import History
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.payloads import trello_board
-from streamgauge.sources.files.payloads.recognised import recognised
+from streamgauge.sources.files.payloads.recognised import FORMS, recognised
 from streamgauge.sources.files.rows import Made
 from streamgauge.sources.files.sheet import BadRow, Sheet
 from streamgauge.sources.files.totals import TOTAL
@@ -141,7 +143,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         alone=partial(repeating.is_unique, sheet, least=1),
         history=cache(partial(histories.history_in, sheet)),
     )
-    plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
+    plan = _planned(sheet, rules, called, look)
     writing = Writing(rules.date_format, rules.decimal, rules.zone, rules.nulls)
     history = changelogs.column_of(plan.unused, look.history()) if plan.kind is Item else None
     if history is not None:
@@ -177,6 +179,21 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         rejects=_rejects(gathered, understood),
         counts=counts,
     )
+
+
+def _planned(sheet: Sheet, rules: Rules, called: Sequence[str], look: mapping.Look) -> Plan:
+    """Return how a sheet is read; raises BadOption where that is not clear, or it holds no work, as people."""
+    is_said = rules.kind is not None or bool(rules.columns or rules.attributes)
+    is_answer = sheet.form in FORMS
+    try:
+        plan = mapping.planned(sheet.columns, rules, form=sheet.form, called=called, look=look)
+    except BadOption:
+        if not is_said:
+            no_work.refuse(sheet.columns, is_answer=is_answer)
+        raise
+    if not is_said and plan.kind in (Item, None):
+        no_work.refuse(sheet.columns, is_answer=is_answer, is_log=plan.kind is None)
+    return plan
 
 
 def _changes(

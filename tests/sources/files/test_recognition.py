@@ -342,6 +342,14 @@ def test_a_list_of_the_newest_revisions_holds_items_with_their_dates(tmp_path: P
     }
 
 
+def test_updates_that_tell_of_no_state_are_no_items(tmp_path: Path) -> None:
+    place = tmp_path / "answer.json"
+    changed = {"System.ChangedDate": {"newValue": "2025-01-02"}, "System.Title": {"newValue": "x"}}
+    update = {"id": 2, "workItemId": 7, "rev": 2, "revisedDate": "9999-01-01", "fields": changed, "url": "u"}
+    place.write_text(json.dumps({"count": 1, "value": [update]}), encoding="utf-8")
+    assert "changes of work items, none of them of the state" in str(looked(place, said={}).failure)
+
+
 def test_what_a_tool_did_is_no_action_that_somebody_promised() -> None:
     """Trello's `actions` are the events of its cards; actions have a title or a status."""
     with pytest.raises(BadOption, match="not clear"):

@@ -6,6 +6,9 @@ may be one list, an object around it, one thing alone, or pages: one after anoth
 so. `--map` or another `--as` sets that aside, `--set` gives what no key tells. Any other JSON is read as
 [import files](import.md) says.
 
+What holds no work, such as a list of people, webhooks, check suites, projects, sprints or settings, is refused with a
+word of what it seems to be; people never become items. Where each row is work all the same, `--as item` says so.
+
 A board of Trello that was exported whole is read too: its cards, and the lists that each came to by its actions.
 """
 

@@ -10,7 +10,8 @@ from streamgauge.sources.files.payloads.payload import Payload, each, first
 from streamgauge.sources.files.payloads.rows_of import rows_of
 from streamgauge.sources.files.sheet import BadRow, Batch, Sheet
 
-_FORMS = ("json", "json lines")
+FORMS = ("json", "json lines")
+"""How the answers of interfaces are written."""
 
 
 def recognised(sheet: Sheet, rules: Rules) -> tuple[Sheet, Rules]:
@@ -18,7 +19,7 @@ def recognised(sheet: Sheet, rules: Rules) -> tuple[Sheet, Rules]:
 
     Where a user names columns or another kind, the sheet stays as it is.
     """
-    if sheet.form not in _FORMS or rules.columns or rules.attributes:
+    if sheet.form not in FORMS or rules.columns or rules.attributes:
         return sheet, rules
     payload = next((one for one in PAYLOADS if one.fits(sheet.columns)), None)
     if payload is None or rules.kind not in (None, payload.makes.__name__, payload.makes.table):
