@@ -409,7 +409,8 @@ def _notes(repository: Repository, state: State) -> tuple[str, ...]:
             " 'git fetch --unshallow' mends it."
         )
     if state.head is None:
-        notes.append("The repository has no commits yet.")
+        nothing = "No branch of this clone has a commit, so nothing tells what waits for a release."
+        notes.append(nothing if state.tags else "The repository has no commits yet.")
     elif not state.tags:
         notes.append("This clone has no tags. If its origin has some, 'git fetch --tags' brings them.")
     return tuple(notes)

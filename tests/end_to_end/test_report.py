@@ -130,6 +130,15 @@ def test_damage_elsewhere_leaves_the_numbers_standing(make: Any, tmp_path: Path)
     check(found["services"][0], Oracle(whole.path, PATTERN), AS_USUAL)
 
 
+def test_tags_without_a_branch_are_releases_and_what_waits_is_not_known(tmp_path: Path) -> None:
+    repo = linear(tmp_path / "repo")
+    repo.drop_ref("refs/heads/main")
+    (entry,) = report(repo.path, lake=tmp_path / "lake")["services"]
+    assert len(entry["releases"]) == 4
+    assert entry["undeployed"]["n"] is None
+    assert entry["notes"][0].startswith("No branch of this clone has a commit")
+
+
 @pytest.mark.parametrize("make", [places.partial, places.treeless], ids=lambda f: f.__name__)
 def test_a_clone_without_contents_has_all_numbers_but_lines(make: Any, tmp_path: Path) -> None:
     whole = branchy(tmp_path / "whole")

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from streamgauge.errors import BadOption, BrokenRepository, NoPermission, NotARepository
 from streamgauge.sources.git.opening import opening
-from streamgauge.sources.git.program import run
+from streamgauge.sources.git.program import attempt, fault, run
 
 _COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/\s:@]+@[^/\s:]+:")
 _SECONDS = re.compile(r"\d{1,11}(?= )")
+_SKIPPED = re.compile(r"warning: ignoring (?:broken ref|ref with broken name) (.+)")
 _FIELDS = ["refname", "objectname", "objecttype", "*objectname", "*objecttype", "creatordate:raw", "symref", "HEAD"]
 _FORM = "".join(f"%({field})%00" for field in _FIELDS)
 
@@ -59,7 +60,7 @@ class State:
     def fingerprint(self) -> str:
         """A digest of everything here."""
         named = (f"{r.name}={r.commit}={r.at}={r.annotated}" for r in (*self.branches, *self.tags))
-        return _digest(self.identity, str(self.head), str(self.head_target), *named)
+        return _digest(self.identity, str(self.head), str(self.head_target), *named, *self.notes)
 
 
 def _digest(*parts: str) -> str:
@@ -130,9 +131,9 @@ class Repository:
             objects=objects,
         )
 
-    def _target(self) -> str | None:
-        """Return the branch that HEAD stands for, None when detached."""
-        return os.fsdecode(run(self.path, "symbolic-ref", "-q", "HEAD", check=False)).strip() or None
+    def _target(self, name: str = "HEAD") -> str | None:
+        """Return the reference that HEAD, or another one, stands for; None where it names an object itself."""
+        return os.fsdecode(run(self.path, "symbolic-ref", "-q", name, check=False)).strip() or None
 
     def _commit(self, name: str) -> str:
         """Return the commit that a name stands for, empty where there is none."""
@@ -141,10 +142,10 @@ class Repository:
     def _references(self) -> tuple[tuple[Reference, ...], frozenset[str], tuple[str, ...], Reference | None]:
         """Return the references, the objects they name, what is to be said of them, and for which HEAD stands."""
         try:
-            rows = self._rows(_COUNTED)
+            rows, skipped = self._rows(_COUNTED)
             broken: tuple[str, ...] = ()
         except BrokenRepository:
-            rows, broken = self._readable_rows()
+            rows, broken, skipped = self._readable_rows()
             if not rows or self._target() in broken:
                 raise
         found, odd, current = [], 0, None
@@ -154,24 +155,35 @@ class Repository:
             found += [reference] if reference else []
             current = reference if row[7] == "*" else current
         notes = [f"{_references(len(broken))} objects that are missing, such as {broken[0]}."] if broken else []
+        notes += [f"git cannot read {_number(len(skipped))}, such as {skipped[0]}."] if skipped else []
         notes += [f"{_references(odd)} no commit but a file or a tree, which does not count."] if odd else []
         objects = frozenset(row[1] for row in rows if not row[6])
         return tuple(found), objects, tuple(notes), current
 
-    def _rows(self, patterns: tuple[str, ...]) -> list[list[str]]:
-        out = run(self.path, "for-each-ref", f"--format={_FORM}", *patterns).decode("utf-8", "replace")
-        return [line.split("\0") for line in out.split("\n") if line]
+    def _rows(self, patterns: tuple[str, ...]) -> tuple[list[list[str]], tuple[str, ...]]:
+        """Return a row for each reference, and the names of those that git cannot read and skips."""
+        lines, skipped = self._listed(_FORM, patterns)
+        return [line.split("\0") for line in lines], skipped
 
-    def _readable_rows(self) -> tuple[list[list[str]], tuple[str, ...]]:
-        names = run(self.path, "for-each-ref", "--format=%(refname)", *_COUNTED).decode("utf-8", "replace").split("\n")
+    def _listed(self, form: str, patterns: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+        done = attempt(self.path, "for-each-ref", f"--format={form}", *patterns)
+        if done.returncode:
+            raise fault(self.path, done.stderr)
+        complaints = done.stderr.decode("utf-8", "replace")
+        # One that only stands for another which is gone, as origin/HEAD after a branch was renamed, lacks nothing.
+        skipped = [name for name in _SKIPPED.findall(complaints) if not self._target(name)]
+        return [line for line in done.stdout.decode("utf-8", "replace").split("\n") if line], tuple(skipped)
+
+    def _readable_rows(self) -> tuple[list[list[str]], tuple[str, ...], tuple[str, ...]]:
+        names, skipped = self._listed("%(refname)", _COUNTED)
         rows: list[list[str]] = []
         broken: list[str] = []
-        for name in filter(None, names):
+        for name in names:
             try:
-                rows += [row for row in self._rows((name,)) if row[0] == name]
+                rows += [row for row in self._rows((name,))[0] if row[0] == name]
             except BrokenRepository:
                 broken.append(name)
-        return rows, tuple(broken)
+        return rows, tuple(broken), skipped
 
     def _reference(self, row: list[str]) -> Reference | None:
         name, target, kind, peeled, peeled_kind, made, symref = row[:7]
@@ -220,4 +232,8 @@ def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str
 
 
 def _references(n: int) -> str:
-    return "1 reference names" if n == 1 else f"{n:,} references name"
+    return f"{_number(n)} {'names' if n == 1 else 'name'}"
+
+
+def _number(n: int) -> str:
+    return "1 reference" if n == 1 else f"{n:,} references"

@@ -169,6 +169,18 @@ class TestDamage:
         assert len(found.tags) == 4
         assert found.head_target == "refs/heads/main"
 
+    def test_references_that_cannot_be_read_are_told(self, tmp_path: Path) -> None:
+        """An empty file, noise, a name that a copying service made; what only stands for one of them is none itself."""
+        heads = damaged.empty_reference(tmp_path / "repo") / ".git" / "refs" / "heads"
+        before = state(tmp_path / "repo")
+        assert before.notes == ("git cannot read 1 reference, such as refs/heads/lost.",)
+        (heads / "noise").write_bytes(b"\x00noise")
+        (heads / "main 2").write_bytes((heads / "main").read_bytes())
+        (heads / "other").write_text("ref: refs/heads/noise\n")
+        after = state(tmp_path / "repo")
+        assert after.notes == ("git cannot read 3 references, such as refs/heads/lost.",)
+        assert after.fingerprint != before.fingerprint
+
     @pytest.mark.parametrize("make", [damaged.missing_tip, damaged.missing_pack, damaged.cut_pack])
     def test_a_lost_default_branch_is_a_broken_repository(self, make: object, tmp_path: Path) -> None:
         with pytest.raises(BrokenRepository):
