@@ -109,7 +109,7 @@ def _repositories(sheet: "Sheet", answer: "CodeReport") -> None:
     if not answer.repositories:
         return
     sheet.gap()
-    wide = min(30, max(len(one.repository) for one in answer.repositories[:_REPOSITORIES]))
+    wide = min(30, max(sheet.cells(one.repository) for one in answer.repositories[:_REPOSITORIES]))
     names = (("merged", 7), ("lead time", 10), ("pickup", 9), ("no review", 9), ("builds ok", 9), ("flaky", 7))
     sheet.row([dim(cell) for cell in (Cell("repository", wide), *(Cell(n, w, right=True) for n, w in names))])
     for one in answer.repositories[:_REPOSITORIES]:

@@ -86,7 +86,7 @@ def _releases(sheet: Sheet, answer: ServiceDelivery) -> None:
         sheet.say("No release in this span.", style="yellow")
         return
     day, name, changes, lead = (13, 28, 8, 10) if sheet.width >= NARROW else (10, 7, 4, 8)
-    widths = (day, min(name, max(len(r.name) for r in newest)), changes, lead)
+    widths = (day, min(name, max(sheet.cells(r.name) for r in newest)), changes, lead)
     heads = ("last releases"[-day:].strip(), "", "changes" if changes > 4 else "n", "lead P50", " verdict")
     sheet.row([dim(cell) for cell in _release_row(heads, widths)])
     for release in newest:

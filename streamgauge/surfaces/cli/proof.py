@@ -103,7 +103,7 @@ def _list(sheet: Sheet, head: str, records: Iterable[Evidence], unit: str) -> No
         return
     sheet.gap()
     sheet.say(head, style="bold")
-    wide = [max(len(text) for text in column) for column in zip(*(_names(r) for r in listed), strict=True)]
+    wide = [max(sheet.cells(text) for text in column) for column in zip(*(_names(r) for r in listed), strict=True)]
     for record in listed:
         sheet.row(_record(record, unit, [min(WIDEST, cells) for cells in wide]))
 

@@ -66,15 +66,19 @@ class Sheet:
 
     def say(self, text: str, *, style: str = "", indent: int = 0, first: str = "", lead: Cell | None = None) -> None:
         """Write a text, wrapped at the width; `first` stands left of it, `indent` cells wide, `lead` begins it."""
-        clean = Text(self.glyphs.text(one_line(text)), style=style)
+        clean = Text(self._shown(text), style=style)
         if lead is not None:
-            clean = Text(self.glyphs.text(one_line(lead.text)), style=lead.style).append_text(clean)
-        start = set_cell_size(self.glyphs.text(one_line(first)), indent)
+            clean = Text(self._shown(lead.text), style=lead.style).append_text(clean)
+        start = set_cell_size(self._shown(first), indent)
         clean.plain = _OF_HUNDRED.sub(_TIE, clean.plain)
         for number, line in enumerate(clean.wrap(self.console, max(NARROWEST, self.width - indent))):
             line.plain = line.plain.replace(_TIE, " ")
             line.rstrip()
             self._print(Text(start if number == 0 else " " * indent).append_text(line))
+
+    def cells(self, text: str) -> int:
+        """Return how many cells a text takes where it is shown: a picture, or a letter of Chinese, takes two."""
+        return cell_len(self._shown(text))
 
     def row(self, cells: Sequence[Cell], *, indent: int = 0) -> int:
         """Write cells side by side, one space apart, what is too long cut; return the cells that it took."""
@@ -107,6 +111,9 @@ class Sheet:
             line.append(mark)
         self.console.print(line, no_wrap=True, overflow="crop")
 
+    def _shown(self, text: str) -> str:
+        return self.glyphs.text(one_line(text))
+
     def _cut(self, text: str, cell: Cell) -> str:
         mark = self.glyphs.text("…")
         room = cell.width - len(mark)
@@ -117,7 +124,7 @@ class Sheet:
         return mark + text
 
     def _fitted(self, cell: Cell) -> str:
-        text = self.glyphs.text(one_line(cell.text))
+        text = self._shown(cell.text)
         if not cell.width:
             return text
         if cell_len(text) > cell.width:

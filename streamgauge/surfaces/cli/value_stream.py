@@ -121,7 +121,7 @@ def _stages(sheet: "Sheet", answer: "StreamMap") -> None:
 
     if not answer.stages:
         return
-    wide = min(max(len(s.stage) for s in answer.stages), max(_NAME, min(_LONG_NAME, sheet.width - _NUMBERS)))
+    wide = min(max(sheet.cells(s.stage) for s in answer.stages), max(_NAME, min(_LONG_NAME, sheet.width - _NUMBERS)))
     names = ("items", "waits (P50)", "work (P50)", "both (P50)", "% ok", "queue")
     heads = [Cell("stage", wide), *(Cell(name, max(7, len(name)), right=True) for name in names)]
     sheet.row([dim(cell) for cell in sheet.fitting(heads)])

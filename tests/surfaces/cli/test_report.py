@@ -241,6 +241,14 @@ def test_hostile_text_is_written_out(run: Run, answers: Answers) -> None:
     assert "[bold]b[/bold] :smile:" in run("report", "x").out
 
 
+def test_names_take_the_room_that_they_need(run: Run, answers: Answers) -> None:
+    """A picture, and a letter of Chinese, is two cells wide."""
+    for name in ("v1.0-\N{ROCKET}", "\N{ROCKET}1.0", "\u7248\u672c1.0"):
+        releases = tuple(replace(one, name=name) for one in HARBOUR.releases)
+        answers.report = report_of(replace(HARBOUR, releases=releases))
+        assert f" {name} " in run("report", "clone").out
+
+
 def test_an_empty_answer_is_no_crash(run: Run, answers: Answers) -> None:
     """A line without releases, series or values is told in words."""
     bare = replace(

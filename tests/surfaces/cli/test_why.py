@@ -41,6 +41,13 @@ def test_what_the_query_was_given_stands_beside_it(run: Run, answers: Answers) -
     assert shown.index("$services = harbour") > shown.index("What the query was given")
 
 
+def test_names_of_records_take_the_room_that_they_need(run: Run, answers: Answers) -> None:
+    proof = proof_of()
+    records = tuple(replace(record, release="v1-\N{ROCKET}") for record in proof.records)
+    answers.proof = lambda *_: replace(proof, records=records)
+    assert " v1-\N{ROCKET} 000000000000 " in run("why", "change_lead_time", "clone", "--service", "harbour").out
+
+
 def test_without_a_path_nothing_is_read_again(run: Run, answers: Answers) -> None:
     """What the lake holds is proven as it was last read; with a path that is read first."""
     run("report", "clone")
