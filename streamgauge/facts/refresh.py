@@ -20,7 +20,7 @@ from streamgauge.facts.shipped import HIDDEN, NOTHING, POOL, SHIPPED, UNDEPLOYED
 from streamgauge.lake import View
 from streamgauge.lake.instants import micros
 
-RULES = 11
+RULES = 12
 """Raised where other facts follow from the same records, or other words are said of them."""
 FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
 """What the facts look like, and by which rules they were made; facts of another form are made anew."""
@@ -74,7 +74,7 @@ def stamp(basis: str) -> str:
 def tags_of(view: View, repository: str) -> list[Tag]:
     """Return the tags of a repository, in the order of their names."""
     return [
-        Tag(r["name"], r["commit"], r["released_at"], r["committed_at"])
+        Tag(r["name"], r["commit"], r["released_at"] or r["committed_at"], r["committed_at"], r["released_at"] is None)
         for r in view.rows(_TAGS, {"repository": repository})
     ]
 
@@ -93,7 +93,8 @@ def wanted(view: View, terms: Terms) -> list[tuple[str, Line]]:
             ),
         )
     others = None if terms.patterns else other_tags.told(tags, lines)
-    lines = tuple(replace(line, notes=tuple(filter(None, (others, release_lines.late(line))))) for line in lines)
+    said = [(others, release_lines.late(line), release_lines.untimed(line)) for line in lines]
+    lines = tuple(replace(line, notes=tuple(filter(None, notes))) for line, notes in zip(lines, said, strict=True))
     return list({line.id(terms.repository, terms.service.name, terms.digest): line for line in lines}.items())
 
 

@@ -30,12 +30,16 @@ _LONGEST_NAME = 255  # a pattern may take long on longer ones, which only a host
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag as the records hold it; `committed_at` is its commit's time, to order tags made at one instant."""
+    """A tag as the records hold it; `committed_at` is its commit's time, to order tags made at one instant.
+
+    `at` is that too where `is_untimed`: the tag, as some of old, bears no time of its own.
+    """
 
     name: str
     commit: str
     at: datetime | None
     committed_at: datetime | None
+    is_untimed: bool = False
 
 
 Member = tuple[Tag, Version]
@@ -307,6 +311,15 @@ def late(line: Line) -> str | None:
         return None
     what = "1 release was" if n == 1 else f"{n:,} releases were"
     return f"{what} tagged more than {_LATE.days} days after the commit: if users had it then, lead times are too long."
+
+
+def untimed(line: Line) -> str | None:
+    """Return how many releases are dated by their commit, for their tags bear no readable time; null if none."""
+    names = [entry.tag.name for entry in line.entries if entry.left_out is None and entry.tag.is_untimed]
+    if not names:
+        return None
+    what = f"The tag {names[0]} bears" if len(names) == 1 else f"{len(names):,} tags, such as {names[0]}, bear"
+    return f"{what} no readable time: that of the commit stands for it."
 
 
 def unnamed(tags: Sequence[Tag], lines: Sequence[Line]) -> list[str]:

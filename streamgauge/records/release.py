@@ -13,6 +13,6 @@ class Release(Record, frozen=True, kw_only=True):
     commit: str
     """Hash of the commit that it names, annotated tags followed to their end."""
     released_at: datetime | None
-    """Tagger time of an annotated tag, else the commit's committer time."""
+    """Tagger time of an annotated tag, else the commit's committer time; null where the tag object bears none."""
     annotated: bool
     """Whether the tag is an object of its own."""

@@ -130,6 +130,20 @@ def test_damage_elsewhere_leaves_the_numbers_standing(make: Any, tmp_path: Path)
     check(found["services"][0], Oracle(whole.path, PATTERN), AS_USUAL)
 
 
+def test_a_tag_without_a_time_is_a_release_at_the_time_of_its_commit(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "repo")
+    for n in range(4):
+        repo.commit(at=day(10 * n))
+        repo.tag(f"v1.{n}", at=day(10 * n + 1), tagger=None if n in (1, 2) else "Ann <ann@example.org>")
+    (entry,) = report(repo.path, lake=tmp_path / "lake")["services"]
+    released = {one["name"]: one["at"] for one in entry["releases"]}
+    assert released == {f"v1.{n}": instant(day(at)) for n, at in enumerate((1, 10, 20, 31))}
+    assert "2 tags, such as v1.1, bear no readable time: that of the commit stands for it." in entry["notes"]
+    repo.drop_tag("v1.2")
+    (entry,) = report(repo.path, lake=tmp_path / "lake")["services"]
+    assert "The tag v1.1 bears no readable time: that of the commit stands for it." in entry["notes"]
+
+
 def test_tags_without_a_branch_are_releases_and_what_waits_is_not_known(tmp_path: Path) -> None:
     repo = linear(tmp_path / "repo")
     repo.drop_ref("refs/heads/main")

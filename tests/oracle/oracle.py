@@ -2,7 +2,8 @@
 
 Nothing here knows the package under test. Times are Unix seconds in UTC, durations hours, percentiles linear
 (Hyndman-Fan type 7). One release is one commit that at least one matching tag names; its time is the earliest
-`creatordate` of those tags; it contains first what `git rev-list` reaches from it and from no earlier release.
+`creatordate` of those tags, where a tag has none its committer time; it contains first what `git rev-list` reaches from
+it and from no earlier release.
 """
 
 import re
@@ -199,7 +200,7 @@ def _names(repository: Path | str) -> list[str]:
 
 
 def _tags(repository: Path | str) -> Iterable[tuple[str, int, str]]:
-    """Yield name, time and commit of each tag that leads to a commit and has a time."""
+    """Yield name, time and commit of each tag that leads to a commit and has a time, of its own or the commit's."""
     listing = run(repository, "for-each-ref", "--format=%(refname) %(creatordate:raw)", "refs/tags")
     rows = [line.split(" ") for line in listing.decode("utf-8", "surrogateescape").splitlines()]
     asked = "".join(f"{row[0]}^{{commit}}\n" for row in rows)
@@ -207,6 +208,8 @@ def _tags(repository: Path | str) -> Iterable[tuple[str, int, str]]:
     for row, end in zip(rows, ends, strict=True):
         sha, _, kind = end.partition(" ")
         at = _instant(row[1]) if len(row) > 1 else None
+        if at is None and kind.startswith("commit "):
+            at = _commit(sha, run(repository, "cat-file", "commit", sha)).committed
         if kind.startswith("commit ") and at is not None:
             yield row[0].removeprefix("refs/tags/"), at, sha
 
