@@ -7,7 +7,7 @@ from functools import lru_cache
 _LONGEST = 200
 _EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest|staging|uat|pre-?prod"
 _PRE = (
-    "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|insiders?|exp|experimental"
+    "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|trial|insiders?|exp|experimental"
     "|unstable|unreleased|a|b|c|m"
 )
 _STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|incubating|ce|ee|jre|jdk|p|r"
@@ -32,6 +32,7 @@ _VERSION = re.compile(
 )
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
 _CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev", re.IGNORECASE)
+_TRIED = re.compile(r"\d+\.\d+(_\d\d)")
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)
 _SHELF = re.compile(r"(?:rel|releases?|tags?|v)/(?=.)", re.IGNORECASE)
@@ -76,13 +77,14 @@ def parse(tag: str) -> Version | None:
     if found is None:
         return None
     prefix, suffix = found["prefix"], found["suffix"]
+    tried = _TRIED.fullmatch(found["numbers"] or "") if not suffix else None
     bare = _SHELF.sub("", _V.sub("", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:"), count=1)
     base = "" if bare.casefold() in _GENERIC else bare
     is_channel = _CHANNEL.fullmatch(bare) is not None
     return Version(
         base=base,
-        numbers=_numbers(found),
-        suffix=suffix,
+        numbers=_numbers(found)[:2] if tried else _numbers(found),
+        suffix=tried[1] if tried else suffix,
         is_pre=is_channel or found["semantic"] is not None or _IS_PRE.search(suffix) is not None,
         is_counter=_is_counter(found, base),
         is_channel=is_channel,

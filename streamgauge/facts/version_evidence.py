@@ -1,10 +1,13 @@
 """Reads versions by when their tags were made, where the name alone may mean one thing or another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from streamgauge.facts.version import Version
+
+_TRIED = re.compile(r"_\d\d")
 
 Dated = tuple[datetime | None, Version]
 """When a tag was made, null where that is not known, and the version that its name holds."""
@@ -12,7 +15,8 @@ Dated = tuple[datetime | None, Version]
 
 def as_meant(found: Sequence[Dated]) -> list[Version]:
     """Return the versions of one release line in the same order, those that the times tell more of read anew."""
-    return _with_patches([(at, version) for (at, _), version in zip(found, _with_days(found), strict=True)])
+    times = [at for at, _ in found]
+    return _with_trials(_with_patches(list(zip(times, _with_days(found), strict=True))))
 
 
 def _with_days(found: Sequence[Dated]) -> list[Version]:
@@ -42,6 +46,20 @@ def _with_patches(found: Sequence[Dated]) -> list[Version]:
     """Read `3.3a` as a patch where `3.3` came before it, and not as an early release of it."""
     final = {v.numbers: at for at, v in found if not v.is_pre and not v.letter}
     return [_patch(v) if v.letter and _is_after(at, final.get(v.numbers)) else v for at, v in found]
+
+
+def _with_trials(found: Sequence[Version]) -> list[Version]:
+    """Read `7.77_03` as a trial before the next version, as Perl's authors name these, counted from `_01` on.
+
+    Where none of the tags has the nought, it is the third number.
+    """
+    if any(v.suffix.startswith("_0") for v in found if _TRIED.fullmatch(v.suffix)):
+        return [replace(v, is_pre=True) if _TRIED.fullmatch(v.suffix) else v for v in found]
+    return [_third(v) if _TRIED.fullmatch(v.suffix) else v for v in found]
+
+
+def _third(version: Version) -> Version:
+    return replace(version, numbers=(*version.numbers, int(version.suffix[1:])), suffix="")
 
 
 def _is_after(at: datetime | None, other: datetime | None) -> bool:

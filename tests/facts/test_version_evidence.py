@@ -43,6 +43,15 @@ def test_a_letter_is_a_patch_where_the_version_came_before_it() -> None:
     assert as_meant(found)[4].numbers == (1, 0, 2)
 
 
+def test_a_number_behind_an_underscore_is_a_trial_where_they_begin_with_a_nought() -> None:
+    found = [made("v7.76", 0), made("v7.77_01", 1), made("v7.77_12", 2), made("v7.78", 3), made("7.79-TRIAL", 4)]
+    assert [version.is_pre for version in as_meant(found)] == [False, True, True, False, True]
+    assert numbers(as_meant(found)) == [(7, 76), (7, 77), (7, 77), (7, 78), (7, 79)]
+    found = [made("R1.2_10", 0), made("R1.2_11", 1), made("1.0.2_01", 2)]
+    assert [version.is_pre for version in as_meant(found)] == [False, False, False]
+    assert numbers(as_meant(found)) == [(1, 2, 10), (1, 2, 11), (1, 0, 2, 1)]
+
+
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.text("0123456789.abv-", max_size=9), st.integers(0, 700) | st.none())))
 def test_there_are_as_many_versions_as_before(tags: list[tuple[str, int | None]]) -> None:
