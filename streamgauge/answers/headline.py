@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from streamgauge.answers.service_delivery import Measure, ServiceDelivery, Undeployed
 from streamgauge.answers.terms import LineTerms
+from streamgauge.facts.lines import PROXY
 
 RECENT_DAYS = 30
 """A release is recent that is not older than this at the end of the window."""
@@ -99,7 +100,8 @@ def nothing_waits(services: Sequence[ServiceDelivery]) -> str:
     if unknown:
         where = "" if len(services) == 1 else f" in {unknown:,} of them"
         return f"{NOT_KNOWN_TO_WAIT.capitalize()}{where}."
-    return "Nothing waits: every change is released."
+    is_known = any(service.proxy != PROXY for service in services)
+    return f"Nothing waits: every change is {'released' if is_known else 'on the default branch'}."
 
 
 def _waiting(n: int) -> str:

@@ -249,6 +249,13 @@ def test_names_take_the_room_that_they_need(run: Run, answers: Answers) -> None:
         assert f" {name} " in run("report", "clone").out
 
 
+def test_where_no_tag_is_a_release_nothing_is_called_released(run: Run, answers: Answers) -> None:
+    idle = replace(HARBOUR, undeployed=replace(HARBOUR.undeployed, n=0, oldest_at=None))
+    for proxy, where in (("release tags", "released"), ("merges to the default branch", "on the default branch")):
+        answers.report = report_of(replace(idle, proxy=proxy))
+        assert f"Nothing waits: every change is {where}." in run("report", "clone").out
+
+
 def test_an_empty_answer_is_no_crash(run: Run, answers: Answers) -> None:
     """A line without releases, series or values is told in words."""
     bare = replace(
