@@ -26,13 +26,35 @@ _LOOKED_AT = 1000
 
 
 def marked(sheet: Sheet) -> tuple[str, ...]:
-    """Return the columns that hold nothing but marks of start and end of work, by the first rows."""
+    """Return the columns that hold nothing but marks of start and end of work, by the first rows.
+
+    Where these hold starts alone, or ends alone, further rows tell: some logs list all starts before all ends.
+    """
     table = sheet.peek(_LOOKED_AT).table
-    return tuple(
-        name
-        for name in sheet.columns
-        if pa.types.is_string(table[name].type) and are_marks(pc.unique(table[name]).to_pylist())
-    )
+    texts = [name for name in sheet.columns if pa.types.is_string(table[name].type)]
+    words = {name: _words(table[name]) for name in texts}
+    alone = {name: found for name, found in words.items() if found and (found <= _BEGINS or found <= _ENDS)}
+    words |= _read_on(sheet, alone)
+    return tuple(name for name, found in words.items() if are_marks(found))
+
+
+def _read_on(sheet: Sheet, words: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return the words of these columns, read until each has both a start and another, or a word that is no mark."""
+    found = {name: set(known) for name, known in words.items()}
+    asked = set(found)
+    for batch in sheet.batches() if asked else ():
+        for name in asked:
+            found[name] |= _words(batch.table[name])
+        asked = {name for name in asked if found[name] <= WORDS and not are_marks(found[name])}
+        if not asked:
+            break
+    return found
+
+
+def _words(column: pa.ChunkedArray) -> set[str]:
+    """Return the different words of a column, in small letters; of numbers their digits, which are no marks."""
+    texts = (str(one).strip().casefold() for one in pc.unique(column).to_pylist() if one is not None)
+    return {text for text in texts if text}
 
 
 def are_marks(values: Iterable[str | None]) -> bool:

@@ -255,6 +255,19 @@ def test_a_column_of_nothing_but_marks_of_start_and_end_is_the_lifecycle_whateve
     assert told(one, "value", "lifecycle") == [(name, words[end]) for name, end, _ in steps]
 
 
+def test_marks_are_found_where_all_starts_stand_before_all_ends(tmp_path: Path) -> None:
+    steps = [
+        (f"P{n}", "Check", word, f"2025-01-0{day}")
+        for word, day in (("start", 1), ("complete", 2))
+        for n in range(2000)
+    ]
+    one = looked(csv(tmp_path / "x.csv", steps, "order,handling,registration_type,time"), said={})
+    assert {mark for (mark,) in told(one, "lifecycle")} == {"start", "complete"}
+    steps[-1] = ("P1999", "Check", "by phone", "2025-01-02")
+    other = looked(csv(tmp_path / "x.csv", steps, "order,handling,registration_type,time"), said={})
+    assert {mark for (mark,) in told(other, "lifecycle")} == {None}
+
+
 @pytest.mark.parametrize("sign", ["-", "+", " - ", "_", " (", ": ", " "])
 def test_marks_at_the_end_of_every_name_are_the_lifecycle(tmp_path: Path, sign: str) -> None:
     words = [("A_Check it", "START", 0), ("A_Check it", "COMPLETE", 1), ("Pay", "complete", 2)]
