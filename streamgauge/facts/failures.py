@@ -1,7 +1,7 @@
 """Infers which releases failed, where only version control speaks: a revert or a hotfix release soon after."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -9,6 +9,8 @@ from statistics import median
 from streamgauge.company import Thresholds
 
 _ROUTINE_SHARE = 0.5
+_DAYS = range(1900_01_01, 2200_01_01)
+"""Days as versions have them, each as one number."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def infer(shipments: Sequence[Shipment], reverts: Iterable[Repair], has_reverts:
 def _followed(shipments: Sequence[Shipment]) -> list[tuple[Shipment, Shipment]]:
     """Return pairs of a release and the patch version next after it (1.4.2 after 1.4.1, 1.4.1 after 1.4 or 1.4.0).
 
+    What is called by its day has patches too, where the day alone came before (2022.05.18.1 after 2022.05.18).
+
     What came at one instant was copied there together, as from another tool, and mends nothing.
     """
     by_numbers: dict[tuple[int, ...], list[Shipment]] = defaultdict(list)
@@ -76,7 +80,7 @@ def _followed(shipments: Sequence[Shipment]) -> list[tuple[Shipment, Shipment]]:
         by_numbers[one.numbers].append(one)
     pairs = []
     for later in shipments:
-        if len(later.numbers) < 3 or later.numbers[-1] == 0:
+        if not _has_patch(later.numbers, by_numbers) or later.numbers[-1] == 0:
             continue
         known = by_numbers.get((*later.numbers[:-1], later.numbers[-1] - 1))
         if known is None and later.numbers[-1] == 1:
@@ -87,11 +91,17 @@ def _followed(shipments: Sequence[Shipment]) -> list[tuple[Shipment, Shipment]]:
     return pairs
 
 
+def _has_patch(numbers: tuple[int, ...], released: Container[tuple[int, ...]]) -> bool:
+    """Return whether the last number counts patches, and not all that is built or released, of a day as of a year."""
+    return len(numbers) >= 3 or (len(numbers) == 2 and numbers[0] in _DAYS and numbers[:1] in released)
+
+
 def _hotfixes(
     shipments: Sequence[Shipment], followed: Sequence[tuple[Shipment, Shipment]], terms: Thresholds
 ) -> tuple[list[Repair], str | None]:
     """Return repairs by patch versions, and why the rule does not hold here where patches are the routine."""
-    if not any(len(s.numbers) >= 3 for s in shipments):
+    released = {s.numbers for s in shipments}
+    if not any(_has_patch(s.numbers, released) for s in shipments):
         has_versions = any(s.numbers for s in shipments)
         return [], "its versions have no patch number" if has_versions else "nothing in it has a version"
     soon = timedelta(days=terms.hotfix_days)

@@ -54,6 +54,18 @@ def test_a_failure_is_mended_by_the_last_of_its_repairs_and_each_of_them_is_rewo
     assert [repair.by for repair in inference.repairs] == ["1.9.5", "1.9.1"]
 
 
+def test_a_day_has_patches_where_the_day_alone_came_before() -> None:
+    """Where each of them is counted from 1 on, as build tools do, the number tells of no patch."""
+    days = [ship(f"{20260101 + 100 * n}", 30 * n) for n in range(5)]
+    assert found(infer([*days, ship("20260501.1", 121), ship("20260501.2", 122)], [], False, TERMS)) == {
+        "20260501": "20260501.1",
+        "20260501.1": "20260501.2",
+    }
+    builds = [ship(f"{20260101 + n}.{k}", n + k / 10) for n in range(5) for k in (1, 2)]
+    assert infer([*days[1:], *builds], [], False, TERMS).repairs == ()
+    assert "no patch number" in str(infer(builds, [], False, TERMS).unmeasurable)
+
+
 def test_of_several_builds_of_a_version_the_last_before_its_patch_is_mended() -> None:
     """As packagers number them (1.9.0-1, 1.9.0-2), also long after later versions."""
     builds = [replace(ship("1.9.0", 270 + days), name=f"1.9.0-{n}") for n, days in enumerate((0, 4, 300), 1)]
