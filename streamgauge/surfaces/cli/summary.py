@@ -1,5 +1,6 @@
 """How the terminal shows many release lines: one row each, that with most releases first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
@@ -73,8 +74,21 @@ def _caveats(services: Sequence[ServiceDelivery]) -> list[str]:
     for measure in (m for s in services for m in s.measures if m.metric in told and m.value is not None):
         told[measure.metric].append(measure.caveats)
     of_all = [c for said in told.values() for c in dict.fromkeys(chain(*said)) if all(c in one for one in said)]
+    of_all += _stand_ins(services)
     differ = len(set(told["change_fail_rate"])) > 1
     return [*of_all, DIFFERENT_RULES] if differ else of_all
+
+
+def _stand_ins(services: Sequence[ServiceDelivery]) -> list[str]:
+    """Return in which lines something else stands for deployments than in most, and what."""
+    (usual, _), *others = Counter(service.proxy for service in services).most_common()
+    return [_other(proxy, usual, services) for proxy, _ in others]
+
+
+def _other(proxy: str, usual: str, services: Sequence[ServiceDelivery]) -> str:
+    names = [name for name, s in zip(addresses(services), services, strict=True) if s.proxy == proxy]
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"In {names[0]}{more}, {proxy} stand for deployments, not {usual}: numbers of the two do not compare."
 
 
 def _each(sheet: Sheet, services: Sequence[ServiceDelivery], names: Sequence[str]) -> None:

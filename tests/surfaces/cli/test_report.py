@@ -179,6 +179,16 @@ def test_how_failures_are_told_is_said_of_many_lines_too(run: Run, answers: Answ
     )
 
 
+def test_lines_in_which_something_else_stands_for_deployments_are_named(run: Run, answers: Answers) -> None:
+    services = [replace(HARBOUR, service=f"quay-{i}", proxy="release tags") for i in range(4)]
+    services += [replace(HARBOUR, service=f"mole-{i}", proxy="merges to the default branch") for i in range(2)]
+    answers.report = report_of(*services)
+    said = "In mole-0 and 1 more, merges to the default branch stand for deployments, not release tags"
+    assert said in " ".join(run("report", "clone").out.split())
+    answers.report = report_of(*services[:4])
+    assert "stand for deployments, not" not in run("report", "clone").out
+
+
 def test_the_lines_of_one_service_are_told_by_their_own_names(run: Run, answers: Answers) -> None:
     """In a monorepo the service is said once; of a long name the end stays, which says more."""
     names = ("tide", "@lantern/a-package-with-a-very-long-name-indeed", "pilot", "tug")
