@@ -34,6 +34,31 @@ def column_of(columns: Sequence[str], history: History | None) -> str | None:
     return known or (history.column if history is not None and history.column in columns else None)
 
 
+def counted_by(column: str, columns: Sequence[str]) -> list[str]:
+    """Return the columns that say whether all changes are there: their number, or whether another page follows."""
+    before = column.rpartition(".")[0]
+    return [name for name in (f"{before}.total", f"{before}.pageInfo.hasNextPage") if before and name in columns]
+
+
+def cut(understanding: Understanding, column: str, counting: Sequence[str]) -> Iterator[str]:
+    """Say of how many items only some changes are there."""
+    texts = understanding.gathered.others[column].to_pylist()
+    for name in counting:
+        told = understanding.gathered.others[name].to_pylist()
+        short = sum(_is_cut(text, count) for text, count in zip(texts, told, strict=True))
+        if short:
+            which = f"{short:,} items" if short > 1 else "1 item"
+            yield (
+                f"Of {which} only a part of the changes is in '{column}', by '{name}': what was before or after is not"
+                " known. Ask the tool for all changes."
+            )
+
+
+def _is_cut(text: str | None, count: object) -> bool:
+    said = str(count or "").strip()
+    return said == "true" or (said.isdecimal() and int(said) > len(objects(text)))
+
+
 def read(column: str, history: History | None, understanding: Understanding, items: Made) -> Made:
     """Return the changes of the items that were made; one whose time is not understood is left out, which is said."""
     good = pa.array(~understanding.bad)

@@ -98,7 +98,7 @@ class Milestone:
 
 def known(columns: Sequence[str]) -> tuple[Milestone, ...]:
     """Return the columns that are called like dates of changes of status, in the order of the table."""
-    found = ((column, milestone(column)) for column in columns)
+    found = ((column, milestone(column)) for column in nested_names.undisplayed(columns))
     return tuple(Milestone(column, status or None) for column, status in found if status is not None)
 
 

@@ -12,7 +12,7 @@ _SHOWN = ("name", "display_value", "value", "displayname", "key", "login", "newv
 """Last parts that stand for the whole of what they are part of, the likeliest first."""
 _TIMED = re.compile(r"(?:^|_)(?:at|on|date|time|start|end|until|since)$", re.IGNORECASE)
 """What dates are called by ServiceNow, which shows them in the zone of who asks, and in UTC as the value."""
-_BY_KEY = ("parent", "epic")
+_BY_KEY, _KEYS = ("parent", "epic"), ("key", "identifier")
 """What a thing is part of is told by its key alone, for its name is not what keys of things are compared with."""
 _DOT = re.compile(r"(?<=\S)\.(?=\S)")
 _ITSELF, _OBJECT = -1, len(_SHOWN)
@@ -30,7 +30,7 @@ def parts(column: str) -> tuple[str, ...]:
 def short(column: str) -> str:
     """Return a column's name without holders in front and without a last part that stands for the whole."""
     found = parts(column)
-    if len(found) > 1 and found[-1].casefold() in (_SHOWN if found[-2].casefold() not in _BY_KEY else ("key",)):
+    if len(found) > 1 and found[-1].casefold() in (_SHOWN if found[-2].casefold() not in _BY_KEY else _KEYS):
         found = found[:-1]
     return ".".join(found)
 
@@ -54,7 +54,14 @@ def _rank(column: str) -> int:
     *before, last = parts(column.casefold())
     if last == "display_value" and before and _TIMED.search(before[-1]):
         return _OBJECT
-    return _SHOWN.index(last) if short(column) != ".".join(parts(column)) else 0
+    return _SHOWN.index(last) if last in _SHOWN and short(column) != ".".join(parts(column)) else 0
+
+
+def undisplayed(columns: Sequence[str]) -> list[str]:
+    """Return columns without what is shown of dates that stand beside it, as ServiceNow shows them locally."""
+    there = set(columns)
+    shown = ".display_value"
+    return [one for one in columns if not (one.endswith(shown) and f"{one.removesuffix(shown)}.value" in there)]
 
 
 def is_of_changes(column: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-_DEPTH = 3
+_DEPTH, _DEPTH_OF_QUERIES = 3, 6
 _ENVELOPE = frozenset(
     (
         *("count", "total", "totalcount", "incompleteresults", "size", "totalsize", "took", "page", "perpage", "pages"),
@@ -11,7 +11,18 @@ _ENVELOPE = frozenset(
         *("previous", "prev", "nextpagetoken", "limit", "offset", "more", "hasmore", "hasnext", "hasafter", "cursor"),
         *("aftercursor", "beforecursor", "nextcursor", "expand", "names", "schema", "self", "status", "success"),
         *("extensions", "errors", "warnings", "requestid", "warningmessages", "first", "last", "included", "top"),
-        *("lastpage", "islastbatch", "nextlink", "continuationtoken", "after", "before", "previouspage", "prevpage"),
+        *(
+            "lastpage",
+            "islastpage",
+            "islastbatch",
+            "expands",
+            "nextlink",
+            "continuationtoken",
+            "after",
+            "before",
+            "previouspage",
+            "prevpage",
+        ),
         *("totalpages", "currentpage", "totalitems", "metadata"),
         *("nextoffset", "pagenumber", "pagesize", "pagelen", "start", "skip", "isfinished", "context", "class"),
     )
@@ -27,8 +38,13 @@ def path_of(value: object) -> str | None:
     """
     if not isinstance(value, Mapping):
         return None
-    found = list(_lists(value, "", _DEPTH))
+    found = list(_lists(value, "", _DEPTH_OF_QUERIES if is_of_query(value) else _DEPTH))
     return found[0] if len(found) == 1 else None
+
+
+def is_of_query(document: Mapping[str, Any]) -> bool:
+    """Return whether a document is what GraphQL answers, in which lists lie deep."""
+    return isinstance(document.get("data"), dict) and set(document) <= {"data", "errors", "extensions"}
 
 
 def _lists(value: Mapping[str, Any], before: str, depth: int) -> Iterator[str]:

@@ -151,7 +151,8 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         plan = replace(plan, unused=tuple(one for one in plan.unused if one != history), milestones=dates)
     kind = event_log if plan.kind is None else rows
     texts, others = kind.wanted(plan)
-    others += [*([] if history is None else [history]), *tracker_columns.wanted(plan)]
+    counting = [] if history is None else changelogs.counted_by(history, sheet.columns)
+    others += [*([] if history is None else [history, *counting]), *tracker_columns.wanted(plan)]
     gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, keys=plan.keys, step=step)
     counts = None
     parts: tuple[Made, ...]
@@ -160,11 +161,8 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
         parts, counts = (log.items, log.transitions), log.counts
     else:
         made, understood = rows.read(gathered, plan, writing, names)
-        made = tracker_columns.told(plan, understood, made)
-        changes = tuple(_changes(plan, history, look.history() if history else None, understood, made))
-        if history is not None and "status" in plan.columns:
-            changes = (tracker_columns.with_ends(made, changes[0]), *changes[1:])
-        parts = (changelogs.with_status(made, changes[0]) if history is not None else made, *changes)
+        parts = _with_changes(plan, history, look.history() if history else None, understood, made)
+        understood.notes.extend(changelogs.cut(understood, history, counting) if history is not None else ())
     return Prepared(
         sheet=sheet.name,
         form=sheet.form,
@@ -194,6 +192,17 @@ def _planned(sheet: Sheet, rules: Rules, called: Sequence[str], look: mapping.Lo
     if not is_said and plan.kind in (Item, None):
         no_work.refuse(sheet.columns, is_answer=is_answer, is_log=plan.kind is None)
     return plan
+
+
+def _with_changes(
+    plan: Plan, column: str | None, history: History | None, understood: Understanding, items: Made
+) -> tuple[Made, ...]:
+    """Return the items, and what they tell of their changes."""
+    made = tracker_columns.told(plan, understood, items)
+    changes = tuple(_changes(plan, column, history, understood, made))
+    if column is not None and "status" in plan.columns:
+        changes = (tracker_columns.with_ends(made, changes[0]), *changes[1:])
+    return (changelogs.with_status(made, changes[0]) if column is not None else made, *changes)
 
 
 def _changes(

@@ -105,7 +105,7 @@ _RECORDS: Mapping[str, str] = {
     " incident number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
     " identifiant, clé, numéro, clave, número, identificador, codice, sleutel,"
     " vorgangsschlüssel, clé de ticket, clave de incidencia, clave de la incidencia, chave,"
-    " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー",
+    " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー, iid",
     "title": "title, name, summary, short_description, short description, subject, headline, titel, betreff,"
     " bezeichnung, zusammenfassung, titre, résumé, nom, intitulé, título, resumen, nombre, titolo, nome,"
     " riassunto, naam,"

@@ -101,3 +101,38 @@ def test_a_history_of_states_beside_each_other_is_read_too(tmp_path: Path) -> No
         ("status", "Todo", "In Progress", 3),
         ("team", None, "Tide", 5),
     ]
+
+
+def test_a_history_of_which_only_a_part_is_there_is_said(tmp_path: Path) -> None:
+    began = change(1, "2025-01-02T10:00:00.000+0100", field="status", fromString="To Do", toString="In Progress")
+    whole, short = issue("A-1", "In Progress", began), issue("A-2", "In Progress", began)
+    whole["changelog"] |= {"startAt": 0, "total": 1}
+    short["changelog"] |= {"startAt": 0, "total": 130}
+    for issues, said in (([whole], False), ([whole, short], True)):
+        place = tmp_path / "search.json"
+        place.write_text(json.dumps({"isLast": True, "issues": issues}), encoding="utf-8")
+        notes = " ".join(looked(place, said={}).tables[0].notes)
+        assert ("Of 1 item only a part of the changes is in 'changelog.histories'" in notes) is said
+
+
+def test_a_query_names_parents_and_dates_as_its_tool_does(tmp_path: Path) -> None:
+    """Linear's parents by their `identifier`, GitLab's issues by their `iid` where no `id` was asked for."""
+    node = {"identifier": "E-2", "id": "u", "title": "x", "state": {"name": "Todo"}, "parent": {"identifier": "E-1"}}
+    place = tmp_path / "answer.json"
+    place.write_text(json.dumps({"data": {"issues": {"nodes": [node]}}}), encoding="utf-8")
+    assert [(row["id"], row["parent"]) for row in made(looked(place, said={}), "Item")] == [("E-2", "E-1")]
+    node = {"iid": "7", "title": "x", "state": "closed", "createdAt": "2025-01-01", "closedAt": "2025-01-03T09:00:00Z"}
+    deep = {"data": {"group": {"board": {"lists": {"first": {"issues": {"nodes": [node]}}}}}}}
+    place.write_text(json.dumps(deep), encoding="utf-8")
+    assert [(row["id"], row["status"]) for row in made(looked(place, said={}), "Item")] == [("7", "closed")]
+
+
+def test_dates_that_are_shown_stand_back_behind_those_in_utc(tmp_path: Path) -> None:
+    """ServiceNow shows `06-01-2025` of what it keeps as 2025-01-06, when asked for both."""
+    shown = {"number": {"value": "INC1", "display_value": "INC1"}, "state": {"value": "6", "display_value": "Resolved"}}
+    shown["resolved_at"] = {"value": "2025-01-06 09:00:00", "display_value": "06-01-2025 10:00:00"}
+    shown["short_description"] = {"value": "x", "display_value": "x"}
+    place = tmp_path / "answer.json"
+    place.write_text(json.dumps({"result": [shown]}), encoding="utf-8")
+    (one,) = made(looked(place, said={}), "Transition")
+    assert (one["value"], one["happened_at"]) == ("Resolved", datetime(2025, 1, 6, 9, tzinfo=UTC))

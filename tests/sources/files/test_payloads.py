@@ -10,6 +10,7 @@ from streamgauge.sources.files.pages import held, path_of
 from streamgauge.sources.files.payloads import PAYLOADS
 from streamgauge.sources.files.payloads.tiers import tier_of
 from tests.kit.imports import counts, lake_at, looked, made, rows, taken
+from tests.sources.files import answers_of_boards as boards
 from tests.sources.files import answers_of_delivery as delivery
 from tests.sources.files import answers_of_operation as operation
 from tests.sources.files import answers_of_work as work
@@ -49,6 +50,10 @@ CASES: dict[str, tuple[str, object, list[Thing]]] = {
         operation.PAGERDUTY_LOG,
         operation.LOGGED,
     ),
+    "requests of Jira Service Management": ("Item", boards.JIRA_REQUESTS, boards.REQUESTS),
+    "changes of issues of Jira, asked for at once": ("Transition", boards.JIRA_CHANGES, boards.OF_JIRA),
+    "metric instances of ServiceNow": ("Transition", boards.SERVICENOW_METRICS, boards.OF_METRICS),
+    "items of a project of GitHub": ("Item", boards.GITHUB_PROJECT, boards.PROJECT),
     "issues of YouTrack": ("Item", operation.YOUTRACK_ISSUES, operation.ISSUES),
     "activities of YouTrack": ("Transition", operation.YOUTRACK_CHANGES, operation.CHANGES),
     "changes of the state of GitLab's issues": ("Transition", operation.GITLAB_STATES, operation.OF_ISSUES),
@@ -224,3 +229,19 @@ def test_one_page_and_several_are_one_dataset(tmp_path: Path) -> None:
     path.write_text("".join(map(json.dumps, pages)), encoding="utf-8")
     assert counts(taken(lake, path, said={}), "Incident") == (0, 0, 3, 0)
     assert rows(lake, "SELECT DISTINCT repository FROM incidents") == [("incidents",)]
+
+
+def test_moves_on_a_board_of_github_are_changes_of_status_and_what_was_closed_has_ended(tmp_path: Path) -> None:
+    one = looked(written(tmp_path / "answer.json", boards.GITHUB_PROJECT), said={})
+    told = [(t["item"], t["former_value"], t["value"], t["happened_at"]) for t in made(one, "Transition")]
+    assert sorted(told, key=lambda row: (row[0], row[-1])) == boards.MOVES
+
+
+def test_statuses_of_requests_are_dated_whether_all_of_them_are_there_or_the_newest(tmp_path: Path) -> None:
+    one = looked(written(tmp_path / "answer.json", boards.JIRA_REQUESTS), said={})
+    told = {(t["item"], t["value"]): t["happened_at"] for t in made(one, "Transition")}
+    assert told == {
+        ("Q-1", "Waiting for support"): when(1),
+        ("Q-1", "Resolved"): when(4),
+        ("Q-2", "Waiting for customer"): when(3),
+    }

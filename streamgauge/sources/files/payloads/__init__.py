@@ -21,6 +21,7 @@ from streamgauge.sources.files.payloads.github_deployments import GITHUB_DEPLOYM
 from streamgauge.sources.files.payloads.github_issue_events import GITHUB_ISSUE_EVENTS
 from streamgauge.sources.files.payloads.github_issues import GITHUB_ISSUES
 from streamgauge.sources.files.payloads.github_jobs import GITHUB_JOBS
+from streamgauge.sources.files.payloads.github_projects import GITHUB_PROJECTS
 from streamgauge.sources.files.payloads.github_pull_requests import GITHUB_PULL_REQUESTS
 from streamgauge.sources.files.payloads.github_reviews import GITHUB_REVIEWS
 from streamgauge.sources.files.payloads.github_runs import GITHUB_RUNS
@@ -31,18 +32,24 @@ from streamgauge.sources.files.payloads.gitlab_merge_requests import GITLAB_MERG
 from streamgauge.sources.files.payloads.gitlab_pipelines import GITLAB_PIPELINES
 from streamgauge.sources.files.payloads.incident_io import INCIDENT_IO
 from streamgauge.sources.files.payloads.jenkins_builds import JENKINS_BUILDS
+from streamgauge.sources.files.payloads.jira_changelogs import JIRA_CHANGELOGS
+from streamgauge.sources.files.payloads.jira_requests import JIRA_REQUESTS
 from streamgauge.sources.files.payloads.pagerduty_incidents import (
     PAGERDUTY_ANALYSIS,
     PAGERDUTY_INCIDENTS,
     PAGERDUTY_LOG,
 )
 from streamgauge.sources.files.payloads.payload import Payload
+from streamgauge.sources.files.payloads.servicenow_metrics import SERVICENOW_METRICS
 from streamgauge.sources.files.payloads.shortcut_stories import SHORTCUT_STORIES
 from streamgauge.sources.files.payloads.statuspage_incidents import STATUSPAGE_INCIDENTS
 from streamgauge.sources.files.payloads.youtrack import YOUTRACK_CHANGES, YOUTRACK_ISSUES
 
 PAYLOADS: tuple[Payload, ...] = (
     # work
+    JIRA_REQUESTS,
+    JIRA_CHANGELOGS,
+    SERVICENOW_METRICS,
     YOUTRACK_ISSUES,
     YOUTRACK_CHANGES,
     ASANA_TASKS,
@@ -50,6 +57,7 @@ PAYLOADS: tuple[Payload, ...] = (
     SHORTCUT_STORIES,
     GITHUB_ISSUES,
     GITHUB_ISSUE_EVENTS,
+    GITHUB_PROJECTS,
     GITLAB_STATE_EVENTS,
     GITLAB_LABEL_EVENTS,
     # code
