@@ -16,15 +16,30 @@ from streamgauge.facts.inside import inside
 from streamgauge.facts.lines import LINES, PROXY
 from streamgauge.facts.release_lines import Entry, Line, Tag
 from streamgauge.facts.shelf import Shelf
-from streamgauge.facts.shipped import HIDDEN, NOTHING, POOL, SHIPPED, UNDEPLOYED, UNSHIPPED, Done, Pool, divide
+from streamgauge.facts.shipped import (
+    HIDDEN,
+    NOTHING,
+    POOL,
+    SHIPPED,
+    UNDEPLOYED,
+    UNSHIPPED,
+    Done,
+    Pool,
+    divide,
+    is_beside,
+)
 from streamgauge.lake import View
 from streamgauge.lake.instants import micros
 
-RULES = 14
+RULES = 15
 """Raised where other facts follow from the same records, or other words are said of them."""
 FORM = hashlib.sha256(repr((LINES, DEPLOYMENTS, SHIPPED, UNDEPLOYED, RULES)).encode()).hexdigest()[:8]
 """What the facts look like, and by which rules they were made; facts of another form are made anew."""
 
+_BESIDE = (
+    "Releases are made beside the default branch: a change that was ported to where one was made counts there, and"
+    " waits here all the same."
+)
 _TAGS = """
 SELECT r.id AS name, r.commit, r.released_at AS released_at, c.committed_at AS committed_at
 FROM releases AS r LEFT JOIN commits AS c ON c.repository = r.repository AND c.id = r.commit
@@ -160,6 +175,8 @@ class _Work:
         else:
             self.fresh.append(shipped)
             self.renewed.append(key)
+        if is_beside(pool, left, [e.tag.commit for e in counted]):
+            line = replace(line, notes=(*line.notes, _BESIDE))
         self.left.append(left)
         self.lines.append((key, line, sizes))
 

@@ -145,6 +145,18 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
+def is_beside(pool: Pool, left: pa.Table, releases: Sequence[str]) -> bool:
+    """Return whether what is `left` of the default branch goes on from commits none of which is a release itself."""
+    import pyarrow.compute as pc
+
+    if not left.num_rows or not releases:
+        return False
+    waiting = pool.commits.filter(pc.is_in(pool.commits["id"], value_set=_whole(left["change"])))
+    parents = pc.list_flatten(_whole(waiting["parents"]))
+    before = parents.filter(pc.invert(pc.is_in(parents, value_set=_whole(waiting["id"]))))
+    return len(before) > 0 and not pc.any(pc.is_in(before, value_set=pa.array(releases, pa.string()))).as_py()
+
+
 def divide(
     pool: Pool, line_id: str, releases: pa.Table, starts: Sequence[int], head: int, done: Done = NOTHING
 ) -> tuple[pa.Table, pa.Table, pa.Table]:

@@ -144,6 +144,25 @@ def test_a_tag_without_a_time_is_a_release_at_the_time_of_its_commit(tmp_path: P
     assert "The tag v1.1 bears no readable time: that of the commit stands for it." in entry["notes"]
 
 
+def test_releases_that_are_made_beside_the_default_branch_are_told(tmp_path: Path) -> None:
+    """Not where the default branch goes on from a release, nor where one was merged back to it."""
+    repo = release_branches(tmp_path / "repo")
+
+    def is_told() -> bool:
+        (entry,) = report(repo.path, lake=tmp_path / "lake")["services"]
+        return any(note.startswith("Releases are made beside the default branch") for note in entry["notes"])
+
+    assert not is_told()
+    repo.switch("release/2.0", at=repo.text("rev-parse", "main"))
+    repo.commit("Prepare 2.0", at=day(70))
+    repo.tag("v2.0.0", at=day(71))
+    repo.switch("main")
+    repo.commit("Go on", at=day(72))
+    assert is_told()
+    repo.merge("release/2.0", at=day(73))
+    assert not is_told()
+
+
 def test_tags_without_a_branch_are_releases_and_what_waits_is_not_known(tmp_path: Path) -> None:
     repo = linear(tmp_path / "repo")
     repo.drop_ref("refs/heads/main")
