@@ -167,7 +167,8 @@ def _split(base: str, members: list[Member]) -> list[Line]:
     long_term = {n for n in final if len(n) == 3 and n[:2] in short}
     continued = {n[:2] for n in long_term}
     name = base or PLAIN
-    told = f"tags named {base}, then a version" if base else "tags that are a version"
+    what = "a version" if any(v.numbers for _, v in members) else "the hash of a commit"
+    told = f"tags named {base}, then {what}" if base else "tags that are a version"
     many = len(short) >= _WEEKLY_AT_LEAST and len(long_term) >= _LONG_TERM_AT_LEAST
     if not many or len(continued) > _LONG_TERM_SHARE * len(short) or _overtaken(members) < _OVERTAKEN_SHARE:
         return [_line(name, base, told, members)]

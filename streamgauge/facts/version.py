@@ -1,7 +1,7 @@
 """Reads a tag's name as a version: what stands before it, its numbers, and whether it is a pre-release."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _LONGEST = 200
@@ -10,12 +10,12 @@ _PRE = (
     "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|trial|insiders?|exp|experimental"
     "|unstable|unreleased|a|b|c|m"
 )
-_STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|sp|incubating|ce|ee|jre|jdk|p|r"
+_STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|hf|sp|incubating|ce|ee|jre|jdk|pl|p|r"
 _PACKED = "ubuntu|build|deb|bpo|nmu|ppa|kali|fc|el|rhel|amzn|mga|suse|lp|centos"
 _DAY = r"(?:19|20)\d\d(?P<d>[-._]?)[01]\d(?P=d)[0-3]\d"
 _NUMBERS = (
     rf"(?P<moment>{_DAY}[T_]\d{{2}}[-.:_]?\d{{2}}(?:[-.:_]?\d{{2}})?(?:[.,]\d{{1,9}})?Z?)"
-    r"|(?P<week>(?:19|20)\d\d[-._]?w[0-5]\d)|(?P<yearly>(?:19|20)\d\d[a-z](?![a-z0-9]))"
+    r"|(?P<week>(?:19|20)\d\d[-._]?(?:w[0-5]\d|[qh][1-4](?:[._]\d{1,3}){0,2}))|(?P<yearly>(?:19|20)\d\d[a-z](?![a-z0-9]))"
     r"|(?P<dashed>\d{1,14}(?:-\d{1,14}){2,4})|(?P<numbers>\d{1,14}(?:[._]\d{1,14}){0,5})"
 )
 _VERSION = re.compile(
@@ -27,16 +27,18 @@ _VERSION = re.compile(
     rf"|-\d{{1,14}}(?:\.\d{{1,14}}){{0,3}}(?:[._~]?(?:{_PACKED})\d{{1,14}}(?:[._~]\d{{1,14}}){{0,4}}){{1,3}}"
     r"|\.v(?:19|20)\d{6}(?:-\d{1,6})?"
     r"|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d)|(?<=\.\d\d\d\d))(?P<semantic>-[a-z][0-9a-z]*(?:[.-][0-9a-z]+){0,6}))"
-    r"(?:\+[0-9a-z.+~_-]*)?",
+    r"(?:\+[0-9a-z.+~_-]*|\(\d{1,14}\))?",
     re.IGNORECASE,
 )
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
 _CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev", re.IGNORECASE)
+_HASHED = re.compile(r"(?P<named>.*?)(?:(?:(?<!.)|[-._/@])(?P<hash>g?(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}))")
 _TRIED = re.compile(r"\d+\.\d+(_\d\d)")
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)
-_SHELF = re.compile(r"(?:rel|releases?|tags?|v)/(?=.)", re.IGNORECASE)
+_SHELF = re.compile(r"(?:rel|releases?|tags?|v|hotfix(?:es)?|patch(?:es)?|bugfix)/(?=.)", re.IGNORECASE)
 _GENERIC = {"", "v", "ver", "version", "r", "rel", "release", "releases", "tag", "tags"}
+_GENERIC |= {"hotfix", "hotfixes", "patch", "patches", "bugfix"}
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,33 @@ class Version:
 @lru_cache(maxsize=100_000)
 def parse(tag: str) -> Version | None:
     """Return the version that a tag's name holds, None where it holds none."""
-    found = _VERSION.fullmatch(tag) if len(tag) <= _LONGEST else None
+    if len(tag) > _LONGEST:
+        return None
+    hashed = _HASHED.fullmatch(tag)
+    return _built(hashed) if hashed else _parsed(tag)
+
+
+def _built(found: re.Match[str]) -> Version | None:
+    """Return what a name tells that ends with the hash of a commit: when, as which number or for what it was made.
+
+    What was built of a version is none of its releases.
+    """
+    named = found["named"].rstrip("-_@/ .=#:")
+    version = _parsed(named)
+    if version is None:
+        return Version(base=named, numbers=(), suffix="", is_pre=False, is_counter=True) if named else None
+    is_moment = _IS_DAY.fullmatch(str(version.numbers[0])) is not None
+    return replace(version, suffix=f"-{found['hash']}", is_pre=version.is_pre or not (is_moment or version.is_counter))
+
+
+def _parsed(tag: str) -> Version | None:
+    found = _VERSION.fullmatch(tag)
     if found is None:
         return None
     prefix, suffix = found["prefix"], found["suffix"]
     tried = _TRIED.fullmatch(found["numbers"] or "") if not suffix else None
-    bare = _SHELF.sub("", _V.sub("", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:"), count=1)
-    base = "" if bare.casefold() in _GENERIC else bare
-    is_channel = _CHANNEL.fullmatch(bare) is not None
+    base = _base(prefix)
+    is_channel = _CHANNEL.fullmatch(base) is not None
     return Version(
         base=base,
         numbers=_numbers(found)[:2] if tried else _numbers(found),
@@ -89,6 +110,11 @@ def parse(tag: str) -> Version | None:
         is_counter=_is_counter(found, base),
         is_channel=is_channel,
     )
+
+
+def _base(prefix: str) -> str:
+    bare = _SHELF.sub("", _V.sub("", prefix.rstrip("-_@/ .=#:")).rstrip("-_@/ .=#:"), count=1)
+    return "" if bare.casefold() in _GENERIC else bare
 
 
 def _numbers(found: re.Match[str]) -> tuple[int, ...]:

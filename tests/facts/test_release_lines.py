@@ -80,6 +80,27 @@ def test_a_tag_without_a_time_is_left_out() -> None:
     assert left(line) == {"1.0": UNDATED}
 
 
+def test_tags_that_end_with_the_hash_of_their_commit_are_one_line() -> None:
+    """A hash may end with a digit, and begin with one; where versions stand beside it is what was built of them."""
+    hashes = [f"{n:x}{'3f2a1b' if n % 3 else 'b10ad'}{n:x}" for n in range(12)]
+    for named in ("deploy-{hash}", "release-{hash}", "build-{n}-{hash}", "202601{n:02}-{hash}", "1.{n}.0-{hash}"):
+        tags = [tag(named.format(n=n + 10, hash=one), n) for n, one in enumerate(hashes)]
+        (line,) = find(tags, APP, ())
+        assert len(counted(line)) == 12
+        assert ("then the hash of a commit" in line.rule) is (named in ("deploy-{hash}", "release-{hash}"))
+    (line,) = find([*tags, *(tag(f"1.{n}.0", n) for n in range(20))], APP, ())
+    assert len(counted(line)) == 20
+
+
+def test_hotfixes_and_quarters_are_in_the_line_of_what_they_mend() -> None:
+    (line,) = find([*(tag(f"release/1.{n}.0", n) for n in range(5)), tag("hotfix/1.4.1", 5)], APP, ())
+    assert counted(line)[-1] == "hotfix/1.4.1"
+    (line,) = find(
+        [tag(f"202{year}.Q{quarter}", year + quarter / 4) for year in (4, 5) for quarter in (1, 2, 3, 4)], APP, ()
+    )
+    assert len(counted(line)) == 8
+
+
 def test_packages_of_a_monorepo_are_lines_the_busiest_first() -> None:
     tags = [tag(f"@s/core@1.{n}.0", n) for n in range(5)] + [tag(f"web-v2.{n}.0", n + 0.1) for n in range(3)]
     tags += [tag(f"base64-0.{n}.0", n + 0.2) for n in range(4)]

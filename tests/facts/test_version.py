@@ -55,6 +55,19 @@ SHAPES = [
     ("deploy-20240115", "deploy", (20240115,), False),
     ("2024_01_15_05_22", "", (20240115, 52200), False),
     ("2024w03", "", (2024, 3), False),
+    ("2024-Q3", "", (2024, 3), False),
+    ("portal-2024.q1.5-ga1", "portal", (2024, 1, 5), False),
+    ("2012H2", "", (2012, 2), False),
+    ("20240115-3f2a1b9", "", (20240115,), False),
+    ("prod-20240115.052238-3f2a1b9", "prod", (20240115, 52238), False),
+    ("1.2.3-3f2a1b9", "", (1, 2, 3), True),
+    ("v1.2-5-g3f2a1b9", "", (1, 2), True),
+    ("1.2.3+3f2a1b9", "", (1, 2, 3), False),
+    ("hotfix-1.2.4", "", (1, 2, 4), False),
+    ("hotfix/app-1.2.4", "app", (1, 2, 4), False),
+    ("ios-1.2.3(456)", "ios", (1, 2, 3), False),
+    ("1.0-HF2", "", (1, 0), False),
+    ("1.0pl3", "", (1, 0), False),
     ("2024c", "", (2024, 3), False),
     ("v.1.2", "", (1, 2), False),
     ("lib2to3-1.0", "lib2to3", (1, 0), False),
@@ -103,6 +116,15 @@ def test_a_word_and_one_number_is_a_counter(tag: str) -> None:
     found = parse(tag)
     assert found is not None
     assert found.is_counter
+
+
+def test_a_word_and_a_hash_tell_no_number() -> None:
+    found, numbered = parse("deploy-3f2a1b9"), parse("build-17-3f2a1b9")
+    assert found is not None
+    assert (found.base, found.numbers, found.is_counter) == ("deploy", (), True)
+    assert numbered is not None
+    assert (numbered.base, numbered.numbers, numbered.is_counter) == ("build", (17,), True)
+    assert parse("3f2a1b9c") is None
 
 
 def test_the_series_is_major_and_minor() -> None:
