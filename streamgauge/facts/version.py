@@ -7,10 +7,10 @@ from functools import lru_cache
 _LONGEST = 200
 _EARLY = "nightly|snapshot|rc|release-candidate|alpha|beta|pretest|staging|uat|pre-?prod"
 _PRE = (
-    "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|test|trial|insiders?|exp|experimental"
-    "|unstable|unreleased|a|b|c|m"
+    "alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot|nightly|canary|next|eap|ea|trial|insiders?|exp|experimental"
+    "|test|qa|staging|uat|pre-?prod|unstable|unreleased|a|b|c|m"
 )
-_STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|hf|sp|incubating|ce|ee|jre|jdk|pl|p|r"
+_STABLE = "final|ga|release|stable|lts|post|patch|hotfix|fix|hf|sp|prod|production|live|incubating|ce|ee|jre|jdk|pl|p|r"
 _PACKED = "ubuntu|build|deb|bpo|nmu|ppa|kali|fc|el|rhel|amzn|mga|suse|lp|centos"
 _DAY = r"(?:19|20)\d\d(?P<d>[-._]?)[01]\d(?P=d)[0-3]\d"
 _NUMBERS = (
@@ -31,7 +31,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
-_CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev", re.IGNORECASE)
+_CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev|qa|test", re.IGNORECASE)
 _HASHED = re.compile(r"(?P<named>.*?)(?:(?:(?<!.)|[-._/@])(?P<hash>g?(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}))")
 _TRIED = re.compile(r"\d+\.\d+(_\d\d)")
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")

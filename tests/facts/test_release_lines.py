@@ -92,6 +92,16 @@ def test_tags_that_end_with_the_hash_of_their_commit_are_one_line() -> None:
     assert len(counted(line)) == 20
 
 
+@pytest.mark.parametrize("named", ["v1.{n}.0-{where}", "{where}-1.{n}.0", "{where}/1.{n}.0"])
+def test_what_went_to_production_is_released_when_it_came_there(named: str) -> None:
+    places = ("qa", "staging", "prod")
+    tags = [
+        tag(named.format(n=n, where=where), n + i / 10, f"c{n}") for n in range(9) for i, where in enumerate(places)
+    ]
+    (line,) = find(tags, APP, ())
+    assert counted(line) == [named.format(n=n, where="prod") for n in range(9)]
+
+
 def test_hotfixes_and_quarters_are_in_the_line_of_what_they_mend() -> None:
     (line,) = find([*(tag(f"release/1.{n}.0", n) for n in range(5)), tag("hotfix/1.4.1", 5)], APP, ())
     assert counted(line)[-1] == "hotfix/1.4.1"
