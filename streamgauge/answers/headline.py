@@ -13,6 +13,7 @@ RECENT_DAYS = 30
 ENDED_DAYS = 365
 """A line whose newest release is older than this at the end of the window is taken as one that ended."""
 
+_MINUTE = 1 / 60
 NOT_KNOWN_TO_WAIT = "what waits is not known"
 
 
@@ -27,7 +28,7 @@ def headline(line: LineTerms, measures: Mapping[str, Measure], undeployed: Undep
     parts = [_rhythm(line, measures["time_between_deployments"], releases)]
     lead = measures["change_lead_time"]
     if lead.value is not None:
-        parts.append(f"half of its changes wait longer than {span(lead.value)} to be in one")
+        parts.append(_lead(lead.value))
     text = " and ".join(parts)
     return f"{text}. {_failures(measures, _noun(line))}".strip()
 
@@ -116,6 +117,12 @@ def _rhythm(line: LineTerms, gaps: Measure, releases: int) -> str:
         return f"{_name(line)} has {releases} {_noun(line)}{'s' if releases > 1 else ''} in this window"
     ago = (line.end - max(t for t in line.times if t < line.end)).total_seconds() / 3600
     return f"{_name(line)} {what} every {span(gaps.value)} (median; the last was {span(ago)} ago)"
+
+
+def _lead(hours: float) -> str:
+    if hours < _MINUTE:
+        return "half of its changes are in one within a minute"
+    return f"half of its changes wait longer than {span(hours)} to be in one"
 
 
 def _name(line: LineTerms) -> str:

@@ -144,6 +144,15 @@ def test_a_tag_without_a_time_is_a_release_at_the_time_of_its_commit(tmp_path: P
     assert "The tag v1.1 bears no readable time: that of the commit stands for it." in entry["notes"]
 
 
+def test_changes_that_are_released_at_once_do_not_wait(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "repo")
+    for n in range(4):
+        repo.commit(at=day(n), authored=day(n))
+        repo.tag(f"v1.{n}")
+    (entry,) = report(repo.path, lake=tmp_path / "lake")["services"]
+    assert "half of its changes are in one within a minute." in entry["message"]
+
+
 def test_releases_that_are_made_beside_the_default_branch_are_told(tmp_path: Path) -> None:
     """Not where the default branch goes on from a release, nor where one was merged back to it."""
     repo = release_branches(tmp_path / "repo")
