@@ -81,7 +81,7 @@ def _details(measure: Measure) -> Iterator[str]:
     name = title(measure.metric)
     if measure.percentiles is not None:
         unit, high = measure.percentile_unit or measure.unit, measure.percentiles.p85
-        yield f"85 % up to {figures.text(unit, high)}"
+        yield f"85 % {'aged ' if unit != measure.unit else ''}up to {figures.text(unit, high)}"
     if measure.provisional:
         yield "provisional"
     if not measure.label.casefold().startswith(name.casefold()):

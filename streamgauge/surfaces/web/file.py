@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from streamgauge.answers.proof import Proof
 from streamgauge.metrics import METRICS
@@ -18,6 +19,8 @@ from streamgauge.surfaces.web.headlines import measure_of
 RELEASES_OPEN = 12
 SHORT_REASON = 32
 _TITLES = {metric.name: metric.title for metric in METRICS}
+_COUNTED = re.compile(r"(?<![\w#&;])\d[\d.,]*(?:–\d[\d.,]*)? (?:%|(?:minute|hour|day|month|year|item)s?\b|h\b|d\b)")
+"""A number with its unit, in text that was escaped, so that none of its signs is taken for one."""
 _NO_NUMBER = ("insufficient data", "no data", "not measurable")
 
 
@@ -64,6 +67,7 @@ def _environment() -> Environment:
         "count": quantity.count,
         "day": quantity.day,
         "last_day": quantity.last_day,
+        "unbroken": _unbroken,
         "minute": quantity.minute,
         "month": quantity.month,
         "metric_title": _title,
@@ -100,6 +104,12 @@ def _missing(reason: str | None) -> tuple[str, str]:
 def _shown(value: object) -> object:
     """Return what a template may print: text of tools unveiled, our own markup and everything else as it is."""
     return unveiled(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _unbroken(text: str) -> Markup:
+    """Return a sentence whose numbers stay on one line with what they count."""
+    shown = str(escape(unveiled(text)))
+    return Markup(_COUNTED.sub(lambda found: f'<span class="whole">{found[0]}</span>', shown))  # noqa: S704 - escaped
 
 
 def _title(metric: str) -> str:

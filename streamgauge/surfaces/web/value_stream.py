@@ -80,11 +80,15 @@ class Matrix:
 
 @dataclass(frozen=True, kw_only=True)
 class MapPage:
-    """All that the template prints. `edges` are those to see at once, `more_edges` the rare ones."""
+    """All that the template prints. `edges` are those to see at once, `more_edges` the rare ones.
+
+    `has_touch` says that some stage has touch time, so that there is a column for it.
+    """
 
     answer: StreamMap
     drawings: tuple[Drawing, ...]
     boxes: tuple[Box, ...]
+    has_touch: bool
     candidates: Mapping[str, Candidate]
     handovers: int
     matrix: Matrix | None
@@ -125,6 +129,7 @@ def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str], st
         answer=answer,
         drawings=(desk, _drawing(answer, "phone", PHONE_COLUMNS)) if answer.stages else (),
         boxes=desk.boxes,
+        has_touch=any(stage.touch_time_p50_minutes is not None for stage in answer.stages),
         candidates={found.stage: found for found in answer.candidates},
         handovers=sum(stage.handovers for stage in answer.stages),
         matrix=_matrix(answer.handoffs),

@@ -20,10 +20,14 @@ ALL = sorted(CASES)
 
 
 class Tree(HTMLParser):
-    """The elements of a page with their attributes, and all text outside of style and script."""
+    """The elements of a page with their attributes, and all text outside of style and script.
+
+    What only keeps signs on one line parts no text.
+    """
 
     def __init__(self, page: str) -> None:
         super().__init__()
+        page = re.sub('<span class="whole">(.*?)</span>', r"\1", page)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.words: list[str] = []

@@ -16,7 +16,7 @@ from streamgauge.answers.flow_cumulative import DayOfFlow
 from streamgauge.answers.flow_pictures import pictures
 from streamgauge.answers.joined import Joined
 from streamgauge.answers.value_stream import stream_map
-from streamgauge.surfaces.web import flow
+from streamgauge.surfaces.web import file, flow, value_stream
 from streamgauge.surfaces.web.flow_charts import DAYS_DRAWN, LEAST_DAYS, recent
 from streamgauge.surfaces.web.quantity import amount
 from tests.kit.work_pages import NOW, PAGES, REQUEST, Made
@@ -89,6 +89,23 @@ def test_every_number_of_a_stage_leads_to_its_proof(work: Made) -> None:
     for row in re.findall(r'<tr id="stage-\d+".*?</tr>', page, re.DOTALL):
         shown = re.findall(r"<data value", row)
         assert len(re.findall(r'class="proven" href="#proof-', row)) >= len(shown) >= 1
+
+
+def test_the_map_has_a_column_for_touch_time_only_where_some_stage_has_any(work: Made) -> None:
+    answer = stream_map(work.lake, REQUEST, now=NOW)
+    assert all(stage.touch_time_p50_minutes is None for stage in answer.stages)
+    assert "Touch time" not in value_stream.render(answer, (), ())
+    touched = replace(answer, stages=(replace(answer.stages[0], touch_time_p50_minutes=90.0), *answer.stages[1:]))
+    page = value_stream.render(touched, (), ())
+    assert page.count("Touch time") == 1
+    assert page.count("1.50 h") > 0
+
+
+def test_numbers_of_a_message_stay_on_one_line_with_what_they_count() -> None:
+    shown = file._unbroken("Ready (9 %) <b> waits 4.5 days, 1–7 items; A-1 & 'x' 3 hours 12")
+    assert re.findall('<span class="whole">(.*?)</span>', shown) == ["9 %", "4.5 days", "1–7 items", "3 hours"]
+    assert shown.striptags() == "Ready (9 %) <b> waits 4.5 days, 1–7 items; A-1 & 'x' 3 hours 12"
+    assert "<b>" not in shown
 
 
 def test_a_map_of_nothing_says_so(trees: dict[str, Tree]) -> None:
