@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from streamgauge.records import Item, Transition, schema
 from streamgauge.sources.files import event_order, intervals, lifecycles, mapping, nested_names, values
+from streamgauge.sources.files.carried import carried
 from streamgauge.sources.files.columns import Coded, Gathered, same
 from streamgauge.sources.files.event_order import Ordered
 from streamgauge.sources.files.mapping import Plan
@@ -130,10 +131,14 @@ class _Events:
         self.texts["activity"], self.texts["lifecycle"] = found
 
     def _leave_out(self) -> None:
-        """Leave rows out that tell of changes of other fields than the state."""
+        """Leave rows out that tell of changes of other fields than the state, but for those of its team and type."""
         column = self.plan.columns.get("activity", "")
+        if not nested_names.is_of_changes(column):
+            return
+        if self.plan.merge_repeats:
+            self.texts |= carried(self.texts, self.others, ~self.understanding.bad)
         other = self.texts["activity"].is_null & ~self.understanding.bad
-        if nested_names.is_of_changes(column) and other.any():
+        if other.any():
             self.understanding.bad |= other
             self.understanding.notes.append(
                 f"Rows without '{column}' are of other changes: {int(other.sum())} of them."

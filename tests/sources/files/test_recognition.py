@@ -342,6 +342,33 @@ def test_a_list_of_the_newest_revisions_holds_items_with_their_dates(tmp_path: P
     }
 
 
+def test_updates_of_another_team_count_though_they_tell_of_no_state(tmp_path: Path) -> None:
+    """Each update tells of what changed alone: the state goes on, and so does the team."""
+    table = [
+        ("7", "1", "New", "2025-01-01", "Web"),
+        ("8", "1", "New", "2025-01-01", "Web"),
+        ("7", "2", "", "2025-01-02", ""),
+        ("7", "3", "Active", "2025-01-03", ""),
+        ("7", "4", "", "2025-01-04", "Ops"),
+        ("7", "5", "Closed", "2025-01-05", ""),
+        ("9", "1", "", "2025-01-05", "Ops"),
+    ]
+    header = "workItemId,rev,fields.System.State.newValue,fields.System.ChangedDate.newValue"
+    for rows in (table, table[::-1]):
+        path = csv(tmp_path / "updates.csv", rows, f"{header},fields.System.AreaPath.newValue")
+        one = looked(path, said={})
+        told = [(t["item"], t["field"], t["value"], t["team"], t["happened_at"].day) for t in made(one, "Transition")]
+        assert sorted(told, key=lambda row: (row[0], row[-1])) == [
+            ("7", "status", "New", "Web", 1),
+            ("7", "status", "Active", "Web", 3),
+            ("7", "team", "Ops", "Ops", 4),
+            ("7", "status", "Closed", "Ops", 5),
+            ("8", "status", "New", "Web", 1),
+        ]
+        assert {row["id"]: row["team"] for row in made(one, "Item")} == {"7": "Ops", "8": "Web"}
+        assert any("of other changes: 2 of them" in note for note in one.tables[0].notes)
+
+
 def test_updates_that_tell_of_no_state_are_no_items(tmp_path: Path) -> None:
     place = tmp_path / "answer.json"
     changed = {"System.ChangedDate": {"newValue": "2025-01-02"}, "System.Title": {"newValue": "x"}}
