@@ -2,10 +2,11 @@
 
 
 def hours(value: float) -> str:
-    """Return a span of hours as a reader says it: minutes, hours or days."""
+    """Return a span of hours as a reader says it: minutes, hours or days, of which hundreds need no tenth."""
     if value >= 48:
-        return f"{value / 24:,.1f} days"
-    return f"{value:,.1f} hours" if value >= 1 else f"{value * 60:.0f} minutes"
+        days = value / 24
+        return f"{days:,.1f} days" if days < 99.95 else f"{days:,.0f} days"
+    return f"{value:,.1f} hours" if value >= 1 else times(round(value * 60), "minute")
 
 
 def times(number: int, one: str, many: str | None = None) -> str:
