@@ -42,6 +42,9 @@ _TIMES = (
     " horodatage, tijd, dato, uhrzeit"
 )
 
+_OTHER_DATES = ("created_at", "due_at", "resolved_at", "closed_at")
+"""What dates may tell of the item of a row, whatever happened to it."""
+
 
 def keys(sheet: Sheet) -> tuple[str, ...]:
     """Return the columns of which values stand in several rows as those of keys do, by the first rows."""
@@ -119,11 +122,13 @@ def _told(free: Sequence[str]) -> str | None:
 
 
 def _time(free: Sequence[str], dated: Callable[[], Sequence[str]]) -> str | None:
-    """Return when an event began, where nothing tells its end; else the only column of dates."""
+    """Return when an event began, where nothing tells its end; else the only column of dates that tell of no item."""
     if start := vocabulary.guessed(("start",), free, is_log=True):
         return start["start"]
     dates = [name for name in dated() if name in free]
-    return dates[0] if len(dates) == 1 else None
+    others = vocabulary.guessed(_OTHER_DATES, dates, is_log=False).values()
+    left = [name for name in dates if name not in others]
+    return left[0] if len(left) == 1 else None
 
 
 def _case(repeated: Sequence[str], free: Sequence[str]) -> str | None:

@@ -70,7 +70,9 @@ _EVENTS: Mapping[str, str] = {
     " timestamp, zeitstempel, zeitpunkt, zeit, geändert am, geändert, datum, horodatage, modifié le,"
     " date de modification, fecha, marca de tiempo, actualizado, data e ora, tijdstip,"
     " status geändert am, statuswechsel am, date de transition, fecha de modificación,"
-    " fecha de transición, data da transição, data modifica, data di modifica, data della modifica",
+    " fecha de transición, data da transição, data modifica, data di modifica, data della modifica,"
+    " aktualisiert, aktualisiert am, mis à jour, mis à jour le, atualizado, atualizado em, aggiornato,"
+    " aggiornato il, bijgewerkt, bijgewerkt op, actualizado el",
     "start": "start_timestamp, start timestamp, time:start, start:timestamp, start time, started at, start_time, begin"
     " timestamp, begin time, startzeit, startzeitpunkt, beginn, heure de début, hora de inicio, ora di inizio,"
     " event start, start date time, start date, start, begin, started, began, startdatum,"
@@ -82,15 +84,17 @@ _EVENTS: Mapping[str, str] = {
     " transition type, sub status, sub state",
     "team": "org:group, event org:group, assignment_group, assignment group, group, team, support group, queue,"
     " owner team, abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
-    " gruppo,"
-    " area path, squad",
+    " gruppo, groupe d'affectation, groupe affecté, grupo de asignación, grupo de atribuição, gruppo di assegnazione,"
+    " toewijzingsgroep, area path, squad",
     "actor": "org:resource, event org:resource, resource, sys_updated_by, updated by, changed by, user, actor,"
     " assigned_to, assigned to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
     "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo,"
     " arbeitsaufgabentyp, arbeitselementtyp, type de ticket, type d'élément de travail,"
     " tipo de incidencia, tipo de item, tipo de elemento de trabajo, tipo ticket",
     "title": "case:title, title, summary, short_description, short description, subject, titel, betreff,"
-    " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto",
+    " zusammenfassung, titre, résumé, sujet, título, titolo, oggetto,"
+    " kurzbeschreibung, brève description, description courte, descripción breve, breve descripción,"
+    " descrição resumida, descrição curta, breve descrizione, descrizione breve, korte beschrijving",
     "former": "from, from status, from state, from value, old status, old state, old value, previous status,"
     " previous state, previous value, former status, former state, status from, state from, list before, prior status,"
     " prior state, before, von, von status, alter status, vorheriger status, vorheriger zustand, alter zustand, ancien"
@@ -110,6 +114,8 @@ _RECORDS: Mapping[str, str] = {
     " bezeichnung, zusammenfassung, titre, résumé, nom, intitulé, título, resumen, nombre, titolo, nome,"
     " riassunto, naam,"
     " resumo, riepilogo, sommario, task name, card name, card title, nom de la tâche,"
+    " kurzbeschreibung, brève description, description courte, descripción breve, breve descripción,"
+    " descrição resumida, descrição curta, breve descrizione, descrizione breve, korte beschrijving,"
     " тема, заголовок, название, 要約, 概要, タイトル, 标题",
     "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
     " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia,"
@@ -123,7 +129,8 @@ _RECORDS: Mapping[str, str] = {
     "parent": "parent, parent id, parent key, parent link, parent issue, parent issue id, parent reference id, epic"
     " link, epic key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
     "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group,"
-    " gruppe, zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra",
+    " gruppe, zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra, groupe d'affectation, grupo de asignación,"
+    " grupo de atribuição, gruppo di assegnazione, toewijzingsgroep",
     "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
     " anwendung, composant, servicio, servizio",
     "assignee": "assignee, assigned to, assigned_to, assignee name, assignee_name, owner, zugewiesen an, zuständig,"
@@ -147,7 +154,7 @@ _RECORDS: Mapping[str, str] = {
     " creato, data di creazione, aangemaakt,"
     " erstellungsdatum, création, créée, creada, fecha de alta, criado, criado em, criada,"
     " data de criação, data da criação, creata, creazione, создано, создана, дата создания, 作成日, 作成日時,"
-    " 创建时间, date created",
+    " 创建时间, date created, eröffnet am, geöffnet, geöffnet am, ouvert, ouvert le, abierto, aberto, aperto, geopend",
     "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin,"
     " échéance, date d'échéance, vencimiento, fecha límite, scadenza",
     "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at,"

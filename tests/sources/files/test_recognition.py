@@ -123,6 +123,9 @@ def test_a_count_is_no_list_of_what_it_counts(tmp_path: Path) -> None:
         "N° dossier,Activité,Date et heure",
         "ID del caso,Actividad,Fecha y hora",
         "Chamado,Situação,Data de alteração",
+        "Numéro,État,Mis à jour le",
+        "Número,Estado,Atualizado em",
+        "Numero,Stato,Aggiornato il",
         "ID sprawy,Czynność,Znacznik czasu",
         "Ärendenummer,Aktivitet,Tidpunkt",
         "ケースID,アクティビティ,タイムスタンプ",
@@ -155,6 +158,7 @@ AGAIN = [("1", "Open", "2025-01-01"), ("2", "Open", "2025-01-02"), ("1", "Done",
         "Issue Key,Status,Entered Date",
         *("permit,phase_name,phase_date", "Work Order,Operation Description,Finish Date"),
         *("Opportunity ID,To Stage,Last Modified", "patient,handling,time"),
+        *("Nummer,Status,Aktualisiert", "Nummer,Status,Bijgewerkt"),
     ],
 )
 def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str) -> None:
@@ -176,6 +180,16 @@ def test_a_table_in_which_keys_stand_again_is_a_log(tmp_path: Path, header: str)
         )
         if case != "patient":
             assert sorted((t["item"], t["value"]) for t in made(one, "Transition")) == sorted(row[:2] for row in AGAIN)
+
+
+@pytest.mark.parametrize(
+    "header", ["Numéro,État,Date du relevé,Ouvert le,Brève description", "ref,state,seen,opened,summary"]
+)
+def test_dates_that_tell_of_the_item_leave_one_that_tells_of_the_event(tmp_path: Path, header: str) -> None:
+    table = [(*row, "2024-12-31", "Slow") for row in AGAIN]
+    one = looked(csv(tmp_path / "export.csv", table, header), said={})
+    fields = ("case", "activity", "at", "created_at", "title")
+    assert one.tables[0].plan.columns == dict(zip(fields, header.split(","), strict=True))
 
 
 @pytest.mark.parametrize(
