@@ -270,16 +270,17 @@ class _Keeping:
 
     def _keep_part(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
         self.progress.step(f"{self.reading.name}: {part.kind.table} kept", 0, part.table.num_rows)
-        counts = table.counts
-        if part.kind is Transition and counts is not None and part.table.num_rows and not self.reading.complete:
-            part, counts = self._continued(writer, part, counts, repository)
+        counts = table.counts if part.kind is Transition and part.table.num_rows else None
+        first = None if counts is None else continued.firsts(part.table, counts)
+        if counts is not None and not self.reading.complete:
+            part, counts = self._continued(writer, part, table, repository)
         kept = writer.keep(part.kind, self.stamped(part, repository), SOURCE, repository)
         gone: list[str] = []
         # What follows later is not in an export of an earlier day; of the same export it would be a correction.
         if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated(table):
             gone = absences.ids(writer, absences.SURPLUS, repository, counts=counts)
-            if table.plan.merge_repeats and table.counts is not None and len(counts):
-                present = continued.teams_present(part.table, table.counts)
+            if table.plan.merge_repeats and first is not None and len(counts):
+                present = continued.teams_present(first, part.table)
                 gone += absences.ids(writer, continued.TEAMS_GONE, repository, present=present)
         if not kept.is_first and part.kind is Transition and table.plan.milestones:
             gone = absences.ids(writer, absences.UNDATED, repository, present=_dated(table))
@@ -288,22 +289,25 @@ class _Keeping:
             gone += absences.ids(writer, absences.absent(part.kind), repository, present=present)
         self.count(part.kind, kept, self.vanish(writer, part.kind, repository, gone))
 
-    def _continued(self, writer: Writer, part: Made, counts: pa.Table, repository: str) -> tuple[Made, pa.Table]:
+    def _continued(self, writer: Writer, part: Made, table: Prepared, repository: str) -> tuple[Made, pa.Table]:
         """Return the events with their numbers after those that the lake already holds of their case."""
+        counts, merged = table.counts, table.plan.merge_repeats
         with writer.view() as view:
             view.register("firsts", continued.firsts(part.table, counts))
-            found = view.query(continued.BEFORE, {"repository": repository})
+            found = view.query(continued.BEFORE, {"repository": repository, "merged": merged})
         if earlier := pc.sum(found["is_earlier"]).as_py():
             self.reading.notes.append(
                 f"{earlier:,} cases end here before what is there of them begins: what is there is replaced from its"
                 " first event on. Import older exports first."
             )
-        before = found.filter(pc.greater(found["events_before"], 0))
+        before = found.filter(pc.or_(pc.greater(found["events_before"], 0), found["repeats"]))
         if not before.num_rows:
             return part, counts
         self.reading.notes.append(f"{before.num_rows:,} cases go on from what is there already.")
-        events, counts = continued.moved(part.table, counts, before)
-        return Made(Transition, events), counts
+        events, raised = continued.moved(part.table, counts, before)
+        if merged:
+            events = continued.unrepeated(events, counts, before)
+        return Made(Transition, events), raised
 
     def vanish(self, writer: Writer, kind: type[Record], repository: str, ids: Sequence[str]) -> int:
         """Write tombstones."""

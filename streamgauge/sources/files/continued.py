@@ -1,34 +1,50 @@
 """Event logs in several exports: what of a case goes on from what is kept already, and what stands in its place."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.sources.files.event_log import TEAM_MARK
+from streamgauge.sources.files.event_log import TEAM, TEAM_MARK
 
 # An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
 # place from that event on. Any other one tells the whole case, and so does one that reaches back to where all begins.
+# In a log of states the first row of an export may say again what the case is in: it goes on from where that began.
 BEFORE = """
 WITH kept AS (
   SELECT item, value, happened_at, TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
   WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')
-), found AS (
+), beside AS (
   SELECT f.item, coalesce(f.last_at < min(t.happened_at), FALSE) AS is_earlier,
-         CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal)
-                      ELSE min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) - 1
-                 END AS events_before
+         CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal) END AS all_before,
+         min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) AS same,
+         max(CASE WHEN t.happened_at < f.first_at THEN t.ordinal END) AS held,
+         max_by(t.value, t.ordinal) FILTER (WHERE t.happened_at < f.first_at) = f.first_value AND $merged AS is_held
   FROM firsts AS f JOIN kept AS t ON t.item = f.item
   GROUP BY f.item, f.first_at, f.first_value, f.last_at
+), found AS (
+  SELECT item, is_earlier, same IS NULL AND coalesce(is_held, FALSE) AS repeats,
+         CASE WHEN same IS NOT NULL THEN same WHEN is_held THEN held ELSE all_before + 1 END - 1 AS events_before
+  FROM beside
 ), beginning AS (
   SELECT coalesce((SELECT min(first_at) FROM firsts) <= min(k.happened_at), FALSE) AS is_reached
   FROM kept AS k LEFT JOIN found ON found.item = k.item
-  WHERE coalesce(found.events_before, 0) <= 0
+  WHERE coalesce(found.events_before, 0) <= 0 AND NOT coalesce(found.repeats, FALSE)
+), teams AS (
+  SELECT f.item, max_by(t.team, row(t.happened_at, t.field, t.id)) AS team
+  FROM firsts AS f JOIN transitions AS t ON t.item = f.item AND t.happened_at < f.first_at
+  WHERE t.source = 'files' AND t.repository = $repository AND t.field IN ('status', 'team') AND t.team IS NOT NULL
+  GROUP BY f.item
 )
-SELECT item, CASE WHEN is_reached THEN 0 ELSE coalesce(events_before, 0) END AS events_before, is_earlier
-FROM found, beginning WHERE (events_before > 0 AND NOT is_reached) OR is_earlier
+SELECT found.item, CASE WHEN is_reached THEN 0 ELSE coalesce(events_before, 0) END AS events_before, is_earlier,
+       repeats AND NOT is_reached AS repeats, teams.team
+FROM beginning, found LEFT JOIN teams ON teams.item = found.item
+WHERE ((events_before > 0 OR repeats) AND NOT is_reached) OR is_earlier
 """
-"""Yields the cases that go on, each with how many of its events come before; and those that end before what is there of
-them begins (`is_earlier`), of which none does."""
+"""Yields the cases that go on, each with how many of its events come before, whether its first event only `repeats` the
+state that it is in, and the team that it then had; and those that end before what is there of them begins
+(`is_earlier`), of which none does."""
 TEAMS_GONE = f"""
 SELECT id FROM transitions AS t
 WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
@@ -67,11 +83,44 @@ def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Tabl
     )
 
 
-def teams_present(events: pa.Table, counts: pa.Table) -> pa.Table:
-    """Return the first time of each case of an export, and the changes of team that it has, for `TEAMS_GONE`.
+def unrepeated(events: pa.Table, counts: pa.Table, before: pa.Table) -> pa.Table:
+    """Return the events without the first of each case that repeats its state, and with the changes of team since.
 
-    `counts` are those of the export itself, whatever comes before it.
+    `counts` are those of the export itself, in the order of its events.
     """
-    first = firsts(events, counts).select(["item", "first_at"])
-    changes = events.slice(int(np.asarray(counts["events"]).sum())).select(["item", "id"])
-    return pa.concat_tables([first, changes], promote_options="default")
+    then = {row["item"]: row["team"] for row in before.to_pylist() if row["events_before"] or row["repeats"]}
+    again = set(before.filter(before["repeats"])["item"].to_pylist())
+    items, sizes = counts["item"].to_pylist(), np.asarray(counts["events"])
+    first = np.cumsum(sizes) - sizes
+    rows = events.take(pa.array(first[np.array([item in then for item in items], bool)]))
+    kept = np.ones(len(events), bool)
+    kept[first[np.array([item in again for item in items], bool)]] = False
+    events = events.filter(pa.array(kept))
+    return pa.concat_tables([events, _of_teams(rows, events, then)], promote_options="default")
+
+
+def _of_teams(rows: pa.Table, events: pa.Table, then: dict[str, str | None]) -> pa.Table:
+    """Return the changes of team of these first rows, beside those that the events have, from what each was `then`."""
+    if "team" not in rows.column_names:
+        return events.slice(0, 0)
+    rows = rows.append_column("then", pa.array([then[item] for item in rows["item"].to_pylist()], pa.string()))
+    rows = rows.filter(pc.fill_null(pc.not_equal(rows["team"], rows["then"]), False))
+    at = pc.strftime(rows["happened_at"], format="%Y-%m-%dT%H:%M:%SZ")
+    changes: dict[str, Any] = {
+        "id": pc.binary_join_element_wise(rows["item"], pa.scalar(TEAM_MARK), at, ""),
+        "item": rows["item"],
+        "field": pa.array([TEAM] * len(rows), pa.string()),
+        "value": rows["team"],
+        "former_value": rows["then"],
+        "happened_at": rows["happened_at"],
+        "team": rows["team"],
+    }
+    changes |= {"actor": rows["actor"]} if "actor" in rows.column_names else {}
+    made = pa.table(changes)
+    return made.filter(pc.invert(pc.is_in(made["id"], value_set=events["id"].combine_chunks())))
+
+
+def teams_present(first: pa.Table, events: pa.Table) -> pa.Table:
+    """Return the first time of each case of an export, and the changes of team that it has, for `TEAMS_GONE`."""
+    changes = events.filter(pc.equal(events["field"], TEAM)).select(["item", "id"])
+    return pa.concat_tables([first.select(["item", "first_at"]), changes], promote_options="default")
