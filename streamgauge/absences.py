@@ -5,6 +5,7 @@ import pyarrow as pa
 from streamgauge.lake.writer import Writer
 from streamgauge.records import Record, Transition
 from streamgauge.records.transition import OF_SNAPSHOTS
+from streamgauge.sources.files.item_links import OF_ITEMS
 from streamgauge.sources.files.milestones import MARK
 
 SURPLUS = """
@@ -27,6 +28,14 @@ WHERE t.source = 'files' AND t.repository = $repository AND starts_with(t.id, t.
   AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
 """Yields the dates that a table of milestones no longer has, of the items that are `present`."""
+UNLINKED = f"""
+SELECT id FROM links AS t
+WHERE t.source = 'files' AND t.repository = $repository AND ends_with(t.id, '{OF_ITEMS}')
+  AND EXISTS (SELECT 1 FROM items_read AS i WHERE i.id = t.item)
+  AND EXISTS (SELECT 1 FROM items_read AS i WHERE i.id = t.other)
+  AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
+"""
+"""Yields the links that items told of before and do not any more: of items that are both among the `items_read`."""
 EVER_GONE = "SELECT DISTINCT id FROM items_history WHERE source = 'files' AND repository = $repository AND deleted"
 """Yields the items that ever vanished."""
 OTHER_SNAPSHOTS = f"""

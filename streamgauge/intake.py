@@ -20,7 +20,7 @@ from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Lake
 from streamgauge.lake.writer import Kept, Writer
 from streamgauge.progress import Progress
-from streamgauge.records import Item, Record, Transition, schema
+from streamgauge.records import Item, Link, Record, Transition, schema
 from streamgauge.sources.files import Options, continued, datasets, file_names, snapshots, tables
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.prepared import Prepared, grouped, prepare
@@ -261,12 +261,22 @@ class _Keeping:
         return cursors
 
     def _keep_table(self, writer: Writer, table: Prepared, repository: str) -> None:
-        at = self.reading.at(table) if table.plan.kind is Item else None
+        at, is_newest = self.reading.at(table) if table.plan.kind is Item else None, True
         for part in table.parts:
             if at is not None and part.kind is Item:
-                _Snapshots(self, writer, table, repository, at).keep(part)
-            else:
+                is_newest = _Snapshots(self, writer, table, repository, at).keep(part)
+            elif not (part.kind is Link and table.plan.kind is Item):
                 self._keep_part(writer, part, table, repository)
+            elif is_newest:
+                self._keep_links(writer, part, table, repository)
+
+    def _keep_links(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
+        """Keep the links that items tell; those that items told before and do not any more are gone."""
+        kept = writer.keep(Link, self.stamped(part, repository), SOURCE, repository)
+        given = {"present": part.table.select(["id"]), "items_read": table.parts[0].table.select(["id"])}
+        gone = [] if kept.is_first else absences.ids(writer, absences.UNLINKED, repository, **given)
+        if part.table.num_rows or gone:
+            self.count(Link, kept, self.vanish(writer, Link, repository, gone))
 
     def _keep_part(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
         self.progress.step(f"{self.reading.name}: {part.kind.table} kept", 0, part.table.num_rows)
@@ -369,8 +379,11 @@ class _Snapshots:
                 f"It is a snapshot of {at:%Y-%m-%d %H:%M} UTC, by its name (--snapshot-at says otherwise)."
             )
 
-    def keep(self, part: Made) -> None:
-        """Keep the snapshot, the items whose newest state it has, and all transitions that follow from all of them."""
+    def keep(self, part: Made) -> bool:
+        """Keep the snapshot, the items whose newest state it has, and all transitions that follow from all of them.
+
+        Return whether no snapshot is newer.
+        """
         mapped = (*self.table.plan.columns, *self.table.plan.constants)
         one = snapshots.of(part.table, self.at, mapped, complete=self.keeping.reading.complete)
         known = self._remember(one)
@@ -390,6 +403,7 @@ class _Snapshots:
         present = changes.table.select(["id"])
         stale = absences.ids(self.writer, absences.OTHER_SNAPSHOTS, self.repository, present=present)
         self.keeping.count(Transition, kept, self.keeping.vanish(self.writer, Transition, self.repository, stale))
+        return self.at == max(snapshot.at for snapshot in known)
 
     def _remember(self, one: Snapshot) -> list[Snapshot]:
         """Keep a snapshot unless the newest of its instant says the same; return those that count, one an instant."""

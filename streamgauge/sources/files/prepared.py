@@ -19,6 +19,7 @@ from streamgauge.sources.files import (
     datasets,
     event_log,
     histories,
+    item_links,
     lifecycles,
     mapping,
     milestones,
@@ -153,6 +154,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     texts, others = kind.wanted(plan)
     counting = [] if history is None else changelogs.counted_by(history, sheet.columns)
     others += [*([] if history is None else [history, *counting]), *tracker_columns.wanted(plan)]
+    others += [one for one in item_links.wanted(plan) if one not in others]
     gathered = columns.gather(sheet, texts, others, tokens=rules.nulls, keys=plan.keys, step=step)
     counts = None
     parts: tuple[Made, ...]
@@ -162,6 +164,8 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     else:
         made, understood = rows.read(gathered, plan, writing, names)
         parts = _with_changes(plan, history, look.history() if history else None, understood, made)
+        plan, links = item_links.told(plan, understood, parts[0])
+        parts = (*parts, *links)
         understood.notes.extend(changelogs.cut(understood, history, counting) if history is not None else ())
     return Prepared(
         sheet=sheet.name,
