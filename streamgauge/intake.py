@@ -432,7 +432,7 @@ def raw(repository: str, kind: str, ids: Sequence[str], payloads: Sequence[bytes
 
 def _dated(table: Prepared) -> pa.Table:
     """Return every item of a table, and the changes that its dates tell of: those alone are left of each."""
-    items, changes = (part.table for part in table.parts)
+    items, changes = (part.table for part in table.parts[:2])
     listed = pa.table({"item": items["id"], "id": pa.nulls(items.num_rows, pa.string())})
     return pa.concat_tables([listed, changes.select(["item", "id"])])
 

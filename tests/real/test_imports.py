@@ -159,7 +159,23 @@ def test_tables_of_work_items_import_without_a_flag(tmp_path: Path) -> None:
         if "invalid" not in file.name:
             whole = [row for row in table(file) if None not in row]
             expected = {"Item": len({row[next(iter(row))] for row in whole}), "Transition": changes(whole)}
-            assert twice(tmp_path / str(number), file) == expected
+            told = dependencies(whole)
+            assert twice(tmp_path / str(number), file) == expected | ({"Link": len(told)} if told else {})
+            sql = "SELECT item, other FROM links WHERE kind = 'blocks'"
+            assert set(rows(lake_at(tmp_path / str(number)), sql)) == told
+
+
+def dependencies(whole: list[dict[str, str]]) -> set[tuple[str, str]]:
+    """Return which items of a table others of it depend on, each with the one that does."""
+    key = next(iter(whole[0]))
+    there = {row[key] for row in whole}
+    told = {
+        (other.strip(), row[key])
+        for row in whole
+        for name in ("Depends On", "DependsOn")
+        for other in (row.get(name) or "").replace(";", ",").split(",")
+    }
+    return {(other, item) for other, item in told if other in there and other != item}
 
 
 def changes(whole: list[dict[str, str]]) -> int:

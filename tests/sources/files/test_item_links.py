@@ -101,8 +101,8 @@ def test_linear_tells_them_from_either_side(tmp_path: Path) -> None:
     [("Blocked By", True), ("Depends on", True), ("Predecessors", True), ("Blocks", False), ("Blocking", False)],
 )
 def test_plain_columns_tell_of_items_that_are_there(tmp_path: Path, column: str, *, is_reversed: bool) -> None:
-    rows = ['T1,One,Doing,2026-01-02,"T2; T3, Ann Quill"', "T2,Two,Todo,2026-01-02,", "T3,Three,Todo,2026-01-02,T3"]
-    lake = imported(tmp_path, "tasks.csv", "\n".join([f"ID,Title,Status,Created,{column}", *rows]))
+    rows = ['T1,One,Doing,2026-01-02,"T2; T3, Ann Quill"', "T2,Two,Todo,,", "T3,Three,Doing,2026-01-02,T3"]
+    lake = imported(tmp_path, "tasks.csv", "\n".join([f"ID,Title,Status,Started Date,{column}", *rows]))
     ends = [("T1", "T2"), ("T1", "T3")]
     assert links(lake) == {(b, "blocks", a) if is_reversed else (a, "blocks", b) for a, b in ends}
 
