@@ -32,7 +32,11 @@ _VERSION = re.compile(
 )
 _IS_PRE = re.compile(rf"(?:^|[^a-z])(?:{_PRE})(?![a-z])", re.IGNORECASE)
 _CHANNEL = re.compile(rf"(?:.*[-_/. ])?(?:{_EARLY})|canary|dev|preview|edge|weekly-dev|qa|test", re.IGNORECASE)
-_HASHED = re.compile(r"(?P<named>.*?)(?:(?:(?<!.)|[-._/@])(?P<hash>g?(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}))")
+_NO_HASH = r"(?!(?:19|20)\d{6}[a-f]$|[a-f]+\d$)"
+"""A day with a letter, or a word with a number behind it, reads like a hash, and hardly ever is one."""
+_HASHED = re.compile(
+    rf"(?P<named>.*?)(?:(?:(?<!.)|[-._/@])(?P<hash>g?{_NO_HASH}(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{{7,40}}))"
+)
 _TRIED = re.compile(r"\d+\.\d+(_\d\d)")
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)

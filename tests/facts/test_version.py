@@ -63,6 +63,8 @@ SHAPES = [
     ("1.2.3-3f2a1b9", "", (1, 2, 3), True),
     ("v1.2-5-g3f2a1b9", "", (1, 2), True),
     ("1.2.3+3f2a1b9", "", (1, 2, 3), False),
+    ("release-20240115b", "", (20240115,), True),
+    ("20240115a", "", (20240115,), True),
     ("hotfix-1.2.4", "", (1, 2, 4), False),
     ("hotfix/app-1.2.4", "app", (1, 2, 4), False),
     ("ios-1.2.3(456)", "ios", (1, 2, 3), False),
@@ -128,6 +130,9 @@ def test_a_word_and_a_hash_tell_no_number() -> None:
     assert numbered is not None
     assert (numbered.base, numbered.numbers, numbered.is_counter) == ("build", (17,), True)
     assert parse("3f2a1b9c") is None
+    word = parse("app-facade2")
+    assert word is not None
+    assert (word.base, word.numbers) == ("app-facade", (2,))
 
 
 def test_the_series_is_major_and_minor() -> None:
