@@ -86,16 +86,16 @@ def told(plan: Plan, understanding: Understanding, items: Made) -> tuple[Plan, t
     How many there are is noted; none, where there were some before, says that these are gone. Of items that are called
     by people nothing is read.
     """
-    there = frozenset(items.table["id"].to_pylist())
+    there, columns = frozenset(items.table["id"].to_pylist()), _columns(plan)
     found: dict[tuple[str, str, str], None] = {}
     read_from: list[str] = []
-    for column in () if people.are_hidden(items.table["id"]) else _columns(plan):
+    for column in () if people.are_hidden(items.table["id"]) else columns:
         links = list(_links(column, understanding, items, there))
         found |= dict.fromkeys(links)
         read_from += [column.name] if links else []
     if not found:
         none = pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "kind", "other")})
-        return plan, (Made(Link, none),) if any(column.form != "plain" for column in _columns(plan)) else ()
+        return plan, (Made(Link, none),) if columns else ()
     blocking = sum(kind == "blocks" for _, kind, _ in found)
     understanding.notes.append(
         f"Links between items are read from {', '.join(map(repr, read_from))}: {len(found):,}, and {blocking:,} of them"

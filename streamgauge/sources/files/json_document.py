@@ -16,7 +16,6 @@ from streamgauge.sources.files.sheet import BLOCK, BadRow, Batch, Sheet
 Element = tuple[int, Any]
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 _ROWS = 20_000
-_DEPTH, _DEPTH_OF_QUERIES = 3, 6
 _SPACE = " \t\r\n"
 _ADVICE = "Check it with any JSON tool, or export it again."
 
@@ -42,9 +41,7 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     if one := thing_in(document):
         yield _single(content, encoding, *one)
         return
-    arrays = dict(_arrays(document, "", _DEPTH_OF_QUERIES if pages.is_of_query(document) else _DEPTH)) or _empty(
-        document
-    )
+    arrays = dict(_arrays(document, "", pages.depth(document))) or _empty(document)
     for key, array in arrays.items():
         aside = [name for name in document if name != key.partition(".")[0]]
         said = f"Read from '{key}'." + (f" Beside it, and not read: {', '.join(aside[:8])}." if aside else "")

@@ -38,13 +38,14 @@ def path_of(value: object) -> str | None:
     """
     if not isinstance(value, Mapping):
         return None
-    found = list(_lists(value, "", _DEPTH_OF_QUERIES if is_of_query(value) else _DEPTH))
+    found = list(_lists(value, "", depth(value)))
     return found[0] if len(found) == 1 else None
 
 
-def is_of_query(document: Mapping[str, Any]) -> bool:
-    """Return whether a document is what GraphQL answers, in which lists lie deep."""
-    return isinstance(document.get("data"), dict) and set(document) <= {"data", "errors", "extensions"}
+def depth(document: Mapping[str, Any]) -> int:
+    """Return how deep in a document lists are looked for: in what GraphQL answers they lie deeper."""
+    is_of_query = isinstance(document.get("data"), dict) and set(document) <= {"data", "errors", "extensions"}
+    return _DEPTH_OF_QUERIES if is_of_query else _DEPTH
 
 
 def _lists(value: Mapping[str, Any], before: str, depth: int) -> Iterator[str]:

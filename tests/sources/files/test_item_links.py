@@ -105,6 +105,10 @@ def test_plain_columns_tell_of_items_that_are_there(tmp_path: Path, column: str,
     lake = imported(tmp_path, "tasks.csv", "\n".join([f"ID,Title,Status,Started Date,{column}", *rows]))
     ends = [("T1", "T2"), ("T1", "T3")]
     assert links(lake) == {(b, "blocks", a) if is_reversed else (a, "blocks", b) for a, b in ends}
+    cleared = [row.rpartition(",")[0].partition(',"')[0] + "," for row in rows]
+    assert (
+        links(imported(tmp_path, "tasks.csv", "\n".join([f"ID,Title,Status,Started Date,{column}", *cleared]))) == set()
+    )
 
 
 def test_a_column_that_names_no_item_is_not_used(tmp_path: Path) -> None:
