@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from streamgauge.answers import months as monthly
 from streamgauge.answers.flow_balance import balance, queueing
@@ -46,6 +46,11 @@ SELECT status, CAST(sum(told) AS BIGINT) AS n FROM (
   SELECT line_id, status, detail, type, max(told) AS told FROM meanings
   WHERE state = 'unmapped' AND line_id IN (SELECT unnest($lines)) GROUP BY line_id, status, detail, type) AS m
 GROUP BY status ORDER BY n DESC, status
+"""
+_REPEATED = """
+SELECT t.value AS status, CAST(sum(t.repeats) AS BIGINT) AS n
+FROM transitions AS t JOIN datasets AS d ON d.source = t.source AND d.dataset = t.repository
+WHERE t.repeats IS NOT NULL AND d.line_id IN (SELECT unnest($lines)) GROUP BY t.value
 """
 _TRUNCATED = f"""WITH scope AS ({SCOPE})
 SELECT count(*) AS n FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
@@ -171,12 +176,21 @@ def _quality(view: View, asked: FlowTerms, put_aside: Sequence[Reject], work: As
     cut = view.rows(_TRUNCATED, parameters(asked.scopes))[0]["n"] if work is None else work.left_truncated()
     lines = {"lines": asked.line_ids}
     return DataQuality(
-        unmapped=tuple(Unmapped(status=r["status"], rows=r["n"]) for r in view.rows(_UNMAPPED, lines)),
+        unmapped=_unmapped(view, lines),
         bad_rows=len({(r.dataset, r.file, r.sheet, r.line) for r in put_aside if r.dataset in asked.datasets}),
         left_truncated=cut,
         vanished=view.rows(_VANISHED, lines)[0]["n"],
         joined=joined(view, asked.line_ids),
     )
+
+
+def _unmapped(view: View, lines: Mapping[str, Any]) -> tuple[Unmapped, ...]:
+    """Return the statuses that are not understood with the rows that tell of each, the most first."""
+    told = {row["status"]: row["n"] for row in view.rows(_UNMAPPED, lines)}
+    if told:  # a log may say a state again and again, and each row of it is one to be understood
+        again = {row["status"]: row["n"] for row in view.rows(_REPEATED, lines)}
+        told = {status: n + again.get(status, 0) for status, n in told.items()}
+    return tuple(Unmapped(status=s, rows=n) for s, n in sorted(told.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _message(asked: FlowTerms, said: Mapping[str, _Said]) -> str:

@@ -188,7 +188,7 @@ class CumulativeFlow:
 
 @dataclass(frozen=True, kw_only=True)
 class Unmapped:
-    """A status that is not understood, and how many rows of the history tell of it."""
+    """A status that is not understood, and how many rows of the history tell of it, those that repeat it among them."""
 
     status: str
     rows: int

@@ -38,3 +38,5 @@ class Transition(Record, frozen=True, kw_only=True):
     """Pseudonym of who changed it."""
     sequence: int | None
     """Place in the tool's own order, which settles what happened first at one instant."""
+    repeats: int | None
+    """How many rows right after it in its log say the same state again, which are no events; null where none does."""

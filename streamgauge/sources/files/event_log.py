@@ -85,8 +85,9 @@ class _Events:
         self._put_aside()
         self._in_order()
         self.team_changes = self._changes_of_team() if plan.merge_repeats and "team" in self.texts else None
+        self.repeats: Rows | None = None
         if plan.merge_repeats:
-            self._only(self._is_change())
+            self._merge()
         self.case = self.texts["case"].codes[self.rows]
         self.starts = np.flatnonzero(np.append(True, self.case[1:] != self.case[:-1])) if len(self.case) else self.rows
         self.sizes = np.diff(np.append(self.starts, len(self.case)))
@@ -232,6 +233,12 @@ class _Events:
         self.rows, self.at = self.rows[kept], self.at[kept]
         self.mark = None if self.mark is None else self.mark[kept]
 
+    def _merge(self) -> None:
+        """Make one event of rows that say the same state one after another, and count those that repeat it."""
+        changes = self._is_change()
+        self.repeats = np.diff(np.append(np.flatnonzero(changes), len(changes))) - 1
+        self._only(changes)
+
     def _is_change(self) -> npt.NDArray[np.bool_]:
         """Mark events whose value is another one than that before it in the case."""
         changes = np.zeros(len(self.rows), bool)
@@ -304,6 +311,8 @@ class _Events:
             made["former_value"] = former = self._of_rows("former")
             # A state that nothing went before holds as the others do, and is no event.
             made["sequence"] = pc.if_else(former.is_valid(), made["sequence"], pa.scalar(None, pa.int64()))
+        if self.repeats is not None and self.repeats.any():
+            made["repeats"] = pa.array(self.repeats, mask=self.repeats == 0)
         if self.mark is not None:
             words = pa.array([lifecycles.START, lifecycles.COMPLETE])
             made["lifecycle"] = words.take(pa.array(self.mark))

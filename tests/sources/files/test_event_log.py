@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamgauge.answers.flow import report
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.answers.value_stream import stream_map
 from streamgauge.records.lifecycle import MARKS, PLAIN, WORDS
@@ -133,6 +134,19 @@ def test_audits_in_several_exports_tell_what_they_tell_in_one(tmp_path: Path) ->
                 done = taken(lake, csv(tmp_path / "log.csv", part, header), said=STATES)
             assert (rows(lake, EVENTS), rows(lake, TEAMS)) == wanted, (n, overlap)
             assert counts(done, "Transition")[:2] == (0, 0)
+
+
+def test_rows_that_repeat_a_state_are_counted_with_those_that_tell_of_it(tmp_path: Path) -> None:
+    states = ("New", "Odd", "Odd", "Odd", "Wait", "Odd", "Odd", "Done")
+    audit = [(case, state, f"2025-01-{n + 1:02d} 09:00", "desk") for case in "AB" for n, state in enumerate(states)]
+    audit.append(("C", "Odd", "2025-01-01 09:00", "desk"))
+    lake, file = lake_at(tmp_path / "lake"), csv(tmp_path / "log.csv", audit, "case,state,when,team")
+    for _ in range(2):
+        taken(lake, file, said=STATES)
+        unmapped = report(lake, FlowRequest()).data_quality.unmapped
+        assert [(one.status, one.rows) for one in unmapped] == [("Odd", sum(one[1] == "Odd" for one in audit))]
+        repeated = rows(lake, "SELECT value, repeats, count(*) FROM transitions WHERE repeats IS NOT NULL GROUP BY ALL")
+        assert sorted(repeated) == [("Odd", 1, 2), ("Odd", 2, 2)]
 
 
 def test_several_cases_go_on_with_their_changes_of_team(tmp_path: Path) -> None:
