@@ -1,6 +1,6 @@
 """Makes typed columns of text that says its own type, and tells which values are not of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,18 +16,18 @@ TYPES = {
 }
 
 
-def typed(values: Sequence[str | None], kind: str) -> tuple[pa.Array, list[int]]:
-    """Return values as a column of a type, and the places of those that are not of it (null in the column).
+def typed(column: pa.Array, kind: str) -> tuple[pa.Array, list[int]]:
+    """Return texts as a column of a type, and the places of those that are not of it (null in the column).
 
     An instant without a zone counts as UTC.
     """
-    column = pa.array(values, pa.string())
     wanted = TYPES.get(kind, pa.string())
     if wanted == pa.string():
         return column, []
     try:
         return column.cast(wanted), []
     except pa.ArrowInvalid:
+        values = column.to_pylist()
         found = [_tried(_PARSERS[kind], value) for value in values]
     wrong = [n for n, (value, made) in enumerate(zip(values, found, strict=True)) if value is not None and made is None]
     return pa.array(found, wanted), wrong

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streamgauge.sources.files import header
 from streamgauge.sources.files.opening import Content
 from streamgauge.sources.files.options import Options
-from streamgauge.sources.files.sheet import BLOCK, BadRow, Batch, Sheet
+from streamgauge.sources.files.sheet import BadRow, Batch, Sheet
 from streamgauge.sources.files.typed import typed
+from streamgauge.sources.files.xes_kept import Kept, Rows
 from streamgauge.sources.files.xes_parser import Log, parts
 
 CASE = "case:"
@@ -19,9 +20,9 @@ Keys = dict[str, set[str]]
 
 def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     """Give the sheets "events" and "cases". Raises BadFile where the XML is damaged, cut off or defines entities."""
-    log = Log(content)
-    for _ in parts(content, log, options.encoding, BLOCK):
-        pass
+    log, kept = Log(content), Kept()
+    for cases in parts(content, log, options.encoding):
+        kept.put(cases, log)
     for scope, keys, read in (("events", log.of_events, _events), ("cases", {}, _cases)):
         names, _ = header.unique([CASE + key for key in log.of_cases] + list(keys))
         yield Sheet(
@@ -31,7 +32,7 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
             form="xes",
             columns=names,
             notes=tuple(_notes(log)),
-            read=partial(read, content, log, options.encoding, names),
+            read=partial(read, kept, log, names),
         )
 
 
@@ -44,34 +45,33 @@ def _notes(log: Log) -> Iterator[str]:
         yield f"The log names these classifiers: {'; '.join(log.classifiers[:5])}."
 
 
-def _events(content: Content, log: Log, encoding: str | None, names: tuple[str, ...], size: int) -> Iterator[Batch]:
+def _events(kept: Kept, log: Log, names: tuple[str, ...], _: int) -> Iterator[Batch]:
     first = 1
-    for cases in parts(content, Log(content), encoding, size):
-        events = [event for case in cases for event in case.events]
+    for cases, events in kept.parts():
         line = pa.array(range(first, first + len(events)), pa.int64())
         first += len(events)
-        place = pa.array([place for place, case in enumerate(cases) for _ in case.events], pa.int32())
-        columns, bad = _columns([case.attributes for case in cases], log.of_cases)
-        wrong = {n: bad[case] for n, case in enumerate(place.to_pylist()) if case in bad}
+        columns, bad = _columns(cases, log.of_cases)
+        wrong = {n: bad[case] for n, case in enumerate(events.own.to_pylist()) if case in bad} if bad else {}
         own, odd = _columns(events, log.of_events)
-        yield _batch([*(column.take(place) for column in columns), *own], names, line, wrong | odd)
+        yield _batch([*(column.take(events.own) for column in columns), *own], names, line, wrong | odd)
 
 
-def _cases(content: Content, log: Log, encoding: str | None, names: tuple[str, ...], size: int) -> Iterator[Batch]:
+def _cases(kept: Kept, log: Log, names: tuple[str, ...], _: int) -> Iterator[Batch]:
     first = 1
-    for part in parts(content, Log(content), encoding, size):
-        cases = [case for case in part if not case.is_rest]
+    for part in kept.cases():
+        begins = pc.invert(part.own)
+        cases = Rows(part.own.filter(begins), part.attributes.filter(begins))
         line = pa.array(range(first, first + len(cases)), pa.int64())
         first += len(cases)
-        columns, bad = _columns([case.attributes for case in cases], log.of_cases)
+        columns, bad = _columns(cases, log.of_cases)
         yield _batch(columns, names, line, bad)
 
 
-def _columns(rows: list[dict[str, Any]], keys: Keys) -> tuple[list[pa.Array], dict[int, str]]:
+def _columns(rows: Rows, keys: Keys) -> tuple[list[pa.Array], dict[int, str]]:
     """Return a column for each key, and the rows whose values are not what their own type says."""
     columns, bad = [], dict[int, str]()
     for key, kinds in keys.items():
-        column, wrong = typed([row.get(key) for row in rows], next(iter(kinds)) if len(kinds) == 1 else "string")
+        column, wrong = typed(rows.text(key), next(iter(kinds)) if len(kinds) == 1 else "string")
         columns.append(column)
         bad |= dict.fromkeys(wrong, f"the value of '{key}' is no {next(iter(kinds))}")
     return columns, bad

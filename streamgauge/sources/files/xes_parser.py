@@ -41,19 +41,19 @@ class Log:
             raise self.content.bad(f"more than {most:,} attributes", advice="Export fewer attributes.")
 
 
-def parts(content: Content, log: Log, encoding: str | None, size: int) -> Iterator[list[Case]]:
+def parts(content: Content, log: Log, encoding: str | None) -> Iterator[list[Case]]:
     """Give cases, some at a time; what is seen of keys goes into `log`. Raises BadFile where the XML is not sound."""
     handler = _Handler(log)
     parser = handler.parser(encoding)
-    step, fed = min(size, _STEP), 0
+    fed = 0
     with content.open() as stream:
-        while block := read_fully(stream, step):
+        while block := read_fully(stream, _STEP):
             _feed(parser, block, content, is_end=False)
             fed += len(block)
-            if fed - max(parser.CurrentByteIndex, 0) > content.limits.record + 2 * step:
+            if fed - max(parser.CurrentByteIndex, 0) > content.limits.record + 2 * _STEP:
                 raise content.bad("one value goes on for too long", line=parser.CurrentLineNumber, advice=_ADVICE)
-            if cases := handler.taken(size):
-                yield cases
+            if handler.events >= _EVENTS:
+                yield handler.rest()
         _feed(parser, b"", content, is_end=True)
     log.check()
     yield handler.rest()
@@ -217,12 +217,6 @@ class _Handler:
         case.attributes[NAME] = case.attributes.get("identity:id") or f"trace {self.log.cases + 1}"
         self.log.nameless += 1
         self.log.of_cases.setdefault(NAME, set()).add("string")
-
-    def taken(self, size: int) -> list[Case]:
-        """Return the cases that are whole, where it is worth while; none otherwise."""
-        if self.events < (_EVENTS if size > _STEP else 1):
-            return []
-        return self.rest()
 
     def rest(self) -> list[Case]:
         """Return the cases that are whole."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from streamgauge.errors import BadFile
-from streamgauge.sources.files import Limits
+from streamgauge.sources.files import Limits, xes_kept, xes_parser
 from tests.sources.files.reading import rows, sheets
 
 LOG = """<?xml version="1.0" encoding="UTF-8"?>
@@ -212,3 +212,34 @@ def test_a_case_without_a_name_is_called_by_its_identity_or_its_place(tmp_path: 
         place = sheet.columns.index("case:concept:name")
         assert [row[place] for row in rows(sheet).rows] == ["c1", "x-1", "trace 3"]
     assert any("2 cases have no name" in note for note in events.notes)
+
+
+def test_a_log_of_many_parts_is_read_as_one_however_little_memory_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys and types that only later parts have hold for all, and each table can be read again while another is."""
+    monkeypatch.setattr(xes_parser, "_STEP", 300)
+    monkeypatch.setattr(xes_parser, "_EVENTS", 2)
+    monkeypatch.setattr(xes_kept, "_IN_MEMORY", 1000)
+    size, late = '<int key="size" value="7"/>', '<boolean key="late" value="true"/>'
+    traces = [
+        f'<trace><string key="concept:name" value="c{n}"/>{size if n == 29 else ""}'
+        + "".join(
+            f'<event><string key="concept:name" value="e{n}.{i}"/>{late if n == 25 else ""}'
+            f'<{"int" if n < 20 else "string"} key="cost" value="{i}"/></event>'
+            for i in range(n % 4)
+        )
+        + "</trace>"
+        for n in range(30)
+    ]
+    events, cases = sheets(tmp_path, "log.xes", f"<log>{''.join(traces)}</log>")
+    wanted = [
+        [f"c{n}", 7 if n == 29 else None, f"e{n}.{i}", str(i), True if n == 25 else None]
+        for n in range(30)
+        for i in range(n % 4)
+    ]
+    assert rows(events).rows == rows(events).rows == wanted
+    beside = list(zip(events.batches(), cases.batches(), strict=True))
+    assert [sum(len(one.line) for one in kind) for kind in zip(*beside, strict=True)] == [len(wanted), 30]
+    assert len(beside) > 5
+    assert [case for case, _ in rows(cases).rows] == [f"c{n}" for n in range(30)]
