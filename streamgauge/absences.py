@@ -1,5 +1,7 @@
 """Which records of a dataset of files the next file shows to be gone."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 
 from streamgauge.lake.writer import Writer
@@ -8,6 +10,7 @@ from streamgauge.records.transition import OF_SNAPSHOTS
 from streamgauge.sources.files.item_links import OF_ITEMS
 from streamgauge.sources.files.milestones import MARK
 
+_NOTHING: Mapping[str, object] = {}
 SURPLUS = """
 SELECT t.id FROM transitions AS t JOIN counts AS c ON t.item = c.item
 WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'status' AND starts_with(t.id, t.item || '#')
@@ -55,10 +58,12 @@ def absent(kind: type[Record]) -> str:
     return f"{found} AND NOT {_OF_VANISHED}" if kind is Transition else found
 
 
-def ids(writer: Writer, sql: str, repository: str, **given: pa.Table) -> list[str]:
-    """Return the ids that a statement yields of one dataset; it may speak of the `given` tables."""
+def ids(
+    writer: Writer, sql: str, repository: str, *, said: Mapping[str, object] = _NOTHING, **given: pa.Table
+) -> list[str]:
+    """Return the ids that a statement yields of one dataset; it may speak of the `given` tables and what is `said`."""
     with writer.view() as view:
         for name, table in given.items():
             view.register(name, table)
-        found: list[str] = view.query(sql, {"repository": repository})["id"].to_pylist()
+        found: list[str] = view.query(sql, {"repository": repository, **said})["id"].to_pylist()
     return found

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge import absences
+from streamgauge import absences, log_pieces
 from streamgauge.answers.rejects import SOURCE
 from streamgauge.company import Import
 from streamgauge.errors import BadFile, BadOption, StreamgaugeError
@@ -160,9 +160,10 @@ class _Reading:
         groups = grouped(sheets)
         for group, name in zip(groups, datasets.parts([group[0].within for group in groups]), strict=True):
             try:
-                day = datasets.day_of(group[0].within)
+                day, time = datasets.day_of(group[0].within), datasets.time_of(group[0].within)
+                within = file_names.unnamed(name, self.names)
                 made = prepare(group, self.rules, self.names, self._step)
-                found += [replace(table, within=file_names.unnamed(name, self.names), day=day) for table in made]
+                found += [replace(table, within=within, day=day, time=time) for table in made]
             except BadOption as fault:
                 left_out.append(fault)
                 self.notes.append(f"Table '{group[0].name}' is left out: {fault.wrong}")
@@ -183,12 +184,15 @@ class _Reading:
 
     def at(self, table: Prepared) -> datetime | None:
         """Return when a table of items stood so: as said, or by the day in the name of the table or its file."""
-        day = (table.day or datasets.day_of(self.name)) if self.by_name else None
-        return self.said_at or (day and day.replace(tzinfo=ZoneInfo(self.rules.zone or "UTC")).astimezone(UTC))
+        return self.said_at or (self._zoned(table.day or datasets.day_of(self.name)) if self.by_name else None)
 
-    def is_dated(self, table: Prepared) -> bool:
-        """Return whether a name says of which day a table is: one of several exports."""
-        return (table.day or datasets.day_of(self.name)) is not None
+    def time(self, table: Prepared) -> tuple[datetime | None, datetime | None]:
+        """Return since and until when a table tells what happened, by its name or that of its file."""
+        since, until = table.time if any(table.time) else datasets.time_of(self.name)
+        return self._zoned(since), self._zoned(until)
+
+    def _zoned(self, at: datetime | None) -> datetime | None:
+        return at and at.replace(tzinfo=ZoneInfo(self.rules.zone or "UTC")).astimezone(UTC)
 
     def _dataset(self) -> str:
         found = datasets.dataset(self.name)
@@ -261,6 +265,9 @@ class _Keeping:
         return cursors
 
     def _keep_table(self, writer: Writer, table: Prepared, repository: str) -> None:
+        if table.counts is not None and table.parts[1].table.num_rows:
+            self._keep_log(writer, table, repository)
+            return
         at, is_newest = self.reading.at(table) if table.plan.kind is Item else None, True
         for part in table.parts:
             if at is not None and part.kind is Item:
@@ -280,44 +287,43 @@ class _Keeping:
 
     def _keep_part(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
         self.progress.step(f"{self.reading.name}: {part.kind.table} kept", 0, part.table.num_rows)
-        counts = table.counts if part.kind is Transition and part.table.num_rows else None
-        first = None if counts is None else continued.firsts(part.table, counts)
-        if counts is not None and not self.reading.complete:
-            part, counts = self._continued(writer, part, table, repository)
         kept = writer.keep(part.kind, self.stamped(part, repository), SOURCE, repository)
         gone: list[str] = []
-        # What follows later is not in an export of an earlier day; of the same export it would be a correction.
-        if not kept.is_first and part.kind is Transition and counts is not None and not self.reading.is_dated(table):
-            gone = absences.ids(writer, absences.SURPLUS, repository, counts=counts)
-            if table.plan.merge_repeats and first is not None and len(counts):
-                present = continued.teams_present(first, part.table)
-                gone += absences.ids(writer, continued.TEAMS_GONE, repository, present=present)
         if not kept.is_first and part.kind is Transition and table.plan.milestones:
             gone = absences.ids(writer, absences.UNDATED, repository, present=_dated(table))
-        if not kept.is_first and self.reading.complete:
-            present = part.table.select(["id"])
-            gone += absences.ids(writer, absences.absent(part.kind), repository, present=present)
+        gone += self._absent(writer, kept, part, repository)
         self.count(part.kind, kept, self.vanish(writer, part.kind, repository, gone))
 
-    def _continued(self, writer: Writer, part: Made, table: Prepared, repository: str) -> tuple[Made, pa.Table]:
-        """Return the events with their numbers after those that the lake already holds of their case."""
-        counts, merged = table.counts, table.plan.merge_repeats
-        with writer.view() as view:
-            view.register("firsts", continued.firsts(part.table, counts))
-            found = view.query(continued.BEFORE, {"repository": repository, "merged": merged})
-        if earlier := pc.sum(found["is_earlier"]).as_py():
-            self.reading.notes.append(
-                f"{earlier:,} cases end here before what is there of them begins: what is there is replaced from its"
-                " first event on. Import older exports first."
-            )
-        before = found.filter(pc.or_(pc.greater(found["events_before"], 0), found["repeats"]))
-        if not before.num_rows:
-            return part, counts
-        self.reading.notes.append(f"{before.num_rows:,} cases go on from what is there already.")
-        events, raised = continued.moved(part.table, counts, before)
-        if merged:
-            events = continued.unrepeated(events, counts, before)
-        return Made(Transition, events), raised
+    def _keep_log(self, writer: Writer, table: Prepared, repository: str) -> None:
+        """Keep the items and events of a log; what a later export tells of an item goes before what this one does."""
+        items, events = table.parts
+        since, until = self.reading.time(table)
+        if self.reading.complete:
+            log = log_pieces.whole(events, table.counts)
+        else:
+            log = log_pieces.joined(writer, table, events, repository, (since, until))
+        self.reading.notes.extend(log.notes)
+        older = pc.is_in(items.table["id"], value_set=log.followed)
+        self._keep_part(writer, Made(Item, items.table.filter(pc.invert(older))), table, repository)
+        self.counts[Item.__name__] = replace(
+            self.counts[Item.__name__], unchanged=self.counts[Item.__name__].unchanged + len(log.followed)
+        )
+        kept = writer.keep(Transition, self.stamped(log.events, repository), SOURCE, repository)
+        gone: list[str] = []
+        if not kept.is_first:
+            gone = absences.ids(writer, absences.SURPLUS, repository, counts=log.counts)
+        if not kept.is_first and table.plan.merge_repeats and len(log.counts):
+            present = continued.teams_present(log.first, log.events.table)
+            gone += absences.ids(writer, continued.TEAMS_GONE, repository, said={"until": until}, present=present)
+        gone += self._absent(writer, kept, log.events, repository)
+        self.count(Transition, kept, self.vanish(writer, Transition, repository, gone))
+
+    def _absent(self, writer: Writer, kept: Kept, part: Made, repository: str) -> list[str]:
+        """Return what a file that holds all of its kind does not hold any more."""
+        if kept.is_first or not self.reading.complete:
+            return []
+        present = part.table.select(["id"])
+        return absences.ids(writer, absences.absent(part.kind), repository, present=present)
 
     def vanish(self, writer: Writer, kind: type[Record], repository: str, ids: Sequence[str]) -> int:
         """Write tombstones."""

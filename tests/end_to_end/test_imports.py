@@ -73,14 +73,24 @@ def test_exports_of_later_weeks_go_on_where_the_earlier_ones_end(tmp_path: Path)
         assert exported(tmp_path / "lake", file) == whole
 
 
-def test_an_older_export_after_a_newer_one_says_what_it_replaces(tmp_path: Path) -> None:
-    newer = csv(tmp_path / "ev-2026-01-12.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (7, 8)])
-    older = csv(tmp_path / "ev-2026-01-05.csv", [("X", f"s{n}", f"2026-01-0{n}") for n in (1, 2)])
+@pytest.mark.parametrize("is_dated", [True, False])
+def test_an_older_export_after_a_newer_one_goes_before_it_or_says_what_it_replaces(
+    tmp_path: Path, *, is_dated: bool
+) -> None:
+    newer, older = (
+        csv(tmp_path / name, [("X", f"s{n}", f"2026-01-0{n}") for n in days])
+        for name, days in (
+            (("ev-2026-01-12.csv", (7, 8)), ("ev-2026-01-05.csv", (1, 2)))
+            if is_dated
+            else (("new/ev.csv", (7, 8)), ("old/ev.csv", (1, 2)))
+        )
+    )
     place = ("--lake", tmp_path / "lake")
-    _, _, _ = command("import", newer, *OPTIONS, *place)
-    told = [" ".join(command("import", file, *OPTIONS, *place)[1].split()) for file in (newer, older)]
+    told = [" ".join(command("import", file, *OPTIONS, *place)[1].split()) for file in (newer, newer, older)]
     said = "1 cases end here before what is there of them begins"
-    assert [said in one for one in told] == [False, True]
+    assert [said in one for one in told] == [False, False, not is_dated]
+    kept = [(f"X#{place}", f"s{n}") for place, n in enumerate((1, 2, 7, 8) if is_dated else (1, 2), 1)]
+    assert exported(tmp_path / "lake", older) == kept
 
 
 def test_a_corrected_export_of_the_same_name_stands_for_all_of_a_case(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from streamgauge.sources.files.event_log import TEAM, TEAM_MARK
 
+# Of an export that tells since when it tells, what is there of before goes before it. Of any other one:
 # An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
 # place from that event on. Any other one tells the whole case, and so does one that reaches back to where all begins.
 # In a log of states the first row of an export may say again what the case is in: it goes on from where that began.
@@ -17,18 +18,23 @@ WITH kept AS (
   WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')
 ), beside AS (
   SELECT f.item, coalesce(f.last_at < min(t.happened_at), FALSE) AS is_earlier,
-         CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal) END AS all_before,
-         min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) AS same,
-         max(CASE WHEN t.happened_at < f.first_at THEN t.ordinal END) AS held,
-         max_by(t.value, t.ordinal) FILTER (WHERE t.happened_at < f.first_at) = f.first_value AND $merged AS is_held
+         max(t.happened_at) < f.first_at OR CAST($since AS TIMESTAMPTZ) IS NOT NULL AS goes_on,
+         min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value
+                   AND CAST($since AS TIMESTAMPTZ) IS NULL THEN t.ordinal END) AS same,
+         max(CASE WHEN t.happened_at < f.first_at AND t.happened_at < coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
+                  THEN t.ordinal END) AS held,
+         max_by(t.value, t.ordinal) FILTER (
+           WHERE t.happened_at < f.first_at AND t.happened_at < coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
+         ) = f.first_value AND $merged AS is_held
   FROM firsts AS f JOIN kept AS t ON t.item = f.item
   GROUP BY f.item, f.first_at, f.first_value, f.last_at
 ), found AS (
   SELECT item, is_earlier, same IS NULL AND coalesce(is_held, FALSE) AS repeats,
-         CASE WHEN same IS NOT NULL THEN same WHEN is_held THEN held ELSE all_before + 1 END - 1 AS events_before
+         CASE WHEN same IS NOT NULL THEN same WHEN is_held THEN held WHEN goes_on THEN held + 1 END - 1 AS events_before
   FROM beside
 ), beginning AS (
-  SELECT coalesce((SELECT min(first_at) FROM firsts) <= min(k.happened_at), FALSE) AS is_reached
+  SELECT CAST($since AS TIMESTAMPTZ) IS NULL
+         AND coalesce((SELECT min(first_at) FROM firsts) <= min(k.happened_at), FALSE) AS is_reached
   FROM kept AS k LEFT JOIN found ON found.item = k.item
   WHERE coalesce(found.events_before, 0) <= 0 AND NOT coalesce(found.repeats, FALSE)
 ), teams AS (
@@ -45,22 +51,39 @@ WHERE ((events_before > 0 OR repeats) AND NOT is_reached) OR is_earlier
 """Yields the cases that go on, each with how many of its events come before, whether its first event only `repeats` the
 state that it is in, and the team that it then had; and those that end before what is there of them begins
 (`is_earlier`), of which none does."""
+AFTER = """
+WITH kept AS (
+  SELECT item, id, field, value, former_value, happened_at, lifecycle, team, actor, sequence, repeats,
+         TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
+  WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')
+), lasts AS (
+  SELECT f.item, f.last_at, f.last_value,
+         max(CASE WHEN k.happened_at = f.last_at AND k.value = f.last_value THEN k.ordinal END) AS last_place
+  FROM firsts AS f JOIN kept AS k ON k.item = f.item GROUP BY f.item, f.last_at, f.last_value
+)
+SELECT kept.*, lasts.last_value FROM lasts JOIN kept ON kept.item = lasts.item
+WHERE kept.happened_at >= $until
+  AND (kept.happened_at > lasts.last_at OR kept.happened_at = lasts.last_at AND kept.ordinal > lasts.last_place)
+ORDER BY kept.item, kept.ordinal
+"""
+"""Yields the kept events of these cases that happened after the last one of an export, and its time, in order."""
 TEAMS_GONE = f"""
 SELECT id FROM transitions AS t
 WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
   AND starts_with(t.id, t.item || '{TEAM_MARK}')
   AND EXISTS (SELECT 1 FROM present AS p WHERE p.item = t.item AND p.first_at <= t.happened_at)
+  AND t.happened_at < coalesce(CAST($until AS TIMESTAMPTZ), t.happened_at + INTERVAL 1 DAY)
   AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
-"""Yields the changes of team that an export no longer has, of those since its first event of the case."""
+"""Yields the changes of team that an export no longer has, of those from its first event of the case to its end."""
 
 
 def firsts(events: pa.Table, counts: pa.Table) -> pa.Table:
-    """Return the first event of each case, and when its last was; `events` are in the order of `counts`."""
+    """Return the first and the last event of each case, when and what; `events` are in the order of `counts`."""
     sizes = np.asarray(counts["events"])
     first, last = (events.take(pa.array(np.cumsum(sizes) - back)) for back in (sizes, 1))
     told = {"item": first["item"], "first_at": first["happened_at"], "first_value": first["value"]}
-    return pa.table({**told, "last_at": last["happened_at"]})
+    return pa.table({**told, "last_at": last["happened_at"], "last_value": last["value"]})
 
 
 def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -99,11 +122,48 @@ def unrepeated(events: pa.Table, counts: pa.Table, before: pa.Table) -> pa.Table
     return pa.concat_tables([events, _of_teams(rows, events, then)], promote_options="default")
 
 
+def followed(events: pa.Table, counts: pa.Table, after: pa.Table, *, merged: bool) -> tuple[pa.Table, pa.Table]:
+    """Return the events with those that come `after` them in their case, numbered on, and the counts with these.
+
+    In a log of states the first of these may say again what the case is in: then it is no event, but by then the case
+    may be another team's.
+    """
+    item = after["item"].to_pylist()
+    begins = np.array([place == 0 or item[place - 1] != one for place, one in enumerate(item)], bool)
+    again = begins & np.asarray(pc.fill_null(pc.equal(after["value"], after["last_value"]), False)) & merged
+    kept = after.filter(pa.array(~again))
+    total = dict(zip(counts["item"].to_pylist(), counts["events"].to_pylist(), strict=True))
+    ordinal = []
+    for one in kept["item"].to_pylist():
+        total[one] += 1
+        ordinal.append(total[one])
+    made = kept.drop_columns(["ordinal", "last_value"])
+    number = pa.array(ordinal, pa.int64())
+    ids = pc.binary_join_element_wise(kept["item"], number.cast(pa.string()), "#")
+    sequence = pc.if_else(pc.equal(kept["sequence"], kept["ordinal"]), number, kept["sequence"])
+    for name, column in (("id", ids), ("sequence", sequence)):
+        made = made.set_column(made.schema.get_field_index(name), name, column)
+    changes = _of_teams(after.filter(pa.array(begins)), events, _last_teams(events)) if merged else events.slice(0, 0)
+    raised = pa.array([total[one] for one in counts["item"].to_pylist()], pa.int64())
+    return (
+        pa.concat_tables([events, made, changes], promote_options="default"),
+        counts.set_column(counts.schema.get_field_index("events"), "events", raised),
+    )
+
+
+def _last_teams(events: pa.Table) -> dict[str, str | None]:
+    """Return the team that each case has at the end of these events."""
+    if "team" not in events.column_names:
+        return {}
+    told = events.filter(pc.is_valid(events["team"])).sort_by([("item", "ascending"), ("happened_at", "ascending")])
+    return dict(zip(told["item"].to_pylist(), told["team"].to_pylist(), strict=True))
+
+
 def _of_teams(rows: pa.Table, events: pa.Table, then: dict[str, str | None]) -> pa.Table:
     """Return the changes of team of these first rows, beside those that the events have, from what each was `then`."""
     if "team" not in rows.column_names:
         return events.slice(0, 0)
-    rows = rows.append_column("then", pa.array([then[item] for item in rows["item"].to_pylist()], pa.string()))
+    rows = rows.append_column("then", pa.array([then.get(item) for item in rows["item"].to_pylist()], pa.string()))
     rows = rows.filter(pc.fill_null(pc.not_equal(rows["team"], rows["then"]), False))
     at = pc.strftime(rows["happened_at"], format="%Y-%m-%dT%H:%M:%SZ")
     changes: dict[str, Any] = {

@@ -69,7 +69,8 @@ class Doubt:
 class Prepared:
     """What one sheet makes. `rows` counts all rows that the sheet has, `rejected` those that were put aside.
 
-    `within` is its own name in a file of several tables, `day` the day that this name tells (no zone), null for none.
+    `within` is its own name in a file of several tables, `day` the day that this name tells (no zone), null for none,
+    `time` since and until when it tells what happened.
     `counts` (item, events) tells of event logs how many events each of their cases has now.
     """
 
@@ -85,6 +86,7 @@ class Prepared:
     counts: pa.Table | None = None
     within: str = ""
     day: datetime | None = None
+    time: tuple[datetime | None, datetime | None] = (None, None)
 
     @property
     def bad(self) -> int:

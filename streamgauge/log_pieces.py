@@ -1,0 +1,74 @@
+"""Joins the events of one export of a log with those of the same cases that the lake holds from others."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streamgauge.lake.writer import Writer
+from streamgauge.sources.files import continued
+from streamgauge.sources.files.prepared import Prepared
+from streamgauge.sources.files.rows import Made
+
+Time = tuple[datetime | None, datetime | None]
+"""Since and until when an export tells what happened; null where that is not known."""
+_NONE = pa.array([], pa.string())
+
+
+@dataclass
+class Joined:
+    """The events of an export as they stand among those of their cases, and how many each case has then.
+
+    `first` are the first events of the export itself, `followed` the cases of which the lake holds later ones.
+    """
+
+    events: Made
+    counts: pa.Table
+    first: pa.Table
+    followed: pa.Array = field(default_factory=lambda: _NONE)
+    notes: list[str] = field(default_factory=list)
+
+
+def whole(events: Made, counts: pa.Table) -> Joined:
+    """Return the events of an export that tells all of its cases."""
+    return Joined(events, counts, continued.firsts(events.table, counts))
+
+
+def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: Time) -> Joined:
+    """Return the events with their numbers among those that the lake already holds of their case.
+
+    Of what is there, that stays which happened before the export's `time` or after it. Where nobody knows since when it
+    tells, that stays from which it goes on; where nobody knows until when, it is a whole log, and what it tells no more
+    of a case is no more.
+    """
+    counts, merged = made.counts, made.plan.merge_repeats
+    since, until = time
+    found = whole(events, counts)
+    asked = {"repository": repository}
+    with writer.view() as view:
+        view.register("firsts", found.first)
+        before = view.query(continued.BEFORE, asked | {"merged": merged, "since": since})
+        after = None if until is None else view.query(continued.AFTER, asked | {"until": until})
+    if until is None and (earlier := pc.sum(before["is_earlier"]).as_py()):
+        found.notes.append(
+            f"{earlier:,} cases end here before what is there of them begins: what is there is replaced from its"
+            " first event on. Import older exports first, or give the months in the names of the files."
+        )
+    before = before.filter(pc.or_(pc.greater(before["events_before"], 0), before["repeats"]))
+    if before.num_rows:
+        found.notes.append(f"{before.num_rows:,} cases go on from what is there already.")
+        table, found.counts = continued.moved(events.table, counts, before)
+        found.events = Made(events.kind, continued.unrepeated(table, counts, before) if merged else table)
+    if after is not None and after.num_rows:
+        found.followed = pc.unique(after["item"])
+        found.notes.append(f"{len(found.followed):,} cases go on in what is there already.")
+        table, found.counts = continued.followed(found.events.table, found.counts, after, merged=merged)
+        found.events = Made(events.kind, table)
+        between = pc.sum(pc.is_in(found.followed, value_set=before["item"].combine_chunks())).as_py()
+        if merged and between:
+            found.notes.append(
+                f"{between:,} cases have a time filled in between: a later export that began with the state of an"
+                " earlier one then has one more to tell. Import later ones again."
+            )
+    return found

@@ -1,0 +1,87 @@
+"""A log in monthly pieces tells what it tells as one file, in whatever order the pieces come and however often."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.kit.imports import counts, csv, lake_at, rows, taken
+
+HEADER = "case,{what},when,team"
+READ = {
+    "state": "SELECT id, item, field, value, former_value, happened_at, team, sequence FROM transitions ORDER BY id",
+    "what": "SELECT id, item, value, happened_at, team, sequence FROM transitions ORDER BY id",
+}
+ITEMS = "SELECT id, status FROM items ORDER BY id"
+Event = tuple[str, str, str, str]
+
+
+def said(what: str) -> dict[str, Any]:
+    return {"kind": "event-log", "columns": {"case": "case", "activity": what, "at": "when", "team": "team"}}
+
+
+def pieces(folder: Path, log: list[Event], what: str) -> list[Path]:
+    """Write the events of each month into a file of its own, those without any into none."""
+    months = sorted({event[2][:7] for event in log})
+    return [
+        csv(folder / f"log-{month}.csv", [e for e in log if e[2].startswith(month)], HEADER.format(what=what))
+        for month in months
+    ]
+
+
+events = st.tuples(st.sampled_from("AB"), st.sampled_from(["New", "Open", "Wait", "Done"]), st.sampled_from("xy"))
+
+
+@pytest.mark.parametrize("what", ["state", "what"])
+@settings(max_examples=8)
+@given(steps=st.lists(st.tuples(events, st.integers(1, 40)), min_size=1, max_size=9), order=st.randoms())
+def test_in_any_order_pieces_tell_what_the_whole_tells(
+    tmp_path_factory: pytest.TempPathFactory, what: str, steps: list[Any], order: Any
+) -> None:
+    folder, hour, log = tmp_path_factory.mktemp("pieces"), 0, list[Event]()
+    for (case, value, team), later in steps:
+        hour += later * 24 + 1
+        log.append((case, value, f"2025-{1 + hour // 720:02d}-{1 + hour % 720 // 24:02d} {hour % 24:02d}:00", team))
+    log = [event for event in log if event[2] < "2025-13" and not event[2].startswith("2025-02-3")]
+    log = [event for event in log if not event[2].startswith("2025-02-29")] or [("A", "New", "2025-01-01 00:00", "x")]
+    whole, lake = lake_at(folder / "whole"), lake_at(folder / "lake")
+    taken(whole, csv(folder / "log.csv", log, HEADER.format(what=what)), said=said(what))
+    files = pieces(folder, log, what)
+    again = [*order.sample(files, len(files)), *order.sample(files, order.randint(0, len(files)))]
+    if what == "state":  # a piece that began with the state of one before has one more to tell when one comes between
+        again += files[1:]
+    for file in again:
+        done = taken(lake, file, said=said(what))
+    assert done.dataset == "log"
+    assert rows(lake, READ[what]) == rows(whole, READ[what])
+    assert rows(lake, ITEMS) == rows(whole, ITEMS)
+    assert counts(taken(lake, again[-1], said=said(what)), "Transition")[:2] == (0, 0)
+
+
+def test_a_corrected_piece_changes_its_own_time_alone(tmp_path: Path) -> None:
+    lake, header = lake_at(tmp_path / "lake"), HEADER.format(what="what")
+    january = [("A", "New", "2025-01-03", "x"), ("A", "Open", "2025-01-20", "x"), ("B", "New", "2025-01-25", "x")]
+    february = [("A", "Work", "2025-02-03", "x"), ("A", "Done", "2025-02-20", "x"), ("B", "Done", "2025-02-21", "x")]
+    for month, log in (("01", january), ("02", february)):
+        taken(lake, csv(tmp_path / f"log-2025-{month}.csv", log, header), said=said("what"))
+    told = "SELECT id, value FROM transitions WHERE item = 'A' ORDER BY happened_at, sequence"
+    values = ["New", "Look", "Open", "Again", "Work", "Done"]
+    more = [*january[:1], ("A", "Look", "2025-01-04", "x"), january[1], ("A", "Again", "2025-01-21", "x"), january[2]]
+    done = taken(lake, csv(tmp_path / "log-2025-01.csv", more, header), said=said("what"))
+    assert rows(lake, told) == [(f"A#{n}", value) for n, value in enumerate(values, 1)]
+    assert "2 cases go on in what is there already." in done.notes
+    done = taken(lake, csv(tmp_path / "log-2025-01.csv", [january[1]], header), said=said("what"))
+    assert [value for _, value in rows(lake, told)] == ["Open", "Work", "Done"]
+    assert counts(done, "Transition")[3] == 3
+    assert rows(lake, "SELECT id, status FROM items ORDER BY id") == [("A", "Done"), ("B", "Done")]
+
+
+def test_a_whole_log_without_a_date_in_its_name_still_corrects_all_of_a_case(tmp_path: Path) -> None:
+    lake, header = lake_at(tmp_path / "lake"), HEADER.format(what="what")
+    log = [("A", "New", "2025-01-03 10:00", "x"), ("A", "Done", "2025-02-20 10:00", "x")]
+    taken(lake, csv(tmp_path / "log.csv", log, header), said=said("what"))
+    earlier = [(case, value, at.replace("10:00", "08:00"), team) for case, value, at, team in log]
+    taken(lake, csv(tmp_path / "log.csv", earlier, header), said=said("what"))
+    assert rows(lake, "SELECT id, hour(happened_at) FROM transitions ORDER BY id") == [("A#1", 8), ("A#2", 8)]
