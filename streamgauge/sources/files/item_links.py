@@ -1,14 +1,15 @@
 """The links that exports tell in columns of each item: what blocks what, and other relations between items."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from streamgauge.records import Item, Link
-from streamgauge.sources.files import nested_names, people
+from streamgauge.records.record import UTC_INSTANT
+from streamgauge.sources.files import jira_links, nested_names, people
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.payloads.payload import objects, text_of
 from streamgauge.sources.files.rows import Made
@@ -18,29 +19,6 @@ from streamgauge.sources.files.vocabulary import bare
 Told = tuple[str, str, bool]
 """The item at the other end, the kind, and whether it is read from that other item to this one."""
 
-_PHRASES = {
-    "blocks": "blocks",
-    "is depended on by": "blocks",
-    "is required by": "blocks",
-    "has to be done before": "blocks",
-    "relates to": "relates",
-    "duplicates": "duplicates",
-    "clones": "clones",
-    "causes": "causes",
-    "implements": "implements",
-}
-"""What Jira calls a link, seen from the item that it is read from."""
-_REVERSED = {
-    "is blocked by": "blocks",
-    "depends on": "blocks",
-    "requires": "blocks",
-    "has to be done after": "blocks",
-    "is duplicated by": "duplicates",
-    "is cloned by": "clones",
-    "is caused by": "causes",
-    "is implemented by": "implements",
-}
-"""What it is called seen from the item that it is read to."""
 _COLUMN = re.compile(r"(inward|outward) issue link \((.+?)\)(?: \(\d+\))?", re.IGNORECASE)
 _TYPES = {
     "blocks": "blocks",
@@ -60,6 +38,7 @@ _LINEAR = {"blocks": "blocks", "related": "relates", "duplicate": "duplicates"}
 _BLOCKED_BY = frozenset(("blockedby", "isblockedby", "dependson", "predecessors", "predecessor", "waitson"))
 _BLOCKS = frozenset(("blocks", "blocking", "successors", "successor"))
 _KEYS = ("key", "identifier", "number", "iid", "id")
+_UNKNOWN = jira_links.Span(None, None)
 OF_ITEMS = "|told by items"
 """What stands at the end of the id of such a link."""
 _IS_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+|\d+", re.IGNORECASE)
@@ -80,11 +59,12 @@ def wanted(plan: Plan) -> list[str]:
     return [column.name for column in _columns(plan)]
 
 
-def told(plan: Plan, understanding: Understanding, items: Made) -> tuple[Plan, tuple[Made, ...]]:
+def told(plan: Plan, understanding: Understanding, items: Made, history: str | None) -> tuple[Plan, tuple[Made, ...]]:
     """Return the links of the items, each once, and the plan without the columns that they are read from.
 
     How many there are is noted; none, where there were some before, says that these are gone. Of items that are called
-    by people nothing is read.
+    by people nothing is read. `history` is the column of their changes, which tell of Jira's links since when they are
+    there, and of those that were taken away.
     """
     there, columns = frozenset(items.table["id"].to_pylist()), _columns(plan)
     found: dict[tuple[str, str, str], None] = {}
@@ -93,19 +73,49 @@ def told(plan: Plan, understanding: Understanding, items: Made) -> tuple[Plan, t
         links = list(_links(column, understanding, items, there))
         found |= dict.fromkeys(links)
         read_from += [column.name] if links else []
-    if not found:
+    spans = _spans(understanding, items, history) if any(column.form == "jira" for column in columns) else {}
+    past = [one for one, span in spans.items() if one not in found and span.unlinked_at and _are_keys(one, there)]
+    if not found and not past:
         none = pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "kind", "other")})
         return plan, (Made(Link, none),) if columns else ()
-    blocking = sum(kind == "blocks" for _, kind, _ in found)
-    understanding.notes.append(
-        f"Links between items are read from {', '.join(map(repr, read_from))}: {len(found):,}, and {blocking:,} of them"
-        f" say{'s' if blocking == 1 else ''} what blocks what. When they were made is not told."
-    )
-    table = pa.table({"id": pa.array([f"{'|'.join(one)}{OF_ITEMS}" for one in found], pa.string())})
-    for name, values in zip(("item", "kind", "other"), zip(*found, strict=True), strict=True):
+    read_from += [] if read_from or history is None else [history]
+    understanding.notes.append(_words_on(list(found), read_from, past, sum(one in spans for one in found)))
+    table = pa.table({"id": pa.array([f"{'|'.join(one)}{OF_ITEMS}" for one in (*found, *past)], pa.string())})
+    for name, values in zip(("item", "kind", "other"), zip(*found, *past, strict=True), strict=True):
         table = table.append_column(name, pa.array(values, pa.string()))
+    if spans:
+        stands = [jira_links.Span(spans[one].linked_at, None) if one in spans else _UNKNOWN for one in found]
+        for name, values in zip(
+            _UNKNOWN._fields, zip(*stands, *(spans[one] for one in past), strict=True), strict=True
+        ):
+            table = table.append_column(name, pa.array(values, UTC_INSTANT))
     unused = tuple(one for one in plan.unused if one not in read_from)
     return replace(plan, unused=unused), (Made(Link, table),)
+
+
+def _spans(
+    understanding: Understanding, items: Made, history: str | None
+) -> Mapping[tuple[str, str, str], jira_links.Span]:
+    if history is None:
+        return {}
+    texts = understanding.gathered.others[history].filter(pa.array(~understanding.bad)).to_pylist()
+    return jira_links.spans(items.table["id"].to_pylist(), texts, understanding.writing.zone or "UTC")
+
+
+def _are_keys(link: tuple[str, str, str], there: Set[str]) -> bool:
+    return all(end in there or _IS_KEY.fullmatch(end) for end in (link[0], link[2]))
+
+
+def _words_on(
+    found: Sequence[tuple[str, str, str]], read_from: Sequence[str], past: Sequence[tuple[str, str, str]], dated: int
+) -> str:
+    blocking = sum(kind == "blocks" for _, kind, _ in found)
+    when = f"Of {dated:,} it is told since when." if dated else "When they were made is not told."
+    gone = f" {len(past):,} that were taken away are kept too." if past else ""
+    return (
+        f"Links between items are read from {', '.join(map(repr, read_from))}: {len(found):,}, and {blocking:,} of them"
+        f" say{'s' if blocking == 1 else ''} what blocks what. {when}{gone}"
+    )
 
 
 def _links(
@@ -169,10 +179,9 @@ def _end(value: Any, there: Set[str]) -> str | None:
 
 def _of_jira(_: _Column, value: dict[str, Any], there: Set[str]) -> Told | None:
     for way in ("inward", "outward"):
-        phrase = (text_of(value, "type", way) or "").casefold()
-        kind, other = _PHRASES.get(phrase) or _REVERSED.get(phrase), _end(value.get(f"{way}Issue"), there)
-        if kind is not None and other is not None:
-            return other, kind, phrase in _REVERSED
+        other = _end(value.get(f"{way}Issue"), there)
+        if other is not None and (found := jira_links.ends("", text_of(value, "type", way) or "", other)) is not None:
+            return other, found[1], found[0] == other
     return None
 
 

@@ -166,7 +166,7 @@ def _prepared(sheet: Sheet, rules: Rules, names: Pseudonyms, step: Step) -> Prep
     else:
         made, understood = rows.read(gathered, plan, writing, names)
         parts = _with_changes(plan, history, look.history() if history else None, understood, made)
-        plan, links = item_links.told(plan, understood, parts[0])
+        plan, links = item_links.told(plan, understood, parts[0], history)
         parts = (*parts, *links)
         understood.notes.extend(changelogs.cut(understood, history, counting) if history is not None else ())
     return Prepared(

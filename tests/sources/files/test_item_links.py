@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,45 @@ def test_the_links_of_the_newest_snapshot_count_in_whatever_order_they_come(tmp_
         for day in order:
             taken(lake, tmp_path / f"issues {day}.json", said={}, dataset="shop")
         assert links(lake) == set()
+
+
+def changed(issue: dict[str, object], *links: tuple[str, str, str, bool]) -> dict[str, object]:
+    """Return an issue with a history of its links: when, the phrase, the other issue, and if it was made then."""
+    moves = [("To Do", "In Progress", BEGUN), ("In Progress", "In Review", "2026-01-20T10:00:00Z")]
+    histories: list[dict[str, object]] = [
+        {"id": f"s{n}", "created": at, "items": [{"field": "status", "fromString": was, "toString": became}]}
+        for n, (was, became, at) in enumerate(moves)
+    ]
+    for number, (at, phrase, other, is_made) in enumerate(links):
+        said = {"to" if is_made else "from": other, "toString" if is_made else "fromString": f"{phrase} {other}"}
+        histories.append({"id": str(number), "created": at, "items": [{"field": "Link", **said}]})
+    return {**issue, "changelog": {"histories": histories}}
+
+
+def test_the_history_of_jira_tells_since_when_and_until_when(tmp_path: Path) -> None:
+    """The last making counts, whichever end tells it; what was taken away held work up until then."""
+    at = [f"2026-01-{day:02d}T10:00:00.000+0100" for day in range(32)]
+    this = "This issue"
+    one = changed(
+        jira("AB-1", {"type": BLOCKS, "inwardIssue": {"key": "AB-2"}}),
+        (at[3], f"{this} is blocked by", "AB-2", True),
+        (at[4], f"{this} is blocked by", "AB-2", False),
+        (at[6], f"{this} is blocked by", "AB-2", True),
+        (at[5], f"{this} is blocked by", "AB-3", True),
+        (at[9], f"{this} is blocked by", "AB-3", False),
+        (at[7], f"{this} is somehow near", "AB-3", True),
+        (at[8], f"{this} is blocked by", "somebody's words", False),
+    )
+    two = changed(jira("AB-2"), (at[2], f"{this} blocks", "AB-1", True), ("no time", f"{this} blocks", "AB-3", False))
+    three = jira("AB-3", {"type": BLOCKS, "outwardIssue": {"key": "AB-4"}})
+    lake = imported(tmp_path, "issues.json", {"issues": [one, two, three, jira("AB-4")]})
+    with lake.view() as view:
+        rows = view.rows("SELECT item, other, linked_at, unlinked_at FROM links ORDER BY item, other")
+    day = {n: datetime(2026, 1, n, 9, tzinfo=UTC) for n in range(1, 20)}
+    assert [tuple(row.values()) for row in rows] == [
+        ("AB-2", "AB-1", day[6], None),
+        ("AB-3", "AB-1", day[5], day[9]),
+        ("AB-3", "AB-4", None, None),
+    ]
+    found = {item.item: (item.blockers, item.since) for item in blocked(lake, FlowRequest()).items}
+    assert found["AB-1"] == (("AB-2",), day[6])
