@@ -82,7 +82,8 @@ class Matrix:
 class MapPage:
     """All that the template prints. `edges` are those to see at once, `more_edges` the rare ones.
 
-    `has_touch` says that some stage has touch time, so that there is a column for it.
+    `has_touch` says that some stage has touch time, so that there is a column for it. `counted` is the n of each number
+    that is of the whole, by its metric.
     """
 
     answer: StreamMap
@@ -98,6 +99,7 @@ class MapPage:
     moves: int
     proofs: tuple[ProofView, ...]
     links: Links
+    counted: Mapping[str, int]
     statements: Mapping[str, Proof]
     standing: tuple[tuple[str, str], ...]
     command: str
@@ -139,6 +141,7 @@ def compose(answer: StreamMap, proofs: Sequence[Proof], terms: Sequence[str], st
         moves=sum(edge.count for edge in answer.edges),
         proofs=views,
         links=links_of(views),
+        counted={proof.metric: proof.n for proof in proofs if proof.of is None},
         statements=statements,
         standing=tuple((one.message, explains(one.insight, terms)) for one in standing),
         command=shlex.join(("streamgauge", "map", *map(one_line, terms), "--format", "json")),

@@ -84,6 +84,20 @@ def test_the_map_tells_every_stage_with_its_numbers(work: Made, trees: dict[str,
     assert "streamgauge why way_items --way 1 --dataset work --limit all" in text
 
 
+def test_every_number_of_the_whole_way_says_how_many_it_rests_on(work: Made, trees: dict[str, Tree]) -> None:
+    answer = stream_map(work.lake, REQUEST, now=NOW)
+    page = work.pages["map"]
+    for metric in ("case_duration", "activity_ratio", "first_pass_yield", "rolled_complete_and_accurate"):
+        tile = page.partition(f'id="tile-{metric}"')[2].partition("</a>")[0]
+        n = next(iter(re.findall(r"n(?:&nbsp;|\s)=(?:&nbsp;|\s)([\d,]+)", tile)), None)
+        assert n is not None, metric
+        assert f"n = {n}" in trees["map"].text.replace("\xa0", " ")
+        if metric in ("case_duration", "first_pass_yield"):
+            assert int(n.replace(",", "")) == answer.cases.n
+        if metric == "rolled_complete_and_accurate":
+            assert int(n) == sum(stage.complete_and_accurate is not None for stage in answer.stages)
+
+
 def test_every_number_of_a_stage_leads_to_its_proof(work: Made) -> None:
     page = work.pages["map"]
     for row in re.findall(r'<tr id="stage-\d+".*?</tr>', page, re.DOTALL):
