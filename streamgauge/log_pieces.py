@@ -1,11 +1,12 @@
 """Joins the events of one export of a log with those of the same cases that the lake holds from others."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streamgauge.lake import View
 from streamgauge.lake.writer import Writer
 from streamgauge.sources.files import continued
 from streamgauge.sources.files.prepared import Prepared
@@ -13,6 +14,8 @@ from streamgauge.sources.files.rows import Made
 
 Time = tuple[datetime | None, datetime | None]
 """Since and until when an export tells what happened; null where that is not known."""
+_SLACK = timedelta(hours=14)
+"""So far a tool's own zone may be from UTC."""
 _NONE = pa.array([], pa.string())
 
 
@@ -43,11 +46,13 @@ def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: 
     of a case is no more.
     """
     counts, merged = made.counts, made.plan.merge_repeats
-    since, until = time
+    since, until = _with_slack(time)
     found = whole(events, counts)
     asked = {"repository": repository}
     with writer.view() as view:
         view.register("firsts", found.first)
+        if "start" in made.plan.columns and since is not None:
+            return _united(found, view, repository)
         before = view.query(continued.BEFORE, asked | {"merged": merged, "since": since})
         after = None if until is None else view.query(continued.AFTER, asked | {"until": until})
     if until is None and (earlier := pc.sum(before["is_earlier"]).as_py()):
@@ -71,4 +76,24 @@ def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: 
                 f"{between:,} cases have a time filled in between: a later export that began with the state of an"
                 " earlier one then has one more to tell. Import later ones again."
             )
+    return found
+
+
+def _with_slack(time: Time) -> Time:
+    """Return the time without its edges, of which a tool with a zone of its own may tell in another export."""
+    since, until = time
+    return since and since + _SLACK, until if since is None or until is None else until - _SLACK
+
+
+def _united(found: Joined, view: View, repository: str) -> Joined:
+    """Return the events among all that are kept: work that began in the time of one export ends in that of another."""
+    view.register("given", found.events.table)
+    beside = view.query(continued.BESIDE, {"repository": repository})
+    if beside.num_rows:
+        found.notes.append(
+            f"{pc.count_distinct(beside['item']).as_py():,} cases go on from or in what is there already."
+        )
+        table, found.counts = continued.united(found.events.table, beside)
+        found.events = Made(found.events.kind, table)
+        found.followed = pc.unique(beside.filter(beside["is_later"])["item"])
     return found

@@ -1,5 +1,6 @@
 """A log in monthly pieces tells what it tells as one file, in whatever order the pieces come and however often."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,47 @@ def test_in_any_order_pieces_tell_what_the_whole_tells(
     assert rows(lake, READ[what]) == rows(whole, READ[what])
     assert rows(lake, ITEMS) == rows(whole, ITEMS)
     assert counts(taken(lake, again[-1], said=said(what)), "Transition")[:2] == (0, 0)
+
+
+WORK = {"kind": "event-log", "columns": {"case": "case", "activity": "what", "start": "from", "at": "to"}}
+
+
+@settings(max_examples=6)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 900), st.integers(1, 1500)), min_size=1, max_size=8),
+    order=st.randoms(),
+)
+def test_work_that_begins_in_one_piece_ends_in_another(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Any], order: Any
+) -> None:
+    """Pieces are cut by the start of work, which overlaps."""
+    folder, began, log = tmp_path_factory.mktemp("work"), datetime(2025, 1, 1, tzinfo=UTC), list[Event]()
+    for number, (case, later, lasts) in enumerate(steps):
+        began += timedelta(hours=later)
+        ends = began + timedelta(hours=lasts, minutes=number + 1)
+        log.append((case, f"w{number % 3}", f"{began:%Y-%m-%d %H:%M}", f"{ends:%Y-%m-%d %H:%M}"))
+    header, whole, lake = "case,what,from,to", lake_at(folder / "whole"), lake_at(folder / "lake")
+    taken(whole, csv(folder / "log.csv", log, header), said=WORK)
+    months = {event[2][:7] for event in log}
+    files = [csv(folder / f"log-{m}.csv", [e for e in log if e[2].startswith(m)], header) for m in sorted(months)]
+    for file in [*order.sample(files, len(files)), *order.sample(files, order.randint(0, len(files)))]:
+        taken(lake, file, said=WORK)
+    read = "SELECT id, item, value, lifecycle, happened_at, sequence FROM transitions ORDER BY id"
+    assert rows(lake, read) == rows(whole, read)
+    assert rows(lake, ITEMS) == rows(whole, ITEMS)
+
+
+def test_months_of_a_zone_of_their_own_lose_nothing(tmp_path: Path) -> None:
+    """The pieces are cut at midnight of a zone far from UTC, which only the times tell."""
+    header = HEADER.format(what="what")
+    january = [("A", "New", "2025-01-10T00:00+13:00", "x"), ("A", "Open", "2025-01-31T23:00+13:00", "x")]
+    february = [("A", "Work", "2025-02-01T01:00+13:00", "x"), ("A", "Done", "2025-02-20T00:00+13:00", "x")]
+    for place, order in (("one", (january, february)), ("two", (february, january, february))):
+        lake = lake_at(tmp_path / place)
+        for log in order:
+            taken(lake, csv(tmp_path / f"log-{log[0][2][:7]}.csv", log, header), said=said("what"))
+        told = rows(lake, "SELECT id, value FROM transitions ORDER BY happened_at")
+        assert told == [("A#1", "New"), ("A#2", "Open"), ("A#3", "Work"), ("A#4", "Done")]
 
 
 def test_a_corrected_piece_changes_its_own_time_alone(tmp_path: Path) -> None:

@@ -67,6 +67,17 @@ WHERE kept.happened_at >= $until
 ORDER BY kept.item, kept.ordinal
 """
 """Yields the kept events of these cases that happened after the last one of an export, and its time, in order."""
+BESIDE = """
+SELECT k.item, k.id, k.field, k.value, k.former_value, k.happened_at, k.lifecycle, k.team, k.actor, k.sequence,
+       k.repeats, TRY_CAST(substr(k.id, length(k.item) + 2) AS BIGINT) AS ordinal, k.happened_at > f.last_at AS is_later
+FROM transitions AS k JOIN firsts AS f ON f.item = k.item
+WHERE k.source = 'files' AND k.repository = $repository AND k.field = 'status' AND starts_with(k.id, k.item || '#')
+  AND NOT EXISTS (
+    SELECT 1 FROM given AS g WHERE g.item = k.item AND g.value = k.value AND g.happened_at = k.happened_at
+      AND coalesce(g.lifecycle, '') = coalesce(k.lifecycle, ''))
+ORDER BY k.item, ordinal
+"""
+"""Yields the kept events of these cases that are not among those `given`, and whether each came after the last one."""
 TEAMS_GONE = f"""
 SELECT id FROM transitions AS t
 WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
@@ -137,18 +148,36 @@ def followed(events: pa.Table, counts: pa.Table, after: pa.Table, *, merged: boo
     for one in kept["item"].to_pylist():
         total[one] += 1
         ordinal.append(total[one])
-    made = kept.drop_columns(["ordinal", "last_value"])
-    number = pa.array(ordinal, pa.int64())
-    ids = pc.binary_join_element_wise(kept["item"], number.cast(pa.string()), "#")
-    sequence = pc.if_else(pc.equal(kept["sequence"], kept["ordinal"]), number, kept["sequence"])
-    for name, column in (("id", ids), ("sequence", sequence)):
-        made = made.set_column(made.schema.get_field_index(name), name, column)
+    made = _numbered(kept.drop_columns(["last_value"]), pa.array(ordinal, pa.int64()))
     changes = _of_teams(after.filter(pa.array(begins)), events, _last_teams(events)) if merged else events.slice(0, 0)
     raised = pa.array([total[one] for one in counts["item"].to_pylist()], pa.int64())
     return (
         pa.concat_tables([events, made, changes], promote_options="default"),
         counts.set_column(counts.schema.get_field_index("events"), "events", raised),
     )
+
+
+def united(events: pa.Table, beside: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the events and those `beside` them, numbered by time, and how many each case then has."""
+    own = events.append_column("ordinal", pc.cast(pc.list_element(pc.split_pattern(events["id"], "#", max_splits=1,
+                               reverse=True), 1), pa.int64()))  # fmt: skip
+    both = pa.concat_tables([own, beside.drop_columns(["is_later"])], promote_options="default")
+    both = both.sort_by([("item", "ascending"), ("happened_at", "ascending"), ("ordinal", "ascending")])
+    codes = np.asarray(both["item"].combine_chunks().dictionary_encode().indices)
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
+    sizes = np.diff(np.append(starts, len(codes)))
+    number = pa.array(np.arange(1, len(codes) + 1) - np.repeat(starts, sizes))
+    counts = pa.table({"item": both["item"].take(pa.array(starts)), "events": pa.array(sizes)})
+    return _numbered(both, number), counts
+
+
+def _numbered(events: pa.Table, number: pa.Array) -> pa.Table:
+    """Return events with their places in their cases in the place of the `ordinal` that they had."""
+    ids = pc.binary_join_element_wise(events["item"], number.cast(pa.string()), "#")
+    sequence = pc.if_else(pc.equal(events["sequence"], events["ordinal"]), number, events["sequence"])
+    for name, column in (("id", ids), ("sequence", sequence)):
+        events = events.set_column(events.schema.get_field_index(name), name, column)
+    return events.drop_columns(["ordinal"])
 
 
 def _last_teams(events: pa.Table) -> dict[str, str | None]:
