@@ -297,11 +297,10 @@ class _Keeping:
     def _keep_log(self, writer: Writer, table: Prepared, repository: str) -> None:
         """Keep the items and events of a log; what a later export tells of an item goes before what this one does."""
         items, events = table.parts
-        since, until = self.reading.time(table)
         if self.reading.complete:
             log = log_pieces.whole(events, table.counts)
         else:
-            log = log_pieces.joined(writer, table, events, repository, (since, until))
+            log = log_pieces.joined(writer, table, events, repository, self.reading.time(table))
         self.reading.notes.extend(log.notes)
         older = pc.is_in(items.table["id"], value_set=log.followed)
         self._keep_part(writer, Made(Item, items.table.filter(pc.invert(older))), table, repository)
@@ -314,7 +313,7 @@ class _Keeping:
             gone = absences.ids(writer, absences.SURPLUS, repository, counts=log.counts)
         if not kept.is_first and table.plan.merge_repeats and len(log.counts):
             present = continued.teams_present(log.first, log.events.table)
-            gone += absences.ids(writer, continued.TEAMS_GONE, repository, said={"until": until}, present=present)
+            gone += absences.ids(writer, continued.TEAMS_GONE, repository, said={"until": log.until}, present=present)
         gone += self._absent(writer, kept, log.events, repository)
         self.count(Transition, kept, self.vanish(writer, Transition, repository, gone))
 

@@ -1,7 +1,7 @@
 """Joins the events of one export of a log with those of the same cases that the lake holds from others."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,8 +14,6 @@ from streamgauge.sources.files.rows import Made
 
 Time = tuple[datetime | None, datetime | None]
 """Since and until when an export tells what happened; null where that is not known."""
-_SLACK = timedelta(hours=14)
-"""So far a tool's own zone may be from UTC."""
 _NONE = pa.array([], pa.string())
 
 
@@ -23,12 +21,14 @@ _NONE = pa.array([], pa.string())
 class Joined:
     """The events of an export as they stand among those of their cases, and how many each case has then.
 
-    `first` are the first events of the export itself, `followed` the cases of which the lake holds later ones.
+    `first` are the first events of the export itself, `followed` the cases of which the lake holds later ones. It tells
+    `until` then; null where nobody knows.
     """
 
     events: Made
     counts: pa.Table
     first: pa.Table
+    until: datetime | None = None
     followed: pa.Array = field(default_factory=lambda: _NONE)
     notes: list[str] = field(default_factory=list)
 
@@ -41,21 +41,21 @@ def whole(events: Made, counts: pa.Table) -> Joined:
 def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: Time) -> Joined:
     """Return the events with their numbers among those that the lake already holds of their case.
 
-    Of what is there, that stays which happened before the export's `time` or after it. Where nobody knows since when it
-    tells, that stays from which it goes on; where nobody knows until when, it is a whole log, and what it tells no more
-    of a case is no more.
+    Of what is there, that stays which happened before the export's `time` or after it, by its name and its own events.
+    Where nobody knows since when it tells, that stays from which it goes on; where nobody knows until when, it is a
+    whole log, and what it tells no more of a case is no more.
     """
     counts, merged = made.counts, made.plan.merge_repeats
-    since, until = _with_slack(time)
     found = whole(events, counts)
+    since, found.until = _told(time, found.first)
     asked = {"repository": repository}
     with writer.view() as view:
         view.register("firsts", found.first)
         if "start" in made.plan.columns and since is not None:
             return _united(found, view, repository)
         before = view.query(continued.BEFORE, asked | {"merged": merged, "since": since})
-        after = None if until is None else view.query(continued.AFTER, asked | {"until": until})
-    if until is None and (earlier := pc.sum(before["is_earlier"]).as_py()):
+        after = None if found.until is None else view.query(continued.AFTER, asked | {"until": found.until})
+    if found.until is None and (earlier := pc.sum(before["is_earlier"]).as_py()):
         found.notes.append(
             f"{earlier:,} cases end here before what is there of them begins: what is there is replaced from its"
             " first event on. Import older exports first, or give the months in the names of the files."
@@ -79,10 +79,11 @@ def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: 
     return found
 
 
-def _with_slack(time: Time) -> Time:
-    """Return the time without its edges, of which a tool with a zone of its own may tell in another export."""
+def _told(time: Time, first: pa.Table) -> Time:
+    """Return the part of the time of which the export surely tells: names and zones may be off, its events are not."""
     since, until = time
-    return since and since + _SLACK, until if since is None or until is None else until - _SLACK
+    began, ended = pc.min(first["first_at"]).as_py(), pc.max(first["last_at"]).as_py()
+    return since and max(since, began), until and min(until, ended)
 
 
 def _united(found: Joined, view: View, repository: str) -> Joined:

@@ -102,6 +102,27 @@ def test_months_of_a_zone_of_their_own_lose_nothing(tmp_path: Path) -> None:
         assert told == [("A#1", "New"), ("A#2", "Open"), ("A#3", "Work"), ("A#4", "Done")]
 
 
+@pytest.mark.parametrize("names", [("2025-02", "2025-03"), ("2024-12", "2025-01"), ("2010-11", "2011-12")])
+def test_names_that_are_not_of_the_time_of_their_events_lose_none(tmp_path: Path, names: tuple[str, str]) -> None:
+    """They may be of the next month, of the one before, or of a business year."""
+    header = HEADER.format(what="what")
+    logs = [[("A", "New", "2025-01-10", "x"), ("A", "Open", "2025-01-31", "x")], [("A", "Done", "2025-02-10", "x")]]
+    for place, order in (("one", (0, 1)), ("two", (1, 0, 1))):
+        lake = lake_at(tmp_path / place)
+        for number in order:
+            taken(lake, csv(tmp_path / f"log-{names[number]}.csv", logs[number], header), said=said("what"))
+        assert rows(lake, "SELECT value FROM transitions ORDER BY happened_at") == [("New",), ("Open",), ("Done",)]
+
+
+def test_changes_of_team_of_another_piece_stay(tmp_path: Path) -> None:
+    lake, header = lake_at(tmp_path / "lake"), HEADER.format(what="state")
+    january = [("A", "New", "2025-01-05T10:00+01:00", "x")]
+    february = [("A", "Open", f"2025-02-01T00:{n}0+01:00", team) for n, team in ((1, "x"), (2, "y"))]
+    for log in (january, february, january):
+        taken(lake, csv(tmp_path / f"log-{log[0][2][:7]}.csv", log, header), said=said("state"))
+    assert rows(lake, "SELECT value, former_value FROM transitions WHERE field = 'team'") == [("y", "x")]
+
+
 def test_a_corrected_piece_changes_its_own_time_alone(tmp_path: Path) -> None:
     lake, header = lake_at(tmp_path / "lake"), HEADER.format(what="what")
     january = [("A", "New", "2025-01-03", "x"), ("A", "Open", "2025-01-20", "x"), ("B", "New", "2025-01-25", "x")]
@@ -114,10 +135,11 @@ def test_a_corrected_piece_changes_its_own_time_alone(tmp_path: Path) -> None:
     done = taken(lake, csv(tmp_path / "log-2025-01.csv", more, header), said=said("what"))
     assert rows(lake, told) == [(f"A#{n}", value) for n, value in enumerate(values, 1)]
     assert "2 cases go on in what is there already." in done.notes
-    done = taken(lake, csv(tmp_path / "log-2025-01.csv", [january[1]], header), said=said("what"))
+    less = [("C", "New", "2025-01-01", "x"), january[1], ("C", "Open", "2025-01-31", "x")]
+    done = taken(lake, csv(tmp_path / "log-2025-01.csv", less, header), said=said("what"))
     assert [value for _, value in rows(lake, told)] == ["Open", "Work", "Done"]
     assert counts(done, "Transition")[3] == 3
-    assert rows(lake, "SELECT id, status FROM items ORDER BY id") == [("A", "Done"), ("B", "Done")]
+    assert rows(lake, "SELECT id, status FROM items ORDER BY id") == [("A", "Done"), ("B", "Done"), ("C", "Open")]
 
 
 def test_a_whole_log_without_a_date_in_its_name_still_corrects_all_of_a_case(tmp_path: Path) -> None:

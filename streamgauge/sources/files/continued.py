@@ -21,10 +21,10 @@ WITH kept AS (
          max(t.happened_at) < f.first_at OR CAST($since AS TIMESTAMPTZ) IS NOT NULL AS goes_on,
          min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value
                    AND CAST($since AS TIMESTAMPTZ) IS NULL THEN t.ordinal END) AS same,
-         max(CASE WHEN t.happened_at < f.first_at AND t.happened_at < coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
+         max(CASE WHEN t.happened_at < f.first_at AND t.happened_at <= coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
                   THEN t.ordinal END) AS held,
          max_by(t.value, t.ordinal) FILTER (
-           WHERE t.happened_at < f.first_at AND t.happened_at < coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
+           WHERE t.happened_at < f.first_at AND t.happened_at <= coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
          ) = f.first_value AND $merged AS is_held
   FROM firsts AS f JOIN kept AS t ON t.item = f.item
   GROUP BY f.item, f.first_at, f.first_value, f.last_at
@@ -83,7 +83,7 @@ SELECT id FROM transitions AS t
 WHERE t.source = 'files' AND t.repository = $repository AND t.field = 'team'
   AND starts_with(t.id, t.item || '{TEAM_MARK}')
   AND EXISTS (SELECT 1 FROM present AS p WHERE p.item = t.item AND p.first_at <= t.happened_at)
-  AND t.happened_at < coalesce(CAST($until AS TIMESTAMPTZ), t.happened_at + INTERVAL 1 DAY)
+  AND t.happened_at <= coalesce(CAST($until AS TIMESTAMPTZ), t.happened_at)
   AND NOT EXISTS (SELECT 1 FROM present AS p WHERE p.id = t.id)
 """
 """Yields the changes of team that an export no longer has, of those from its first event of the case to its end."""
