@@ -103,12 +103,16 @@ def _spans(
 
 
 def _are_keys(link: tuple[str, str, str], there: Set[str]) -> bool:
-    return all(end in there or _IS_KEY.fullmatch(end) for end in (link[0], link[2]))
+    return link[0] != link[2] and all(end in there or _IS_KEY.fullmatch(end) for end in (link[0], link[2]))
 
 
 def _words_on(
     found: Sequence[tuple[str, str, str]], read_from: Sequence[str], past: Sequence[tuple[str, str, str]], dated: int
 ) -> str:
+    if not found:
+        return (
+            f"Links between items that were taken away are read from {', '.join(map(repr, read_from))}: {len(past):,}."
+        )
     blocking = sum(kind == "blocks" for _, kind, _ in found)
     when = f"Of {dated:,} it is told since when." if dated else "When they were made is not told."
     gone = f" {len(past):,} that were taken away are kept too." if past else ""

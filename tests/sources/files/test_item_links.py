@@ -10,7 +10,7 @@ import pytest
 from streamgauge.answers.blocked import blocked
 from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.lake import Lake
-from tests.kit.imports import lake_at, taken
+from tests.kit.imports import lake_at, looked, taken
 
 BEGUN = "2026-01-02T10:00:00Z"
 BLOCKS = {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
@@ -192,6 +192,7 @@ def test_the_history_of_jira_tells_since_when_and_until_when(tmp_path: Path) -> 
         (at[9], f"{this} is blocked by", "AB-3", False),
         (at[7], f"{this} is somehow near", "AB-3", True),
         (at[8], f"{this} is blocked by", "somebody's words", False),
+        (at[8], f"{this} is blocked by", "AB-1", False),
     )
     two = changed(jira("AB-2"), (at[2], f"{this} blocks", "AB-1", True), ("no time", f"{this} blocks", "AB-3", False))
     three = jira("AB-3", {"type": BLOCKS, "outwardIssue": {"key": "AB-4"}})
@@ -206,3 +207,11 @@ def test_the_history_of_jira_tells_since_when_and_until_when(tmp_path: Path) -> 
     ]
     found = {item.item: (item.blockers, item.since) for item in blocked(lake, FlowRequest()).items}
     assert found["AB-1"] == (("AB-2",), day[6])
+
+
+def test_links_that_all_were_taken_away_are_said_as_such(tmp_path: Path) -> None:
+    gone = changed(jira("AB-1"), ("2026-01-05T10:00:00Z", "This issue is blocked by", "AB-2", False))
+    (tmp_path / "issues.json").write_text(json.dumps({"issues": [gone, jira("AB-2")]}), encoding="utf-8")
+    (table,) = looked(tmp_path / "issues.json", said={}).tables
+    said = "Links between items that were taken away are read from 'changelog.histories': 1."
+    assert said in table.notes
