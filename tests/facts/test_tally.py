@@ -1,5 +1,6 @@
 """How many rows tell of each status is counted on, and counted anew where it does not follow."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -10,7 +11,7 @@ from streamgauge.company import Company
 from streamgauge.facts import tally
 from streamgauge.lake import Lake
 from tests.facts.test_news import comparable, facts, from_scratch, refresh
-from tests.kit.board import item, transitions, write
+from tests.kit.board import RECORDED, item, transitions, write
 
 MANY = {f"I{n}": [("To Do", 1.0), ("In Progress", 2.0)] for n in range(3)}
 
@@ -33,7 +34,7 @@ def told(lake: Lake) -> dict[str, int]:
     [
         ({"former_value": "In Progress"}, True),
         ({"former_value": "Paused"}, True),
-        ({"id": "I0-status-0"}, False),
+        ({"id": "I0-status-0", "recorded_at": RECORDED + timedelta(seconds=1)}, False),
         ({"item": "Q", "id": "Q-1"}, False),
     ],
 )
