@@ -19,9 +19,11 @@ from streamgauge.company import Import
 from streamgauge.errors import BadFile, BadOption, StreamgaugeError
 from streamgauge.lake import Lake
 from streamgauge.lake.writer import Kept, Writer
+from streamgauge.log_pieces import Joined
 from streamgauge.progress import Progress
 from streamgauge.records import Item, Link, Record, Transition, schema
 from streamgauge.sources.files import Options, continued, datasets, file_names, snapshots, tables
+from streamgauge.sources.files.datasets import Period
 from streamgauge.sources.files.mapping import Rules
 from streamgauge.sources.files.prepared import Prepared, grouped, prepare
 from streamgauge.sources.files.rows import Made
@@ -160,10 +162,10 @@ class _Reading:
         groups = grouped(sheets)
         for group, name in zip(groups, datasets.parts([group[0].within for group in groups]), strict=True):
             try:
-                day, time = datasets.day_of(group[0].within), datasets.time_of(group[0].within)
+                day, period = datasets.day_of(group[0].within), datasets.period_of(group[0].within)
                 within = file_names.unnamed(name, self.names)
                 made = prepare(group, self.rules, self.names, self._step)
-                found += [replace(table, within=within, day=day, time=time) for table in made]
+                found += [replace(table, within=within, day=day, period=period) for table in made]
             except BadOption as fault:
                 left_out.append(fault)
                 self.notes.append(f"Table '{group[0].name}' is left out: {fault.wrong}")
@@ -186,9 +188,9 @@ class _Reading:
         """Return when a table of items stood so: as said, or by the day in the name of the table or its file."""
         return self.said_at or (self._zoned(table.day or datasets.day_of(self.name)) if self.by_name else None)
 
-    def time(self, table: Prepared) -> tuple[datetime | None, datetime | None]:
+    def period(self, table: Prepared) -> Period:
         """Return since and until when a table tells what happened, by its name or that of its file."""
-        since, until = table.time if any(table.time) else datasets.time_of(self.name)
+        since, until = table.period if any(table.period) else datasets.period_of(self.name)
         return self._zoned(since), self._zoned(until)
 
     def _zoned(self, at: datetime | None) -> datetime | None:
@@ -285,13 +287,19 @@ class _Keeping:
         if part.table.num_rows or gone:
             self.count(Link, kept, self.vanish(writer, Link, repository, gone))
 
-    def _keep_part(self, writer: Writer, part: Made, table: Prepared, repository: str) -> None:
+    def _keep_part(
+        self, writer: Writer, part: Made, table: Prepared, repository: str, log: Joined | None = None
+    ) -> None:
         self.progress.step(f"{self.reading.name}: {part.kind.table} kept", 0, part.table.num_rows)
         kept = writer.keep(part.kind, self.stamped(part, repository), SOURCE, repository)
         gone: list[str] = []
+        if not kept.is_first and log is not None:
+            gone = _withdrawn(writer, log, repository, merged=table.plan.merge_repeats)
         if not kept.is_first and part.kind is Transition and table.plan.milestones:
             gone = absences.ids(writer, absences.UNDATED, repository, present=_dated(table))
-        gone += self._absent(writer, kept, part, repository)
+        if not kept.is_first and self.reading.complete:
+            present = part.table.select(["id"])
+            gone += absences.ids(writer, absences.absent(part.kind), repository, present=present)
         self.count(part.kind, kept, self.vanish(writer, part.kind, repository, gone))
 
     def _keep_log(self, writer: Writer, table: Prepared, repository: str) -> None:
@@ -300,29 +308,12 @@ class _Keeping:
         if self.reading.complete:
             log = log_pieces.whole(events, table.counts)
         else:
-            log = log_pieces.joined(writer, table, events, repository, self.reading.time(table))
+            log = log_pieces.joined(writer, table, events, repository, self.reading.period(table))
         self.reading.notes.extend(log.notes)
         older = pc.is_in(items.table["id"], value_set=log.followed)
         self._keep_part(writer, Made(Item, items.table.filter(pc.invert(older))), table, repository)
-        self.counts[Item.__name__] = replace(
-            self.counts[Item.__name__], unchanged=self.counts[Item.__name__].unchanged + len(log.followed)
-        )
-        kept = writer.keep(Transition, self.stamped(log.events, repository), SOURCE, repository)
-        gone: list[str] = []
-        if not kept.is_first:
-            gone = absences.ids(writer, absences.SURPLUS, repository, counts=log.counts)
-        if not kept.is_first and table.plan.merge_repeats and len(log.counts):
-            present = continued.teams_present(log.first, log.events.table)
-            gone += absences.ids(writer, continued.TEAMS_GONE, repository, said={"until": log.until}, present=present)
-        gone += self._absent(writer, kept, log.events, repository)
-        self.count(Transition, kept, self.vanish(writer, Transition, repository, gone))
-
-    def _absent(self, writer: Writer, kept: Kept, part: Made, repository: str) -> list[str]:
-        """Return what a file that holds all of its kind does not hold any more."""
-        if kept.is_first or not self.reading.complete:
-            return []
-        present = part.table.select(["id"])
-        return absences.ids(writer, absences.absent(part.kind), repository, present=present)
+        self.count(Item, Kept(unchanged=len(log.followed)), 0)
+        self._keep_part(writer, log.events, table, repository, log)
 
     def vanish(self, writer: Writer, kind: type[Record], repository: str, ids: Sequence[str]) -> int:
         """Write tombstones."""
@@ -369,6 +360,15 @@ class _Keeping:
         rows = [{**shared, **row} for row in table.rejects.to_pylist()]
         ids = [f"{digest}:{row['sheet']}:{row['line']}:{row['column']}:{row['reason']}" for row in rows]
         return raw(repository, "reject", ids, [json.dumps(row, ensure_ascii=False).encode() for row in rows], self.now)
+
+
+def _withdrawn(writer: Writer, log: Joined, repository: str, *, merged: bool) -> list[str]:
+    """Return the events, and the changes of team, that a log does not tell any more."""
+    gone = absences.ids(writer, absences.SURPLUS, repository, counts=log.counts)
+    if merged and len(log.counts):
+        present = continued.teams_present(log.first, log.events.table)
+        gone += absences.ids(writer, continued.TEAMS_GONE, repository, said={"until": log.until}, present=present)
+    return gone
 
 
 class _Snapshots:

@@ -6,14 +6,12 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streamgauge.lake import View
 from streamgauge.lake.writer import Writer
 from streamgauge.sources.files import continued
+from streamgauge.sources.files.datasets import Period
 from streamgauge.sources.files.prepared import Prepared
 from streamgauge.sources.files.rows import Made
 
-Time = tuple[datetime | None, datetime | None]
-"""Since and until when an export tells what happened; null where that is not known."""
 _NONE = pa.array([], pa.string())
 
 
@@ -38,24 +36,27 @@ def whole(events: Made, counts: pa.Table) -> Joined:
     return Joined(events, counts, continued.firsts(events.table, counts))
 
 
-def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: Time) -> Joined:
+def joined(writer: Writer, made: Prepared, events: Made, repository: str, period: Period) -> Joined:
     """Return the events with their numbers among those that the lake already holds of their case.
 
-    Of what is there, that stays which happened before the export's `time` or after it, by its name and its own events.
-    Where nobody knows since when it tells, that stays from which it goes on; where nobody knows until when, it is a
-    whole log, and what it tells no more of a case is no more.
+    Of what is there, that stays which happened before the `period` of the export or after it, by its name and its own
+    events. An export of no known period is a whole log, unless it goes on from what is there, or from a part of it.
     """
     counts, merged = made.counts, made.plan.merge_repeats
     found = whole(events, counts)
-    since, found.until = _told(time, found.first)
+    since, found.until = _told(period, found.first)
     asked = {"repository": repository}
     with writer.view() as view:
         view.register("firsts", found.first)
-        if "start" in made.plan.columns and since is not None:
-            return _united(found, view, repository)
-        before = view.query(continued.BEFORE, asked | {"merged": merged, "since": since})
-        after = None if found.until is None else view.query(continued.AFTER, asked | {"until": found.until})
-    if found.until is None and (earlier := pc.sum(before["is_earlier"]).as_py()):
+        if "start" in made.plan.columns and period[0] is not None:
+            view.register("given", events.table)
+            return _united(found, view.query(continued.BESIDE, asked))
+        if since is None:
+            before, after = view.query(continued.BEFORE, {**asked, "merged": merged}), None
+        else:
+            before = view.query(continued.BEFORE_SINCE, {**asked, "merged": merged, "since": since})
+            after = view.query(continued.AFTER, {**asked, "until": found.until})
+    if earlier := pc.sum(before["is_earlier"]).as_py():
         found.notes.append(
             f"{earlier:,} cases end here before what is there of them begins: what is there is replaced from its"
             " first event on. Import older exports first, or give the months in the names of the files."
@@ -66,35 +67,39 @@ def joined(writer: Writer, made: Prepared, events: Made, repository: str, time: 
         table, found.counts = continued.moved(events.table, counts, before)
         found.events = Made(events.kind, continued.unrepeated(table, counts, before) if merged else table)
     if after is not None and after.num_rows:
-        found.followed = pc.unique(after["item"])
-        found.notes.append(f"{len(found.followed):,} cases go on in what is there already.")
-        table, found.counts = continued.followed(found.events.table, found.counts, after, merged=merged)
-        found.events = Made(events.kind, table)
-        between = pc.sum(pc.is_in(found.followed, value_set=before["item"].combine_chunks())).as_py()
-        if merged and between:
-            found.notes.append(
-                f"{between:,} cases have a time filled in between: a later export that began with the state of an"
-                " earlier one then has one more to tell. Import later ones again."
-            )
+        _follow(found, before, after, merged=merged)
     return found
 
 
-def _told(time: Time, first: pa.Table) -> Time:
-    """Return the part of the time of which the export surely tells: names and zones may be off, its events are not."""
-    since, until = time
+def _told(period: Period, first: pa.Table) -> Period:
+    """Return the period of which the export surely tells: names and zones may be off, its own events are not."""
+    since, until = period
+    if until is None:
+        return None, None
     began, ended = pc.min(first["first_at"]).as_py(), pc.max(first["last_at"]).as_py()
-    return since and max(since, began), until and min(until, ended)
+    return max(since or began, began), min(until, ended)
 
 
-def _united(found: Joined, view: View, repository: str) -> Joined:
-    """Return the events among all that are kept: work that began in the time of one export ends in that of another."""
-    view.register("given", found.events.table)
-    beside = view.query(continued.BESIDE, {"repository": repository})
-    if beside.num_rows:
+def _follow(found: Joined, before: pa.Table, after: pa.Table, *, merged: bool) -> None:
+    """Put those events that come after the export's own behind them."""
+    found.followed = pc.unique(after["item"])
+    found.notes.append(f"{len(found.followed):,} cases go on in what is there already.")
+    table, found.counts = continued.followed(found.events.table, found.counts, after, merged=merged)
+    found.events = Made(found.events.kind, table)
+    between = pc.sum(pc.is_in(found.followed, value_set=before["item"].combine_chunks())).as_py()
+    if merged and between:
         found.notes.append(
-            f"{pc.count_distinct(beside['item']).as_py():,} cases go on from or in what is there already."
+            f"{between:,} cases have a time filled in between: a later export that began with the state of an"
+            " earlier one then has one more to tell. Import later ones again."
         )
-        table, found.counts = continued.united(found.events.table, beside)
+
+
+def _united(found: Joined, beside: pa.Table) -> Joined:
+    """Return the events among all that are kept: work that began in the period of one export ends in another one's."""
+    if beside.num_rows:
+        cases = pc.count_distinct(beside["item"]).as_py()
+        found.notes.append(f"{cases:,} cases go on from or in what is there already.")
+        table, found.counts = continued.united(found.events.table, found.counts, beside)
         found.events = Made(found.events.kind, table)
         found.followed = pc.unique(beside.filter(beside["is_later"])["item"])
     return found

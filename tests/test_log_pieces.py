@@ -149,3 +149,35 @@ def test_a_whole_log_without_a_date_in_its_name_still_corrects_all_of_a_case(tmp
     earlier = [(case, value, at.replace("10:00", "08:00"), team) for case, value, at, team in log]
     taken(lake, csv(tmp_path / "log.csv", earlier, header), said=said("what"))
     assert rows(lake, "SELECT id, hour(happened_at) FROM transitions ORDER BY id") == [("A#1", 8), ("A#2", 8)]
+
+
+def test_a_piece_named_by_its_day_loses_nothing_of_what_came_before_it(tmp_path: Path) -> None:
+    """The middle one of three weekly pieces comes again, and a corrected one takes back what it no longer tells."""
+    lake, header = lake_at(tmp_path / "lake"), HEADER.format(what="what")
+    log = [("A", f"s{day}", f"2025-01-{day:02d}", "x") for day in (2, 5, 9, 11, 12, 16)]
+    weeks = {last: [event for event in log if last - 7 < int(event[2][-2:]) <= last] for last in (7, 14, 21)}
+    read = "SELECT value FROM transitions ORDER BY happened_at, sequence"
+    for last in (7, 14, 21, 14):
+        taken(lake, csv(tmp_path / f"log-2025-01-{last:02d}.csv", weeks[last], header), said=said("what"))
+    assert rows(lake, read) == [("s2",), ("s5",), ("s9",), ("s11",), ("s12",), ("s16",)]
+    taken(lake, csv(tmp_path / "log-2025-01-14.csv", weeks[14][::2], header), said=said("what"))
+    assert rows(lake, read) == [("s2",), ("s5",), ("s9",), ("s12",), ("s16",)]
+
+
+def test_work_with_a_start_may_change_its_team_from_piece_to_piece(tmp_path: Path) -> None:
+    plan = {"kind": "event-log", "columns": {"case": "case", "activity": "state", "start": "from", "at": "to"}}
+    plan["columns"] |= {"team": "team"}
+    log = [
+        ("A", "New", "2025-01-10 08:00", "2025-01-10 10:00", "x"),
+        ("A", "Open", "2025-01-20 08:00", "2025-02-01 10:00", "y"),
+        ("A", "Done", "2025-02-20 08:00", "2025-02-20 10:00", "z"),
+    ]
+    header, whole = "case,state,from,to,team", lake_at(tmp_path / "whole")
+    taken(whole, csv(tmp_path / "log.csv", log, header), said=plan)
+    read = "SELECT id, field, value, lifecycle, happened_at FROM transitions WHERE field = 'status' ORDER BY id"
+    for place, order in (("one", (0, 2)), ("two", (2, 0, 2))):
+        lake = lake_at(tmp_path / place)
+        for first in order:
+            piece = [event for event in log if event[2][:7] == log[first][2][:7]]
+            taken(lake, csv(tmp_path / f"log-{piece[0][2][:7]}.csv", piece, header), said=plan)
+        assert rows(lake, read) == rows(whole, read)

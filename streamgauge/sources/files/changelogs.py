@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.records import Transition
-from streamgauge.sources.files import clock_times, instants, vocabulary
+from streamgauge.sources.files import instants, vocabulary
 from streamgauge.sources.files.histories import ENDS, History, changes
 from streamgauge.sources.files.lifecycles import COMPLETE, START
 from streamgauge.sources.files.payloads.payload import objects
@@ -68,13 +67,12 @@ def read(column: str, history: History | None, understanding: Understanding, ite
     found = [change for item, text in zip(ids, texts, strict=True) for change in told(item, text)]
     names = ("id", "item", "field", "former_value", "value", "lifecycle")
     columns = {name: pa.array([one[place] for one in found], pa.string()) for place, name in enumerate(names)}
-    times = pa.chunked_array([pa.array([one[-1] for one in found], pa.string())])
-    at = instants.read(times, zone=understanding.writing.zone or "UTC")
-    known = np.asarray(at.values.is_valid()) & (at.faults == clock_times.GOOD)
+    at = instants.known([one[-1] for one in found], zone=understanding.writing.zone or "UTC")
+    lost = at.null_count
     understanding.notes.append(
-        f"Changes of status, type, team and flag are read from '{column}': {int(known.sum()):,} of them."
+        f"Changes of status, type, team and flag are read from '{column}': {len(at) - lost:,} of them."
     )
-    if lost := len(found) - int(known.sum()):
+    if lost:
         which = f"{lost:,} changes of '{column}' are" if lost > 1 else f"1 change of '{column}' is"
         understanding.notes.append(f"{which} left unread for want of a readable time.")
     if told is not _changes and history is not None:
@@ -83,7 +81,7 @@ def read(column: str, history: History | None, understanding: Understanding, ite
             understanding.notes.append(
                 f"Each of '{column}' is two events: its start by '{history.start}', and its end."
             )
-    return Made(Transition, pa.table({**columns, "happened_at": at.values}).filter(pa.array(known)))
+    return Made(Transition, pa.table({**columns, "happened_at": at}).filter(at.is_valid()))
 
 
 def _sequence(former: pa.Array, *, is_event: bool) -> pa.Array:

@@ -3,46 +3,45 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.sources.files.event_log import TEAM, TEAM_MARK
 
-# Of an export that tells since when it tells, what is there of before goes before it. Of any other one:
-# An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
-# place from that event on. Any other one tells the whole case, and so does one that reaches back to where all begins.
-# In a log of states the first row of an export may say again what the case is in: it goes on from where that began.
-BEFORE = """
-WITH kept AS (
-  SELECT item, value, happened_at, TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
+_KEPT = """
+  SELECT item, id, field, value, former_value, happened_at, lifecycle, team, actor, sequence, repeats,
+         TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal
+  FROM transitions
   WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')
-), beside AS (
-  SELECT f.item, coalesce(f.last_at < min(t.happened_at), FALSE) AS is_earlier,
-         max(t.happened_at) < f.first_at OR CAST($since AS TIMESTAMPTZ) IS NOT NULL AS goes_on,
-         min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value
-                   AND CAST($since AS TIMESTAMPTZ) IS NULL THEN t.ordinal END) AS same,
-         max(CASE WHEN t.happened_at < f.first_at AND t.happened_at <= coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
-                  THEN t.ordinal END) AS held,
-         max_by(t.value, t.ordinal) FILTER (
-           WHERE t.happened_at < f.first_at AND t.happened_at <= coalesce(CAST($since AS TIMESTAMPTZ), f.first_at)
-         ) = f.first_value AND $merged AS is_held
-  FROM firsts AS f JOIN kept AS t ON t.item = f.item
-  GROUP BY f.item, f.first_at, f.first_value, f.last_at
-), found AS (
-  SELECT item, is_earlier, same IS NULL AND coalesce(is_held, FALSE) AS repeats,
-         CASE WHEN same IS NOT NULL THEN same WHEN is_held THEN held WHEN goes_on THEN held + 1 END - 1 AS events_before
-  FROM beside
-), beginning AS (
-  SELECT CAST($since AS TIMESTAMPTZ) IS NULL
-         AND coalesce((SELECT min(first_at) FROM firsts) <= min(k.happened_at), FALSE) AS is_reached
-  FROM kept AS k LEFT JOIN found ON found.item = k.item
-  WHERE coalesce(found.events_before, 0) <= 0 AND NOT coalesce(found.repeats, FALSE)
-), teams AS (
+"""
+_TEAMS = """
   SELECT f.item, max_by(t.team, row(t.happened_at, t.field, t.id)) AS team
   FROM firsts AS f JOIN transitions AS t ON t.item = f.item AND t.happened_at < f.first_at
   WHERE t.source = 'files' AND t.repository = $repository AND t.field IN ('status', 'team') AND t.team IS NOT NULL
   GROUP BY f.item
-)
+"""
+# An export that begins after what is there goes on from it; one that begins with an event that is there stands in its
+# place from that event on. Any other one tells the whole case, and so does one that reaches back to where all begins.
+# In a log of states the first row of an export may say again what the case is in: it goes on from where that began.
+BEFORE = f"""
+WITH kept AS ({_KEPT}), beside AS (
+  SELECT f.item, coalesce(f.last_at < min(t.happened_at), FALSE) AS is_earlier,
+         CASE WHEN max(t.happened_at) < f.first_at THEN max(t.ordinal) END AS all_before,
+         min(CASE WHEN t.happened_at = f.first_at AND t.value = f.first_value THEN t.ordinal END) AS same,
+         max(CASE WHEN t.happened_at < f.first_at THEN t.ordinal END) AS held,
+         max_by(t.value, t.ordinal) FILTER (WHERE t.happened_at < f.first_at) = f.first_value AND $merged AS is_held
+  FROM firsts AS f JOIN kept AS t ON t.item = f.item
+  GROUP BY f.item, f.first_at, f.first_value, f.last_at
+), found AS (
+  SELECT item, is_earlier, same IS NULL AND coalesce(is_held, FALSE) AS repeats,
+         CASE WHEN same IS NOT NULL THEN same WHEN is_held THEN held ELSE all_before + 1 END - 1 AS events_before
+  FROM beside
+), beginning AS (
+  SELECT coalesce((SELECT min(first_at) FROM firsts) <= min(k.happened_at), FALSE) AS is_reached
+  FROM kept AS k LEFT JOIN found ON found.item = k.item
+  WHERE coalesce(found.events_before, 0) <= 0 AND NOT coalesce(found.repeats, FALSE)
+), teams AS ({_TEAMS})
 SELECT found.item, CASE WHEN is_reached THEN 0 ELSE coalesce(events_before, 0) END AS events_before, is_earlier,
        repeats AND NOT is_reached AS repeats, teams.team
 FROM beginning, found LEFT JOIN teams ON teams.item = found.item
@@ -51,12 +50,18 @@ WHERE ((events_before > 0 OR repeats) AND NOT is_reached) OR is_earlier
 """Yields the cases that go on, each with how many of its events come before, whether its first event only `repeats` the
 state that it is in, and the team that it then had; and those that end before what is there of them begins
 (`is_earlier`), of which none does."""
-AFTER = """
-WITH kept AS (
-  SELECT item, id, field, value, former_value, happened_at, lifecycle, team, actor, sequence, repeats,
-         TRY_CAST(substr(id, length(item) + 2) AS BIGINT) AS ordinal FROM transitions
-  WHERE source = 'files' AND repository = $repository AND field = 'status' AND starts_with(id, item || '#')
-), lasts AS (
+BEFORE_SINCE = f"""
+WITH kept AS ({_KEPT}), held AS (
+  SELECT f.item, max(k.ordinal) AS events, $merged AND max_by(k.value, k.ordinal) = f.first_value AS repeats
+  FROM firsts AS f JOIN kept AS k ON k.item = f.item AND k.happened_at < f.first_at AND k.happened_at <= $since
+  GROUP BY f.item, f.first_value
+), teams AS ({_TEAMS})
+SELECT held.item, events - CAST(repeats AS BIGINT) AS events_before, FALSE AS is_earlier, repeats, teams.team
+FROM held LEFT JOIN teams ON teams.item = held.item
+"""
+"""Yields the same of an export that tells all from a time on: what happened before it goes before its events."""
+AFTER = f"""
+WITH kept AS ({_KEPT}), lasts AS (
   SELECT f.item, f.last_at, f.last_value,
          max(CASE WHEN k.happened_at = f.last_at AND k.value = f.last_value THEN k.ordinal END) AS last_place
   FROM firsts AS f JOIN kept AS k ON k.item = f.item GROUP BY f.item, f.last_at, f.last_value
@@ -67,15 +72,13 @@ WHERE kept.happened_at >= $until
 ORDER BY kept.item, kept.ordinal
 """
 """Yields the kept events of these cases that happened after the last one of an export, and its time, in order."""
-BESIDE = """
-SELECT k.item, k.id, k.field, k.value, k.former_value, k.happened_at, k.lifecycle, k.team, k.actor, k.sequence,
-       k.repeats, TRY_CAST(substr(k.id, length(k.item) + 2) AS BIGINT) AS ordinal, k.happened_at > f.last_at AS is_later
-FROM transitions AS k JOIN firsts AS f ON f.item = k.item
-WHERE k.source = 'files' AND k.repository = $repository AND k.field = 'status' AND starts_with(k.id, k.item || '#')
-  AND NOT EXISTS (
-    SELECT 1 FROM given AS g WHERE g.item = k.item AND g.value = k.value AND g.happened_at = k.happened_at
-      AND coalesce(g.lifecycle, '') = coalesce(k.lifecycle, ''))
-ORDER BY k.item, ordinal
+BESIDE = f"""
+WITH kept AS ({_KEPT})
+SELECT kept.*, kept.happened_at > f.last_at AS is_later FROM kept JOIN firsts AS f ON f.item = kept.item
+WHERE NOT EXISTS (
+  SELECT 1 FROM given AS g WHERE g.item = kept.item AND g.value = kept.value AND g.happened_at = kept.happened_at
+    AND coalesce(g.lifecycle, '') = coalesce(kept.lifecycle, ''))
+ORDER BY kept.item, kept.ordinal
 """
 """Yields the kept events of these cases that are not among those `given`, and whether each came after the last one."""
 TEAMS_GONE = f"""
@@ -106,7 +109,7 @@ def moved(events: pa.Table, counts: pa.Table, before: pa.Table) -> tuple[pa.Tabl
     shift = np.array([known.get(item, 0) for item in counts["item"].to_pylist()], np.int64)
     sizes = np.asarray(counts["events"])
     events, others = events.slice(0, int(sizes.sum())), events.slice(int(sizes.sum()))
-    place = np.arange(1, len(events) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    place = _places(sizes)
     ordinal = pa.array(place + np.repeat(shift, sizes))
     ids = pc.binary_join_element_wise(events["item"], ordinal.cast(pa.string()), "#")
     raised = events.set_column(events.schema.get_field_index("id"), "id", ids)
@@ -157,18 +160,23 @@ def followed(events: pa.Table, counts: pa.Table, after: pa.Table, *, merged: boo
     )
 
 
-def united(events: pa.Table, beside: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Return the events and those `beside` them, numbered by time, and how many each case then has."""
-    own = events.append_column("ordinal", pc.cast(pc.list_element(pc.split_pattern(events["id"], "#", max_splits=1,
-                               reverse=True), 1), pa.int64()))  # fmt: skip
+def united(events: pa.Table, counts: pa.Table, beside: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the events with those `beside` them in their case, numbered by time, and the counts with these."""
+    sizes = np.asarray(counts["events"])
+    own, others = events.slice(0, int(sizes.sum())), events.slice(int(sizes.sum()))
+    own = own.append_column("ordinal", pa.array(_places(sizes)))
     both = pa.concat_tables([own, beside.drop_columns(["is_later"])], promote_options="default")
     both = both.sort_by([("item", "ascending"), ("happened_at", "ascending"), ("ordinal", "ascending")])
-    codes = np.asarray(both["item"].combine_chunks().dictionary_encode().indices)
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
-    sizes = np.diff(np.append(starts, len(codes)))
-    number = pa.array(np.arange(1, len(codes) + 1) - np.repeat(starts, sizes))
-    counts = pa.table({"item": both["item"].take(pa.array(starts)), "events": pa.array(sizes)})
-    return _numbered(both, number), counts
+    item = both["item"].combine_chunks().dictionary_encode()
+    sizes = np.bincount(np.asarray(item.indices), minlength=len(item.dictionary))
+    made = _numbered(both, pa.array(_places(sizes)))
+    counts = pa.table({"item": item.dictionary, "events": pa.array(sizes)})
+    return pa.concat_tables([made, others], promote_options="default"), counts
+
+
+def _places(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the place of each event in its case, from 1, of cases of these sizes one after the other."""
+    return np.arange(1, int(sizes.sum()) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
 
 
 def _numbered(events: pa.Table, number: pa.Array) -> pa.Table:

@@ -3,25 +3,36 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 _SUFFIX = re.compile(
     r"(?i)\.(csv|tsv|tab|txt|jsonl?|ndjson|parquet|xlsx?|xlsm|xes|jsonocel|xmlocel|sqlite3?|db|gz|zip|bz2)$"
 )
 _DAY = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?:[T_-]?([0-2]\d)[-:_h]?([0-5]\d)(?:[-:_]?[0-5]\d)?)?(?!\d)"
+    r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)"
+    r"(?:(?![T_-]?(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d)[T_-]?([0-2]\d)[-:_h]?([0-5]\d)(?:[-:_]?[0-5]\d)?)?(?!\d)"
 )
 _GERMAN_DAY = re.compile(r"(?<!\d)([0-3]\d)[-_.]([01]\d)[-_.]((?:19|20)\d\d)(?!\d)")
+_YEAR, _MONTH, _TO = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>0[1-9]|1[0-2])", r"[-_. ]*(?:to|until|bis)?[-_. ]*"
 _PERIODS = tuple(
     re.compile(rf"(?i)(?<![^\W_a-z]){one}(?![^\W_a-z])")
     for one in (
-        r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])",
-        r"(?P<month>0[1-9]|1[0-2])[-_.](?P<year>(?:19|20)\d\d)",
-        r"(?P<year>(?:19|20)\d\d)[-_. ]?Q(?P<quarter>[1-4])",
-        r"Q(?P<quarter>[1-4])[-_. ]?(?P<year>(?:19|20)\d\d)",
-        r"(?P<year>(?:19|20)\d\d)[-_. ]?W(?P<week>[0-5]\d)",
+        rf"{_YEAR}[-_. ]?(?:KW|CW|W)(?P<week>[0-5]\d)",
+        rf"(?:KW|CW|W)[-_. ]?(?P<week>[0-5]\d)[-_. ]?{_YEAR}",
+        rf"{_YEAR}[-_. ]?Q(?P<quarter>[1-4])",
+        rf"Q(?P<quarter>[1-4])[-_. ]?{_YEAR}",
+        rf"{_YEAR}[-_.]?{_MONTH}",
+        rf"(?<![a-z]){_MONTH}[-_.]{_YEAR}",
     )
 )
+_MONTHS = re.compile(
+    r"(?i)(?<!\d)(?:19|20)\d\d([-_.])(?:0[1-9]|1[0-2])" + _TO + r"(?:19|20)\d\d\1(?:0[1-9]|1[0-2])(?![-_.]?\d)"
+)
+"""From one month to another: what stands between them is no day."""
+_MARK = "\0"
+_RANGE = re.compile(f"(?i){_MARK}{_TO}{_MARK}")
+Period = tuple[datetime | None, datetime | None]
+"""Since when and until when (excluded) something tells what happened; null for what is not known."""
 _COPY = re.compile(r"(?i)[ _-]*(\(\d+\)|copy|kopie|copie|copia)\s*$")
 _RUBBISH = re.compile(r"^[\W_]+|[\W_]+$")
 
@@ -29,9 +40,10 @@ _RUBBISH = re.compile(r"^[\W_]+|[\W_]+$")
 def dataset(file_name: str) -> str:
     """Return the dataset that a file is an export of: its name without suffixes, dates and marks of copies."""
     bare = stem(file_name)
-    short = _GERMAN_DAY.sub("", _DAY.sub("", bare))
+    short = bare if _MONTHS.search(bare) else _GERMAN_DAY.sub(_MARK, _DAY.sub(_MARK, bare))
     for period in _PERIODS:
-        short = period.sub("", short)
+        short = period.sub(lambda found: found[0] if _period(found) is None else _MARK, short)
+    short = _RANGE.sub("", short).replace(_MARK, "")
     short = _COPY.sub("", short)
     short = re.sub(r"[\s_.-]{2,}", "-", _RUBBISH.sub("", short))
     return short if re.search(r"[^\W\d_]", short) else bare
@@ -44,17 +56,17 @@ def parts(names: Sequence[str]) -> list[str]:
     days or months. Which other tables there are changes no name.
     """
     bare = ["/".join(filter(None, map(_undated, name.split("/")))) for name in names]
-    times = [(day_of(name), time_of(name)) for name in names]
-    alike = Counter(zip(bare, times, strict=True))
+    periods = [period_of(name) for name in names]
+    alike = Counter(zip(bare, periods, strict=True))
     return [
-        short if alike[short, time] == 1 else "/".join(stem(part) for part in name.split("/") if part)
-        for name, short, time in zip(names, bare, times, strict=True)
+        short if alike[short, period] == 1 else "/".join(stem(part) for part in name.split("/") if part)
+        for name, short, period in zip(names, bare, periods, strict=True)
     ]
 
 
 def _undated(part: str) -> str:
     """Return a folder or table without date and suffix; nothing where it is called by a day or a month alone."""
-    return "" if time_of(part) != (None, None) and dataset(part) == stem(part) else dataset(part)
+    return "" if any(period_of(part)) and dataset(part) == stem(part) else dataset(part)
 
 
 def stem(file_name: str) -> str:
@@ -65,37 +77,50 @@ def stem(file_name: str) -> str:
 
 
 def day_of(file_name: str) -> datetime | None:
-    """Return the day, with the time where it is there, that a file's name gives, without a zone; null for none."""
-    found, german = _DAY.search(file_name), _GERMAN_DAY.search(file_name)
+    """Return the last day, with the time where it is there, that a file's name gives, without a zone; null for none."""
+    return max(_days(file_name), default=None)
+
+
+def _days(file_name: str) -> list[datetime]:
+    if _MONTHS.search(file_name):
+        return []
+    said = [found.groups("0") for found in _DAY.finditer(file_name)]
+    said = said or [(*found.groups()[::-1], "0", "0") for found in _GERMAN_DAY.finditer(file_name)]
     try:
-        if found:
-            year, month, day, hour, minute = (int(part or 0) for part in found.groups())
-            return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - the caller knows the zone
-        if german:
-            whole = date(int(german[3]), int(german[2]), int(german[1]))
-            return datetime(whole.year, whole.month, whole.day)  # noqa: DTZ001
+        return [
+            datetime(year, month, day, hour, minute)  # noqa: DTZ001 - the caller knows the zone
+            for year, month, day, hour, minute in (map(int, parts) for parts in said)
+        ]
     except ValueError:
-        return None
-    return None
+        return []
 
 
-def time_of(file_name: str) -> tuple[datetime | None, datetime | None]:
-    """Return since when and until when a file tells what happened, by its name, without a zone; null for unknown.
+def period_of(file_name: str) -> Period:
+    """Return since when and until when a file tells what happened, by its name, without a zone.
 
-    A week, month or quarter is a piece. A day, or a moment, only says until when: most tools export all since ever.
+    A week, month or quarter, or the time from one to another or from day to day, is a piece. A day alone, or a moment,
+    only says until when: most tools export all since ever.
     """
-    if (day := day_of(file_name)) is not None:
-        return None, day if day.hour or day.minute else day + timedelta(days=1)
-    found = next(filter(None, (period.search(file_name) for period in _PERIODS)), None)
-    if found is None:
-        return None, None
+    if days := _days(file_name):
+        first, last = min(days), max(days)
+        since = first if first < last else None
+        return since, last if last.hour or last.minute else last + timedelta(days=1)
+    for period in _PERIODS:
+        found = [one for one in map(_period, period.finditer(file_name)) if one is not None]
+        if found:
+            return min(since for since, _ in found), max(until for _, until in found)
+    return None, None
+
+
+def _period(found: re.Match[str]) -> tuple[datetime, datetime] | None:
+    """Return the week, month or quarter of a match; null where there is no such week."""
     said = {name: int(value) for name, value in found.groupdict().items()}
     year = said["year"]
     if "week" in said:
         try:
             monday = datetime.fromisocalendar(year, said["week"], 1)
         except ValueError:
-            return None, None
+            return None
         return monday, monday + timedelta(days=7)
     last = said.get("month") or 3 * said["quarter"]
     first = last if "month" in said else last - 2

@@ -10,6 +10,7 @@ import pyarrow as pa
 from streamgauge.records import Item, Link
 from streamgauge.records.record import UTC_INSTANT
 from streamgauge.sources.files import jira_links, nested_names, people
+from streamgauge.sources.files.jira_links import Ends, Span
 from streamgauge.sources.files.mapping import Plan
 from streamgauge.sources.files.payloads.payload import objects, text_of
 from streamgauge.sources.files.rows import Made
@@ -38,7 +39,7 @@ _LINEAR = {"blocks": "blocks", "related": "relates", "duplicate": "duplicates"}
 _BLOCKED_BY = frozenset(("blockedby", "isblockedby", "dependson", "predecessors", "predecessor", "waitson"))
 _BLOCKS = frozenset(("blocks", "blocking", "successors", "successor"))
 _KEYS = ("key", "identifier", "number", "iid", "id")
-_UNKNOWN = jira_links.Span(None, None)
+_UNKNOWN = Span(None, None)
 OF_ITEMS = "|told by items"
 """What stands at the end of the id of such a link."""
 _IS_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+|\d+", re.IGNORECASE)
@@ -67,70 +68,60 @@ def told(plan: Plan, understanding: Understanding, items: Made, history: str | N
     there, and of those that were taken away.
     """
     there, columns = frozenset(items.table["id"].to_pylist()), _columns(plan)
-    found: dict[tuple[str, str, str], None] = {}
+    found: dict[Ends, None] = {}
     read_from: list[str] = []
     for column in () if people.are_hidden(items.table["id"]) else columns:
         links = list(_links(column, understanding, items, there))
         found |= dict.fromkeys(links)
         read_from += [column.name] if links else []
     spans = _spans(understanding, items, history) if any(column.form == "jira" for column in columns) else {}
-    past = [one for one, span in spans.items() if one not in found and span.unlinked_at and _are_keys(one, there)]
-    if not found and not past:
-        none = pa.table({name: pa.array([], pa.string()) for name in ("id", "item", "kind", "other")})
-        return plan, (Made(Link, none),) if columns else ()
-    read_from += [] if read_from or history is None else [history]
-    understanding.notes.append(_words_on(list(found), read_from, past, sum(one in spans for one in found)))
-    table = pa.table({"id": pa.array([f"{'|'.join(one)}{OF_ITEMS}" for one in (*found, *past)], pa.string())})
-    for name, values in zip(("item", "kind", "other"), zip(*found, *past, strict=True), strict=True):
-        table = table.append_column(name, pa.array(values, pa.string()))
-    if spans:
-        stands = [jira_links.Span(spans[one].linked_at, None) if one in spans else _UNKNOWN for one in found]
-        for name, values in zip(
-            _UNKNOWN._fields, zip(*stands, *(spans[one] for one in past), strict=True), strict=True
-        ):
-            table = table.append_column(name, pa.array(values, UTC_INSTANT))
+    standing = {one: spans.get(one, _UNKNOWN)._replace(unlinked_at=None) for one in found}
+    past = {one: at for one, at in spans.items() if one not in found and at.unlinked_at and _are_keys(one, there)}
+    if found:
+        understanding.notes.append(_said(found, read_from, dated=len(found.keys() & spans.keys())))
+    if past:
+        understanding.notes.append(f"Links that were taken away are kept from '{history}': {len(past):,}.")
     unused = tuple(one for one in plan.unused if one not in read_from)
-    return replace(plan, unused=unused), (Made(Link, table),)
+    return replace(plan, unused=unused), (_made({**standing, **past}),) if columns else ()
 
 
-def _spans(
-    understanding: Understanding, items: Made, history: str | None
-) -> Mapping[tuple[str, str, str], jira_links.Span]:
+def _made(links: Mapping[Ends, Span]) -> Made:
+    columns: dict[str, pa.Array] = {"id": pa.array([f"{'|'.join(one)}{OF_ITEMS}" for one in links], pa.string())}
+    for place, name in enumerate(("item", "kind", "other")):
+        columns[name] = pa.array([one[place] for one in links], pa.string())
+    for place, name in enumerate(Span._fields):
+        columns[name] = pa.array([at[place] for at in links.values()], UTC_INSTANT)
+    return Made(Link, pa.table(columns))
+
+
+def _said(found: Iterable[Ends], read_from: Sequence[str], *, dated: int) -> str:
+    kinds = [kind for _, kind, _ in found]
+    blocking = kinds.count("blocks")
+    return (
+        f"Links between items are read from {', '.join(map(repr, read_from))}: {len(kinds):,}, and {blocking:,} of them"
+        f" say{'s' if blocking == 1 else ''} what blocks what."
+        + (f" Of {dated:,} it is told since when." if dated else " When they were made is not told.")
+    )
+
+
+def _spans(understanding: Understanding, items: Made, history: str | None) -> Mapping[Ends, Span]:
     if history is None:
         return {}
     texts = understanding.gathered.others[history].filter(pa.array(~understanding.bad)).to_pylist()
     return jira_links.spans(items.table["id"].to_pylist(), texts, understanding.writing.zone or "UTC")
 
 
-def _are_keys(link: tuple[str, str, str], there: Set[str]) -> bool:
+def _are_keys(link: Ends, there: Set[str]) -> bool:
     return link[0] != link[2] and all(end in there or _IS_KEY.fullmatch(end) for end in (link[0], link[2]))
 
 
-def _words_on(
-    found: Sequence[tuple[str, str, str]], read_from: Sequence[str], past: Sequence[tuple[str, str, str]], dated: int
-) -> str:
-    if not found:
-        return (
-            f"Links between items that were taken away are read from {', '.join(map(repr, read_from))}: {len(past):,}."
-        )
-    blocking = sum(kind == "blocks" for _, kind, _ in found)
-    when = f"Of {dated:,} it is told since when." if dated else "When they were made is not told."
-    gone = f" {len(past):,} that were taken away are kept too." if past else ""
-    return (
-        f"Links between items are read from {', '.join(map(repr, read_from))}: {len(found):,}, and {blocking:,} of them"
-        f" say{'s' if blocking == 1 else ''} what blocks what. {when}{gone}"
-    )
-
-
-def _links(
-    column: _Column, understanding: Understanding, items: Made, there: Set[str]
-) -> Iterator[tuple[str, str, str]]:
+def _links(column: _Column, understanding: Understanding, items: Made, there: Set[str]) -> Iterator[Ends]:
     """Give the links that a column tells: the item that each goes from, its kind, and the item that it goes to."""
     texts = understanding.gathered.others[column.name].filter(pa.array(~understanding.bad)).to_pylist()
     for item, text in zip(items.table["id"].to_pylist(), texts, strict=True):
         for other, kind, is_reversed in _read(column, text, there):
             if other != item and (other in there or (column.form != "plain" and _IS_KEY.fullmatch(other))):
-                yield (other, kind, item) if is_reversed else (item, kind, other)
+                yield jira_links.ends(item, other, kind, is_reversed)
 
 
 def _columns(plan: Plan) -> list[_Column]:
@@ -183,9 +174,9 @@ def _end(value: Any, there: Set[str]) -> str | None:
 
 def _of_jira(_: _Column, value: dict[str, Any], there: Set[str]) -> Told | None:
     for way in ("inward", "outward"):
-        other = _end(value.get(f"{way}Issue"), there)
-        if other is not None and (found := jira_links.ends("", text_of(value, "type", way) or "", other)) is not None:
-            return other, found[1], found[0] == other
+        kind, other = jira_links.kind_of(text_of(value, "type", way) or ""), _end(value.get(f"{way}Issue"), there)
+        if kind is not None and other is not None:
+            return other, *kind
     return None
 
 

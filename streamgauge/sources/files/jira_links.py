@@ -1,12 +1,10 @@
 """What Jira calls links between issues, and when links were made and taken away, by the changes told of each issue."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-import numpy as np
-import pyarrow as pa
-
-from streamgauge.sources.files import clock_times, instants
+from streamgauge.sources.files import instants
 from streamgauge.sources.files.payloads.payload import objects
 
 Ends = tuple[str, str, str]
@@ -35,6 +33,7 @@ _REVERSED = {
     "is implemented by": "implements",
 }
 """What it is called seen from the item that it is read to."""
+_MUTUAL = frozenset(("relates",))
 _FIELD = "link"
 _THIS = "this issue "
 
@@ -42,32 +41,40 @@ _THIS = "this issue "
 class Span(NamedTuple):
     """Since when a link is there, and when it was taken away (UTC); null for what is not told, or not so."""
 
-    linked_at: Any
-    unlinked_at: Any
+    linked_at: datetime | None
+    unlinked_at: datetime | None
 
 
-def ends(item: str, phrase: str, other: str) -> Ends | None:
-    """Return what a phrase of Jira says of an item and another one; null for a kind of link that is not known."""
+def ends(item: str, other: str, kind: str, is_reversed: bool) -> Ends:
+    """Return a link between two items; of a kind that has no direction the same from whichever end it is told."""
+    if kind in _MUTUAL:
+        return min(item, other), kind, max(item, other)
+    return (other, kind, item) if is_reversed else (item, kind, other)
+
+
+def kind_of(phrase: str) -> tuple[str, bool] | None:
+    """Return the kind of link that a phrase of Jira is of, and whether it is read to the item whose phrase it is.
+
+    Null for a kind that is not known.
+    """
     phrase = phrase.strip().casefold()
-    if (kind := _PHRASES.get(phrase)) is not None:
-        return item, kind, other
-    return None if (kind := _REVERSED.get(phrase)) is None else (other, kind, item)
+    kind = _PHRASES.get(phrase) or _REVERSED.get(phrase)
+    return None if kind is None else (kind, phrase in _REVERSED)
 
 
 def spans(items: Sequence[str], changes: Iterable[str | None], zone: str) -> Mapping[Ends, Span]:
     """Return the links of which the `changes` of these items (JSON) tell when they were made or taken away last."""
     told = [one for item, text in zip(items, changes, strict=True) for one in _told(item, text)]
-    at = instants.read(pa.chunked_array([pa.array([time for _, _, time in told], pa.string())]), zone=zone)
-    known = np.asarray(at.values.is_valid()) & (at.faults == clock_times.GOOD)
-    made, gone = dict[Ends, Any](), dict[Ends, Any]()
-    for (link, is_made, _), time, is_known in zip(told, at.values.to_pylist(), known.tolist(), strict=True):
-        if is_known:
+    made, gone = dict[Ends, datetime](), dict[Ends, datetime]()
+    times = instants.known([time for _, _, time in told], zone=zone).to_pylist()
+    for (link, is_made, _), time in zip(told, times, strict=True):
+        if time is not None:
             of_kind = made if is_made else gone
             of_kind[link] = max(time, of_kind.get(link, time))
     return {link: _span(made.get(link), gone.get(link)) for link in made.keys() | gone.keys()}
 
 
-def _span(made: Any, gone: Any) -> Span:
+def _span(made: datetime | None, gone: datetime | None) -> Span:
     return Span(made, gone if made is None or (gone is not None and gone >= made) else None)
 
 
@@ -88,5 +95,6 @@ def _link(item: str, other: object, said: object) -> Ends | None:
     """Return the link of a sentence such as `This issue is blocked by AB-2`."""
     if not isinstance(other, str) or not isinstance(said, str):
         return None
-    phrase = said.strip().removesuffix(other).strip().casefold()
-    return ends(item, phrase.removeprefix(_THIS), other)
+    phrase = said.strip().removesuffix(other).casefold()
+    kind = kind_of(phrase.removeprefix(_THIS))
+    return None if kind is None else ends(item, other, *kind)

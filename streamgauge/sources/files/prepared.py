@@ -34,6 +34,7 @@ from streamgauge.sources.files import (
     tracker_columns,
 )
 from streamgauge.sources.files.columns import Gathered
+from streamgauge.sources.files.datasets import Period
 from streamgauge.sources.files.histories import History
 from streamgauge.sources.files.mapping import Plan, Rules
 from streamgauge.sources.files.payloads import trello_board
@@ -70,7 +71,7 @@ class Prepared:
     """What one sheet makes. `rows` counts all rows that the sheet has, `rejected` those that were put aside.
 
     `within` is its own name in a file of several tables, `day` the day that this name tells (no zone), null for none,
-    `time` since and until when it tells what happened.
+    `period` since and until when it tells what happened.
     `counts` (item, events) tells of event logs how many events each of their cases has now.
     """
 
@@ -86,7 +87,7 @@ class Prepared:
     counts: pa.Table | None = None
     within: str = ""
     day: datetime | None = None
-    time: tuple[datetime | None, datetime | None] = (None, None)
+    period: Period = (None, None)
 
     @property
     def bad(self) -> int:

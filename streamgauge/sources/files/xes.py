@@ -11,7 +11,7 @@ from streamgauge.sources.files.opening import Content
 from streamgauge.sources.files.options import Options
 from streamgauge.sources.files.sheet import BadRow, Batch, Sheet
 from streamgauge.sources.files.typed import typed
-from streamgauge.sources.files.xes_kept import Kept, Rows
+from streamgauge.sources.files.xes_packed import Packed, Rows
 from streamgauge.sources.files.xes_parser import Log, parts
 
 CASE = "case:"
@@ -20,9 +20,9 @@ Keys = dict[str, set[str]]
 
 def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     """Give the sheets "events" and "cases". Raises BadFile where the XML is damaged, cut off or defines entities."""
-    log, kept = Log(content), Kept()
+    log, packed = Log(content), Packed()
     for cases in parts(content, log, options.encoding):
-        kept.put(cases, log)
+        packed.put(cases, log)
     for scope, keys, read in (("events", log.of_events, _events), ("cases", {}, _cases)):
         names, _ = header.unique([CASE + key for key in log.of_cases] + list(keys))
         yield Sheet(
@@ -32,7 +32,7 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
             form="xes",
             columns=names,
             notes=tuple(_notes(log)),
-            read=partial(read, kept, log, names),
+            read=partial(read, packed, log, names),
         )
 
 
@@ -45,9 +45,9 @@ def _notes(log: Log) -> Iterator[str]:
         yield f"The log names these classifiers: {'; '.join(log.classifiers[:5])}."
 
 
-def _events(kept: Kept, log: Log, names: tuple[str, ...], _: int) -> Iterator[Batch]:
+def _events(packed: Packed, log: Log, names: tuple[str, ...], _: int) -> Iterator[Batch]:
     first = 1
-    for cases, events in kept.parts():
+    for cases, events in packed.parts():
         line = pa.array(range(first, first + len(events)), pa.int64())
         first += len(events)
         columns, bad = _columns(cases, log.of_cases)
@@ -56,9 +56,9 @@ def _events(kept: Kept, log: Log, names: tuple[str, ...], _: int) -> Iterator[Ba
         yield _batch([*(column.take(events.own) for column in columns), *own], names, line, wrong | odd)
 
 
-def _cases(kept: Kept, log: Log, names: tuple[str, ...], _: int) -> Iterator[Batch]:
+def _cases(packed: Packed, log: Log, names: tuple[str, ...], _: int) -> Iterator[Batch]:
     first = 1
-    for part in kept.cases():
+    for part in packed.cases():
         begins = pc.invert(part.own)
         cases = Rows(part.own.filter(begins), part.attributes.filter(begins))
         line = pa.array(range(first, first + len(cases)), pa.int64())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streamgauge.sources.files.datasets import parts
+from streamgauge.sources.files.datasets import dataset, parts, period_of, stem
 from tests.kit.imports import counts, csv, lake_at, rows, taken
 from tests.kit.workbook import workbook
 
@@ -97,3 +97,35 @@ def test_a_table_is_still_a_file_of_its_own(tmp_path: Path) -> None:
     lake = lake_at(tmp_path / "lake")
     taken(lake, csv(tmp_path / "issues-2025-01-06.csv", [("A", "Title", "new")], ITEMS), said={})
     assert rows(lake, KEPT) == [("issues", "A")]
+
+
+@pytest.mark.parametrize(
+    ("name", "since", "until"),
+    [
+        ("log-2025-01.csv", "2025-01-01", "2025-02-01"),
+        ("log_01-2025.csv", "2025-01-01", "2025-02-01"),
+        ("log-2025Q4.csv", "2025-10-01", "2026-01-01"),
+        ("log Q1 2025.csv", "2025-01-01", "2025-04-01"),
+        ("log-2025-W05.csv", "2025-01-27", "2025-02-03"),
+        ("log-KW05-2025.csv", "2025-01-27", "2025-02-03"),
+        ("log-2026W53.csv", "2026-12-28", "2027-01-04"),
+        ("log_2025-01_2025-06.csv", "2025-01-01", "2025-07-01"),
+        ("log-2025-11-to-2026-01.csv", "2025-11-01", "2026-02-01"),
+        ("log-2025Q1_2025Q2.csv", "2025-01-01", "2025-07-01"),
+        ("log-2025-01-01_2025-03-31.csv", "2025-01-01", "2025-04-01"),
+        ("log_20250101_20250331.csv", "2025-01-01", "2025-04-01"),
+        ("log 31.12.2024 - 31.01.2025.csv", "2024-12-31", "2025-02-01"),
+        ("log-2025-01-06.csv", None, "2025-01-07"),
+        ("log-2025-01-06T0930.csv", None, "2025-01-06T09:30"),
+    ],
+)
+def test_a_name_tells_the_time_that_a_piece_is_of(name: str, since: str | None, until: str) -> None:
+    """Whatever the time, it is one dataset."""
+    assert dataset(name) == "log"
+    assert period_of(name) == (since and datetime.fromisoformat(since), datetime.fromisoformat(until))
+
+
+@pytest.mark.parametrize("name", ["log-2025W53.csv", "log-2025-13-45.csv", "BPI_Challenge_2012.xes", "log-1.2.2025"])
+def test_what_is_no_time_stays_in_the_name(name: str) -> None:
+    assert dataset(name) == stem(name)
+    assert period_of(name) == (None, None)

@@ -81,7 +81,7 @@ def test_azure_tells_them_by_addresses(tmp_path: Path) -> None:
         item(13, "System.LinkTypes.Related", 11),
     ]
     lake = imported(tmp_path, "items.json", {"count": 3, "value": told})
-    assert links(lake) == {("12", "blocks", "11"), ("13", "relates", "11")}
+    assert links(lake) == {("12", "blocks", "11"), ("11", "relates", "13")}
 
 
 def test_linear_tells_them_from_either_side(tmp_path: Path) -> None:
@@ -213,5 +213,21 @@ def test_links_that_all_were_taken_away_are_said_as_such(tmp_path: Path) -> None
     gone = changed(jira("AB-1"), ("2026-01-05T10:00:00Z", "This issue is blocked by", "AB-2", False))
     (tmp_path / "issues.json").write_text(json.dumps({"issues": [gone, jira("AB-2")]}), encoding="utf-8")
     (table,) = looked(tmp_path / "issues.json", said={}).tables
-    said = "Links between items that were taken away are read from 'changelog.histories': 1."
+    said = "Links that were taken away are kept from 'changelog.histories': 1."
     assert said in table.notes
+
+
+def test_what_relates_to_each_other_is_one_link_whichever_end_tells_it(tmp_path: Path) -> None:
+    relates = {"name": "Relates", "inward": "relates to", "outward": "relates to"}
+    two = changed(
+        jira("AB-2", {"type": relates, "outwardIssue": {"key": "AB-1"}}),
+        ("2026-01-03T10:00:00Z", "This issue relates to", "AB-3", True),
+        ("2026-01-05T10:00:00Z", "This issue relates to", "AB-3", False),
+    )
+    three = changed(jira("AB-3"), ("2026-01-05T10:00:00Z", "This issue relates to", "AB-2", False))
+    lake = imported(
+        tmp_path,
+        "issues.json",
+        {"issues": [jira("AB-1", {"type": relates, "inwardIssue": {"key": "AB-2"}}), two, three]},
+    )
+    assert links(lake) == {("AB-1", "relates", "AB-2"), ("AB-2", "relates", "AB-3")}

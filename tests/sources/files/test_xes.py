@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from streamgauge.errors import BadFile
-from streamgauge.sources.files import Limits, xes_kept, xes_parser
+from streamgauge.sources.files import Limits, xes_packed, xes_parser
 from tests.sources.files.reading import rows, sheets
 
 LOG = """<?xml version="1.0" encoding="UTF-8"?>
@@ -220,7 +220,7 @@ def test_a_log_of_many_parts_is_read_as_one_however_little_memory_there_is(
     """Keys and types that only later parts have hold for all, and each table can be read again while another is."""
     monkeypatch.setattr(xes_parser, "_STEP", 300)
     monkeypatch.setattr(xes_parser, "_EVENTS", 2)
-    monkeypatch.setattr(xes_kept, "_IN_MEMORY", 1000)
+    monkeypatch.setattr(xes_packed, "_IN_MEMORY", 1000)
     size, late = '<int key="size" value="7"/>', '<boolean key="late" value="true"/>'
     traces = [
         f'<trace><string key="concept:name" value="c{n}"/>{size if n == 29 else ""}'

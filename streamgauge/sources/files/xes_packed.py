@@ -1,7 +1,7 @@
 """Keeps what was parsed of an XES log, packed, so that its XML is parsed once however often its tables are read."""
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 
@@ -10,9 +10,8 @@ import pyarrow as pa
 from streamgauge.sources.files.xes_parser import Attributes, Case, Log
 
 _IN_MEMORY = 64 << 20
-_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
-_OWN = 1
-"""So many columns stand before those of the attributes."""
+"""So many bytes are kept in memory."""
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Rows:
         return self.attributes.column(place) if place >= 0 else pa.nulls(len(self), pa.string())
 
 
-class Kept:
+class Packed:
     """Parts of a log in their order, in memory as long as they are small, else in a file that no one else sees."""
 
     def __init__(self) -> None:
@@ -51,11 +50,11 @@ class Kept:
         self._write(rest, [case.attributes for case in cases], log.of_cases)
         self._write(of_case, events, log.of_events)
 
-    def _write(self, own: pa.Array, rows: list[Attributes], keys: "dict[str, set[str]]") -> None:
+    def _write(self, own: pa.Array, rows: list[Attributes], keys: Iterable[str]) -> None:
         columns = [own, *(pa.array([row.get(key) for row in rows], pa.string()) for key in keys)]
         batch = pa.record_batch(columns, names=["", *keys])
         packed = pa.BufferOutputStream()
-        with pa.ipc.new_stream(packed, batch.schema, options=_PACKED) as stream:
+        with pa.ipc.new_stream(packed, batch.schema, options=_OPTIONS) as stream:
             stream.write_batch(batch)
         self._places.append((self._file.tell(), self._file.write(packed.getvalue())))
 
@@ -71,5 +70,5 @@ class Kept:
         start, size = place
         self._file.seek(start)
         batch = pa.ipc.open_stream(self._file.read(size)).read_next_batch()
-        names = batch.schema.names[_OWN:]
-        return Rows(batch.column(0), pa.RecordBatch.from_arrays(batch.columns[_OWN:], names=names))
+        own, *attributes = batch.columns
+        return Rows(own, pa.RecordBatch.from_arrays(attributes, names=batch.schema.names[1:]))
