@@ -197,7 +197,8 @@ def span_of_finished(start: str, left_out: str) -> Finished:
 def working_span_of_finished(start: str) -> str:
     """Return the statement for the working hours from an instant of finished flow items to their end.
 
-    Each stay counts by the calendar of the team that had the item; `start` is our own SQL over a flow item `f`.
+    Each stay counts by the calendar of the team that had the item, also one that was over at once; `start` is our own
+    SQL over a flow item `f`.
     """
     return f"""
 SELECT scope.slice, f.finished_at AS observed_at, w.hours AS value,
@@ -209,7 +210,7 @@ FROM flow_items AS f JOIN scope ON scope.line_id = f.line_id
 LEFT JOIN (
   SELECT f.line_id, f.item, f.episode, CASE WHEN count(w.item) = count(*) THEN sum(w.working_hours) END AS hours
   FROM flow_items AS f JOIN visits AS v ON v.line_id = f.line_id AND v.item = f.item
-    AND v.entered_at >= {start} AND v.entered_at < f.finished_at
+    AND v.entered_at >= {start} AND (v.entered_at < f.finished_at OR v.left_at = {start})
   LEFT JOIN working AS w ON w.line_id = v.line_id AND w.item = v.item AND w.ordinal = v.ordinal
   WHERE f.line_id IN (SELECT line_id FROM scope) GROUP BY f.line_id, f.item, f.episode) AS w
   ON w.line_id = f.line_id AND w.item = f.item AND w.episode = f.episode

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_terms import FlowRequest
 from streamgauge.company import Calendar, Company, Team
 from streamgauge.company.clock import WorkingTime
 from tests.facts.kept import folder
 from tests.facts.test_flow import computed
-from tests.kit.board import item, transitions, write
+from tests.kit.board import day, item, transitions, write
 
 STEP = timedelta(minutes=15)
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)
@@ -81,3 +84,16 @@ def test_without_a_calendar_there_is_no_working_time() -> None:
         found = computed(write(place / "lake", moves), company)
         assert [row["item"] for row in found["working"]] == ["A"]
         assert computed(write(place / "other", moves), Company())["working"] == []
+
+
+def test_work_that_is_over_at_once_takes_no_working_time_and_counts(tmp_path: Path) -> None:
+    """As where a tool tells only the day, or an incident is taken up and resolved in one step."""
+    ways = {"A": [("In Progress", 2), ("Done", 2)], "B": [("In Progress", 2), ("Done", 3)]}
+    company = Company(teams=(Team(name="Tide", calendar=Calendar(opens=time(9), closes=time(17), zone="UTC")),))
+    moves = [row for name, steps in ways.items() for row in transitions(name, steps, team="Tide")]
+    moves += transitions("C", ways["A"], team="Moss")
+    answer = report(write(tmp_path / "lake", moves), FlowRequest(company=company), now=day(40))
+    found = {one.metric: one for one in answer.measures}
+    assert (found["flow_time"].n, found["flow_time"].value) == (3, 0)
+    assert (found["flow_time_working"].n, found["flow_time_working"].value) == (2, 4)
+    assert (found["cycle_time_working"].n, found["cycle_time_working"].value) == (2, 4)
