@@ -1,6 +1,6 @@
 """Answers what stands out in how work goes: every insight that holds, the weightiest first, with what it rests on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -65,8 +65,9 @@ def findings(
     with question(lake, request, now) as asking:
         found, looked = look(asking.ground, wanted)
         said, silenced = silence(found, request.company.silence, asking.asked.end)
+        about = asking.about
         return Findings(
-            **asking.about,
+            **(about | {"notes": (*about["notes"], *_misspelt(request.company.silence))}),
             message=_message(said, silenced),
             window=asking.asked.window,
             as_of=request.as_of,
@@ -162,6 +163,15 @@ def silence(
             until = None if rule.until is None else rule.until.isoformat()
             silenced.append(Silenced(insight=one.insight, message=one.message, reason=rule.reason, until=until))
     return tuple(said), tuple(silenced)
+
+
+def _misspelt(silences: Sequence[Silence]) -> Iterator[str]:
+    """Give what to say of each silenced insight that there is not."""
+    names = [insight.name for insight in INSIGHTS]
+    for name in dict.fromkeys(rule.insight for rule in silences):
+        if name.strip().casefold() not in names:
+            unknown = BadOption.unknown("insight", name, names)
+            yield f"The company file silences what is no insight: '{name}'. {unknown.advice}"
 
 
 def _message(said: Sequence[Finding], silenced: Sequence[Silenced]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from streamgauge.answers import by_hand, joined
+from streamgauge.answers import by_hand, joined, unheard_of
 from streamgauge.answers.called import called
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.terms import next_midnight
@@ -152,7 +152,7 @@ def terms(
     known_at, told = request.as_of or now, [row["known_at"] for row in chosen]
     last, ended, today = known_until(request, known_at, [*told, by_hand.last_told(request.company, known_at)])
     until = min(request.until or ended, request.as_of or today, today)
-    notes = [note for row in chosen for note in row["notes"]]
+    notes = [*unheard_of.said(view, request.company), *(note for row in chosen for note in row["notes"])]
     strange = [row["status"] for row in view.rows(_UNMAPPED, {"lines": lines})]
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
     names = [row["dataset"] for row in chosen]

@@ -1,6 +1,7 @@
 """What is wrong with the values of a company file, in words: what is allowed, and the nearest match."""
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,11 @@ _WANTED = {
     "bool_type": "true or false",
     "tuple_type": "a list, each entry on its own line after `- `",
     "dataclass_type": "keys with values",
+    "time_parsing": "hours and minutes in two digits each, such as '09:00'",
+    "date_parsing": "a day such as 2026-05-01",
+    "date_from_datetime_parsing": "a day such as 2026-05-01",
 }
+_TIME = re.compile(r"\d\d:\d\d")
 
 
 def in_values(document: Document, errors: list[Any]) -> Iterator[Mistake]:
@@ -33,7 +38,7 @@ def in_values(document: Document, errors: list[Any]) -> Iterator[Mistake]:
 
 
 def twins(document: Document) -> Iterator[Mistake]:
-    """Yield a mistake for each thing whose name is taken: services, their release lines, value streams, types."""
+    """Yield a mistake for each thing that is told twice, or cannot be: names, types, statuses, hours, steps."""
     services = _list_of(document.value, "services")
     yield from _taken(document, services, ("services",), "service")
     for position, service in enumerate(services):
@@ -41,7 +46,8 @@ def twins(document: Document) -> Iterator[Mistake]:
         yield from _taken(document, _list_of(service, "releases"), place, "release line")
     streams = _list_of(document.value, "value_streams")
     yield from _taken(document, streams, ("value_streams",), "value stream")
-    yield from _taken(document, _list_of(document.value, "teams"), ("teams",), "team")
+    yield from _taken(document, _list_of(document.value, "teams"), ("teams",), "team", folded=True)
+    yield from _told_twice(document)
     yield from _closed_before_open(document)
     yield from _of_two_kinds(document)
     yield from _steps_in_disorder(document)
@@ -56,9 +62,26 @@ def _closed_before_open(document: Document) -> Iterator[Mistake]:
             found = found[part] if isinstance(part, int) else (found or {}).get(part)
         hours = found if isinstance(found, dict) else {}
         opens, closes = str(hours.get("opens", "09:00")), str(hours.get("closes", "17:00"))
-        if opens >= closes:
+        if all(map(_TIME.match, (opens, closes))) and opens >= closes:
             wrong = f"It closes at {shortened(closes)}, not later than it opens at {shortened(opens)}."
             yield Mistake(document.line((*place, "closes")), wrong)
+
+
+def _told_twice(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each status with two meanings, and each part of the process that another one hides."""
+    first: dict[tuple[str, str], int] = {}
+    for position, part in enumerate(_list_of(document.value, "process")):
+        place: Place = ("process", position)
+        statuses = _list_of(part, "statuses")
+        yield from _taken(document, statuses, (*place, "statuses"), "status", key="status", folded=True)
+        since = str(part.get("since")) if isinstance(part, dict) else ""
+        for kind in _list_of(part, "types") or [""]:
+            holds = since, str(kind).casefold()
+            if holds in first:
+                whose = f"for {shortened(kind)}" if kind else "for all types"
+                wrong = f"The process {whose} from the same day is told already, on line {first[holds]}."
+                yield Mistake(document.line(place), f"{wrong} Put all its statuses there, or give another `since`.")
+            first.setdefault(holds, document.line(place))
 
 
 def _steps_in_disorder(document: Document) -> Iterator[Mistake]:
@@ -140,13 +163,16 @@ def _list_of(value: Any, key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _taken(document: Document, entries: list[Any], place: Place, what: str) -> Iterator[Mistake]:
+def _taken(
+    document: Document, entries: list[Any], place: Place, what: str, *, key: str = "name", folded: bool = False
+) -> Iterator[Mistake]:
+    """Yield a mistake for each entry that is called as one before it; `folded` where capitals make no difference."""
     first: dict[str, int] = {}
     for position, entry in enumerate(entries):
-        name = entry.get("name") if isinstance(entry, dict) else None
+        name = entry.get(key) if isinstance(entry, dict) else None
         if not isinstance(name, str):
             continue
-        line = document.line((*place, position, "name"))
-        if name in first:
-            yield Mistake(line, f"A {what} {shortened(name)} is there already, on line {first[name]}.")
-        first.setdefault(name, line)
+        line, called = document.line((*place, position, key)), name.casefold() if folded else name
+        if called in first:
+            yield Mistake(line, f"A {what} {shortened(name)} is there already, on line {first[called]}.")
+        first.setdefault(called, line)

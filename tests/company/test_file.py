@@ -159,7 +159,25 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("calendar:\n  open: '08:00'", 2, "no key 'open' in calendar. Did you mean 'opens'?"),
         ("calendar:\n  opens: 8", 2, "calendar.opens"),
         ("calendar:\n  weekdays: [monday]", 2, "Did you mean 'mon'?"),
+        ("calendar:\n  opens: 9:00", 2, "calendar.opens is '9:00'. Allowed: hours and minutes in two digits each"),
+        ("calendar:\n  holidays: [1.5.2026]", 2, "calendar.holidays[0] is '1.5.2026'. Allowed: a day such as"),
         ("teams:\n- name: a\n- name: a", 3, "A team 'a' is there already"),
+        ("teams:\n- name: A\n- name: a", 3, "A team 'a' is there already, on line 2."),
+        (
+            "process:\n- statuses:\n  - {status: New, state: new}\n  - {status: new, state: active}",
+            4,
+            "A status 'new' is there already, on line 3.",
+        ),
+        (
+            "process:\n- statuses: []\n- statuses: []",
+            3,
+            "The process for all types from the same day is told already, on line 2.",
+        ),
+        (
+            "process:\n- {since: 2026-01-01, types: [Bug]}\n- {since: 2026-01-01, types: [Task, bug]}",
+            3,
+            "The process for 'bug' from the same day is told already, on line 2.",
+        ),
         ("name: 2026-01-01\nzone: !!binary aGk=", 2, "No binary can stand here."),
         ('name: "\\ud800"', 1, "No str can stand here."),
         ("? [a, b]\n: c", 1, "A key has to be a word."),
@@ -170,6 +188,19 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
 def test_a_mistake_is_named_with_its_line(text: str, line: int, words: str) -> None:
     """Each kind of mistake says what is wrong, what is allowed and where."""
     assert any(at == line and words in told for at, told in mistakes(text)), mistakes(text)
+
+
+def test_a_process_may_be_told_by_types_and_days() -> None:
+    """What holds for some types stands beside what holds for all, and what holds later beside what held before."""
+    statuses = "statuses: [{status: New, state: new}]"
+    parts = ("", "types: [Bug], ", "types: [Task], ", "since: 2026-01-01, ", "since: 2026-01-01, types: [Bug], ")
+    text = "process:\n" + "".join(f"- {{{part}{statuses}}}\n" for part in parts)
+    assert len(parse(text, name="f.yaml").process) == len(parts)
+
+
+def test_a_time_that_is_no_time_is_not_compared() -> None:
+    ((_, told),) = mistakes("calendar:\n  opens: 9:00")
+    assert "closes" not in told
 
 
 def test_all_mistakes_come_at_once_in_the_order_of_the_file() -> None:

@@ -76,6 +76,14 @@ def test_a_silenced_insight_is_said_with_its_reason(lake: Path, tmp_path: Path) 
     assert "two testers come in May" in here("insights", "--lake", lake, "--company", file).out
 
 
+def test_a_silenced_insight_that_there_is_not_is_said_with_the_nearest(lake: Path, tmp_path: Path) -> None:
+    file = tmp_path / "streamgauge.yaml"
+    file.write_text("silence: [{insight: botleneck, reason: a typing error}]\n", "utf-8")
+    said = [one for one in answer("insights", "--lake", lake, "--company", file)["notes"] if "is no insight" in one]
+    assert len(said) == 1
+    assert "'botleneck'. Did you mean 'bottleneck'?" in said[0]
+
+
 def test_an_insight_that_there_is_not_is_named_with_the_nearest(lake: Path) -> None:
     ran = here("insights", "bottle-neck", "--lake", lake)
     assert ran.code == 2
