@@ -36,8 +36,8 @@ class Process:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     since: date | None = None
-    """The first day on which it holds; without one, from the beginning."""
+    """The first day on which it holds, until a later one does; without one, from the beginning."""
     types: tuple[Annotated[str, named("type of item")], ...] = ()
-    """Types of items that it holds for; without any, all."""
+    """Types of items that it holds for; without any, all those that none from the same day names."""
     statuses: tuple[Status, ...] = ()
     """What each status means. A status that is not here is understood by its name, and that is said."""
