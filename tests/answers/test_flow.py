@@ -71,6 +71,23 @@ def test_t2_4_an_item_of_six_days_keeps_eight_with_a_chance_of_a_half() -> None:
     assert np.isnan(shares_within(taken[:0], taken)).all()
 
 
+def test_flow_debt_counts_an_item_once_whoever_had_it(tmp_path: Path) -> None:
+    """Who changed hands is one item, so that neither the n nor the interval of the debt follows from it."""
+    moves = [row for name, steps in taking(*CYCLES).items() for row in transitions(name, steps)]
+    moves += [row for name in ("J1", "J2") for row in transitions(name, [("In Progress", 10), ("Cancelled", 18)])]
+    items = [item(name, team="Tide") for name in sorted({row["item"] for row in moves})]
+    turns = [row for name in ("I9", "J1") for row in transitions(name, [("Ebb", 15), ("Tide", 17)], field="team")]
+    turns = [row | {"former_value": "Tide" if row["value"] == "Ebb" else "Ebb"} for row in turns]
+    still = answered(write(tmp_path / "still", moves, items))
+    lake = write(tmp_path / "moved", moves + turns, items)
+    moved = answered(lake)
+    assert measure(moved, "flow_debt") == measure(still, "flow_debt")
+    assert measure(still, "flow_debt").n == 12
+    assert measure(still, "flow_debt").value == pytest.approx(16 * 24 / 10)
+    tide = measure(answered(lake, team="Tide"), "flow_debt")
+    assert (tide.n, tide.value) == (12, pytest.approx((16 - 4) * 24 / 10))
+
+
 def test_t2_5_distribution(tmp_path: Path) -> None:
     """T2.5: 22 features, 10 defects, 3 risks, 5 debts are 55, 25, 7.5 and 12.5 %."""
     kinds = ["feature"] * 22 + ["defect"] * 10 + ["risk"] * 3 + ["debt"] * 5

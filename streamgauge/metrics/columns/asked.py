@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.facts.ways import NEVER
+from streamgauge.facts.ways import NEVER, starts_of
 from streamgauge.lake.instants import micros
 from streamgauge.metrics.columns.by_day import QUARTER, Advances, days
 from streamgauge.metrics.columns.reading import Column
@@ -266,11 +266,23 @@ def _flow_debt(asked: Asked) -> Observed:
         for name in ("began", "ended", "started", "finished", "is_higher", "is_cut")
     )
     stay = np.minimum(np.where(ended == NEVER, asked.end, ended), asked.end)
-    stay = (stay - (began if asked.since is None else np.maximum(began, asked.since))) / HOUR
+    stay = stay - (began if asked.since is None else np.maximum(began, asked.since))
     done = (finished != NEVER) & (finished == ended) & (finished < asked.until)
-    values = stay - np.where(done, (finished - started) / HOUR, 0.0)
+    over = stay - np.where(done, finished - started, 0)
+    if "of" in at:
+        first, over, done = _by_item(at["of"] if whole else at["of"][kept], over, done)
+        is_higher, is_cut = is_higher[first], is_cut[first]
     reasons = {HIGHER: is_higher, _BEGUN_BEFORE: is_cut}
-    return asked.made(Shape.EXCESS, np.full(len(began), NEVER), values, reasons, done.astype(np.float64))
+    return asked.made(Shape.EXCESS, np.full(len(over), NEVER), over / HOUR, reasons, done.astype(np.float64))
+
+
+def _by_item(of: Numbers, over: Numbers, done: Flags) -> tuple[Numbers, Numbers, Flags]:
+    """Return of the spans of each item the first row, and what all of them tell together."""
+    order = np.argsort(of, kind="stable")
+    starts = np.flatnonzero(starts_of(of[order]))
+    if not len(starts):
+        return starts, over, done
+    return order[starts], np.add.reduceat(over[order], starts), np.logical_or.reduceat(done[order], starts)
 
 
 def _cancel_rate(asked: Asked) -> Observed:
