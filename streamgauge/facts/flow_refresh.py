@@ -332,7 +332,7 @@ class _Work:
         yield from zip(("flow_items", "passages", "handoffs", "advances"), facts, strict=True)
         yield "held", view.query(HELD_STATEMENT, said).cast(HELD)
         yield "conformance", conformance(view, facts[0], self.one, self.company)
-        yield "working", working(view, self.one.line_id, self.company)
+        yield "working", working(view, self.one.key, self.company)
 
     def _row(self, how: Reading) -> dict[str, Any]:
         one = self.one

@@ -75,6 +75,33 @@ def test_working_time_is_what_the_wall_clock_shows(ways: dict[str, list[tuple[st
     assert worked == pytest.approx(expected)
 
 
+def test_work_that_is_handed_on_within_a_status_counts_by_the_calendar_of_each_team() -> None:
+    """Six days in one status: three with Tide in Berlin, two with crane in New York, and one with Tide again."""
+    moves = transitions("A", [("In Progress", 1), ("Done", 7)])
+    turns = [("Crane", "Tide", 4), ("Tide", "Crane", 6)]
+    moves += [
+        row | {"id": f"A-{at}", "former_value": former}
+        for team, former, at in turns
+        for row in transitions("A", [(team, at)], field="team")
+    ]
+    moves += transitions("B", [("In Progress", 1), ("Done", 7)])
+    moves += [row | {"former_value": "Tide"} for row in transitions("B", [("Nobody", 3)], field="team")]
+    with folder() as place:
+        lake = write(place / "lake", moves, [item("A", team="Tide"), item("B", team="Nobody")])
+        found = computed(lake, COMPANY)
+        alone = computed(lake, Company(zone="Europe/Berlin", teams=(Team(name="Tide", calendar=Calendar()),)))
+    tide, crane = COMPANY.hours_of("Tide"), COMPANY.hours_of("Crane")
+    assert tide is not None
+    assert crane is not None
+    spans = [(tide, 1, 4), (crane, 4, 6), (tide, 6, 7)]
+    expected = sum(counted(hours, day(since), day(until)) for hours, since, until in spans)
+    (row,) = (row for row in found["working"] if row["item"] == "A")
+    assert row["working_hours"] == pytest.approx(expected)
+    assert expected != pytest.approx(counted(tide, day(1), day(7)))
+    assert row["entered_at"] == day(1)
+    assert not alone["working"]
+
+
 def test_without_a_calendar_there_is_no_working_time() -> None:
     company = Company(teams=(Team(name="Tide", calendar=Calendar()),))
     with folder() as place:
