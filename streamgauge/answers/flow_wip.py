@@ -11,7 +11,7 @@ from streamgauge.lake import View
 from streamgauge.metrics.columns import Asked
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.observations import parameters
-from streamgauge.metrics.time_at_wip_limit import LEVELS
+from streamgauge.metrics.time_at_wip_limit import LEVELS, MEASURED
 from streamgauge.metrics.under_way import LATE, UNDER_WAY_OR_OLD, present
 
 _NOW = f"""WITH {LATE},
@@ -22,8 +22,9 @@ FROM open AS o JOIN present AS p ON p.line_id = o.line_id AND p.item = o.item
   AND p.state IN ('waiting', 'active', 'unmapped')
 GROUP BY p.team, p.stage
 """
-_LIMITS = """
-SELECT DISTINCT team, stage, wip_limit, said_by FROM wip_limits WHERE line_id IN (SELECT unnest($lines))
+_LIMITS = f"""WITH scope AS ({SCOPE})
+SELECT DISTINCT l.team, l.stage, l.wip_limit, l.said_by
+FROM wip_limits AS l JOIN scope ON scope.line_id = l.line_id WHERE {MEASURED}
 ORDER BY team NULLS LAST, stage NULLS LAST
 """
 _LEVELS = f"""WITH scope AS ({SCOPE})
@@ -41,7 +42,7 @@ def under_way(view: View, asked: FlowTerms, work: Asked | None) -> tuple[UnderWa
         # A past end is another one for each question, which is not worth the holding of what had not ended then.
         known = work.under_way()
         rows = view.rows(_NOW, parameters(asked.scopes) | {"late": asked.late}) if known is None else known
-    limits = view.rows(_LIMITS, {"lines": asked.line_ids})
+    limits = view.rows(_LIMITS, parameters(asked.scopes))
     found = _limited(view, asked, rows, limits) if limits else []
     told = {((one.team or "").lower(), one.stage) for one in found}
     found += [one for one in _unlimited(rows) if ((one.team or "").lower(), one.stage) not in told]
@@ -51,7 +52,9 @@ def under_way(view: View, asked: FlowTerms, work: Asked | None) -> tuple[UnderWa
 def _limited(view: View, asked: FlowTerms, rows: list[dict[str, Any]], limits: list[dict[str, Any]]) -> list[UnderWay]:
     recent = asked.end - timedelta(days=asked.thresholds.idle_limit_days)
     levels = {_key(row): row for row in view.rows(_LEVELS, parameters(asked.scopes) | {"recent": recent})}
-    names = {(row["team"] or "").lower(): row["team"] for row in rows}
+    names = {one.team.lower(): one.team for one in asked.company.wip_limits if one.team}
+    names |= {one.name.lower(): one.name for one in asked.company.teams}
+    names |= {row["team"].lower(): row["team"] for row in rows if row["team"]}
     is_old = asked.first_at is not None and asked.first_at <= recent
     return [
         _against(

@@ -22,7 +22,6 @@ _WANTED = {
     "int_from_float": "a whole number",
     "bool_type": "true or false",
     "tuple_type": "a list, each entry on its own line after `- `",
-    "dataclass_type": "keys with values",
     "time_parsing": "hours and minutes in two digits each, such as '09:00'",
     "date_parsing": "a day such as 2026-05-01",
     "date_from_datetime_parsing": "a day such as 2026-05-01",
@@ -55,11 +54,11 @@ def twins(document: Document) -> Iterator[Mistake]:
 
 def _closed_before_open(document: Document) -> Iterator[Mistake]:
     """Yield a mistake for each calendar whose day ends before it begins."""
-    teams: list[Place] = [("teams", n, "calendar") for n in range(len(_list_of(document.value, "teams")))]
-    for place in [("calendar",), *teams]:
-        found: Any = document.value
-        for part in place:
-            found = found[part] if isinstance(part, int) else (found or {}).get(part)
+    teams = _list_of(document.value, "teams")
+    whose: list[tuple[Place, Any]] = [((), document.value), *((("teams", n), team) for n, team in enumerate(teams))]
+    for around, one in whose:
+        place: Place = (*around, "calendar")
+        found = one.get("calendar") if isinstance(one, dict) else None
         hours = found if isinstance(found, dict) else {}
         opens, closes = str(hours.get("opens", "09:00")), str(hours.get("closes", "17:00"))
         if all(map(_TIME.match, (opens, closes))) and opens >= closes:
@@ -117,9 +116,9 @@ def _words(place: Place, error: Mapping[str, Any]) -> str:
         return f"{what}: {error['ctx']['error']}"
     if kind == "literal_error":
         return f"{what}: {shortened(error['input'])} is not known.{_allowed(error)}"
+    wanted = _keys_at(place) if kind == "dataclass_type" else _WANTED.get(kind)
     if error["input"] is None:
-        return f"{what} is empty. Allowed: {_WANTED.get(kind, 'a value')}."
-    wanted = _WANTED.get(kind)
+        return f"{what} is empty. Allowed: {wanted or 'a value'}."
     return f"{what} is {shortened(error['input'])}. Allowed: {wanted}." if wanted else f"{what}: {error['msg']}."
 
 
@@ -132,6 +131,10 @@ def _shown(place: Place) -> str:
 def _allowed(error: Mapping[str, Any]) -> str:
     choices = [choice.strip(" '") for choice in error["ctx"]["expected"].replace(" or ", ",").split(",")]
     return _choices(error["input"], choices)
+
+
+def _keys_at(place: Place) -> str:
+    return f"keys with values: {', '.join(f.name for f in fields(_class_at(place)))}"
 
 
 def _unknown_key(place: Place) -> str:

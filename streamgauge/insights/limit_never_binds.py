@@ -5,13 +5,13 @@ from typing import Any
 
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import Effect, Finding, Insight, Unknown
-from streamgauge.insights.limits import against, named, under_way
+from streamgauge.insights.limits import against, named, under_way, unknown
 
 
 def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms, rows = ground.company.thresholds, against(ground)
     if not rows:
-        yield Unknown("No limit on work in progress is known: the company file says them under `wip_limits`.")
+        yield unknown(ground)
     for row in rows:
         if row["hours"] >= 24 * terms.idle_limit_days and row["most"] < terms.idle_limit_share * row["wip_limit"]:
             yield _finding(ground, row)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from streamgauge.insights.ground import Ground
-from streamgauge.insights.insight import MOST_EVIDENCE, Evidence
+from streamgauge.insights.insight import MOST_EVIDENCE, Evidence, Unknown
 from streamgauge.metrics.metric import SCOPE
 from streamgauge.metrics.time_at_wip_limit import LEVELS
 
@@ -32,6 +32,13 @@ def against(ground: Ground) -> list[dict[str, Any]]:
     agreed = {((one.team or "").lower() or None, one.stage) for one in ground.company.wip_limits}
     rows = ground.rows(_AGAINST) if ground.scopes and agreed else []
     return [row for row in rows if (row["team"], row["stage"]) in agreed]
+
+
+def unknown(ground: Ground) -> Unknown:
+    """Return why no limit is looked at."""
+    if ground.company.wip_limits and ground.scopes and ground.scopes[0].is_narrowed:
+        return Unknown("No limit on work in progress is on just the work that is asked for, or nothing came to it.")
+    return Unknown("No limit on work in progress is known: the company file says them under `wip_limits`.")
 
 
 def named(ground: Ground, row: dict[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from streamgauge.insights.ground import Ground
 from streamgauge.insights.insight import Effect, Finding, Insight, Unknown
-from streamgauge.insights.limits import against, named, under_way
+from streamgauge.insights.limits import against, named, under_way, unknown
 from streamgauge.percent import percent
 
 
@@ -13,7 +13,7 @@ def _look(ground: Ground) -> Iterator[Finding | Unknown]:
     terms = ground.company.insights.wip_over_limit
     rows = against(ground)
     if not rows:
-        yield Unknown("No limit on work in progress is known: the company file says them under `wip_limits`.")
+        yield unknown(ground)
     for row in rows:
         if row["hours"] >= 24 * terms.least_days and row["over_hours"] >= terms.least_share * row["hours"]:
             yield _finding(ground, row)

@@ -9,6 +9,9 @@ _SPANS = """(
                 AND (h.until IS NULL OR h.until > v.entered_at) AND (v.left_at IS NULL OR h.since < v.left_at)
               WHERE v.state IN ('waiting', 'active', 'unmapped'))"""
 # What changes its team while it stays in a stage is its new team's from then on.
+MEASURED = """(scope.type IS NULL AND (scope.team IS NULL OR l.team = lower(scope.team))
+             AND (scope.stream IS NULL OR array_contains(l.streams, scope.stream)))"""
+"""Whether all that a limit is on is asked for. A part of it says nothing of the limit."""
 LEVELS = """(
   SELECT slice, team, stage, wip_limit, wip, least(next_at, end_at) AS to_at,
          greatest((unix_micros(least(next_at, end_at)) - unix_micros(greatest(moment, since))) / 3.6e9, 0.0) AS hours
@@ -27,11 +30,11 @@ LEVELS = """(
         AND (l.stage IS NULL OR l.stage = v.stage)
       JOIN (SELECT DISTINCT i.line_id, i.item FROM flow_items AS i JOIN scope ON scope.line_id = i.line_id
             WHERE (i.level IS NULL OR i.level NOT IN ('theme', 'initiative', 'epic'))
-              AND (scope.type IS NULL OR i.type = scope.type)
-              AND (scope.stream IS NULL OR array_contains(i.streams, scope.stream))) AS f
+            ) AS f
         ON f.line_id = v.line_id AND f.item = v.item
-      WHERE (scope.team IS NULL OR v.team = scope.team)
-        AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)""".replace("{spans}", _SPANS)
+      WHERE {measured} AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)""".replace(
+    "{spans}", _SPANS
+).replace("{measured}", MEASURED)
 """How much was under way against each limit, and for how many hours of the window; `to_at` is when it changed."""
 
 TIME_AT_WIP_LIMIT = Metric(
@@ -39,7 +42,11 @@ TIME_AT_WIP_LIMIT = Metric(
     title="Share of time at or over the WIP limits",
     asks="How much of the time is as much under way as the limits on work in progress allow, or more?",
     formula="time in which as many items as the limit or more were under way / time, summed over all limits",
-    leaves_out="Time before the first item of a limit. Blocked work counts; themes, initiatives and epics do not.",
+    leaves_out=(
+        "Limits on more than the work that is asked for: of one team its own limits count, of one type none, and of a "
+        "value stream those of the teams whose work is all in it. Time before the first item of a limit. Blocked work "
+        "counts; themes, initiatives and epics do not."
+    ),
     unit="share",
     better=Better.NEITHER,
     source="definitions 2.3",

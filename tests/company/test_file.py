@@ -102,7 +102,10 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("services:\n  - name: ''\n    repository: a", 2, "no name of a service"),
         ("services:\n  - name: a\n    repository: https://x.org/y", 3, "is an address."),
         ("services:\n  - name: a\n    repository: ' '", 3, "is no path."),
-        ("services:\n  - words", 2, "services[0] is 'words'. Allowed: keys with values."),
+        ("services:\n  - words", 2, "services[0] is 'words'. Allowed: keys with values: name, repository,"),
+        ("teams: [Ledger, Harbour]", 1, "teams[0] is 'Ledger'. Allowed: keys with values: name, members, calendar."),
+        ("teams:\n- \n- name: b", 2, "teams[0] is empty. Allowed: keys with values: name, members, calendar."),
+        ("calendar: 9-17", 1, "calendar is '9-17'. Allowed: keys with values: zone, opens, closes,"),
         (
             "services:\n  - name: a\n    repository: a\n  - name: a\n    repository: b",
             4,
