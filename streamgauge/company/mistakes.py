@@ -47,6 +47,7 @@ def twins(document: Document) -> Iterator[Mistake]:
     yield from _taken(document, streams, ("value_streams",), "value stream")
     yield from _taken(document, _list_of(document.value, "teams"), ("teams",), "team", folded=True)
     yield from _told_twice(document)
+    yield from _limited_twice(document)
     yield from _closed_before_open(document)
     yield from _of_two_kinds(document)
     yield from _steps_in_disorder(document)
@@ -81,6 +82,21 @@ def _told_twice(document: Document) -> Iterator[Mistake]:
                 wrong = f"The process {whose} from the same day is told already, on line {first[holds]}."
                 yield Mistake(document.line(place), f"{wrong} Put all its statuses there, or give another `since`.")
             first.setdefault(holds, document.line(place))
+
+
+def _limited_twice(document: Document) -> Iterator[Mistake]:
+    """Yield a mistake for each limit on what another one limits already."""
+    first = dict[tuple[object, ...], int]()
+    for position, limit in enumerate(_list_of(document.value, "wip_limits")):
+        if not isinstance(limit, dict):
+            continue
+        whose, stage = limit.get("team"), limit.get("stage")
+        of, line = (str(whose).casefold() if whose else None, stage), document.line(("wip_limits", position))
+        if of in first:
+            where = f" in stage {shortened(stage)}" if stage else ""
+            what = f"{shortened(whose) if whose else 'all teams'}{where}"
+            yield Mistake(line, f"A limit of {what} is there already, on line {first[of]}.")
+        first.setdefault(of, line)
 
 
 def _steps_in_disorder(document: Document) -> Iterator[Mistake]:

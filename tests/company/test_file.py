@@ -165,6 +165,12 @@ def test_an_empty_file_is_the_default_company(text: str) -> None:
         ("calendar:\n  opens: 9:00", 2, "calendar.opens is '9:00'. Allowed: hours and minutes in two digits each"),
         ("calendar:\n  holidays: [1.5.2026]", 2, "calendar.holidays[0] is '1.5.2026'. Allowed: a day such as"),
         ("teams:\n- name: a\n- name: a", 3, "A team 'a' is there already"),
+        (
+            "wip_limits:\n- {team: A, stage: QA, limit: 3}\n- {team: a, limit: 3}\n- {team: a, stage: QA, limit: 2}",
+            4,
+            "A limit of 'a' in stage 'QA' is there already, on line 2.",
+        ),
+        ("wip_limits: [{limit: 3},\n{limit: 4}]", 2, "A limit of all teams is there already, on line 1."),
         ("teams:\n- name: A\n- name: a", 3, "A team 'a' is there already, on line 2."),
         (
             "process:\n- statuses:\n  - {status: New, state: new}\n  - {status: new, state: active}",
