@@ -37,6 +37,13 @@ _NO_HASH = r"(?!(?:19|20)\d{6}[a-f]$|[a-f]+\d$)"
 _HASHED = re.compile(
     rf"(?P<named>.*?)(?:(?:(?<!.)|[-._/@])(?P<hash>g?{_NO_HASH}(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{{7,40}}))"
 )
+_PACKAGED = re.compile(
+    r"(?P<version>.*\d)(?:[-._~+]?(?:bzr|svn|git|hg|cvs)[-._]?\d{1,14}(?:[-._]?g?[0-9a-f]{7,40})?"
+    rf"(?P<revision>-\d{{1,14}}(?:[._~].*|(?:{_PACKED}).*)?)|[-._~+]\d{{1,6}}[-.]?g[0-9a-f]{{7,40}}"
+    rf"(?P<distributed>-\d{{1,14}}(?:\.\d{{1,14}}){{0,3}}[._~]?(?:{_PACKED})\d.*))",
+    re.IGNORECASE,
+)
+"""What a distribution packed of its source between two versions (`1.2-14-g3f2a1b9c-0ubuntu1`, `1.2_bzr15-1`)."""
 _TRIED = re.compile(r"\d+\.\d+(_\d\d)")
 _IS_DAY = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:\d{4}|\d{6})?")
 _V = re.compile(r"(?:(?<=[^a-z])|^)v$", re.IGNORECASE)
@@ -81,6 +88,9 @@ def parse(tag: str) -> Version | None:
     """Return the version that a tag's name holds, None where it holds none."""
     if len(tag) > _LONGEST:
         return None
+    packaged = _PACKAGED.fullmatch(tag)
+    if packaged:
+        tag = packaged["version"] + (packaged["revision"] or packaged["distributed"])
     hashed = _HASHED.fullmatch(tag)
     return _built(hashed) if hashed else _parsed(tag)
 

@@ -282,3 +282,12 @@ def test_the_key_of_a_line_tells_where_it_is_and_how_it_was_chosen() -> None:
     keys = {line.id(r, s, t) for r in ("r", "q") for s in ("a", "b") for t in ("t", "u")}
     assert len(keys) == 8
     assert line.id("\ud800", "s", "t") != line.id("r", "s", "t")
+
+
+def test_what_a_distribution_packs_between_versions_is_in_the_line_of_its_package() -> None:
+    """The hash of a snapshot is no name of a package, whatever its digits are."""
+    snapshots = [f"ubuntu/1.{n}-14-g{n:x}e17a{n:x}d6-0ubuntu1_22.04.{n}" for n in range(1, 9)]
+    names = [*snapshots, *(f"ubuntu/1.{n}-0ubuntu2" for n in range(9, 13)), "ubuntu/1.13_bzr1154-0ubuntu1"]
+    (line,) = find([tag(name, n) for n, name in enumerate(names)], APP, ())
+    assert counted(line) == names
+    assert line.name == "ubuntu"

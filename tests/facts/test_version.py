@@ -99,6 +99,13 @@ SHAPES = [
     ("Release/web@1.2", "web", (1, 2), False),
     ("releases/v1.2", "", (1, 2), False),
     ("app-1.2.3-358.6.el8", "app", (1, 2, 3), False),
+    ("ubuntu/22.1-14-g2e17a0d6-0ubuntu1_21.10.1", "ubuntu", (22, 1), False),
+    ("ubuntu/25.3_2g890873f5-0ubuntu1", "ubuntu", (25, 3), False),
+    ("debian/1.2-3-g1c795b90-1deb10", "debian", (1, 2), False),
+    ("ubuntu/0.7.7_bzr1154-0ubuntu1", "ubuntu", (0, 7, 7), False),
+    ("debian/1.2_git20200101.1234abc-1", "debian", (1, 2), False),
+    ("debian/1.2_rc1_svn345-1.1", "debian", (1, 2), True),
+    ("libgit2-1.2-3", "libgit2", (1, 2), False),
 ]
 
 
