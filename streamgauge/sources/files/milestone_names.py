@@ -18,10 +18,12 @@ _NAMES: Mapping[str, str] = {
     " work started, in progress date, in progress since, begun,"
     " gestartet, gestartet am, begonnen, begonnen am, startdatum, aktiviert, aktiviert am, débuté le, commencé,"
     " commencé le, date de début, iniciado, fecha de inicio, iniziato, data di inizio, início, data de início",
-    "Resolved": "resolved, resolved date, resolved at, resolved on, resolution date, date resolved, gelöst, gelöst am,"
+    "Resolved": "resolved, resolved date, resolved at, resolved on, resolved time, resolution date, date resolved,"
+    " solved, solved date, solved at, solved on, date solved, gelöst, gelöst am,"
     " behoben, behoben am, lösungsdatum, résolu, résolu le, date de résolution, resuelto, fecha de resolución,"
     " risolto, data di risoluzione, resolvido, résolue, resuelta, risolta, resolvida, решено, дата решения, 解決日",
-    "Closed": "closed, closed date, closed at, closed on, close date, date closed, done, done date, done at, completed,"
+    "Closed": "closed, closed date, closed at, closed on, closed time, close date, date closed, done on,"
+    " done, done date, done at, completed,"
     " completed date, completed at, completed on, completion date, date completed, finished, finished date, finished"
     " at, finish date, end date, actual end, actual end date, actual end time, actual finish,"
     " geschlossen, geschlossen am, erledigt,"
@@ -71,7 +73,12 @@ def _by_name() -> Mapping[str, str]:
 
 
 def milestone(column: str) -> str | None:
-    """Return the status that an item comes to at the date of a column so called; null where none is known."""
+    """Return the status that an item comes to at the date of a column so called; null where none is known.
+
+    `% Done` is no date.
+    """
+    if "%" in column:
+        return None
     known_as = _by_name().get(bare(nested_names.short(column)))
     return _entered(column) if known_as is None else known_as
 

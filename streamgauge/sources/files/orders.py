@@ -105,6 +105,17 @@ class _Evidence:
         raise AmbiguousDates(example, {order: shown(example, order) for order in OTHER})
 
 
+def proven(column: pa.ChunkedArray) -> str | None:
+    """Return the order of day and month that the values of a column prove; null where they prove none, or both."""
+    evidence = _Evidence()
+    for signs, found, places in _open_groups(column):
+        evidence.look(signs, found, places)
+    try:
+        return evidence.order(None) if any(evidence.proofs.values()) else None
+    except MixedDates:
+        return None
+
+
 def decided(column: pa.ChunkedArray, elsewhere: str | None = None) -> str:
     """Return the order of a column that its values prove, or, where they prove none, the one found `elsewhere`;
     `EITHER` where it makes no difference, as in 02/02/2026.

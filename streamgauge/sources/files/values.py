@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streamgauge.errors import BadOption
-from streamgauge.sources.files import clock_times, columns, instants, nulls, numbers, people, truths, vocabulary
+from streamgauge.sources.files import clock_times, columns, instants, nulls, numbers, orders, people, truths, vocabulary
 from streamgauge.sources.files.columns import Coded, Gathered
-from streamgauge.sources.files.orders import MixedDates, UnclearDates
+from streamgauge.sources.files.orders import AmbiguousDates, MixedDates, UnclearDates
 from streamgauge.sources.files.person_words import names_people
 from streamgauge.sources.pseudonym import Pseudonyms
 
@@ -104,9 +105,19 @@ class Understanding:
         return found.values
 
     def _dated(self, column: str, cells: pa.ChunkedArray) -> instants.Instants:
-        zone, order = self.writing.zone or "UTC", self._elsewhere()
-        given, has_days = self.writing.date_format, vocabulary.is_day(column)
-        found = instants.read(cells, given=given, zone=zone, order=order, has_days=has_days)
+        read = partial(
+            instants.read,
+            cells,
+            given=self.writing.date_format,
+            zone=self.writing.zone or "UTC",
+            has_days=vocabulary.is_day(column),
+        )
+        try:
+            found = read(order=self._elsewhere())
+        except AmbiguousDates:
+            if (order := self._proven_by_others(column)) is None:
+                raise
+            found = read(order=order)
         if found.order:
             self.orders[column] = found.order
         return found
@@ -114,6 +125,12 @@ class Understanding:
     def _elsewhere(self) -> str | None:
         """Return the order of day and month of the other columns, where they agree on one."""
         found = set(self.orders.values())
+        return found.pop() if len(found) == 1 else None
+
+    def _proven_by_others(self, column: str) -> str | None:
+        """Return the order of day and month that columns prove which are still to be read, where they agree on one."""
+        cells = (one for name, one in self.gathered.others.items() if name != column and pa.types.is_string(one.type))
+        found = {order for one in cells if (order := orders.proven(one)) is not None}
         return found.pop() if len(found) == 1 else None
 
     def _empty_tokens(self, cells: pa.ChunkedArray, found: instants.Instants) -> None:

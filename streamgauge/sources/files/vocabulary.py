@@ -107,6 +107,7 @@ _EVENTS: Mapping[str, str] = {
 _RECORDS: Mapping[str, str] = {
     "id": "id, key, number, issue key, issue_key, issue id, work item id, item id, ticket id, task id, card id,"
     " incident number, identifier, sys_id, ocel:id, sha, hash, nummer, schlüssel, kennung, vorgangsnummer,"
+    " formatted id, bug id, story id, defect id, request id, ticket number, ticket no, case number, issue number, #,"
     " identifiant, clé, numéro, clave, número, identificador, codice, sleutel,"
     " vorgangsschlüssel, clé de ticket, clave de incidencia, clave de la incidencia, chave,"
     " chave do item, chave da item, chiave, chiave ticket, ключ, ключ задачи, 課題キー, iid",
@@ -117,12 +118,14 @@ _RECORDS: Mapping[str, str] = {
     " kurzbeschreibung, brève description, description courte, descripción breve, breve descripción,"
     " descrição resumida, descrição curta, breve descrizione, descrizione breve, korte beschrijving,"
     " тема, заголовок, название, 要約, 概要, タイトル, 标题",
-    "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, kind, category,"
+    "type": "type, issue type, issuetype, work item type, workitemtype, tracker, ocel:type, ticket type, story type,"
+    " request type, kind, category,"
     " typ, vorgangstyp, art, type de ticket, tipo, tipo de incidencia,"
     " arbeitsaufgabentyp, arbeitselementtyp, type d'élément de travail, tipo de item,"
     " tipo de elemento de trabajo, tipo de item de trabalho, tipo de ticket, tipo di elemento di lavoro,"
     " tipo ticket, тип, тип задачи, 課題タイプ, 工作项类型",
-    "status": "status, state, incident_state, issue status, workflow state, column name, list name,"
+    "status": "status, state, incident_state, issue status, workflow state, current state, current status,"
+    " schedule state, ticket status, column name, list name,"
     " section/column,"
     " section, zustand, stand, statut, état, etat,"
     " estado, stato, situação, situación, статус, ステータス, 状態, 状态",
@@ -133,10 +136,12 @@ _RECORDS: Mapping[str, str] = {
     " grupo de atribuição, gruppo di assegnazione, toewijzingsgroep",
     "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
     " anwendung, composant, servicio, servizio",
-    "assignee": "assignee, assigned to, assigned_to, assignee name, assignee_name, owner, zugewiesen an, zuständig,"
+    "assignee": "assignee, assigned to, owned by, assigned_to, assignee name, assignee_name, owner, zugewiesen an,"
+    " zuständig,"
     " bearbeiter, responsable, assigné, assigné à, asignado a, assegnatario,"
     " zugewiesen zu, responsável, asignado, assegnato a, исполнитель, 担当者",
-    "reporter": "reporter, opened_by, opened by, created by, creator, creator name, caller_id, caller, author,"
+    "reporter": "reporter, requester, requested by, submitter, opened_by, opened by, created by, creator, creator name,"
+    " caller_id, caller, author,"
     " melder, gemeldet von, erstellt von, ersteller, rapporteur, auteur, informador, creado por,"
     " segnalatore",
     "priority": "priority, priorität, priorité, prioridad, priorità, prioridade",
@@ -154,7 +159,8 @@ _RECORDS: Mapping[str, str] = {
     " creato, data di creazione, aangemaakt,"
     " erstellungsdatum, création, créée, creada, fecha de alta, criado, criado em, criada,"
     " data de criação, data da criação, creata, creazione, создано, создана, дата создания, 作成日, 作成日時,"
-    " 创建时间, date created, eröffnet am, geöffnet, geöffnet am, ouvert, ouvert le, abierto, aberto, aperto, geopend",
+    " 创建时间, created time, creation time, date opened,"
+    " date created, eröffnet am, geöffnet, geöffnet am, ouvert, ouvert le, abierto, aberto, aperto, geopend",
     "due_at": "due, due date, due_date, deadline, target date, fällig, fällig am, fälligkeitsdatum, termin,"
     " échéance, date d'échéance, vencimiento, fecha límite, scadenza",
     "resolved_at": "resolved_at, resolved, resolved on, resolution date, resolution_date, resolved date, closed_at,"
@@ -236,9 +242,12 @@ _ZONED = re.compile(r"\s*[(\[](?:utc|gmt)[)\]]\s*$")
 
 @cache
 def bare(header: str) -> str:
-    """Return a header in small letters and digits alone, without the zone of its times in brackets."""
+    """Return a header in small letters and digits alone, without the zone of its times in brackets.
+
+    One that has neither, such as `#`, stays as it is.
+    """
     split = unicodedata.normalize("NFKD", _ZONED.sub("", header.casefold()))
-    return "".join(sign for sign in split if sign.isalnum())
+    return "".join(sign for sign in split if sign.isalnum()) or header.strip()
 
 
 def guessed(fields: Iterable[str], columns: Iterable[str], *, is_log: bool) -> dict[str, str]:
