@@ -13,6 +13,7 @@ from streamgauge.answers.code_facts import rehearse, renew
 from streamgauge.answers.first_read import show_first_read
 from streamgauge.answers.flow_terms import FlowRequest, FlowTerms, first_asked, terms
 from streamgauge.company import Company
+from streamgauge.company.zone import local
 from streamgauge.errors import BadOption
 from streamgauge.facts import flow
 from streamgauge.facts.off_tool import before
@@ -111,7 +112,8 @@ def question(
             known = partial(_first_of_map, lake, view, request, coming.of_map)
         asked = terms(view, request, now, known)
         if asked is None and request.as_of is not None:
-            raise BadOption(f"No work is known of before {request.as_of:%Y-%m-%d}.", advice="Name a later day.")
+            day = local(request.as_of, request.company.zone)
+            raise BadOption(f"No work is known of before {day:%Y-%m-%d}.", advice="Name a later day.")
         if asked is None:
             advice = "Bring some in: `streamgauge import FILE`, such as an export of a board or an event log."
             raise BadOption("The lake holds no work items yet.", advice=advice)

@@ -11,6 +11,7 @@ from streamgauge.answers.called import called
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.terms import next_midnight
 from streamgauge.company import Company, Thresholds
+from streamgauge.company.zone import local
 from streamgauge.errors import BadOption
 from streamgauge.facts.flow import EACH_DATASET
 from streamgauge.lake import View
@@ -128,7 +129,9 @@ class FlowTerms:
         first = first if first and first < self.scope.until else None
         since = self.scope.since or first
         days = (self.scope.until - since).total_seconds() / 86400 if since else None
-        return Window(since=since, until=self.scope.until, days=days)
+        return Window(
+            since=local(since, self.zone) if since else None, until=local(self.scope.until, self.zone), days=days
+        )
 
 
 def terms(
@@ -157,10 +160,10 @@ def terms(
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
     names = [row["dataset"] for row in chosen]
     notes += [*joined.said(view, lines, names), *by_hand.said(view, request.company, lines)]
-    notes += silence(ended, today, last) if request.until is None else ()
+    notes += silence(ended, today, last, request.company.zone) if request.until is None else ()
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     has, first = frozenset(_had(view, request, lines)), first_of(lines)
-    notes += _empty(first, until)
+    notes += _empty(first and local(first, request.company.zone), until)
     scopes = tuple(
         Scope(
             line_id=line,
@@ -228,11 +231,11 @@ def _strange(statuses: Sequence[str], *, marked: bool) -> tuple[str, ...]:
     return (f"{said} and {'counts' if one else 'count'} neither as work nor as waiting: {which}.",)
 
 
-def silence(ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+def silence(ended: datetime, today: datetime, last: datetime, zone: str) -> tuple[str, ...]:
     """Return what to say of a window that ends before today, because nothing is known of the time since."""
     if ended == today:
         return ()
-    said = f"The last thing that is known happened on {last:%Y-%m-%d}"
+    said = f"The last thing that is known happened on {local(last, zone):%Y-%m-%d}"
     return (f"{said}; without --until the window ends with that day, and what was not done by then is under way.",)
 
 

@@ -11,6 +11,7 @@ from streamgauge.answers.request import Request
 from streamgauge.answers.service_delivery import Window
 from streamgauge.answers.subject import Subject
 from streamgauge.company import Service, Thresholds, globs
+from streamgauge.company.zone import local
 from streamgauge.facts.lines import PROXY
 from streamgauge.lake import View
 from streamgauge.metrics.observations import Scope
@@ -121,7 +122,9 @@ class LineTerms:
         first = self.first_at if self.first_at is not None and self.first_at < self.scope.until else None
         since = self.scope.since or first
         days = (self.scope.until - since).total_seconds() / 86400 if since else None
-        return Window(since=since, until=self.scope.until, days=days)
+        return Window(
+            since=local(since, self.zone) if since else None, until=local(self.scope.until, self.zone), days=days
+        )
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:

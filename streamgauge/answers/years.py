@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from streamgauge.answers.service_delivery import Year
 from streamgauge.answers.terms import LineTerms
+from streamgauge.company.zone import local
 from streamgauge.lake import View
 from streamgauge.metrics import CHANGE_LEAD_TIME
 from streamgauge.metrics.measured import summarise
@@ -39,7 +40,8 @@ def _told(
         begins = line.window.since
         if summary.n and begins is not None and begins <= since:
             value, low, high = median_interval(summary.arranged)
-            yield Year(since=since, until=until, value=value, low=low, high=high, n=summary.n)
+            told = local(since, line.zone), local(until, line.zone)
+            yield Year(since=told[0], until=told[1], value=value, low=low, high=high, n=summary.n)
 
 
 def _key(line: LineTerms, name: str) -> str:
@@ -48,8 +50,8 @@ def _key(line: LineTerms, name: str) -> str:
 
 def _spans(line: LineTerms) -> Iterator[tuple[datetime, datetime]]:
     """Give the twelve full calendar months (in the company's zone) before the window's end, then those before them."""
-    local = line.end.astimezone(ZoneInfo(line.zone))
-    month = local.year * 12 + local.month - 1
+    end = line.end.astimezone(ZoneInfo(line.zone))
+    month = end.year * 12 + end.month - 1
     for back in (0, 12):
         yield _start(month - back - 12, line.zone), _start(month - back, line.zone)
 

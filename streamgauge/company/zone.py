@@ -1,6 +1,7 @@
 """Time zones by their IANA names."""
 
 import difflib
+from datetime import UTC, datetime, timezone
 
 from streamgauge.company.law import shortened
 
@@ -20,6 +21,19 @@ def problem(name: str) -> str | None:
     except (KeyError, ValueError, OSError):
         known = False
     return None if known else _unknown(name, sorted(available_timezones() - _NOT_IANA))
+
+
+def local(moment: datetime, name: str) -> datetime:
+    """Return a moment as clocks in a zone show it.
+
+    It has the offset that they then have, and not the zone: else a span between two of them would be that of the clocks
+    (definitions 0.1).
+    """
+    from zoneinfo import ZoneInfo
+
+    shown = moment.astimezone(UTC if name == "UTC" else ZoneInfo(name))
+    offset = shown.utcoffset()
+    return shown.replace(tzinfo=timezone(offset)) if offset else shown.astimezone(UTC)
 
 
 def _unknown(name: str, zones: list[str]) -> str:

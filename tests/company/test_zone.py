@@ -1,6 +1,7 @@
 """Time zones are IANA names; a misspelt one gets its nearest match."""
 
 import zoneinfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -40,3 +41,11 @@ def test_a_machine_without_zone_data_says_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(zoneinfo, "available_timezones", set)
     assert "tzdata" in str(zone.problem("Europe/Nowhere"))
     assert zone.problem("UTC") is None
+
+
+def test_a_local_moment_shows_the_clocks_of_its_zone_and_spans_stay_those_that_elapsed() -> None:
+    """T0.1: from 28 to 30 March 2026, 09:00 each, 47 hours pass in Berlin."""
+    begin, end = (zone.local(datetime(2026, 3, n, hour, tzinfo=UTC), "Europe/Berlin") for n, hour in ((28, 8), (30, 7)))
+    assert (f"{begin:%d %H:%M}", f"{end:%d %H:%M}") == ("28 09:00", "30 09:00")
+    assert end - begin == timedelta(hours=47)
+    assert zone.local(begin, "UTC").isoformat() == "2026-03-28T08:00:00+00:00"

@@ -67,7 +67,7 @@ def proof_command(answer: ServiceDelivery, address: str, terms: Sequence[str] = 
 
 def _head(sheet: Sheet, answer: ServiceDelivery, address: str) -> None:
     window = answer.window
-    span = f"{figures.day(window.since) or 'all history'} to {figures.last_day(window.until)}"
+    span = figures.days_of(window)
     known = "" if answer.as_of is None else f", as known at {figures.minute(answer.as_of)} UTC"
     sheet.say(f"{address} · {span}{known}", style="dim")
     sheet.say(answer.message, style="bold")

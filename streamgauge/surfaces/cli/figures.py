@@ -1,8 +1,12 @@
 """Values as people read them: a unit that fits the size, three digits, thousands apart."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from streamgauge.surfaces.quantity import HOURS_A_DAY, NOTHING, Scale, digits, scale
+
+if TYPE_CHECKING:
+    from streamgauge.answers.service_delivery import Window
 
 
 def text(unit: str, value: float | None) -> str:
@@ -49,9 +53,15 @@ def day(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d")
 
 
+def days_of(window: "Window") -> str:
+    """Return the first and the last day of a window, those of the zone that its instants are told in."""
+    since = f"{window.since:%Y-%m-%d}" if window.since else "all history"
+    return f"{since} to {last_day(window.until)}"
+
+
 def last_day(until: datetime) -> str:
-    """Return the last UTC day inside of a half-open span that ends at `until`."""
-    return day(until - timedelta(microseconds=1))
+    """Return the last day inside of a half-open span that ends at `until`, in the zone that this is told in."""
+    return f"{until - timedelta(microseconds=1):%Y-%m-%d}"
 
 
 def minute(moment: datetime | None) -> str:

@@ -80,10 +80,7 @@ def _content(
 
 def head(sheet: Sheet, answer: "AboutWork", when: Window | datetime) -> None:
     """Write what an answer is about, over which span or at which moment, and its message."""
-    if isinstance(when, Window):
-        span = f"{figures.day(when.since) or 'all history'} to {figures.last_day(when.until)}"
-    else:
-        span = f"at {figures.minute(when)} UTC"
+    span = figures.days_of(when) if isinstance(when, Window) else f"at {figures.minute(when)} UTC"
     named = (("team", answer.team), ("type", answer.type), ("value stream", answer.stream))
     whose = [f"{word} {name}" for word, name in named if name]
     more = f" and {len(answer.datasets) - 3} more" if len(answer.datasets) > 3 else ""

@@ -37,12 +37,12 @@ def count(value: int, noun: str = "") -> str:
 
 
 def day(moment: datetime | None) -> str:
-    """Return the UTC day, "12 Mar 2025"."""
+    """Return the day in the zone that a moment is told in, "12 Mar 2025"."""
     return f"{moment.day} {moment:%b %Y}" if moment else "–"
 
 
 def last_day(until: datetime) -> str:
-    """Return the last UTC day inside of a half-open span that ends at `until`."""
+    """Return the last day inside of a half-open span that ends at `until`, in the zone that this is told in."""
     return day(until - timedelta(microseconds=1))
 
 

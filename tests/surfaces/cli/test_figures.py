@@ -1,9 +1,20 @@
 """Values as people read them."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from streamgauge.answers.flow import report
+from streamgauge.answers.flow_terms import FlowRequest
+from streamgauge.company import Company
+from streamgauge.surfaces import document
 from streamgauge.surfaces.cli import figures
 from streamgauge.surfaces.quantity import scale
+from streamgauge.surfaces.web import quantity
+from tests.kit.board import board
 
 
 @pytest.mark.parametrize(
@@ -44,3 +55,16 @@ def test_an_open_interval_is_said() -> None:
 def test_bytes_get_a_unit() -> None:
     """Sizes are decimal."""
     assert [figures.size(n) for n in (0, 999, 1500, 2_500_000)] == ["0 B", "999 B", "1.50 kB", "2.50 MB"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York", "UTC"])
+def test_the_days_of_a_window_are_those_of_the_companys_zone(tmp_path: Path, zone: str) -> None:
+    """East of Greenwich the first day began on the day before in UTC, west of it the last one ends later."""
+    since, until = (datetime(2026, 3, day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in (2, 12))
+    lake = board(tmp_path / "lake", {"A": [("In Progress", 0), ("Done", 5)]})
+    request = FlowRequest(since=since, until=until, company=Company(zone=zone))
+    window = report(lake, request, now=datetime(2026, 4, 1, tzinfo=UTC)).window
+    assert figures.days_of(window) == "2026-03-02 to 2026-03-11"
+    assert (quantity.day(window.since), quantity.last_day(window.until)) == ("2 Mar 2026", "11 Mar 2026")
+    assert document.plain(window) == document.plain(replace(window, since=since, until=until))
+    assert figures.days_of(replace(window, since=None)) == "all history to 2026-03-11"
