@@ -12,6 +12,7 @@ from streamgauge.sources.git.opening import opening
 from streamgauge.sources.git.program import attempt, fault, run
 
 _COUNTED = ("refs/heads", "refs/remotes", "refs/tags")
+_USUAL = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/\s:@]+@[^/\s:]+:")
 _SECONDS = re.compile(r"\d{1,11}(?= )")
 _SKIPPED = re.compile(r"warning: ignoring (?:broken ref|ref with broken name) (.+)")
@@ -120,6 +121,8 @@ class Repository:
         if not head and branches:
             head, target, said = _stand_in(branches, target)
             notes += (said,)
+        elif head and not self.bare:
+            notes += _beside(branches, head, target, self._target("refs/remotes/origin/HEAD"))
         return State(
             head=head or None,
             head_target=target,
@@ -221,9 +224,20 @@ def _missing(path: str) -> NotARepository:
     return NotARepository(f"{path} does not exist.", advice="Give the folder of a clone, bare or not.")
 
 
+def _beside(branches: tuple[Reference, ...], head: str, target: str | None, origin: str | None) -> tuple[str, ...]:
+    """Return what is to be said where another commit is checked out than the default branch has, so far as known."""
+    wanted = (origin,) if origin else _USUAL if target is None else ()
+    default = next((b for w in wanted for b in branches if b.name == w), None)
+    checked_out = target.removeprefix("refs/heads/") if target else f"the commit {head[:12]}"
+    name = re.sub(r"refs/(?:heads|remotes/origin)/", "", default.name) if default else ""
+    if default is None or head == default.commit or checked_out == name:
+        return ()
+    looked = f"What waits is counted on {checked_out}, which is checked out, and not on {name}, the default branch"
+    return (f"{looked}: check {name} out to count it there.",)
+
+
 def _stand_in(branches: tuple[Reference, ...], missing: str | None) -> tuple[str, str, str]:
-    wanted = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
-    chosen = next((b for w in wanted for b in branches if b.name == w), branches[0])
+    chosen = next((b for w in _USUAL for b in branches if b.name == w), branches[0])
     return (
         chosen.commit,
         chosen.name,

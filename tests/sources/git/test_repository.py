@@ -10,6 +10,7 @@ from streamgauge.errors import BadOption, BrokenRepository, NoPermission, NotARe
 from streamgauge.sources.git.repository import Repository as Opened
 from streamgauge.sources.git.repository import State
 from tests.kit import damaged, histories, places
+from tests.kit.git import git
 from tests.kit.repository import DAY, Repository, day
 
 
@@ -47,6 +48,26 @@ def test_a_detached_head_counts_and_has_no_name(tmp_path: Path) -> None:
     found = state(places.detached(tmp_path / "repo"))
     assert found.head_target is None
     assert found.head in found.tips
+    (said,) = found.notes
+    assert said.startswith(
+        f"What waits is counted on the commit {str(found.head)[:12]}, which is checked out, and not on"
+    )
+    assert said.endswith(" main, the default branch: check main out to count it there.")
+
+
+def test_a_branch_that_is_checked_out_beside_the_default_one_is_said(tmp_path: Path) -> None:
+    """Where it holds the same commit, or only lags behind its origin, it is the default branch as good as that."""
+    source = histories.linear(tmp_path / "source")
+    git(tmp_path, "clone", "-q", source.path.as_uri(), "clone")
+    clone = tmp_path / "clone"
+    git(clone, "checkout", "-q", "-b", "feature/search")
+    assert state(clone).notes == ()
+    git(clone, "reset", "-q", "--hard", "HEAD~2")
+    (said,) = state(clone).notes
+    assert said.startswith("What waits is counted on feature/search, which is checked out, and not on main, ")
+    git(clone, "checkout", "-q", "main")
+    git(clone, "reset", "-q", "--hard", "HEAD~2")
+    assert state(clone).notes == ()
 
 
 def test_a_work_tree_is_the_same_repository_at_another_head(tmp_path: Path) -> None:
