@@ -29,7 +29,7 @@ _CONDITIONS = {"is_cut": IS_CUT, "is_higher": IS_HIGHER, "has_vanished": HAS_VAN
 _SPANS = f"""
 SELECT {IS_CUT} AS is_cut, coalesce({IS_HIGHER}, FALSE) AS is_higher, f.started_at, f.finished_at, f.entered_at,
        {", ".join(f"f.{name}" for name in _NAMES)}, f.left_at, f.began_at, f.ended_at,
-       dense_rank() OVER (ORDER BY f.line_id, f.item, f.episode) AS nth_work
+       concat(f.line_id, ' ', f.item, ' ', f.episode) AS work
 FROM {PRESENT} AS f WHERE {{lines}}"""
 _CHANGED = "SELECT count(*) AS n FROM held AS f WHERE {lines}"
 _BYTES_OF_ITEM = 250
@@ -109,7 +109,8 @@ def _items(view: View, rows: Rows, wanted: Wanted) -> tuple[Table, Numbers]:
 def _spans(found: pa.Table) -> Table:
     table = _table(found, ("started", "finished", "entered", "left", "began", "ended"))
     plain = {name: np.asarray(found[name]) for name in ("is_cut", "is_higher")}
-    return Table({**table.at, **plain, "of": np.asarray(found["nth_work"])}, table.names)
+    _, of = coded(found["work"])
+    return Table({**table.at, **plain, "of": of}, table.names)
 
 
 def _table(found: pa.Table, instants_of: Sequence[str]) -> Table:
