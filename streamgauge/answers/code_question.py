@@ -104,8 +104,7 @@ def _terms(view: View, request: FlowRequest, now: datetime) -> CodeTerms | None:
             for line in lines
         ),
         datasets=tuple(dict.fromkeys(row["repository"] for row in chosen)),
-        notes=(silence(ended, today, last, request.company.zone) if request.until is None else ())
-        + _unreviewed(chosen),
+        notes=silence(request, ended, today, last) + _unreviewed(chosen),
         zone=request.company.zone,
         company=request.company,
         has=frozenset(),

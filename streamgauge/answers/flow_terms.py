@@ -160,7 +160,7 @@ def terms(
     notes += _strange(strange, marked=all(row["has_marks"] for row in chosen))
     names = [row["dataset"] for row in chosen]
     notes += [*joined.said(view, lines, names), *by_hand.said(view, request.company, lines)]
-    notes += silence(ended, today, last, request.company.zone) if request.until is None else ()
+    notes += silence(request, ended, today, last)
     notes += [_dateless(row["dataset"]) for row in chosen if row["known_at"] is None]
     has, first = frozenset(_had(view, request, lines)), first_of(lines)
     notes += _empty(first and local(first, request.company.zone), until)
@@ -231,11 +231,13 @@ def _strange(statuses: Sequence[str], *, marked: bool) -> tuple[str, ...]:
     return (f"{said} and {'counts' if one else 'count'} neither as work nor as waiting: {which}.",)
 
 
-def silence(ended: datetime, today: datetime, last: datetime, zone: str) -> tuple[str, ...]:
-    """Return what to say of a window that ends before today, because nothing is known of the time since."""
-    if ended == today:
+def silence(request: FlowRequest, ended: datetime, today: datetime, last: datetime) -> tuple[str, ...]:
+    """Return what to say of a window that ends before today, or of which nothing is known."""
+    said = f"The last thing that is known happened on {local(last, request.company.zone):%Y-%m-%d}"
+    if request.since is not None and last < request.since:
+        return (f"{said}, before this window begins.",)
+    if request.until is not None or ended == today:
         return ()
-    said = f"The last thing that is known happened on {local(last, zone):%Y-%m-%d}"
     return (f"{said}; without --until the window ends with that day, and what was not done by then is under way.",)
 
 
@@ -244,11 +246,14 @@ def known_until(
 ) -> tuple[datetime, datetime, datetime]:
     """Return the last moment that was told of, the end of a window for which nobody says one, and the end of today.
 
-    The window ends with the day of what was told last where tools are silent since long, else with today.
+    The window ends with the day of what was told last where tools are silent since long, else with today; so does
+    one that begins later than what was told last.
     """
     today = next_midnight(known_at, request.company.zone)
     last = max(filter(None, told), default=known_at)
-    return last, next_midnight(last, request.company.zone) if known_at - last > _SILENT else today, today
+    ended = next_midnight(last, request.company.zone)
+    is_over = known_at - last > _SILENT and (request.since is None or request.since < ended)
+    return last, ended if is_over else today, today
 
 
 def team_and_type(view: View, values: str, request: FlowRequest, lines: Sequence[str]) -> tuple[str | None, str | None]:
