@@ -136,6 +136,11 @@ def moments(
         )
     if since is not None and until is None and since > now:
         raise BadOption(f"--since {selection.since} lies in the future.", advice="Name a day that has begun.")
+    if since is not None and as_of is not None and since >= as_of:
+        raise BadOption(
+            f"--since {selection.since} is not before --as-of {selection.as_of}.",
+            advice="Of what came later nothing was known then: name an earlier day, or a later moment of knowledge.",
+        )
     if as_of is not None and as_of > now:
         raise BadOption(f"--as-of {selection.as_of} lies in the future.", advice="Name a moment that is past.")
     return since, until, as_of

@@ -1,11 +1,13 @@
 """Dates on the command line."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from streamgauge.errors import BadOption
+from streamgauge.surfaces.cli.asking import moments
 from streamgauge.surfaces.cli.instants import instant
 
 NOW = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
@@ -59,3 +61,35 @@ def test_what_is_no_date_is_named_with_what_is_allowed(given: str) -> None:
         instant("--until", given, zone=UTC, now=NOW)
     assert "--until" in told.value.wrong
     assert "90d" in told.value.advice
+
+
+@dataclass(frozen=True)
+class Given:
+    """The dates of a command line."""
+
+    since: str | None = None
+    until: str | None = None
+    as_of: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        (Given(since="2026-03-02", until="2026-03-02"), "--since 2026-03-02 is not before --until 2026-03-02."),
+        (Given(since="2026-03-02", as_of="2026-03-01"), "--since 2026-03-02 is not before --as-of 2026-03-01."),
+        (Given(since="2026-03-02", as_of="2026-03-02"), "--since 2026-03-02 is not before --as-of 2026-03-02."),
+        (Given(since="2026-04-02"), "--since 2026-04-02 lies in the future."),
+        (Given(as_of="2026-04-02"), "--as-of 2026-04-02 lies in the future."),
+    ],
+)
+def test_dates_that_contradict_each_other_are_refused(given: Given, wrong: str) -> None:
+    """A window begins before it ends, and before the day of which is asked what was known."""
+    with pytest.raises(BadOption) as caught:
+        moments(given, UTC, NOW)
+    assert caught.value.wrong == wrong
+
+
+def test_dates_in_their_order_are_taken() -> None:
+    """The end of a window may be later than what is known, as it is for any window that is asked about early."""
+    found = moments(Given(since="2026-03-01", until="2026-04-01", as_of="2026-03-02"), UTC, NOW)
+    assert [moment and f"{moment:%m-%d}" for moment in found] == ["03-01", "04-01", "03-02"]
