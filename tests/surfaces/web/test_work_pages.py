@@ -65,6 +65,17 @@ def test_no_address_appears_at_all(work: Made, case: str) -> None:
     assert "://" not in work.pages[case]
 
 
+def test_a_page_says_by_which_clock_and_in_which_zone_its_days_are(work: Made) -> None:
+    """A window is of days in the company's zone: the last instant of it may be of another day in UTC."""
+    request = replace(REQUEST, company=replace(REQUEST.company, zone="Asia/Tokyo"))
+    answer = report(work.lake, request, now=NOW)
+    last = answer.window.until - timedelta(microseconds=1)
+    page = flow.render(answer, pictures(work.lake, request, now=NOW), (), ())
+    assert f"{last.day} {last:%b %Y}." in Tree(page).text
+    assert last.utcoffset() == timedelta(hours=9)
+    assert "Times of day are in UTC, months and the days of a window in the company's zone" in Tree(page).text
+
+
 def test_the_map_tells_every_stage_with_its_numbers(work: Made, trees: dict[str, Tree]) -> None:
     answer, text = stream_map(work.lake, REQUEST, now=NOW), trees["map"].text
     values = {attributes.get("value") for tag, attributes in trees["map"].elements if tag == "data"}
