@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from streamgauge.sources.files import careful, ocel_csv, quick
+from streamgauge.sources.files import careful, empty_rows, ocel_csv, quick
 from streamgauge.sources.files.dialect import Shape, shape_of
 from streamgauge.sources.files.encoding import blocks, mended
 from streamgauge.sources.files.opening import Content
@@ -20,7 +20,8 @@ def sheets(content: Content, options: Options) -> Iterator[Sheet]:
     shape = shape_of(content, options)
 
     def read(size: int) -> Iterator[Batch]:
-        return closing(_Reading(content, shape, is_told=options.encoding is not None).batches(size))
+        rows = _Reading(content, shape, is_told=options.encoding is not None).batches(size)
+        return closing(empty_rows.left_out(rows))
 
     sheet = Sheet(
         file=content.file,

@@ -287,3 +287,11 @@ def test_a_peek_reads_no_more_than_it_shows(tmp_path: Path) -> None:
 def test_a_sheet_may_be_read_twice(tmp_path: Path) -> None:
     made = sheet(tmp_path, "made.csv", "a,b\n1,2\n3\n")
     assert rows(made) == rows(made)
+
+
+@pytest.mark.parametrize("last", ["4,5\n", '4,"x\ny"\n', "Total,9\n"], ids=["clean", "with care", "before a total"])
+def test_rows_that_hold_nothing_but_separators_are_no_rows(tmp_path: Path, last: str) -> None:
+    found = rows(sheet(tmp_path, "made.csv", "a,b\n1,2\n,\n,3\n" + ",\n" * 2_000 + last + ",\n" * 9))
+    told = [["4", last[2:].strip().strip('"')]] if last[0] == "4" else []
+    assert (found.rows, found.lines) == ([["1", "2"], ["", "3"], *told], [2, 4, *([2_005] if told else [])])
+    assert [(one.line, one.reason) for one in found.bad] == ([] if told else [(2_005, "total row")])
