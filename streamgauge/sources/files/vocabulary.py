@@ -24,6 +24,12 @@ ROLES = (
 """What a column of an event log may be: `event` is its own key, `at` when it happened, `start` when that was begun,
 `former` the state before that which the activity names."""
 
+_TEAMS = (
+    " team name, support team, assigned team, equipa, team responsabile, afdeling, avdelning, avdeling,"
+    " zespół, grupa, ekip, команда, группа, рабочая группа, группа исполнителей, отдел,"
+    " チーム, チーム名, 担当チーム, 担当グループ, グループ, 部署, 担当部署,"
+    " 团队, 小组, 组, 处理组, 支持组, 部门, 團隊, 部門, 팀, 담당팀, 부서"
+)
 _EVENTS: Mapping[str, str] = {
     "case": "case:concept:name, case id, case, incident, problem, case key, caseid, ticket id, incident number,"
     " incident id, number, ticket, ticket number, issue key, issue id, item id, work item id, object id,"
@@ -85,7 +91,7 @@ _EVENTS: Mapping[str, str] = {
     "team": "org:group, event org:group, assignment_group, assignment group, group, team, support group, queue,"
     " owner team, abteilung, gruppe, zuweisungsgruppe, bearbeitergruppe, équipe, groupe, grupo, equipo, squadra,"
     " gruppo, groupe d'affectation, groupe affecté, grupo de asignación, grupo de atribuição, gruppo di assegnazione,"
-    " toewijzingsgroep, area path, squad",
+    " toewijzingsgroep, area path, squad," + _TEAMS,
     "actor": "org:resource, event org:resource, resource, sys_updated_by, updated by, changed by, user, actor,"
     " assigned_to, assigned to, agent, bearbeiter, geändert von, utilisateur, usuario, risorsa",
     "type": "case:type, case type, ticket type, issue type, issuetype, work item type, type, typ, vorgangstyp, tipo,"
@@ -133,7 +139,7 @@ _RECORDS: Mapping[str, str] = {
     " link, epic key, epic, parent work item, übergeordnet, elternvorgang, parent_issue_id, padre, genitore",
     "team": "team, assignment group, assignment_group, owning team, area path, group, squad, support group,"
     " gruppe, zuweisungsgruppe, équipe, groupe, equipo, grupo, squadra, groupe d'affectation, grupo de asignación,"
-    " grupo de atribuição, gruppo di assegnazione, toewijzingsgroep",
+    " grupo de atribuição, gruppo di assegnazione, toewijzingsgroep," + _TEAMS,
     "service": "service, component, application, business service, cmdb_ci, configuration item, system, dienst,"
     " anwendung, composant, servicio, servizio",
     "assignee": "assignee, assigned to, owned by, assigned_to, assignee name, assignee_name, owner, zugewiesen an,"

@@ -6,7 +6,7 @@ import pytest
 from streamgauge.errors import BadOption
 from streamgauge.records import KINDS, Incident, Item, Record
 from streamgauge.records.record import fields
-from streamgauge.sources.files import datasets, kinds, people
+from streamgauge.sources.files import datasets, kinds, people, vocabulary
 from streamgauge.sources.files.mapping import Plan, Rules, planned
 from streamgauge.sources.files.person_words import names_people
 
@@ -198,3 +198,8 @@ def test_a_file_name_tells_dataset_and_day(file: str, dataset: str, day: str | N
 
 def test_a_date_of_closing_that_names_its_zone_is_one() -> None:
     assert [one.column for one in plan("Title,Issue ID,State,Closed At (UTC)").milestones] == ["Closed At (UTC)"]
+
+
+@pytest.mark.parametrize("team", ["TeamName", "团队", "チーム", "Команда", "Zespół", "Ekip", "팀"])
+def test_the_team_of_a_log_is_known_in_many_languages(team: str) -> None:
+    assert vocabulary.guessed(vocabulary.ROLES, ["Case ID", "Status", "Changed at", team], is_log=True)["team"] == team
