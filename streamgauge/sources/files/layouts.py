@@ -22,7 +22,7 @@ _TIME = (
 _ZONE = (
     r"(?:\s?(?P<zone>[A-Z]{1,4}))?(?:\s?(?P<sign>[+\-−])(?P<oh>00):?(?P<om>00)?)?(?:\s?\[[\w/+\-]+\]|\s?\(\w[\w ]*\))?"
 )
-_JOIN = r"(?:T|,?\s+|,|_|\s*[-·|]\s+|,?\s+(?:um|at|à|a las|alle(?: ore)?|ore|às|kl\.?|klo|om)\s+)"
+_JOIN = r"(?:T|,?\s+|,|_|\s*[-·|@]\s+|,?\s+(?:um|at|à|a las|alle(?: ore)?|ore|às|kl\.?|klo|om)\s+)"
 _DAY = rf"(?:(?P<weekday>{_WORD})[.,]?\s+)?"
 _NAMED_MONTH = (
     rf"(?P<d>0{{1,2}})(?:st|nd|rd|th|\.|er|º)?[\s\-/.,]*(?:(?:de|of|di)\s+)?(?P<month>{_WORD})\.?"
