@@ -11,12 +11,10 @@ LIMITS = pa.schema(
         pa.field("stage", pa.string()),
         pa.field("wip_limit", pa.int64()),
         pa.field("said_by", pa.string()),
-        pa.field("streams", pa.list_(pa.string())),
     ]
 )
 """One row per limit. A null `team` or `stage` stands for all of them; `said_by` is the company file's own limit, or the
-size of the team: one item less than it has members, and at least one. `streams` are the value streams that hold all of
-the work that it limits: those of whole teams, for the limits of these."""
+size of the team: one item less than it has members, and at least one."""
 
 SAID, BY_SIZE = "company file", "size of the team"
 
@@ -26,20 +24,7 @@ def limits(line_id: str, company: Company) -> pa.Table:
     said = {((one.team or "").lower(), one.stage): (one.limit, SAID) for one in company.wip_limits}
     usual = {(t.name.lower(), None): (max(1, t.members - 1), BY_SIZE) for t in company.teams if t.members is not None}
     rows = [
-        {
-            "line_id": line_id,
-            "team": team or None,
-            "stage": stage,
-            "wip_limit": limit,
-            "said_by": by,
-            "streams": _of_whole_teams(company, team),
-        }
+        {"line_id": line_id, "team": team or None, "stage": stage, "wip_limit": limit, "said_by": by}
         for (team, stage), (limit, by) in (usual | said).items()
     ]
     return pa.Table.from_pylist(rows, schema=LIMITS)
-
-
-def _of_whole_teams(company: Company, team: str) -> list[str]:
-    """Return the value streams that hold all that a team does, in whatever dataset and with whatever label."""
-    whole = (stream for stream in company.value_streams if not stream.datasets and not stream.labels)
-    return [stream.name for stream in whole if team in {name.lower() for name in stream.teams}]

@@ -9,9 +9,8 @@ _SPANS = """(
                 AND (h.until IS NULL OR h.until > v.entered_at) AND (v.left_at IS NULL OR h.since < v.left_at)
               WHERE v.state IN ('waiting', 'active', 'unmapped'))"""
 # What changes its team while it stays in a stage is its new team's from then on.
-MEASURED = """(scope.type IS NULL AND (scope.team IS NULL OR l.team = lower(scope.team))
-             AND (scope.stream IS NULL OR array_contains(l.streams, scope.stream)))"""
-"""Whether all that a limit is on is asked for. A part of it says nothing of the limit."""
+MEASURED = "(scope.type IS NULL AND (scope.team IS NULL OR l.team = lower(scope.team)))"
+"""Whether all that a limit is on is asked for, within the value stream. A part of it says nothing of the limit."""
 LEVELS = """(
   SELECT slice, team, stage, wip_limit, wip, least(next_at, end_at) AS to_at,
          greatest((unix_micros(least(next_at, end_at)) - unix_micros(greatest(moment, since))) / 3.6e9, 0.0) AS hours
@@ -30,7 +29,7 @@ LEVELS = """(
         AND (l.stage IS NULL OR l.stage = v.stage)
       JOIN (SELECT DISTINCT i.line_id, i.item FROM flow_items AS i JOIN scope ON scope.line_id = i.line_id
             WHERE (i.level IS NULL OR i.level NOT IN ('theme', 'initiative', 'epic'))
-            ) AS f
+              AND (scope.stream IS NULL OR array_contains(i.streams, scope.stream))) AS f
         ON f.line_id = v.line_id AND f.item = v.item
       WHERE {measured} AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)""".replace(
     "{spans}", _SPANS
@@ -43,9 +42,9 @@ TIME_AT_WIP_LIMIT = Metric(
     asks="How much of the time is as much under way as the limits on work in progress allow, or more?",
     formula="time in which as many items as the limit or more were under way / time, summed over all limits",
     leaves_out=(
-        "Limits on more than the work that is asked for: of one team its own limits count, of one type none, and of a "
-        "value stream those of the teams whose work is all in it. Time before the first item of a limit. Blocked work "
-        "counts; themes, initiatives and epics do not."
+        "Limits on more than the work that is asked for: of one team its own limits count, of one type none; of a "
+        "value stream all count, over its own work. Time before the first item of a limit. Blocked work counts; "
+        "themes, initiatives and epics do not."
     ),
     unit="share",
     better=Better.NEITHER,
