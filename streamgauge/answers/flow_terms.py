@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from streamgauge.answers import by_hand, joined, unheard_of
 from streamgauge.answers.called import called
 from streamgauge.answers.service_delivery import Window
-from streamgauge.answers.terms import next_midnight
+from streamgauge.answers.terms import next_midnight, window_of
 from streamgauge.company import Company, Thresholds
 from streamgauge.company.zone import local
 from streamgauge.errors import BadOption
@@ -125,13 +125,7 @@ class FlowTerms:
     @property
     def window(self) -> Window:
         """The window with its length; where no beginning was asked for, it begins with the first work that is."""
-        first = self.wanted_at or self.first_at
-        first = first if first and first < self.scope.until else None
-        since = self.scope.since or first
-        days = (self.scope.until - since).total_seconds() / 86400 if since else None
-        return Window(
-            since=local(since, self.zone) if since else None, until=local(self.scope.until, self.zone), days=days
-        )
+        return window_of(self.scope, self.wanted_at or self.first_at, self.zone)
 
 
 def terms(

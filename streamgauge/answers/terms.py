@@ -91,9 +91,9 @@ class LineTerms:
     @property
     def end_day(self) -> date:
         """The day after the last day of the window, in the company's zone."""
-        local = self.end.astimezone(ZoneInfo(self.zone))
-        whole = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
-        return local.date() if whole else local.date() + timedelta(days=1)
+        end = self.end.astimezone(ZoneInfo(self.zone))
+        whole = (end.hour, end.minute, end.second, end.microsecond) == (0, 0, 0, 0)
+        return end.date() if whole else end.date() + timedelta(days=1)
 
     @property
     def release_days(self) -> list[date]:
@@ -119,12 +119,17 @@ class LineTerms:
     @property
     def window(self) -> Window:
         """The window with its length; without a beginning it begins with the first deployment before its end."""
-        first = self.first_at if self.first_at is not None and self.first_at < self.scope.until else None
-        since = self.scope.since or first
-        days = (self.scope.until - since).total_seconds() / 86400 if since else None
-        return Window(
-            since=local(since, self.zone) if since else None, until=local(self.scope.until, self.zone), days=days
-        )
+        return window_of(self.scope, self.first_at, self.zone)
+
+
+def window_of(scope: Scope, first: datetime | None, zone: str) -> Window:
+    """Return the window of a question as a zone's clocks show it, with its length.
+
+    Without a beginning it begins with the `first` thing that is in it.
+    """
+    since = scope.since or (first if first is not None and first < scope.until else None)
+    days = (scope.until - since).total_seconds() / 86400 if since else None
+    return Window(since=since and local(since, zone), until=local(scope.until, zone), days=days)
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:

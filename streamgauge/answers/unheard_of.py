@@ -28,10 +28,10 @@ def said(view: View, company: Company) -> Iterator[str]:
 
 
 def _strange(view: View, what: str, names: Iterable[str], statement: str, *, folded: bool = False) -> Iterator[str]:
-    wanted = list(dict.fromkeys(names))
+    wanted, spelled = list(dict.fromkeys(names)), str.casefold if folded else str
     known = [row["name"] for row in view.rows(statement)] if wanted else []
-    spelled = {name.casefold() if folded else name for name in known}
-    strange = [name for name in wanted if (name.casefold() if folded else name) not in spelled]
+    there = set(map(spelled, known))
+    strange = [name for name in wanted if spelled(name) not in there]
     if strange:
         which = ", ".join(_with_nearest(name, known) for name in strange[:5])
         more = f" and {len(strange) - 5:,} more" if len(strange) > 5 else ""

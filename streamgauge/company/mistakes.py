@@ -4,7 +4,7 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -27,6 +27,8 @@ _WANTED = {
     "date_from_datetime_parsing": "a day such as 2026-05-01",
 }
 _TIME = re.compile(r"\d\d:\d\d")
+Said = tuple[int, object, Any]
+"""The line of something, what makes it the same as another, and its value."""
 
 
 def in_values(document: Document, errors: list[Any]) -> Iterator[Mistake]:
@@ -69,34 +71,37 @@ def _closed_before_open(document: Document) -> Iterator[Mistake]:
 
 def _told_twice(document: Document) -> Iterator[Mistake]:
     """Yield a mistake for each status with two meanings, and each part of the process that another one hides."""
-    first: dict[tuple[str, str], int] = {}
+    holds = list[Said]()
     for position, part in enumerate(_list_of(document.value, "process")):
         place: Place = ("process", position)
         statuses = _list_of(part, "statuses")
         yield from _taken(document, statuses, (*place, "statuses"), "status", key="status", folded=True)
         since = str(part.get("since")) if isinstance(part, dict) else ""
-        for kind in _list_of(part, "types") or [""]:
-            holds = since, str(kind).casefold()
-            if holds in first:
-                whose = f"for {shortened(kind)}" if kind else "for all types"
-                wrong = f"The process {whose} from the same day is told already, on line {first[holds]}."
-                yield Mistake(document.line(place), f"{wrong} Put all its statuses there, or give another `since`.")
-            first.setdefault(holds, document.line(place))
+        holds += [
+            (document.line(place), (since, str(kind).casefold()), kind) for kind in _list_of(part, "types") or [""]
+        ]
+    for line, former, kind in _again(holds):
+        whose = f"for {shortened(kind)}" if kind else "for all types"
+        wrong = f"The process {whose} from the same day is told already, on line {former}."
+        yield Mistake(line, f"{wrong} Put all its statuses there, or give another `since`.")
 
 
 def _limited_twice(document: Document) -> Iterator[Mistake]:
     """Yield a mistake for each limit on what another one limits already."""
-    first = dict[tuple[object, ...], int]()
-    for position, limit in enumerate(_list_of(document.value, "wip_limits")):
-        if not isinstance(limit, dict):
-            continue
+    limits = [
+        (
+            document.line(("wip_limits", position)),
+            (str(limit.get("team") or "").casefold(), str(limit.get("stage") or "")),
+            limit,
+        )
+        for position, limit in enumerate(_list_of(document.value, "wip_limits"))
+        if isinstance(limit, dict)
+    ]
+    for line, former, limit in _again(limits):
         whose, stage = limit.get("team"), limit.get("stage")
-        of, line = (str(whose).casefold() if whose else None, stage), document.line(("wip_limits", position))
-        if of in first:
-            where = f" in stage {shortened(stage)}" if stage else ""
-            what = f"{shortened(whose) if whose else 'all teams'}{where}"
-            yield Mistake(line, f"A limit of {what} is there already, on line {first[of]}.")
-        first.setdefault(of, line)
+        where = f" in stage {shortened(stage)}" if stage else ""
+        what = f"{shortened(whose) if whose else 'all teams'}{where}"
+        yield Mistake(line, f"A limit of {what} is there already, on line {former}.")
 
 
 def _steps_in_disorder(document: Document) -> Iterator[Mistake]:
@@ -109,17 +114,15 @@ def _steps_in_disorder(document: Document) -> Iterator[Mistake]:
 
 def _of_two_kinds(document: Document) -> Iterator[Mistake]:
     """Yield a mistake for each type of items that is said to be of two kinds."""
-    kinds, first = document.value.get("kinds"), dict[str, int]()
+    kinds = document.value.get("kinds")
     named = (
-        (document.line(("kinds", kind, position)), one)
+        (document.line(("kinds", kind, position)), one.casefold(), one)
         for kind in KINDS
         for position, one in enumerate(_list_of(kinds, kind))
         if isinstance(one, str)
     )
-    for line, one in sorted(named):
-        if one.casefold() in first:
-            yield Mistake(line, f"The type {shortened(one)} is of a kind already, on line {first[one.casefold()]}.")
-        first.setdefault(one.casefold(), line)
+    for line, former, one in _again(sorted(named)):
+        yield Mistake(line, f"The type {shortened(one)} is of a kind already, on line {former}.")
 
 
 def _words(place: Place, error: Mapping[str, Any]) -> str:
@@ -186,12 +189,19 @@ def _taken(
     document: Document, entries: list[Any], place: Place, what: str, *, key: str = "name", folded: bool = False
 ) -> Iterator[Mistake]:
     """Yield a mistake for each entry that is called as one before it; `folded` where capitals make no difference."""
-    first: dict[str, int] = {}
-    for position, entry in enumerate(entries):
-        name = entry.get(key) if isinstance(entry, dict) else None
-        if not isinstance(name, str):
-            continue
-        line, called = document.line((*place, position, key)), name.casefold() if folded else name
-        if called in first:
-            yield Mistake(line, f"A {what} {shortened(name)} is there already, on line {first[called]}.")
-        first.setdefault(called, line)
+    named = (
+        (document.line((*place, position, key)), name.casefold() if folded else name, name)
+        for position, entry in enumerate(entries)
+        if isinstance(entry, dict) and isinstance(name := entry.get(key), str)
+    )
+    for line, former, name in _again(named):
+        yield Mistake(line, f"A {what} {shortened(name)} is there already, on line {former}.")
+
+
+def _again(said: Iterable[Said]) -> Iterator[tuple[int, int, Any]]:
+    """Give the lines and values of what is said again, each with the line on which it is said first."""
+    first = dict[object, int]()
+    for line, key, value in said:
+        if key in first:
+            yield line, first[key], value
+        first.setdefault(key, line)

@@ -11,7 +11,7 @@ _SPANS = """(
 # What changes its team while it stays in a stage is its new team's from then on.
 MEASURED = "(scope.type IS NULL AND (scope.team IS NULL OR l.team = lower(scope.team)))"
 """Whether all that a limit is on is asked for, within the value stream. A part of it says nothing of the limit."""
-LEVELS = """(
+LEVELS = f"""(
   SELECT slice, team, stage, wip_limit, wip, least(next_at, end_at) AS to_at,
          greatest((unix_micros(least(next_at, end_at)) - unix_micros(greatest(moment, since))) / 3.6e9, 0.0) AS hours
   FROM (
@@ -21,9 +21,9 @@ LEVELS = """(
     FROM (
       SELECT scope.slice, l.team, l.stage, l.wip_limit, scope.since, least(scope.until, scope.known_at) AS end_at,
              v.item, v.moment, v.step
-      FROM (SELECT line_id, item, team, stage, from_at AS moment, 1 AS step FROM {spans} AS s
+      FROM (SELECT line_id, item, team, stage, from_at AS moment, 1 AS step FROM {_SPANS} AS s
             UNION ALL
-            SELECT line_id, item, team, stage, to_at, -1 FROM {spans} AS s WHERE to_at IS NOT NULL) AS v
+            SELECT line_id, item, team, stage, to_at, -1 FROM {_SPANS} AS s WHERE to_at IS NOT NULL) AS v
       JOIN scope ON scope.line_id = v.line_id
       JOIN wip_limits AS l ON l.line_id = v.line_id AND (l.team IS NULL OR l.team = lower(v.team))
         AND (l.stage IS NULL OR l.stage = v.stage)
@@ -31,9 +31,7 @@ LEVELS = """(
             WHERE (i.level IS NULL OR i.level NOT IN ('theme', 'initiative', 'epic'))
               AND (scope.stream IS NULL OR array_contains(i.streams, scope.stream))) AS f
         ON f.line_id = v.line_id AND f.item = v.item
-      WHERE {measured} AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)""".replace(
-    "{spans}", _SPANS
-).replace("{measured}", MEASURED)
+      WHERE {MEASURED} AND v.moment < least(scope.until, scope.known_at)) AS m) AS w)"""
 """How much was under way against each limit, and for how many hours of the window; `to_at` is when it changed."""
 
 TIME_AT_WIP_LIMIT = Metric(

@@ -107,9 +107,7 @@ class _Evidence:
 
 def proven(column: pa.ChunkedArray) -> str | None:
     """Return the order of day and month that the values of a column prove; null where they prove none, or both."""
-    evidence = _Evidence()
-    for signs, found, places in _open_groups(column):
-        evidence.look(signs, found, places)
+    evidence = _evidence(column)
     try:
         return evidence.order(None) if any(evidence.proofs.values()) else None
     except MixedDates:
@@ -123,10 +121,14 @@ def decided(column: pa.ChunkedArray, elsewhere: str | None = None) -> str:
     At most one in a hundred of the values that prove an order may prove the contrary: they are typing errors. Raises
     MixedDates where more do, AmbiguousDates where none proves anything.
     """
+    return _evidence(column).order(elsewhere)
+
+
+def _evidence(column: pa.ChunkedArray) -> _Evidence:
     evidence = _Evidence()
     for signs, found, places in _open_groups(column):
         evidence.look(signs, found, places)
-    return evidence.order(elsewhere)
+    return evidence
 
 
 def shown(text: str, order: str) -> str:
